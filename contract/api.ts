@@ -1,0 +1,114 @@
+/** The table of REST operations. The service registers it, clients call by it; both ends parse. */
+import { z } from 'zod';
+import { idSchema, isoTimeSchema } from './basics.ts';
+import { envelopeSchema } from './envelope.ts';
+import { failureSchema } from './failures.ts';
+import {
+  runDetailSchema,
+  runListSchema,
+  runQuerySchema,
+  successQuerySchema,
+  successSeriesSchema,
+} from './runs.ts';
+import { iceServerSchema, serverInputSchema, serverViewSchema } from './servers.ts';
+
+/** Every error has this body. `field` names what is wrong in an invalid request. */
+export const apiErrorSchema = z.object({ error: failureSchema, field: z.string().nullable() });
+export type ApiError = z.infer<typeof apiErrorSchema>;
+
+const idParams = z.object({ id: idSchema });
+const stored = z.object({ id: idSchema });
+
+export const checkConfigSchema = z.object({
+  iceServers: z.array(iceServerSchema),
+  /** The echo peer’s WebSocket, relative to the page. */
+  echoPath: z.string(),
+  /** True when at least one TURN server is configured, so the relay-only attempt makes sense. */
+  hasRelay: z.boolean(),
+});
+export type CheckConfig = z.infer<typeof checkConfigSchema>;
+
+export const probeRequestSchema = z.strictObject({
+  /** Server ids; absent: all enabled ones. */
+  servers: z.array(idSchema).max(50).optional(),
+});
+export const probeStateSchema = z.object({
+  id: idSchema,
+  state: z.enum(['running', 'done', 'failed']),
+  startedAt: isoTimeSchema,
+  run: idSchema.nullable(),
+  error: z.string().nullable(),
+});
+export type ProbeState = z.infer<typeof probeStateSchema>;
+
+export const serviceInfoSchema = z.object({
+  version: z.string(),
+  /** The embedded STUN server’s URI; null when it does not run. */
+  embeddedStun: z.string().nullable(),
+  /** The embedded server has a second address, so RFC 5780 tests work against it. */
+  embeddedRfc5780: z.boolean(),
+  /** Is the caller an administrator (loopback without a token, or a valid token)? */
+  admin: z.boolean(),
+  runs: z.int().min(0),
+});
+export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
+
+export const operations = {
+  info: { method: 'GET', path: '/api/info', admin: false, reply: serviceInfoSchema },
+  checkConfig: { method: 'GET', path: '/api/check', admin: false, reply: checkConfigSchema },
+  addReport: { method: 'POST', path: '/api/reports', admin: false, body: envelopeSchema, reply: stored },
+  listRuns: { method: 'GET', path: '/api/runs', admin: true, query: runQuerySchema, reply: runListSchema },
+  getRun: { method: 'GET', path: '/api/runs/:id', admin: true, params: idParams, reply: runDetailSchema },
+  deleteRun: { method: 'DELETE', path: '/api/runs/:id', admin: true, params: idParams, reply: stored },
+  success: {
+    method: 'GET',
+    path: '/api/success',
+    admin: true,
+    query: successQuerySchema,
+    reply: successSeriesSchema,
+  },
+  listServers: {
+    method: 'GET',
+    path: '/api/servers',
+    admin: true,
+    reply: z.object({ servers: z.array(serverViewSchema) }),
+  },
+  addServer: {
+    method: 'POST',
+    path: '/api/servers',
+    admin: true,
+    body: serverInputSchema,
+    reply: serverViewSchema,
+  },
+  updateServer: {
+    method: 'PUT',
+    path: '/api/servers/:id',
+    admin: true,
+    params: idParams,
+    body: serverInputSchema,
+    reply: serverViewSchema,
+  },
+  deleteServer: { method: 'DELETE', path: '/api/servers/:id', admin: true, params: idParams, reply: stored },
+  testServer: {
+    method: 'POST',
+    path: '/api/servers/:id/test',
+    admin: true,
+    params: idParams,
+    reply: serverViewSchema,
+  },
+  startProbe: {
+    method: 'POST',
+    path: '/api/probes',
+    admin: true,
+    body: probeRequestSchema,
+    reply: probeStateSchema,
+  },
+  getProbe: {
+    method: 'GET',
+    path: '/api/probes/:id',
+    admin: true,
+    params: idParams,
+    reply: probeStateSchema,
+  },
+} as const;
+export type OperationName = keyof typeof operations;

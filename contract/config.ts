@@ -1,0 +1,40 @@
+/** Configuration of `polynya serve`, from a YAML file and flags. Every key has a default; unknown keys are errors. */
+import { z } from 'zod';
+import { serverInputSchema } from './servers.ts';
+
+export const serveConfigSchema = z.strictObject({
+  /** Address of the dashboard and API. Loopback unless told otherwise. */
+  host: z.string().default('127.0.0.1'),
+  port: z.int().min(0).max(65535).default(7478),
+  /** SQLite file; `:memory:` keeps nothing. */
+  store: z.string().default('polynya.sqlite'),
+  /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */
+  adminToken: z.string().min(16).nullable().default(null),
+  stun: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Null: `host`. */
+      address: z.string().nullable().default(null),
+      /** Null: 127.0.0.2 when `address` is loopback, else none. */
+      alternateAddress: z.string().nullable().default(null),
+      port: z.int().min(0).max(65535).default(3478),
+      alternatePort: z.int().min(0).max(65535).default(3479),
+    })
+    .prefault({}),
+  servers: z.array(serverInputSchema).max(50).default([]),
+  limits: z
+    .strictObject({
+      /** Bytes of one request body. */
+      bodyBytes: z.int().min(1024).max(16_777_216).default(2_097_152),
+      /** Requests per minute and address, except reports. */
+      requestsPerMinute: z.int().min(1).default(600),
+      /** Reports per minute and address. */
+      reportsPerMinute: z.int().min(1).default(60),
+      /** Echo sessions at the same time. */
+      echoSessions: z.int().min(1).max(1000).default(50),
+      /** An echo session ends after this. */
+      echoSeconds: z.int().min(5).max(600).default(60),
+    })
+    .prefault({}),
+});
+export type ServeConfig = z.infer<typeof serveConfigSchema>;

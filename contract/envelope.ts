@@ -1,0 +1,55 @@
+/** The one wrapper of everything that is stored, sent or printed with `--json`. */
+import { z } from 'zod';
+import { isoTimeSchema } from './basics.ts';
+import { type Failure, failure } from './failures.ts';
+import { natReportBodySchema } from './nat-report.ts';
+import { visitReportBodySchema } from './visit-report.ts';
+
+const toolSchema = z.object({ name: z.string().max(64), version: z.string().max(64) });
+
+function envelopeOf<K extends string, B extends z.ZodType>(kind: K, body: B) {
+  return z.object({
+    kind: z.literal(kind),
+    version: z.literal(1),
+    tool: toolSchema,
+    at: isoTimeSchema,
+    body,
+  });
+}
+
+export const natReportSchema = envelopeOf('nat-report', natReportBodySchema);
+export const visitReportSchema = envelopeOf('visit-report', visitReportBodySchema);
+export const envelopeSchema = z.discriminatedUnion('kind', [natReportSchema, visitReportSchema]);
+
+export type NatReport = z.infer<typeof natReportSchema>;
+export type VisitReport = z.infer<typeof visitReportSchema>;
+export type Envelope = z.infer<typeof envelopeSchema>;
+export type EnvelopeKind = Envelope['kind'];
+export const envelopeKinds = ['nat-report', 'visit-report'] as const satisfies readonly EnvelopeKind[];
+
+/** Highest version that this release reads, per kind. Older ones are upgraded here and stay readable for ever. */
+export const currentVersion = 1;
+
+export type ParsedEnvelope =
+  | { readonly ok: true; readonly envelope: Envelope }
+  | { readonly ok: false; readonly failure: Failure; readonly field: string | null };
+
+/** Reads an unknown value as a report. Never throws; names the first field that is wrong. */
+export function parseEnvelope(value: unknown): ParsedEnvelope {
+  if (typeof value === 'object' && value !== null && 'version' in value) {
+    const version = value.version;
+    if (typeof version === 'number' && version > currentVersion) {
+      const detail = `version ${version}, this release reads up to ${currentVersion}`;
+      return { ok: false, failure: failure('report-version-unknown', detail), field: 'version' };
+    }
+  }
+  const result = envelopeSchema.safeParse(value);
+  if (result.success) return { ok: true, envelope: result.data };
+  const issue = result.error.issues[0];
+  const field = issue === undefined ? null : issue.path.map(String).join('.') || null;
+  return {
+    ok: false,
+    failure: failure('report-invalid', `${field ?? 'report'}: ${issue?.message ?? 'invalid'}`),
+    field,
+  };
+}

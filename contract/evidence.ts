@@ -1,0 +1,33 @@
+/** The atom of evidence: one request, all its transmissions, and what came back. */
+import { z } from 'zod';
+import { endpointSchema, idSchema, msSchema, transportSchema } from './basics.ts';
+
+export const evidenceSchema = z.object({
+  id: idSchema,
+  /** What it was for, e.g. `map-1/AP`, `filter/change-both`, `relay/allocate`. */
+  purpose: z.string().max(100),
+  transport: transportSchema,
+  /** Local socket that it left from. */
+  local: endpointSchema.nullable(),
+  to: endpointSchema,
+  /** Send times since the start of the run, one per transmission. */
+  sentMs: z.array(msSchema).max(64),
+  /** answered: success response · refused: error response · silent: nothing · failed: the link broke. */
+  outcome: z.enum(['answered', 'refused', 'silent', 'failed', 'pending']),
+  /** Where the answer came from, and when. */
+  from: endpointSchema.nullable(),
+  receivedMs: msSchema.nullable(),
+  /** From the transmission that it can be matched to; null when several were under way. */
+  rttMs: msSchema.nullable(),
+  /** XOR-MAPPED-ADDRESS of the answer. */
+  xorMapped: endpointSchema.nullable(),
+  /** MAPPED-ADDRESS of the answer; differs from xorMapped when an ALG rewrites packets. */
+  mapped: endpointSchema.nullable(),
+  responseOrigin: endpointSchema.nullable(),
+  otherAddress: endpointSchema.nullable(),
+  relayed: endpointSchema.nullable(),
+  errorCode: z.int().min(300).max(699).nullable(),
+  /** Anything odd: wrong source, duplicate, malformed, link error. */
+  notes: z.array(z.string().max(300)).max(20),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;

@@ -1,0 +1,350 @@
+/**
+ * The failure catalogue. One row per thing that can go wrong, with who is to blame and what to do next.
+ * `docs/failures.md` and the `FailureCode` type come from here; `test/meta/failures.test.ts` proves the parity.
+ */
+import { z } from 'zod';
+
+export const blames = ['local', 'network', 'server', 'peer', 'tool'] as const;
+export type Blame = (typeof blames)[number];
+
+interface FailureRow {
+  readonly blame: Blame;
+  /** One sentence, no full stop needed by the caller. */
+  readonly meaning: string;
+  /** What the reader should do next. */
+  readonly next: string;
+}
+
+export const failureCatalogue = {
+  // – this host ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'local-bind-failed': {
+    blame: 'local',
+    meaning: 'This host could not open a socket on the requested address.',
+    next: 'Choose an address that this host owns (--bind), or leave it out.',
+  },
+  'local-no-route': {
+    blame: 'local',
+    meaning: 'This host has no route for this address family.',
+    next: 'Connect the host to a network, or remove servers of the family that it does not have.',
+  },
+  'local-send-blocked': {
+    blame: 'local',
+    meaning: 'The operating system refused to send the packet (host firewall or security software).',
+    next: 'Allow outgoing UDP for this program in the host firewall.',
+  },
+  // – name and path ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'dns-not-found': {
+    blame: 'network',
+    meaning: 'The server name does not resolve to an address.',
+    next: 'Check the spelling of the host name, and that this network’s DNS knows it.',
+  },
+  'dns-failed': {
+    blame: 'network',
+    meaning: 'The name server did not answer.',
+    next: 'Check this host’s DNS settings; try the server’s IP address instead of its name.',
+  },
+  timeout: {
+    blame: 'network',
+    meaning: 'No answer came back, over all retransmissions.',
+    next: 'Check that the server runs and that firewalls on the way pass this transport and port.',
+  },
+  refused: {
+    blame: 'server',
+    meaning: 'The host is there, but nothing listens on this port.',
+    next: 'Start the server, or correct the port and transport in the URI.',
+  },
+  unreachable: {
+    blame: 'network',
+    meaning: 'The network said that the host cannot be reached.',
+    next: 'Check routing and the firewall on the way to this address.',
+  },
+  'connection-closed': {
+    blame: 'server',
+    meaning: 'The connection was closed before an answer came.',
+    next: 'Look at the server’s log; a proxy or load balancer in front may not pass this protocol.',
+  },
+  'udp-blocked': {
+    blame: 'network',
+    meaning: 'No UDP gets out of this network, or no answer gets back in.',
+    next: 'Ask for UDP 3478 to be opened to the server, or offer TURN over TLS on port 443.',
+  },
+  // – TLS ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'tls-failed': {
+    blame: 'server',
+    meaning: 'The TLS handshake did not complete.',
+    next: 'Check that this port speaks TLS and offers TLS 1.2 or later.',
+  },
+  'tls-certificate-expired': {
+    blame: 'server',
+    meaning: 'The server’s certificate has expired.',
+    next: 'Renew the certificate and reload the server.',
+  },
+  'tls-certificate-name': {
+    blame: 'server',
+    meaning: 'The server’s certificate is for another name.',
+    next: 'Use the name that the certificate carries, or issue one that carries this name.',
+  },
+  'tls-certificate-untrusted': {
+    blame: 'server',
+    meaning: 'The server’s certificate is not signed by an authority that this host trusts.',
+    next: 'Serve the full chain of a public authority, or trust yours with NODE_EXTRA_CA_CERTS.',
+  },
+  // – STUN and TURN answers ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'stun-malformed': {
+    blame: 'server',
+    meaning: 'An answer came that is not a valid STUN message.',
+    next: 'Check that the port belongs to a STUN or TURN server.',
+  },
+  'stun-wrong-source': {
+    blame: 'server',
+    meaning: 'The answer came from another address than the one asked.',
+    next: 'Bind the server to the address that clients use (coturn: listening-ip).',
+  },
+  'stun-integrity': {
+    blame: 'server',
+    meaning: 'The answer’s MESSAGE-INTEGRITY does not fit the credentials.',
+    next: 'Check that nothing on the way rewrites packets, and that realm and password match the server’s.',
+  },
+  'stun-no-mapped-address': {
+    blame: 'server',
+    meaning: 'The Binding response carries no mapped address.',
+    next: 'Update or replace this STUN server.',
+  },
+  'stun-300': {
+    blame: 'server',
+    meaning: 'The server redirects to another one (300 Try Alternate).',
+    next: 'Use the server named in ALTERNATE-SERVER.',
+  },
+  'stun-400': {
+    blame: 'server',
+    meaning: 'The server called the request malformed (400).',
+    next: 'Check that the port belongs to a STUN or TURN server of the expected kind.',
+  },
+  'stun-420': {
+    blame: 'server',
+    meaning: 'The server does not know a required attribute (420).',
+    next: 'Update the server; it lacks a feature that this test needs.',
+  },
+  'stun-500': {
+    blame: 'server',
+    meaning: 'The server reported an internal error (500).',
+    next: 'Look at the server’s log.',
+  },
+  'stun-unexpected-error': {
+    blame: 'server',
+    meaning: 'The server answered with an error code that does not belong here.',
+    next: 'Look at the server’s log for this request.',
+  },
+  'turn-credentials-missing': {
+    blame: 'tool',
+    meaning: 'The TURN server asks for credentials and none were given.',
+    next: 'Give --username and --credential, or --secret, or set POLYNYA_TURN_USERNAME and POLYNYA_TURN_CREDENTIAL.',
+  },
+  'turn-401': {
+    blame: 'server',
+    meaning: 'The TURN server rejected the username or password (401 after credentials).',
+    next: 'Check username, password and expiry; with a shared secret, check that both sides have the same one and that the clock is right.',
+  },
+  'turn-403': {
+    blame: 'server',
+    meaning: 'The TURN server forbids this request (403).',
+    next: 'Check the allowed and denied peer addresses in the server’s configuration.',
+  },
+  'turn-437': {
+    blame: 'server',
+    meaning: 'The server says that the allocation does not match (437).',
+    next: 'Retry from a new local port; if it persists, look at the server’s log.',
+  },
+  'turn-438': {
+    blame: 'server',
+    meaning: 'The server keeps answering that the nonce is stale (438).',
+    next: 'Check the clocks, and that all servers behind a load balancer share sessions.',
+  },
+  'turn-440': {
+    blame: 'server',
+    meaning: 'The server cannot relay for this address family (440).',
+    next: 'Give the server a relay address of this family, or do not ask for it.',
+  },
+  'turn-441': {
+    blame: 'server',
+    meaning: 'The credentials are not those that made the allocation (441).',
+    next: 'Use one set of credentials for the whole session.',
+  },
+  'turn-442': {
+    blame: 'server',
+    meaning: 'The server does not relay over this transport (442).',
+    next: 'Ask for a UDP relay.',
+  },
+  'turn-486': {
+    blame: 'server',
+    meaning: 'The user has reached the allocation quota (486).',
+    next: 'Wait for old allocations to expire, or raise user-quota.',
+  },
+  'turn-508': {
+    blame: 'server',
+    meaning: 'The server has no relay port or capacity left (508).',
+    next: 'Widen min-port–max-port, or add capacity.',
+  },
+  'turn-no-relayed-address': {
+    blame: 'server',
+    meaning: 'The Allocate response carries no relayed address.',
+    next: 'Look at the server’s log; check its relay-ip.',
+  },
+  // – what an RFC 5780 server lacks ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'server-no-other-address': {
+    blame: 'server',
+    meaning: 'The server announces no alternate address, so it cannot test filtering (RFC 5780).',
+    next: 'Use a server with two addresses: polynya serve, or coturn with two listening-ip.',
+  },
+  'server-alternate-same-address': {
+    blame: 'server',
+    meaning: 'The server’s alternate address has the same IP, so address dependence cannot be seen.',
+    next: 'Give the server a second IP address.',
+  },
+  'server-alternate-silent': {
+    blame: 'server',
+    meaning: 'The server’s alternate address does not answer.',
+    next: 'Open the alternate address and port in the server’s firewall.',
+  },
+  'server-ignores-change-request': {
+    blame: 'server',
+    meaning: 'The server answers CHANGE-REQUEST from the address that was asked.',
+    next: 'Use a server that implements RFC 5780.',
+  },
+  // – browser ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'browser-no-webrtc': {
+    blame: 'local',
+    meaning: 'This browser has no WebRTC, or a policy or extension has switched it off.',
+    next: 'Use a current Chrome, Edge, Firefox or Safari, or ask for the policy to be lifted.',
+  },
+  'browser-ice-701': {
+    blame: 'network',
+    meaning: 'The browser could not reach this server from one of its addresses (701).',
+    next: 'Harmless if the same server worked from another address; else check firewall, name and port.',
+  },
+  'signal-failed': {
+    blame: 'network',
+    meaning: 'The WebSocket to the service did not open or broke.',
+    next: 'Check that proxies on the way pass WebSocket (Upgrade).',
+  },
+  'ice-no-candidates': {
+    blame: 'network',
+    meaning: 'The wanted kind of candidate was never gathered.',
+    next: 'See the servers’ errors: without that candidate this path cannot work.',
+  },
+  'ice-failed': {
+    blame: 'network',
+    meaning: 'No candidate pair answered its connectivity checks.',
+    next: 'Direct UDP is filtered between the two ends: configure a TURN server.',
+  },
+  'dtls-failed': {
+    blame: 'peer',
+    meaning: 'A pair was found, but the DTLS handshake did not complete.',
+    next: 'Try once more; if it persists, look for a device that inspects or limits UDP.',
+  },
+  'echo-timeout': {
+    blame: 'peer',
+    meaning: 'The channel opened, but the test message did not come back.',
+    next: 'Try once more; if it persists, look for packet loss or an MTU problem on the way.',
+  },
+  'not-relayed': {
+    blame: 'tool',
+    meaning: 'The connection was to be relayed, but the selected pair has no relay end.',
+    next: 'Report this: the result is not counted as a relay success.',
+  },
+  // – the tool and its service ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'uri-invalid': {
+    blame: 'tool',
+    meaning: 'This is not a STUN or TURN URI (RFC 7064, RFC 7065).',
+    next: 'Write stun:HOST[:PORT], turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT].',
+  },
+  'config-invalid': {
+    blame: 'tool',
+    meaning: 'The configuration has a wrong or unknown entry.',
+    next: 'Correct the named entry; docs/configuration.md lists them all.',
+  },
+  'report-invalid': {
+    blame: 'tool',
+    meaning: 'The report does not follow its schema.',
+    next: 'Correct the named field; contract/schema/ has the JSON Schema.',
+  },
+  'report-version-unknown': {
+    blame: 'tool',
+    meaning: 'The report was written by a newer release than this one.',
+    next: 'Update Polynya.',
+  },
+  'request-invalid': {
+    blame: 'tool',
+    meaning: 'The request has a wrong or missing field.',
+    next: 'Correct the named field; /docs describes every request.',
+  },
+  'body-too-large': {
+    blame: 'tool',
+    meaning: 'The request’s body is larger than the limit.',
+    next: 'Send one report at a time.',
+  },
+  'rate-limited': {
+    blame: 'tool',
+    meaning: 'Too many requests from this address.',
+    next: 'Wait the number of seconds in Retry-After.',
+  },
+  unauthorized: {
+    blame: 'tool',
+    meaning: 'This needs the admin token.',
+    next: 'Give the token that the service printed at its start, or the one in its configuration.',
+  },
+  'not-found': {
+    blame: 'tool',
+    meaning: 'There is nothing at this address.',
+    next: 'Check the id; the entry may have been deleted.',
+  },
+  'port-taken': {
+    blame: 'local',
+    meaning: 'Another program already listens on this address and port.',
+    next: 'Stop the other program, or choose another port.',
+  },
+  'permission-denied': {
+    blame: 'local',
+    meaning: 'This needs rights that the program does not have.',
+    next: 'Run it as root, or grant the named capability.',
+  },
+  'program-missing': {
+    blame: 'local',
+    meaning: 'A program that this needs is not installed.',
+    next: 'Install the named package.',
+  },
+  cancelled: {
+    blame: 'tool',
+    meaning: 'It was stopped before it finished.',
+    next: 'Run it again.',
+  },
+  'harness-fault': {
+    blame: 'tool',
+    meaning: 'Polynya itself failed; this says nothing about the network.',
+    next: 'Run it again; if it persists, report it with the evidence.',
+  },
+} as const satisfies Record<string, FailureRow>;
+
+export type FailureCode = keyof typeof failureCatalogue;
+export const failureCodes = Object.keys(failureCatalogue) as FailureCode[];
+
+export const failureSchema = z.object({
+  code: z.enum(failureCodes as [FailureCode, ...FailureCode[]]),
+  blame: z.enum(blames),
+  /** One sentence in plain words; may name hosts and numbers, never a secret. */
+  message: z.string().max(1000),
+  /** What to do next. */
+  next: z.string().max(1000),
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+/** Builds a failure from its catalogue row. `detail` (host, errno, STUN reason) is appended in brackets. */
+export function failure(code: FailureCode, detail?: string): Failure {
+  const row: FailureRow = failureCatalogue[code];
+  return {
+    code,
+    blame: row.blame,
+    message: detail === undefined || detail === '' ? row.meaning : `${row.meaning} [${detail}]`,
+    next: row.next,
+  };
+}

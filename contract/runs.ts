@@ -1,0 +1,89 @@
+/** Stored reports as lists and statistics show them. */
+import { z } from 'zod';
+import { headlineSchema, idSchema, isoTimeSchema, msSchema, pathSchema, rungSchema } from './basics.ts';
+import { envelopeSchema } from './envelope.ts';
+import { behaviourSchema, legacyNameSchema } from './nat-report.ts';
+
+/** A row of the Runs list. */
+export const runSummarySchema = z.object({
+  id: idSchema,
+  kind: z.enum(['nat-report', 'visit-report']),
+  /** When the run was made (by its own clock) and when it was stored. */
+  at: isoTimeSchema,
+  storedAt: isoTimeSchema,
+  headline: headlineSchema.pick({ status: true, code: true, sentence: true }),
+  /** nat-report only. */
+  nat: z
+    .object({ mapping: behaviourSchema, filtering: behaviourSchema, legacy: legacyNameSchema })
+    .nullable(),
+  /** Browser or host that it came from, shortened. */
+  source: z.string().max(200),
+  /** One entry per attempt. */
+  attempts: z.array(
+    z.object({
+      path: pathSchema,
+      rung: rungSchema,
+      succeeded: z.boolean(),
+      setupMs: msSchema.nullable(),
+    }),
+  ),
+  durationMs: msSchema,
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const runSortKeys = ['at', 'status', 'kind', 'duration'] as const;
+
+/** Query of the Runs list; every field may stand in the dashboard’s URL. */
+export const runQuerySchema = z.strictObject({
+  kind: z.enum(['nat-report', 'visit-report']).optional(),
+  status: headlineSchema.shape.status.optional(),
+  path: pathSchema.optional(),
+  /** Free text over sentence, source and legacy name. */
+  q: z.string().max(100).optional(),
+  since: isoTimeSchema.optional(),
+  until: isoTimeSchema.optional(),
+  sort: z.enum(runSortKeys).default('at'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+export type RunQuery = z.infer<typeof runQuerySchema>;
+
+export const runListSchema = z.object({ total: z.int().min(0), runs: z.array(runSummarySchema) });
+export type RunList = z.infer<typeof runListSchema>;
+
+export const runDetailSchema = z.object({ summary: runSummarySchema, report: envelopeSchema });
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** A rate that is honest about its sample: Wilson score interval at 95 %. */
+export const rateSchema = z.object({
+  succeeded: z.int().min(0),
+  attempts: z.int().min(0),
+  /** null when attempts is 0. */
+  rate: z.number().min(0).max(1).nullable(),
+  low: z.number().min(0).max(1).nullable(),
+  high: z.number().min(0).max(1).nullable(),
+});
+export type Rate = z.infer<typeof rateSchema>;
+
+export const successQuerySchema = z.strictObject({
+  /** Size of a bucket. */
+  bucket: z.enum(['hour', 'day']).default('hour'),
+  since: isoTimeSchema.optional(),
+  until: isoTimeSchema.optional(),
+});
+export type SuccessQuery = z.infer<typeof successQuerySchema>;
+
+export const successSeriesSchema = z.object({
+  bucket: z.enum(['hour', 'day']),
+  /** One per path that has attempts; harness faults (blame: tool) are counted apart, not in the rate. */
+  series: z.array(
+    z.object({
+      path: pathSchema,
+      total: rateSchema,
+      harnessFaults: z.int().min(0),
+      points: z.array(z.object({ at: isoTimeSchema, ...rateSchema.shape })),
+    }),
+  ),
+});
+export type SuccessSeries = z.infer<typeof successSeriesSchema>;
