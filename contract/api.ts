@@ -53,9 +53,22 @@ export const serviceInfoSchema = z.object({
 });
 export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
+/** The admin token, in exchange for a session cookie (HttpOnly, SameSite=Strict, 12 h). */
+export const loginRequestSchema = z.strictObject({ token: z.string().min(1).max(1000) });
+export const sessionSchema = z.object({ admin: z.boolean() });
+
 export const operations = {
   info: { method: 'GET', path: '/api/info', admin: false, reply: serviceInfoSchema },
   checkConfig: { method: 'GET', path: '/api/check', admin: false, reply: checkConfigSchema },
+  login: {
+    method: 'POST',
+    path: '/api/login',
+    admin: false,
+    body: loginRequestSchema,
+    reply: sessionSchema,
+  },
+  logout: { method: 'POST', path: '/api/logout', admin: false, reply: sessionSchema },
+  /** The same report sent twice is stored once: the second reply carries the first one’s id. */
   addReport: { method: 'POST', path: '/api/reports', admin: false, body: envelopeSchema, reply: stored },
   listRuns: { method: 'GET', path: '/api/runs', admin: true, query: runQuerySchema, reply: runListSchema },
   getRun: { method: 'GET', path: '/api/runs/:id', admin: true, params: idParams, reply: runDetailSchema },

@@ -10,6 +10,8 @@ export const serveConfigSchema = z.strictObject({
   store: z.string().default('polynya.sqlite'),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */
   adminToken: z.string().min(16).nullable().default(null),
+  /** Lowest level that is logged (JSON lines on stderr). */
+  log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
   stun: z
     .strictObject({
       enabled: z.boolean().default(true),

@@ -293,10 +293,40 @@ export const failureCatalogue = {
     meaning: 'This needs the admin token.',
     next: 'Give the token that the service printed at its start, or the one in its configuration.',
   },
+  'host-not-allowed': {
+    blame: 'tool',
+    meaning: 'The request names a host that this service does not answer to (guard against DNS rebinding).',
+    next: 'Open it as http://127.0.0.1 or http://localhost; behind a reverse proxy, set adminToken.',
+  },
+  'origin-not-allowed': {
+    blame: 'tool',
+    meaning: 'The request comes from a page of another site.',
+    next: 'Use the dashboard that this service serves; a reverse proxy must pass the Host header on.',
+  },
   'not-found': {
     blame: 'tool',
     meaning: 'There is nothing at this address.',
     next: 'Check the id; the entry may have been deleted.',
+  },
+  'server-read-only': {
+    blame: 'tool',
+    meaning: 'This server is embedded or comes from the configuration file, so it cannot be changed here.',
+    next: 'Change the configuration file and restart the service.',
+  },
+  'probe-running': {
+    blame: 'tool',
+    meaning: 'A probe is already running; two at once would disturb each other’s timing.',
+    next: 'Wait until it has ended, then start the next one.',
+  },
+  'no-servers': {
+    blame: 'tool',
+    meaning: 'There is no enabled server to probe.',
+    next: 'Add a STUN or TURN server, or enable one.',
+  },
+  'store-failed': {
+    blame: 'local',
+    meaning: 'The store could not be opened or written.',
+    next: 'Check the path in `store`, its rights and the free space on the disk.',
   },
   'port-taken': {
     blame: 'local',

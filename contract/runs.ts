@@ -69,7 +69,9 @@ export type Rate = z.infer<typeof rateSchema>;
 export const successQuerySchema = z.strictObject({
   /** Size of a bucket. */
   bucket: z.enum(['hour', 'day']).default('hour'),
+  /** Absent: 14 days (hour) or 366 days (day) before `until`. */
   since: isoTimeSchema.optional(),
+  /** Absent: now. */
   until: isoTimeSchema.optional(),
 });
 export type SuccessQuery = z.infer<typeof successQuerySchema>;
@@ -82,6 +84,7 @@ export const successSeriesSchema = z.object({
       path: pathSchema,
       total: rateSchema,
       harnessFaults: z.int().min(0),
+      /** Oldest first; `at` is the bucket’s start (UTC). Buckets without attempts are left out. */
       points: z.array(z.object({ at: isoTimeSchema, ...rateSchema.shape })),
     }),
   ),
