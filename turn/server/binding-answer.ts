@@ -1,0 +1,151 @@
+import type { Attribute } from '../../stun/attributes.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import { sealMessage } from '../../stun/integrity.ts';
+import { encodeMessage, getAttribute, type MessageClass, type StunMessage } from '../../stun/message.ts';
+import { withMark } from './classic-stun.ts';
+import { type Corner, type CornerEndpoints, changedCorner, hasAlternate, oppositeCorner } from './corners.ts';
+
+/** A Binding request that passed the checks of RFC 8489 s6.3, and how it came in. */
+export interface BindingQuestion {
+  readonly message: StunMessage;
+  /** Size on the wire, for the amplification limit. */
+  readonly wireBytes: number;
+  readonly source: Endpoint;
+  readonly asked: Corner;
+  readonly overStream: boolean;
+  readonly withFingerprint: boolean;
+  /** RFC 3489 clients: the four bytes in place of the cookie. */
+  readonly classic: Uint8Array | null;
+}
+
+export interface BindingReply {
+  readonly from: Corner;
+  readonly to: Endpoint;
+  readonly bytes: Uint8Array;
+}
+
+/** SOFTWARE is left out where the answer would be larger than this many times the request. */
+export const maxAmplification = 3;
+/** PADDING never grows an answer beyond one Ethernet frame's payload, rounded to four bytes (RFC 5780 s7.6). */
+export const maxPaddingBytes = 1500;
+/** A reply is never aimed at a system port, where it could be taken for a request to some other service. */
+export const lowestResponsePort = 1024;
+
+/** The answer to one Binding request, success or error: a pure function of the request and our endpoints. */
+export function answerBinding(
+  endpoints: CornerEndpoints,
+  software: string | null,
+  question: BindingQuestion,
+): BindingReply {
+  const { message, asked, source } = question;
+  const change = getAttribute(message, 'CHANGE-REQUEST');
+  const responsePort = getAttribute(message, 'RESPONSE-PORT');
+  const padding = getAttribute(message, 'PADDING');
+
+  const problem = requestProblem(endpoints, question);
+  if (problem !== null) {
+    return { from: asked, to: source, bytes: encode(question, 'error', problem, software) };
+  }
+  const from = change === undefined ? asked : changedCorner(asked, change);
+  const origin = endpoints[from] ?? endpoints.PP;
+  const other = question.overStream ? null : alternateOf(endpoints, asked);
+  const attributes: Attribute[] =
+    question.classic === null ? modern(source, origin, other) : classic(source, origin, other);
+  if (padding !== undefined) {
+    // RFC 5780 s7.6 wants padding of the interface's MTU. To a source that may be forged we give back no more
+    // than it sent: a client that tests fragments sends a full-size request anyway.
+    attributes.push({ name: 'PADDING', value: new Uint8Array(Math.min(padding.length, maxPaddingBytes)) });
+  }
+  // RFC 5780 s7.5: the answer goes to the same IP address, only the port may be chosen.
+  const to = responsePort === undefined ? source : { address: source.address, port: responsePort };
+  return { from, to, bytes: encode(question, 'success', attributes, software) };
+}
+
+/** The attributes of the error response that this request deserves; null when it deserves a success. */
+function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): Attribute[] | null {
+  const { message, overStream } = question;
+  const unknown = message.attributes.flatMap((attribute) =>
+    // RFC 8489 s6.3.1: types below 0x8000 must be understood.
+    attribute.name === 'unknown' && attribute.type < 0x8000 ? [attribute.type] : [],
+  );
+  if (getAttribute(message, 'CHANGE-REQUEST') !== undefined) {
+    // RFC 5780 s6.1: 420 without an alternate address; a stream has its two ends fixed, so 420 there too.
+    if (overStream || !hasAlternate(endpoints)) unknown.push(changeRequestType);
+  }
+  const responsePort = getAttribute(message, 'RESPONSE-PORT');
+  if (responsePort !== undefined && overStream) unknown.push(responsePortType);
+  if (unknown.length > 0) {
+    return [
+      { name: 'ERROR-CODE', value: { code: 420, reason: 'Unknown Attribute' } },
+      { name: 'UNKNOWN-ATTRIBUTES', value: [...new Set(unknown)] },
+    ];
+  }
+  const malformed = message.attributes.some((a) => a.name === 'malformed' && a.type < 0x8000);
+  if (malformed) return badRequest('Malformed Attribute');
+  if (responsePort !== undefined) {
+    // RFC 5780 s6.1: PADDING and RESPONSE-PORT in one request is a 400.
+    if (getAttribute(message, 'PADDING') !== undefined) return badRequest('PADDING with RESPONSE-PORT');
+    if (responsePort < lowestResponsePort) return badRequest('RESPONSE-PORT Too Low');
+  }
+  return null;
+}
+
+const changeRequestType = 0x0003;
+const responsePortType = 0x0027;
+
+function badRequest(reason: string): Attribute[] {
+  return [{ name: 'ERROR-CODE', value: { code: 400, reason } }];
+}
+
+/** What a STUN-only server says to an Allocate request, so that a TURN client fails at once instead of waiting. */
+export function answerAllocate(question: BindingQuestion, software: string | null): BindingReply {
+  const bytes = encode(question, 'error', badRequest('No TURN Here'), software);
+  return { from: question.asked, to: question.source, bytes };
+}
+
+/**
+ * OTHER-ADDRESS is the diagonal of the endpoint that was asked (RFC 5780 s6.1 table 1, s7.4), so that a client
+ * that starts at the alternate address learns the way back. Not announced unless all four endpoints exist.
+ */
+function alternateOf(endpoints: CornerEndpoints, asked: Corner): Endpoint | null {
+  return hasAlternate(endpoints) ? endpoints[oppositeCorner(asked)] : null;
+}
+
+function modern(source: Endpoint, origin: Endpoint, other: Endpoint | null): Attribute[] {
+  return [
+    { name: 'XOR-MAPPED-ADDRESS', value: source },
+    { name: 'RESPONSE-ORIGIN', value: origin },
+    ...(other === null ? [] : [{ name: 'OTHER-ADDRESS', value: other } as const]),
+  ];
+}
+
+/** RFC 3489 s8.1: MAPPED-ADDRESS, SOURCE-ADDRESS and CHANGED-ADDRESS, all in clear. */
+function classic(source: Endpoint, origin: Endpoint, other: Endpoint | null): Attribute[] {
+  return [
+    { name: 'MAPPED-ADDRESS', value: source },
+    { name: 'SOURCE-ADDRESS', value: origin },
+    ...(other === null ? [] : [{ name: 'CHANGED-ADDRESS', value: other } as const]),
+  ];
+}
+
+function encode(
+  question: BindingQuestion,
+  messageClass: MessageClass,
+  attributes: readonly Attribute[],
+  software: string | null,
+): Uint8Array {
+  const bare: StunMessage = {
+    method: question.message.method,
+    class: messageClass,
+    transactionId: question.message.transactionId,
+    attributes,
+  };
+  const seal = (message: StunMessage): Uint8Array =>
+    // RFC 8489 s7: an answer to a request with FINGERPRINT carries one too.
+    question.withFingerprint ? sealMessage(message, { fingerprint: true }) : encodeMessage(message);
+  const small = seal(bare);
+  if (question.classic !== null) return withMark(small, question.classic);
+  if (software === null) return small;
+  const named = seal({ ...bare, attributes: [...attributes, { name: 'SOFTWARE', value: software }] });
+  return named.length <= maxAmplification * question.wireBytes ? named : small;
+}
