@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema, pathSchema, rungSchema, transportSchema } from './basics.ts';
 import { candidateErrorSchema, candidatePairSchema, candidateSchema } from './candidate.ts';
 import { failureSchema } from './failures.ts';
+import { serverResultSchema } from './nat-report.ts';
 
 /** A bar of the set-up waterfall. */
 export const setupStepSchema = z.object({
@@ -42,6 +43,8 @@ export const visitReportBodySchema = z.object({
   candidates: z.array(candidateSchema).max(500),
   candidateErrors: z.array(candidateErrorSchema).max(200),
   attempts: z.array(attemptSchema).max(50),
+  /** One result per server URL, each tried from its own PeerConnection; absent in reports that lack it. */
+  servers: z.array(serverResultSchema).max(100).optional(),
   /** The URLs that were tried; never credentials. */
   serverUrls: z.array(z.string().max(300)).max(50),
   /** Explanations for the reader, e.g. why host addresses are hidden behind mDNS names. */
