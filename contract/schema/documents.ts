@@ -1,0 +1,34 @@
+/** The JSON Schemas that are published under `contract/schema/`, made from the zod schemas. */
+import { z } from 'zod';
+import { serveConfigSchema } from '../config.ts';
+import { natReportSchema, visitReportSchema } from '../envelope.ts';
+
+export interface SchemaDocument {
+  /** Without folder. */
+  readonly fileName: string;
+  /** JSON Schema 2020-12, indented, with a newline at its end. */
+  readonly text: string;
+}
+
+/** One row per document. The name of a report is its `kind`; its version stands in the file name for ever. */
+const sources = [
+  {
+    name: 'nat-report.v1',
+    title: 'NAT report, as `polynya probe --json` prints it',
+    schema: natReportSchema,
+  },
+  { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
+  { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },
+] as const;
+
+/**
+ * `io: 'input'` describes what a reader accepts: defaults may be left out, and reports may carry fields that a
+ * later release adds.
+ */
+export function schemaDocuments(): SchemaDocument[] {
+  return sources.map(({ name, title, schema }) => {
+    const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+    const document = { $schema, $id: `urn:polynya:schema:${name}`, title, ...rest };
+    return { fileName: `${name}.json`, text: `${JSON.stringify(document, null, 2)}\n` };
+  });
+}
