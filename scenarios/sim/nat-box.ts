@@ -1,0 +1,189 @@
+import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import {
+  type Dependence,
+  dependenceKey,
+  type FilterScope,
+  type NatEngine,
+  type Pairing,
+  type PortPolicy,
+} from './nat-behaviour.ts';
+import { type PortAllocator, type PortRange, portAllocator } from './port-allocator.ts';
+import { seededRandom } from './seeded-random.ts';
+
+export interface NatBoxOptions {
+  readonly mapping: Dependence;
+  readonly filtering: Dependence;
+  /** External addresses, at least one; unused (and may be empty) with `firewallOnly`. */
+  readonly addresses: readonly string[];
+  /** Default `preserving`. */
+  readonly ports?: PortPolicy;
+  /** Default 40000–49999, and 1024–65535 for `random`. */
+  readonly portRange?: PortRange;
+  /** Which pool address a mapping gets; default `paired`. */
+  readonly pairing?: Pairing;
+  /** RFC 4787 §6: packets from inside to an external address of this NAT come back in. Default false. */
+  readonly hairpin?: boolean;
+  /** How long a mapping and a permission live after the last *outbound* packet (REQ-6). Default 30 000. */
+  readonly lifetimeMs?: number;
+  /** Default `mapping`. */
+  readonly filterScope?: FilterScope;
+  /** Default `table`. */
+  readonly engine?: NatEngine;
+  /** No translation, filtering only: a stateful firewall in front of public addresses. Default false. */
+  readonly firewallOnly?: boolean;
+  /** For random ports. Default 1. */
+  readonly seed?: number;
+}
+
+/** Addresses of one UDP packet. */
+export interface Flow {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+}
+
+export type NatDropReason = 'no-mapping' | 'filtered' | 'no-hairpin' | 'ports-exhausted';
+
+export type NatOutcome =
+  | { readonly kind: 'pass'; readonly flow: Flow }
+  | { readonly kind: 'drop'; readonly reason: NatDropReason };
+
+interface Mapping {
+  readonly internal: Endpoint;
+  readonly external: Endpoint;
+  expiresMs: number;
+}
+
+/**
+ * A NAT after RFC 4787, UDP only, as pure state: the caller passes time and packets in and gets packets out.
+ * The same words describe the kernel NATs of the lab, so that both can be held against each other.
+ */
+export class NatBox {
+  readonly addresses: readonly string[];
+  readonly hairpin: boolean;
+  readonly firewallOnly: boolean;
+  readonly #options: NatBoxOptions;
+  readonly #lifetimeMs: number;
+  readonly #takePort: PortAllocator;
+  readonly #byKey = new Map<string, Mapping>();
+  readonly #byExternal = new Map<string, Mapping>();
+  /** Session engine: internal endpoint and remote of a live session → the mapping it runs over. */
+  readonly #sessions = new Map<string, Mapping>();
+  /** Permission key → when it ends. */
+  readonly #permits = new Map<string, number>();
+  readonly #pairs = new Map<string, number>();
+  #mappingsMade = 0;
+
+  constructor(options: NatBoxOptions) {
+    if (!options.firewallOnly && options.addresses.length === 0) {
+      throw new RangeError('a translating NAT needs at least one external address');
+    }
+    this.#options = options;
+    this.addresses = options.firewallOnly ? [] : options.addresses;
+    this.hairpin = options.hairpin ?? false;
+    this.firewallOnly = options.firewallOnly ?? false;
+    this.#lifetimeMs = options.lifetimeMs ?? 30_000;
+    const policy = options.ports ?? 'preserving';
+    const range =
+      options.portRange ??
+      (policy === 'random' ? { first: 1024, last: 65_535 } : { first: 40_000, last: 49_999 });
+    this.#takePort = portAllocator(policy, range, seededRandom(options.seed ?? 1));
+  }
+
+  /** A packet from inside on its way out. */
+  outbound(nowMs: number, flow: Flow): NatOutcome {
+    const mapping = this.#mappingFor(nowMs, flow);
+    if (mapping === null) return { kind: 'drop', reason: 'ports-exhausted' };
+    // RFC 4787 REQ-6: outbound packets refresh, of the mapping and of what the filter remembers.
+    mapping.expiresMs = nowMs + this.#lifetimeMs;
+    this.#permits.set(this.#permitKey(mapping, flow.to), nowMs + this.#lifetimeMs);
+    return { kind: 'pass', flow: { from: mapping.external, to: flow.to } };
+  }
+
+  /** A packet from outside that wants in; it refreshes nothing (RFC 4787 REQ-6). */
+  inbound(nowMs: number, flow: Flow): NatOutcome {
+    const mapping = this.#byExternal.get(formatEndpoint(flow.to));
+    if (mapping === undefined || mapping.expiresMs <= nowMs) return { kind: 'drop', reason: 'no-mapping' };
+    const permittedUntilMs = this.#permits.get(this.#permitKey(mapping, flow.from));
+    if (permittedUntilMs === undefined || permittedUntilMs <= nowMs) {
+      return { kind: 'drop', reason: 'filtered' };
+    }
+    if (this.#options.engine === 'session') {
+      const key = sessionKey(mapping.internal, flow.from);
+      const running = this.#sessions.get(key);
+      if (running === undefined || running.expiresMs <= nowMs) this.#sessions.set(key, mapping);
+    }
+    return { kind: 'pass', flow: { from: flow.from, to: mapping.internal } };
+  }
+
+  /** External endpoints that are live, for explanations. */
+  mappings(nowMs: number): { internal: Endpoint; external: Endpoint }[] {
+    return [...this.#byExternal.values()]
+      .filter((mapping) => mapping.expiresMs > nowMs)
+      .map(({ internal, external }) => ({ internal, external }));
+  }
+
+  #mappingFor(nowMs: number, flow: Flow): Mapping | null {
+    const session = sessionKey(flow.from, flow.to);
+    const running = this.#options.engine === 'session' ? this.#sessions.get(session) : undefined;
+    if (running !== undefined && running.expiresMs > nowMs) return running;
+
+    // A firewall keeps one state per internal endpoint: there is nothing to translate differently.
+    const kind = this.firewallOnly ? 'endpoint-independent' : this.#options.mapping;
+    const key = `${formatEndpoint(flow.from)}>${dependenceKey(kind, flow.to)}`;
+    const known = this.#byKey.get(key);
+    if (known !== undefined && known.expiresMs > nowMs) return known;
+
+    const external = this.firewallOnly ? flow.from : this.#newExternal(nowMs, flow.from);
+    if (external === null) return null;
+    const mapping: Mapping = { internal: flow.from, external, expiresMs: nowMs + this.#lifetimeMs };
+    this.#byKey.set(key, mapping);
+    this.#byExternal.set(formatEndpoint(external), mapping);
+    if (this.#options.engine === 'session') this.#sessions.set(session, mapping);
+    return mapping;
+  }
+
+  #newExternal(nowMs: number, internal: Endpoint): Endpoint | null {
+    const address = this.#poolAddress(internal.address);
+    this.#mappingsMade += 1;
+    const port = this.#takePort({
+      internalPort: internal.port,
+      isFree: (candidate) => {
+        const holder = this.#byExternal.get(formatEndpoint({ address, port: candidate }));
+        return holder === undefined || holder.expiresMs <= nowMs;
+      },
+    });
+    if (port === null) return null;
+    const external = { address, port };
+    this.#forgetPermits(external);
+    return external;
+  }
+
+  /** A reused port starts with a clean filter: permissions of its former owner are not inherited. */
+  #forgetPermits(external: Endpoint): void {
+    if (!this.#byExternal.has(formatEndpoint(external))) return;
+    const scope = `${formatEndpoint(external)}<`;
+    for (const key of this.#permits.keys()) if (key.startsWith(scope)) this.#permits.delete(key);
+  }
+
+  #poolAddress(internalAddress: string): string {
+    const size = this.addresses.length;
+    let index = this.#mappingsMade % size;
+    if (this.#options.pairing !== 'arbitrary') {
+      // RFC 4787 §4.1 "paired": the first mapping of an internal address decides for all later ones.
+      index = this.#pairs.get(internalAddress) ?? this.#pairs.size % size;
+      this.#pairs.set(internalAddress, index);
+    }
+    const address = this.addresses[index];
+    if (address === undefined) throw new RangeError('the address pool is empty');
+    return address;
+  }
+
+  #permitKey(mapping: Mapping, remote: Endpoint): string {
+    const holder = this.#options.filterScope === 'endpoint' ? mapping.internal : mapping.external;
+    return `${formatEndpoint(holder)}<${dependenceKey(this.#options.filtering, remote)}`;
+  }
+}
+
+function sessionKey(internal: Endpoint, remote: Endpoint): string {
+  return `${formatEndpoint(internal)}>${formatEndpoint(remote)}`;
+}

@@ -1,0 +1,93 @@
+import type { Flow, NatBox, NatDropReason } from './nat-box.ts';
+
+/** A place where packets are delivered by address: behind one NAT, or the public side of all of them. */
+export type Realm = NatBox | 'public';
+
+export interface Routed<Host> {
+  readonly host: Host;
+  /** Addresses as the receiver sees them. */
+  readonly flow: Flow;
+}
+
+export type RouteResult<Host> =
+  | ({ readonly kind: 'arrived' } & Routed<Host>)
+  | { readonly kind: 'dropped'; readonly reason: NatDropReason | 'no-route'; readonly flow: Flow };
+
+/** Where a packet stands on the far side of the core, before the receiver's NATs have looked at it. */
+export type Crossing<Host> =
+  | { readonly kind: 'to-host'; readonly host: Host; readonly flow: Flow }
+  | { readonly kind: 'to-nat'; readonly nat: NatBox; readonly flow: Flow }
+  | { readonly kind: 'dropped'; readonly reason: NatDropReason | 'no-route'; readonly flow: Flow };
+
+/** Which host or NAT owns which address in which realm; NATs may be chained (carrier-grade NAT). */
+export class SimRoutes<Host> {
+  readonly #realms = new Map<Realm, Map<string, { host: Host } | { nat: NatBox }>>();
+  readonly #outside = new Map<NatBox, Realm>();
+
+  /** @param nats innermost first; the last one faces the public side */
+  addHost(host: Host, addresses: readonly string[], nats: readonly NatBox[]): void {
+    for (const address of addresses) this.#own(nats[0] ?? 'public', address, { host });
+    let visible: readonly string[] = addresses;
+    for (const [level, nat] of nats.entries()) {
+      const outside: Realm = nats[level + 1] ?? 'public';
+      const before = this.#outside.get(nat);
+      if (before !== undefined && before !== outside) {
+        throw new Error('one NAT cannot stand in front of two different networks');
+      }
+      this.#outside.set(nat, outside);
+      // A firewall does not translate: what is behind it keeps its addresses outside.
+      visible = nat.firewallOnly ? visible : nat.addresses;
+      for (const address of visible) this.#own(outside, address, { nat });
+    }
+  }
+
+  /** From a host outwards until somebody owns the destination; NATs on the way translate. */
+  outwards(nowMs: number, start: Realm, sent: Flow): Crossing<Host> {
+    let realm = start;
+    let flow = sent;
+    let cameThrough: NatBox | null = null;
+    for (;;) {
+      const owner = this.#realms.get(realm)?.get(flow.to.address);
+      if (owner !== undefined && 'host' in owner) return { kind: 'to-host', host: owner.host, flow };
+      if (owner !== undefined) {
+        // RFC 4787 §6: to one's own NAT's external address and back in.
+        if (owner.nat === cameThrough && !owner.nat.hairpin && !owner.nat.firewallOnly) {
+          return { kind: 'dropped', reason: 'no-hairpin', flow };
+        }
+        return { kind: 'to-nat', nat: owner.nat, flow };
+      }
+      if (realm === 'public') return { kind: 'dropped', reason: 'no-route', flow };
+      const result = realm.outbound(nowMs, flow);
+      if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow };
+      flow = result.flow;
+      cameThrough = realm;
+      realm = this.#outside.get(realm) ?? 'public';
+    }
+  }
+
+  /** From the outside of a NAT inwards to the host. */
+  inwards(nowMs: number, crossing: Crossing<Host>): RouteResult<Host> {
+    let at = crossing;
+    for (;;) {
+      if (at.kind === 'dropped') return at;
+      if (at.kind === 'to-host') return { kind: 'arrived', host: at.host, flow: at.flow };
+      const result = at.nat.inbound(nowMs, at.flow);
+      if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow: at.flow };
+      const owner = this.#realms.get(at.nat)?.get(result.flow.to.address);
+      if (owner === undefined) return { kind: 'dropped', reason: 'no-route', flow: result.flow };
+      at =
+        'host' in owner
+          ? { kind: 'to-host', host: owner.host, flow: result.flow }
+          : { kind: 'to-nat', nat: owner.nat, flow: result.flow };
+    }
+  }
+
+  #own(realm: Realm, address: string, owner: { host: Host } | { nat: NatBox }): void {
+    const table = this.#realms.get(realm) ?? new Map<string, { host: Host } | { nat: NatBox }>();
+    const before = table.get(address);
+    const same = before !== undefined && 'nat' in before && 'nat' in owner && before.nat === owner.nat;
+    if (before !== undefined && !same) throw new Error(`address ${address} is taken in its network`);
+    table.set(address, owner);
+    this.#realms.set(realm, table);
+  }
+}
