@@ -47,7 +47,7 @@ export function answerBinding(
     return { from: asked, to: source, bytes: encode(question, 'error', problem, software) };
   }
   const from = change === undefined ? asked : changedCorner(asked, change);
-  const origin = endpoints[from] ?? endpoints.PP;
+  const origin = definite(endpoints[from]);
   const other = question.overStream ? null : alternateOf(endpoints, asked);
   const attributes: Attribute[] =
     question.classic === null ? modern(source, origin, other) : classic(source, origin, other);
@@ -111,19 +111,25 @@ function alternateOf(endpoints: CornerEndpoints, asked: Corner): Endpoint | null
   return hasAlternate(endpoints) ? endpoints[oppositeCorner(asked)] : null;
 }
 
-function modern(source: Endpoint, origin: Endpoint, other: Endpoint | null): Attribute[] {
+/** A server that listens on the wildcard address does not know which address an answer leaves from. */
+function definite(endpoint: Endpoint | undefined): Endpoint | null {
+  if (endpoint === undefined || endpoint.address === '0.0.0.0' || endpoint.address === '::') return null;
+  return endpoint;
+}
+
+function modern(source: Endpoint, origin: Endpoint | null, other: Endpoint | null): Attribute[] {
   return [
     { name: 'XOR-MAPPED-ADDRESS', value: source },
-    { name: 'RESPONSE-ORIGIN', value: origin },
+    ...(origin === null ? [] : [{ name: 'RESPONSE-ORIGIN', value: origin } as const]),
     ...(other === null ? [] : [{ name: 'OTHER-ADDRESS', value: other } as const]),
   ];
 }
 
 /** RFC 3489 s8.1: MAPPED-ADDRESS, SOURCE-ADDRESS and CHANGED-ADDRESS, all in clear. */
-function classic(source: Endpoint, origin: Endpoint, other: Endpoint | null): Attribute[] {
+function classic(source: Endpoint, origin: Endpoint | null, other: Endpoint | null): Attribute[] {
   return [
     { name: 'MAPPED-ADDRESS', value: source },
-    { name: 'SOURCE-ADDRESS', value: origin },
+    ...(origin === null ? [] : [{ name: 'SOURCE-ADDRESS', value: origin } as const]),
     ...(other === null ? [] : [{ name: 'CHANGED-ADDRESS', value: other } as const]),
   ];
 }

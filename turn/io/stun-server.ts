@@ -1,0 +1,151 @@
+import { performance } from 'node:perf_hooks';
+import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import type { Effect, Input } from '../../stun/machine.ts';
+import { BindingServer, streamPrefix } from '../server/binding-server.ts';
+import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
+import type { RateLimits } from '../server/rate-table.ts';
+import { type CornerPlan, costOfMissingAddress, planCorners } from './corner-plan.ts';
+import { ListenError } from './listen-error.ts';
+import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
+import { listenUdp, type UdpListener } from './udp-listener.ts';
+
+export interface StunServerOptions {
+  /** Where clients ask first, UDP and TCP. Port 0: any free one. */
+  readonly primary: Endpoint;
+  /** Second address and second port for RFC 5780; null: plain Binding. Port 0: any free one. */
+  readonly alternate: { readonly address: string; readonly port: number } | null;
+  /** SOFTWARE text. Default `polynya`; no version, so that nobody can pick old ones out. */
+  readonly software?: string;
+  readonly limits?: Partial<RateLimits>;
+  readonly streamLimits?: Partial<StreamLimits>;
+  /** Errors while it runs; none of them stops the server. */
+  readonly onProblem?: (text: string) => void;
+}
+
+export interface StunServerHandle {
+  /** `stun:HOST:PORT` of the primary endpoint. */
+  readonly uri: string;
+  readonly endpoints: CornerEndpoints;
+  /** True when all four endpoints serve, so that mapping and filtering can be tested. */
+  readonly rfc5780: boolean;
+  /** What is missing and what that costs; null when nothing is. */
+  readonly note: string | null;
+  close(): Promise<void>;
+}
+
+/** Free pairs of ports are found at the first or second try; this is only there so that it ends. */
+const portAttempts = 20;
+
+/** Opens the sockets and serves until `close()`. Throws {@link ListenError}; nothing stays open then. */
+export async function startStunServer(options: StunServerOptions): Promise<StunServerHandle> {
+  const plan = planCorners(options.primary, options.alternate);
+  const anyPort = options.primary.port === 0 || options.alternate?.port === 0;
+  for (let attempt = 1; ; attempt += 1) {
+    const server = new ListeningServer(options);
+    try {
+      return await server.open(plan);
+    } catch (error) {
+      await server.close();
+      // A free port on one address may be taken on the other one: try another pair.
+      const retry = anyPort && error instanceof ListenError && error.errno === 'EADDRINUSE';
+      if (!retry || attempt >= portAttempts) throw error;
+    }
+  }
+}
+
+/** One attempt to open all sockets, and what they do once they are open. */
+class ListeningServer {
+  readonly #options: StunServerOptions;
+  readonly #udp = new Map<Corner, UdpListener>();
+  #tcp: TcpListener | null = null;
+  #machine: BindingServer | null = null;
+
+  constructor(options: StunServerOptions) {
+    this.#options = options;
+  }
+
+  async open(plan: CornerPlan): Promise<StunServerHandle> {
+    const first = await this.#openUdp('PP', plan.primary);
+    const limits = { ...defaultStreamLimits, ...this.#options.streamLimits };
+    this.#tcp = await listenTcp(
+      first,
+      {
+        onChunk: (connection, from, bytes) =>
+          this.#feed({ kind: 'received', socket: `${streamPrefix}${connection}`, from, bytes }),
+        onClosed: (connection) => this.#feed({ kind: 'closed', socket: `${streamPrefix}${connection}` }),
+      },
+      limits,
+    );
+    const note =
+      plan.alternate === null ? plan.note : await this.#openAlternates(plan, first, plan.alternate);
+    const endpoints = this.#endpoints(first);
+    const software = this.#options.software ?? 'polynya';
+    this.#machine = new BindingServer({ endpoints, software, ...limitsOf(this.#options) });
+    return {
+      uri: `stun:${formatEndpoint(first)}`,
+      endpoints,
+      rfc5780: hasAlternate(endpoints),
+      note,
+      close: () => this.close(),
+    };
+  }
+
+  async #openAlternates(plan: CornerPlan, first: Endpoint, alternate: Endpoint): Promise<string | null> {
+    const second = await this.#openUdp('PA', { address: first.address, port: alternate.port });
+    if (alternate.address === first.address) return plan.note;
+    try {
+      await this.#openUdp('AP', { address: alternate.address, port: first.port });
+    } catch (error) {
+      if (error instanceof ListenError && error.errno === 'EADDRNOTAVAIL')
+        return costOfMissingAddress(alternate.address);
+      throw error;
+    }
+    await this.#openUdp('AA', { address: alternate.address, port: second.port });
+    return plan.note;
+  }
+
+  async #openUdp(corner: Corner, wanted: Endpoint): Promise<Endpoint> {
+    const listener = await listenUdp(wanted, {
+      onDatagram: (from, bytes) => this.#feed({ kind: 'received', socket: corner, from, bytes }),
+      onProblem: (text) => this.#options.onProblem?.(`${corner}: ${text}`),
+    });
+    this.#udp.set(corner, listener);
+    return listener.endpoint;
+  }
+
+  #endpoints(first: Endpoint): CornerEndpoints {
+    const rest = corners.flatMap((corner) => {
+      const listener = this.#udp.get(corner);
+      return listener === undefined ? [] : [[corner, listener.endpoint] as const];
+    });
+    return { ...Object.fromEntries(rest), PP: first };
+  }
+
+  #feed(input: Input): void {
+    for (const effect of this.#machine?.handle(performance.now(), input) ?? []) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: Effect): void {
+    if (effect.kind !== 'send' && effect.kind !== 'close') return;
+    if (isCorner(effect.socket)) {
+      if (effect.kind === 'send') this.#udp.get(effect.socket)?.send(effect.to, effect.bytes);
+      return;
+    }
+    const connection = Number(effect.socket.slice(streamPrefix.length));
+    if (effect.kind === 'send') this.#tcp?.send(connection, effect.bytes);
+    else this.#tcp?.end(connection);
+  }
+
+  /** May be called more than once. */
+  async close(): Promise<void> {
+    const listeners = [...this.#udp.values(), ...(this.#tcp === null ? [] : [this.#tcp])];
+    this.#udp.clear();
+    this.#tcp = null;
+    this.#machine = null;
+    await Promise.all(listeners.map((listener) => listener.close()));
+  }
+}
+
+function limitsOf(options: StunServerOptions): { limits?: Partial<RateLimits> } {
+  return options.limits === undefined ? {} : { limits: options.limits };
+}
