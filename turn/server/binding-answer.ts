@@ -1,8 +1,7 @@
-import type { Attribute } from '../../stun/attributes.ts';
+import { type Attribute, attributeTable, isComprehensionRequired } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { sealMessage } from '../../stun/integrity.ts';
 import { encodeMessage, getAttribute, type MessageClass, type StunMessage } from '../../stun/message.ts';
-import { withMark } from './classic-stun.ts';
 import { type Corner, type CornerEndpoints, changedCorner, hasAlternate, oppositeCorner } from './corners.ts';
 
 /** A Binding request that passed the checks of RFC 8489 s6.3, and how it came in. */
@@ -14,8 +13,6 @@ export interface BindingQuestion {
   readonly asked: Corner;
   readonly overStream: boolean;
   readonly withFingerprint: boolean;
-  /** RFC 3489 clients: the four bytes in place of the cookie. */
-  readonly classic: Uint8Array | null;
 }
 
 export interface BindingReply {
@@ -50,7 +47,7 @@ export function answerBinding(
   const origin = definite(endpoints[from]);
   const other = question.overStream ? null : alternateOf(endpoints, asked);
   const attributes: Attribute[] =
-    question.classic === null ? modern(source, origin, other) : classic(source, origin, other);
+    message.classicCookie === undefined ? modern(source, origin, other) : classic(source, origin, other);
   if (padding !== undefined) {
     // RFC 5780 s7.6 wants padding of the interface's MTU. To a source that may be forged we give back no more
     // than it sent: a client that tests fragments sends a full-size request anyway.
@@ -65,22 +62,25 @@ export function answerBinding(
 function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): Attribute[] | null {
   const { message, overStream } = question;
   const unknown = message.attributes.flatMap((attribute) =>
-    // RFC 8489 s6.3.1: types below 0x8000 must be understood.
-    attribute.name === 'unknown' && attribute.type < 0x8000 ? [attribute.type] : [],
+    attribute.name === 'unknown' && isComprehensionRequired(attribute.type) ? [attribute.type] : [],
   );
   if (getAttribute(message, 'CHANGE-REQUEST') !== undefined) {
     // RFC 5780 s6.1: 420 without an alternate address; a stream has its two ends fixed, so 420 there too.
-    if (overStream || !hasAlternate(endpoints)) unknown.push(changeRequestType);
+    if (overStream || !hasAlternate(endpoints)) unknown.push(attributeTable['CHANGE-REQUEST'].code);
+  }
+  // RFC 3489's RESPONSE-ADDRESS would send our answer to any host that the client names. Never.
+  if (getAttribute(message, 'RESPONSE-ADDRESS') !== undefined) {
+    unknown.push(attributeTable['RESPONSE-ADDRESS'].code);
   }
   const responsePort = getAttribute(message, 'RESPONSE-PORT');
-  if (responsePort !== undefined && overStream) unknown.push(responsePortType);
+  if (responsePort !== undefined && overStream) unknown.push(attributeTable['RESPONSE-PORT'].code);
   if (unknown.length > 0) {
     return [
       { name: 'ERROR-CODE', value: { code: 420, reason: 'Unknown Attribute' } },
       { name: 'UNKNOWN-ATTRIBUTES', value: [...new Set(unknown)] },
     ];
   }
-  const malformed = message.attributes.some((a) => a.name === 'malformed' && a.type < 0x8000);
+  const malformed = message.attributes.some((a) => a.name === 'malformed' && isComprehensionRequired(a.type));
   if (malformed) return badRequest('Malformed Attribute');
   if (responsePort !== undefined) {
     // RFC 5780 s6.1: PADDING and RESPONSE-PORT in one request is a 400.
@@ -89,9 +89,6 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
   }
   return null;
 }
-
-const changeRequestType = 0x0003;
-const responsePortType = 0x0027;
 
 function badRequest(reason: string): Attribute[] {
   return [{ name: 'ERROR-CODE', value: { code: 400, reason } }];
@@ -140,18 +137,20 @@ function encode(
   attributes: readonly Attribute[],
   software: string | null,
 ): Uint8Array {
+  const { classicCookie } = question.message;
   const bare: StunMessage = {
     method: question.message.method,
     class: messageClass,
     transactionId: question.message.transactionId,
     attributes,
+    // RFC 8489 s11: an old client recognises its 128-bit id only with its own four bytes in the cookie's place.
+    ...(classicCookie === undefined ? {} : { classicCookie }),
   };
   const seal = (message: StunMessage): Uint8Array =>
     // RFC 8489 s7: an answer to a request with FINGERPRINT carries one too.
     question.withFingerprint ? sealMessage(message, { fingerprint: true }) : encodeMessage(message);
   const small = seal(bare);
-  if (question.classic !== null) return withMark(small, question.classic);
-  if (software === null) return small;
+  if (software === null || classicCookie !== undefined) return small;
   const named = seal({ ...bare, attributes: [...attributes, { name: 'SOFTWARE', value: software }] });
   return named.length <= maxAmplification * question.wireBytes ? named : small;
 }

@@ -2,9 +2,8 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import { StreamFramer } from '../../stun/framer.ts';
 import { checkFingerprint } from '../../stun/integrity.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
-import { decodeMessage, methods } from '../../stun/message.ts';
+import { decodeMessage, methods, type StunMessage } from '../../stun/message.ts';
 import { answerAllocate, answerBinding, type BindingQuestion } from './binding-answer.ts';
-import { classicMark, withCookie } from './classic-stun.ts';
 import { type Corner, type CornerEndpoints, isCorner } from './corners.ts';
 import { defaultRateLimits, type RateLimits, RateTable } from './rate-table.ts';
 
@@ -79,6 +78,10 @@ export class BindingServer implements Machine {
     return effects;
   }
 
+  #servesClassic(message: StunMessage): boolean {
+    return (this.#options.classic ?? true) && message.method === methods.binding;
+  }
+
   /** The reply, or the reason why there is none (RFC 8489 s6.3). */
   #reply(
     nowMs: number,
@@ -86,15 +89,16 @@ export class BindingServer implements Machine {
   ): ReturnType<typeof answerBinding> | string {
     const { asked, source, bytes, overStream } = arrival;
     if (source.port === 0) return 'source port 0 cannot be answered';
-    const mark = (this.#options.classic ?? true) ? classicMark(bytes) : null;
-    const decoded = decodeMessage(mark === null ? bytes : withCookie(bytes));
+    const decoded = decodeMessage(bytes);
     if (!decoded.ok) return decoded.problem;
     const { message } = decoded;
     if (message.class !== 'request') return `a ${message.class} needs no answer`;
     if (message.method !== methods.binding && message.method !== methods.allocate) {
       return `method 0x${message.method.toString(16).padStart(3, '0')} is not served here`;
     }
-    const fingerprint = mark === null ? checkFingerprint(bytes) : 'absent';
+    const classic = message.classicCookie !== undefined;
+    if (classic && !this.#servesClassic(message)) return 'no magic cookie';
+    const fingerprint = classic ? 'absent' : checkFingerprint(bytes);
     if (fingerprint === 'invalid') return 'wrong FINGERPRINT';
     // Last, so that junk does not use up the tokens of a real client behind the same address.
     if (!this.#rate.take(nowMs, source.address)) return 'too many requests from this source';
@@ -106,7 +110,6 @@ export class BindingServer implements Machine {
       asked,
       overStream,
       withFingerprint: fingerprint === 'valid',
-      classic: mark,
     };
     const { endpoints, software } = this.#options;
     return message.method === methods.allocate
