@@ -6,7 +6,7 @@ import {
   type NatEngine,
   type Pairing,
   type PortPolicy,
-} from './nat-behaviour.ts';
+} from '../nat-behaviour.ts';
 import { type PortAllocator, type PortRange, portAllocator } from './port-allocator.ts';
 import { seededRandom } from './seeded-random.ts';
 

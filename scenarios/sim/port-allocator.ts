@@ -1,4 +1,4 @@
-import type { PortPolicy } from './nat-behaviour.ts';
+import type { PortPolicy } from '../nat-behaviour.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export interface PortRange {

@@ -1,117 +1,69 @@
-import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
-import type { Effect, Input, LinkError, Machine, SocketId } from '../../stun/machine.ts';
+import type { AddressFamily, Endpoint } from '../../stun/endpoint.ts';
+import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
 import { EventQueue } from './event-queue.ts';
-import type { Flow, NatBox, NatDropReason } from './nat-box.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
+import { SimDatagrams } from './sim-datagrams.ts';
+import { type BoundSocket, SimHost, type SimHostOptions, type SocketOwner } from './sim-host.ts';
 import { SimRoutes } from './sim-routes.ts';
+import { SimStreams } from './sim-streams.ts';
+import type { TraceEntry } from './sim-trace.ts';
 
 export interface SimNetOptions {
   /** Decides loss, jitter and ephemeral ports; the same seed repeats the same run exactly. Default 1. */
   readonly seed?: number;
   /** Default 10. Every packet takes this long, whatever lies between. */
   readonly oneWayDelayMs?: number;
-  /** Extra delay per packet, uniform in 0…jitterMs; packets may overtake each other. Default 0. */
+  /** Extra delay per datagram, uniform in 0…jitterMs; datagrams may overtake each other. Default 0. */
   readonly jitterMs?: number;
-  /** Chance (0–1) for every packet, in each direction, to be lost in the core, i.e. after the sender's NATs. */
+  /** Chance (0–1) for every datagram, in each direction, to be lost in the core, i.e. after the sender's NATs. */
   readonly lossRate?: number;
   /** How long a TCP connect waits where nobody answers. Default 5 000. */
   readonly connectTimeoutMs?: number;
 }
 
-/**
- * `blocked`: datagrams vanish. `rejected`: they vanish and the sender learns it as `send-failed` EHOSTUNREACH
- * one round trip later, as from a firewall that sends ICMP administratively prohibited.
- */
-export type UdpPolicy = 'open' | 'blocked' | 'rejected';
-
-export interface SimHostOptions {
-  /** As seen on the host itself; the first of a family is what sockets bind to. */
-  readonly addresses: readonly string[];
-  /** NATs between the host and the public side, innermost first. Hosts may share NATs. */
-  readonly nats?: readonly NatBox[];
-  /** Default `open`; holds for datagrams in both directions. */
-  readonly udp?: UdpPolicy;
-  /** First ephemeral port, then one up for each socket; default: seeded random in 32768–60999, as Linux does. */
-  readonly firstPort?: number;
-  /** Loss on the host's own line, i.e. before its NATs see the packet, added to that of the core. */
-  readonly lossRate?: { readonly out?: number; readonly in?: number };
+export interface AttachOptions<E> {
+  /** UDP sockets that are bound already; the machine gets `opened` for each. */
+  readonly sockets: Readonly<Record<SocketId, Endpoint>>;
+  /** TCP/TLS listeners: prefix of the ids of accepted streams → where. `{'tcp:': …}` accepts `tcp:1`, `tcp:2`. */
+  readonly listen?: Readonly<Record<string, Endpoint>>;
+  readonly onEvent?: (event: E, nowMs: number) => void;
 }
 
-export interface SimHost {
-  readonly addresses: readonly string[];
-}
-
-export type PacketFate =
-  | 'delivered'
-  | 'lost'
-  | 'blocked'
-  | 'no-listener'
-  | 'no-route'
-  | `nat-drop(${NatDropReason})`;
-
-/** One datagram, for the explanation of a run. */
-export interface TraceEntry {
-  readonly sentMs: number;
-  /** As sent by the host. */
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  /** As it stood at the end of its journey, after the NATs that it passed. */
-  readonly finalFrom: Endpoint;
-  readonly finalTo: Endpoint;
-  readonly bytes: number;
-  readonly fate: PacketFate;
-}
-
-interface Host extends SimHost {
-  readonly nats: readonly NatBox[];
-  readonly udp: UdpPolicy;
-  readonly lossOut: number;
-  readonly lossIn: number;
-  readonly sockets: Map<string, BoundSocket>;
-  nextPort: number | null;
-}
-
-interface BoundSocket {
-  readonly runner: Runner;
-  readonly socket: SocketId;
-  readonly local: Endpoint;
-}
-
-interface Runner {
-  readonly host: Host;
-  readonly step: (nowMs: number, input: Input) => void;
+interface Runner extends SocketOwner {
+  readonly host: SimHost;
+  readonly sockets: Map<SocketId, BoundSocket>;
   readonly nextDeadlineMs: () => number | null;
   readonly isFinished: () => boolean;
-  readonly sockets: Map<SocketId, BoundSocket>;
 }
 
-/** A deadline that stays in the past this often is a machine that does not move on. */
-const stuckAfterDeadlines = 1_000;
+/** This many steps without time moving on: a machine whose deadline stays in the past. */
+const stuckAfterSteps = 10_000;
 
 /**
  * A network in memory with its own clock: it runs any Machine on virtual hosts behind virtual NATs, jumping from
  * event to event. No real time passes and the same seed gives the same packets.
  */
 export class SimNet {
-  /** Every datagram so far, in the order in which their fates were decided. */
-  readonly trace: TraceEntry[] = [];
   readonly #random: SeededRandom;
-  readonly #oneWayDelayMs: number;
-  readonly #jitterMs: number;
-  readonly #lossRate: number;
-  readonly #connectTimeoutMs: number;
   readonly #queue = new EventQueue();
-  readonly #routes = new SimRoutes<Host>();
-  readonly #hosts = new Map<SimHost, Host>();
+  readonly #routes = new SimRoutes<SimHost>();
+  readonly #hosts = new Set<SimHost>();
   readonly #runners = new Set<Runner>();
+  readonly #datagrams: SimDatagrams;
+  readonly #streams: SimStreams;
   #nowMs = 0;
 
   constructor(options: SimNetOptions = {}) {
+    const oneWayDelayMs = options.oneWayDelayMs ?? 10;
+    const path = { oneWayDelayMs, jitterMs: options.jitterMs ?? 0, lossRate: options.lossRate ?? 0 };
     this.#random = seededRandom(options.seed ?? 1);
-    this.#oneWayDelayMs = options.oneWayDelayMs ?? 10;
-    this.#jitterMs = options.jitterMs ?? 0;
-    this.#lossRate = options.lossRate ?? 0;
-    this.#connectTimeoutMs = options.connectTimeoutMs ?? 5_000;
+    this.#datagrams = new SimDatagrams(path, this.#random, this.#queue, this.#routes);
+    this.#streams = new SimStreams({
+      oneWayDelayMs,
+      connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+      queue: this.#queue,
+      isPublicAddress: (address) => this.#routes.isPublic(address),
+    });
   }
 
   /** Virtual milliseconds since the network was made. */
@@ -119,31 +71,26 @@ export class SimNet {
     return this.#nowMs;
   }
 
+  /** Every datagram so far, in the order in which their fates were decided. */
+  get trace(): readonly TraceEntry[] {
+    return this.#datagrams.trace;
+  }
+
   addHost(options: SimHostOptions): SimHost {
-    const host: Host = {
-      addresses: options.addresses,
-      nats: options.nats ?? [],
-      udp: options.udp ?? 'open',
-      lossOut: options.lossRate?.out ?? 0,
-      lossIn: options.lossRate?.in ?? 0,
-      sockets: new Map(),
-      nextPort: options.firstPort ?? null,
-    };
+    const host = new SimHost(options, this.#random);
     this.#routes.addHost(host, host.addresses, host.nats);
-    this.#hosts.set(host, host);
+    this.#hosts.add(host);
     return host;
   }
 
   /** Starts a machine with sockets that are bound already; it runs whenever the clock does. */
-  attach<E>(
-    at: SimHost,
-    machine: Machine<E>,
-    options: {
-      readonly sockets: Readonly<Record<SocketId, Endpoint>>;
-      readonly onEvent?: (event: E, nowMs: number) => void;
-    },
-  ): void {
-    const runner = this.#start(at, machine, options.onEvent ?? (() => {}), options.sockets);
+  attach<E>(at: SimHost, machine: Machine<E>, options: AttachOptions<E>): void {
+    const runner = this.#add(at, machine, options.onEvent ?? (() => {}));
+    for (const [socket, local] of Object.entries(options.sockets)) this.#bind(runner, socket, local);
+    for (const [prefix, local] of Object.entries(options.listen ?? {})) {
+      this.#streams.listen(runner, prefix, local);
+    }
+    runner.step(this.#nowMs, { kind: 'start' });
     for (const { socket, local } of [...runner.sockets.values()]) {
       runner.step(this.#nowMs, { kind: 'opened', socket, local });
     }
@@ -155,9 +102,12 @@ export class SimNet {
    */
   run<E>(at: SimHost, machine: Machine<E>, options: { readonly untilMs: number }): E[] {
     const events: E[] = [];
-    const runner = this.#start(at, machine, (event) => events.push(event), {});
-    this.#advance(this.#nowMs + options.untilMs, () => runner.isFinished());
-    this.#stop(runner);
+    const runner = this.#add(at, machine, (event) => events.push(event));
+    runner.step(this.#nowMs, { kind: 'start' });
+    this.#advance(this.#nowMs + options.untilMs, runner.isFinished);
+    for (const socket of [...runner.sockets.keys()]) this.#close(runner, socket);
+    this.#streams.closeAll(this.#nowMs, runner);
+    this.#runners.delete(runner);
     return events;
   }
 
@@ -167,18 +117,18 @@ export class SimNet {
   }
 
   #advance(untilMs: number, done: () => boolean): void {
-    let deadlinesAtSameTime = 0;
+    let stepsWithoutTime = 0;
     while (!done()) {
       const runner = this.#earliestDeadline();
       const deadlineMs = runner?.nextDeadlineMs() ?? Number.POSITIVE_INFINITY;
       const eventMs = this.#queue.nextMs() ?? Number.POSITIVE_INFINITY;
       const nextMs = Math.max(this.#nowMs, Math.min(deadlineMs, eventMs));
       if (nextMs > untilMs) {
-        this.#nowMs = Number.isFinite(untilMs) ? untilMs : this.#nowMs;
+        this.#nowMs = untilMs;
         return;
       }
-      deadlinesAtSameTime = nextMs > this.#nowMs ? 0 : deadlinesAtSameTime + 1;
-      if (deadlinesAtSameTime > stuckAfterDeadlines) {
+      stepsWithoutTime = nextMs > this.#nowMs ? 0 : stepsWithoutTime + 1;
+      if (stepsWithoutTime > stuckAfterSteps) {
         throw new Error(`a machine does not move on at ${nextMs} ms: its deadline stays in the past`);
       }
       this.#nowMs = nextMs;
@@ -201,48 +151,40 @@ export class SimNet {
     return earliest;
   }
 
-  #start<E>(
-    at: SimHost,
-    machine: Machine<E>,
-    onEvent: (event: E, nowMs: number) => void,
-    bound: Readonly<Record<SocketId, Endpoint>>,
-  ): Runner {
-    const host = this.#hosts.get(at);
-    if (host === undefined) throw new Error('this host belongs to another network');
+  #add<E>(host: SimHost, machine: Machine<E>, onEvent: (event: E, nowMs: number) => void): Runner {
+    if (!this.#hosts.has(host)) throw new Error('this host belongs to another network');
     const runner: Runner = {
       host,
       sockets: new Map(),
       nextDeadlineMs: () => (machine.isFinished() ? null : machine.nextDeadlineMs()),
       isFinished: () => machine.isFinished(),
       step: (nowMs, input) => {
+        if (!this.#runners.has(runner)) return;
         for (const effect of machine.handle(nowMs, input)) {
           if (effect.kind === 'emit') onEvent(effect.event, nowMs);
           else this.#perform(nowMs, runner, effect);
         }
       },
     };
-    for (const [socket, local] of Object.entries(bound)) this.#bind(runner, socket, local);
     this.#runners.add(runner);
-    runner.step(this.#nowMs, { kind: 'start' });
     return runner;
-  }
-
-  #stop(runner: Runner): void {
-    for (const { socket } of [...runner.sockets.values()]) this.#close(runner, socket);
-    this.#runners.delete(runner);
   }
 
   #perform(nowMs: number, runner: Runner, effect: Exclude<Effect, { kind: 'emit' }>): void {
     switch (effect.kind) {
       case 'open':
-        if (runner.sockets.has(effect.socket)) return;
-        if (effect.transport === 'udp') this.#openUdp(nowMs, runner, effect.socket, effect.family);
-        else this.#refuseStream(nowMs, runner, effect.socket, effect.to);
+        this.#open(nowMs, runner, effect);
         return;
-      case 'send':
-        this.#send(nowMs, runner, effect.socket, effect.to, effect.bytes);
+      case 'send': {
+        const { socket, to, bytes } = effect;
+        if (this.#streams.send(nowMs, runner, socket, bytes)) return;
+        const from = runner.sockets.get(socket)?.local;
+        if (from === undefined) return;
+        this.#datagrams.send(nowMs, { owner: runner, host: runner.host, socket, from, to, bytes });
         return;
+      }
       case 'close':
+        this.#streams.close(nowMs, runner, effect.socket);
         this.#close(runner, effect.socket);
         return;
       case 'ignore':
@@ -250,99 +192,33 @@ export class SimNet {
     }
   }
 
-  #openUdp(nowMs: number, runner: Runner, socket: SocketId, family: AddressFamily): void {
-    const address = runner.host.addresses.find((candidate) => familyOf(candidate) === family);
-    if (address === undefined) {
-      this.#later(nowMs, runner, {
-        kind: 'open-failed',
-        socket,
-        error: { code: 'EADDRNOTAVAIL', message: `this host has no ${family} address` },
-      });
-      return;
+  #open(nowMs: number, runner: Runner, effect: Extract<Effect, { kind: 'open' }>): void {
+    const { socket, transport, family, to } = effect;
+    if (runner.sockets.has(socket)) return;
+    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family));
+    else if (to !== undefined) {
+      const secure = transport === 'tls';
+      this.#streams.connect(nowMs, { owner: runner, host: runner.host, socket, secure, to });
     }
-    const { local } = this.#bind(runner, socket, {
-      address,
-      port: this.#ephemeralPort(runner.host, address),
-    });
-    this.#later(nowMs, runner, { kind: 'opened', socket, local });
   }
 
-  /** Streams are not carried yet: whoever is there refuses, elsewhere the connect times out. */
-  #refuseStream(nowMs: number, runner: Runner, socket: SocketId, to: Endpoint | undefined): void {
-    const someoneThere =
-      to !== undefined && [...this.#hosts.values()].some((host) => host.addresses.includes(to.address));
-    const error: LinkError = someoneThere
-      ? { code: 'ECONNREFUSED', message: `nobody listens on TCP at ${formatEndpoint(to)}` }
-      : { code: 'ETIMEDOUT', message: 'no answer to the connect' };
-    const waitMs = someoneThere ? 2 * this.#oneWayDelayMs : this.#connectTimeoutMs;
-    this.#later(nowMs + waitMs, runner, { kind: 'open-failed', socket, error });
+  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily): Input {
+    const address = runner.host.addressOf(family);
+    if (address === null) {
+      const error = { code: 'EADDRNOTAVAIL', message: `this host has no ${family} address` };
+      return { kind: 'open-failed', socket, error };
+    }
+    const { local } = this.#bind(runner, socket, { address, port: runner.host.ephemeralPort(address) });
+    return { kind: 'opened', socket, local };
   }
 
   #later(atMs: number, runner: Runner, input: Input): void {
-    this.#queue.add(atMs, (nowMs) => {
-      if (this.#runners.has(runner)) runner.step(nowMs, input);
-    });
-  }
-
-  #send(nowMs: number, runner: Runner, socket: SocketId, to: Endpoint, bytes: Uint8Array): void {
-    const bound = runner.sockets.get(socket);
-    if (bound === undefined) return;
-    const sent: Flow = { from: bound.local, to };
-    const decided = (fate: PacketFate, at: Flow) =>
-      this.trace.push({
-        sentMs: nowMs,
-        from: sent.from,
-        to,
-        finalFrom: at.from,
-        finalTo: at.to,
-        bytes: bytes.length,
-        fate,
-      });
-    const { host } = runner;
-    if (host.udp !== 'open') {
-      decided('blocked', sent);
-      if (host.udp === 'rejected') {
-        const error = { code: 'EHOSTUNREACH', message: 'ICMP: administratively prohibited' };
-        this.#later(nowMs + 2 * this.#oneWayDelayMs, runner, { kind: 'send-failed', socket, to, error });
-      }
-      return;
-    }
-    if (this.#isLost(host.lossOut)) return void decided('lost', sent);
-    const crossing = this.#routes.outwards(nowMs, host.nats[0] ?? 'public', sent);
-    if (crossing.kind === 'dropped') return void decided(dropFate(crossing.reason), crossing.flow);
-    if (this.#isLost(this.#lossRate)) return void decided('lost', crossing.flow);
-
-    // The sender may reuse its buffer; a packet on its way does not change.
-    const payload = bytes.slice();
-    this.#queue.add(nowMs + this.#oneWayDelayMs + this.#random() * this.#jitterMs, (arrivedMs) => {
-      const result = this.#routes.inwards(arrivedMs, crossing);
-      if (result.kind === 'dropped') return void decided(dropFate(result.reason), result.flow);
-      if (result.host.udp !== 'open') return void decided('blocked', result.flow);
-      if (this.#isLost(result.host.lossIn)) return void decided('lost', result.flow);
-      const listener = result.host.sockets.get(formatEndpoint(result.flow.to));
-      if (listener === undefined) return void decided('no-listener', result.flow);
-      decided('delivered', result.flow);
-      listener.runner.step(arrivedMs, {
-        kind: 'received',
-        socket: listener.socket,
-        from: result.flow.from,
-        bytes: payload,
-      });
-    });
-  }
-
-  #isLost(rate: number): boolean {
-    return rate > 0 && this.#random() < rate;
+    this.#queue.add(atMs, (nowMs) => runner.step(nowMs, input));
   }
 
   #bind(runner: Runner, socket: SocketId, local: Endpoint): BoundSocket {
-    const key = formatEndpoint(local);
-    if (!runner.host.addresses.includes(local.address))
-      throw new Error(`${key} is not an address of this host`);
-    if (runner.host.sockets.has(key)) throw new Error(`${key} is bound already`);
-    const bound: BoundSocket = { runner, socket, local };
+    const bound = runner.host.bind(runner, socket, local);
     runner.sockets.set(socket, bound);
-    runner.host.sockets.set(key, bound);
     return bound;
   }
 
@@ -350,22 +226,6 @@ export class SimNet {
     const bound = runner.sockets.get(socket);
     if (bound === undefined) return;
     runner.sockets.delete(socket);
-    runner.host.sockets.delete(formatEndpoint(bound.local));
+    runner.host.unbind(bound.local);
   }
-
-  #ephemeralPort(host: Host, address: string): number {
-    for (;;) {
-      let port: number;
-      if (host.nextPort === null) port = 32_768 + Math.floor(this.#random() * 28_232);
-      else {
-        port = host.nextPort;
-        host.nextPort += 1;
-      }
-      if (!host.sockets.has(formatEndpoint({ address, port }))) return port;
-    }
-  }
-}
-
-function dropFate(reason: NatDropReason | 'no-route'): PacketFate {
-  return reason === 'no-route' ? 'no-route' : `nat-drop(${reason})`;
 }

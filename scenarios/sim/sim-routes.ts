@@ -41,6 +41,10 @@ export class SimRoutes<Host> {
     }
   }
 
+  isPublic(address: string): boolean {
+    return this.#realms.get('public')?.has(address) ?? false;
+  }
+
   /** From a host outwards until somebody owns the destination; NATs on the way translate. */
   outwards(nowMs: number, start: Realm, sent: Flow): Crossing<Host> {
     let realm = start;

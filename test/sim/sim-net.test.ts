@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
 import { NatBox } from '../../scenarios/sim/nat-box.ts';
-import type { SimHostOptions, SimNetOptions } from '../../scenarios/sim/sim-net.ts';
+import type { SimHostOptions } from '../../scenarios/sim/sim-host.ts';
+import type { SimNetOptions } from '../../scenarios/sim/sim-net.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
@@ -73,6 +74,37 @@ class Asker implements Machine<Note> {
   }
   isFinished(): boolean {
     return this.#next >= this.#targets.length && this.#nowMs >= this.#startMs + this.#lastsMs;
+  }
+}
+
+/** Connects, says one thing, hears one thing. */
+class Caller implements Machine<Note> {
+  #done = false;
+  readonly #transport: 'tcp' | 'tls';
+  readonly #to: Endpoint;
+  constructor(transport: 'tcp' | 'tls', to: Endpoint) {
+    this.#transport = transport;
+    this.#to = to;
+  }
+  handle(nowMs: number, input: Input): Effect<Note>[] {
+    const note = (what: string): Effect<Note> => ({ kind: 'emit', event: { atMs: nowMs, what } });
+    const to = this.#to;
+    if (input.kind === 'start') {
+      return [{ kind: 'open', socket: 'c', transport: this.#transport, family: 'ipv4', to }];
+    }
+    if (input.kind === 'opened') {
+      const hello: Effect<Note> = { kind: 'send', socket: 'c', to, bytes: Uint8Array.of(1) };
+      return [note(`connected from ${formatEndpoint(input.local)}`), hello];
+    }
+    this.#done = true;
+    if (input.kind === 'received') return [note(new TextDecoder().decode(input.bytes))];
+    return [note(input.kind === 'open-failed' ? input.error.code : input.kind)];
+  }
+  nextDeadlineMs(): null {
+    return null;
+  }
+  isFinished(): boolean {
+    return this.#done;
   }
 }
 
@@ -256,5 +288,29 @@ describe('the network in memory', () => {
     const host = net.addHost({ addresses: ['2001:db8::2'] });
     const notes = net.run(host, new Asker([server]), { untilMs: 100 });
     expect(notes.map(({ what }) => what)).toEqual(['open failed: EADDRNOTAVAIL']);
+  });
+
+  it('carries TCP and TLS as streams, refuses where nobody listens and times out where nobody is', () => {
+    const net = new SimNet({ oneWayDelayMs: 10, connectTimeoutMs: 3_000 });
+    const far = net.addHost({ addresses: [server.address] });
+    net.attach(far, new Mirror(), { sockets: {}, listen: { 'tcp:': server } });
+    const near = net.addHost({ addresses: ['10.0.0.2'], nats: [nat()], firstPort: 50_000 });
+    const connect = (transport: 'tcp' | 'tls', to: Endpoint) =>
+      net.run(near, new Caller(transport, to), { untilMs: 10_000 });
+    const startMs = net.nowMs;
+    expect(connect('tcp', server)).toEqual([
+      { atMs: startMs + 20, what: 'connected from 10.0.0.2:50000' },
+      { atMs: startMs + 40, what: '198.51.100.1:50000' },
+    ]);
+    const tlsStartMs = net.nowMs;
+    expect(connect('tls', server)[0]?.atMs).toBe(tlsStartMs + 40);
+    const refusedStartMs = net.nowMs;
+    expect(connect('tcp', { address: server.address, port: 9 })).toEqual([
+      { atMs: refusedStartMs + 20, what: 'ECONNREFUSED' },
+    ]);
+    const silentStartMs = net.nowMs;
+    expect(connect('tcp', { address: '192.0.2.250', port: 9 })).toEqual([
+      { atMs: silentStartMs + 3_000, what: 'ETIMEDOUT' },
+    ]);
   });
 });

@@ -1,0 +1,110 @@
+import type { Endpoint } from '../../stun/endpoint.ts';
+import type { SocketId } from '../../stun/machine.ts';
+import type { EventQueue } from './event-queue.ts';
+import type { Flow, NatDropReason } from './nat-box.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { SimHost, SocketOwner } from './sim-host.ts';
+import type { SimRoutes } from './sim-routes.ts';
+import type { PacketFate, TraceEntry } from './sim-trace.ts';
+
+export interface PathOptions {
+  readonly oneWayDelayMs: number;
+  readonly jitterMs: number;
+  readonly lossRate: number;
+}
+
+export interface Datagram {
+  readonly owner: SocketOwner;
+  readonly host: SimHost;
+  readonly socket: SocketId;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly bytes: Uint8Array;
+}
+
+/** Carries UDP: through the sender's NATs now, across the core, through the receiver's NATs on arrival. */
+export class SimDatagrams {
+  readonly trace: TraceEntry[] = [];
+  readonly #path: PathOptions;
+  readonly #random: SeededRandom;
+  readonly #queue: EventQueue;
+  readonly #routes: SimRoutes<SimHost>;
+
+  constructor(path: PathOptions, random: SeededRandom, queue: EventQueue, routes: SimRoutes<SimHost>) {
+    this.#path = path;
+    this.#random = random;
+    this.#queue = queue;
+    this.#routes = routes;
+  }
+
+  send(nowMs: number, datagram: Datagram): void {
+    const { host } = datagram;
+    const sent: Flow = { from: datagram.from, to: datagram.to };
+    const decide = (fate: PacketFate, final: Flow) => this.#note(nowMs, datagram, fate, final);
+    if (host.udp !== 'open') {
+      decide('blocked', sent);
+      if (host.udp === 'rejected') this.#reject(nowMs, datagram);
+      return;
+    }
+    if (this.#isLost(host.lossOut)) {
+      decide('lost', sent);
+      return;
+    }
+    const crossing = this.#routes.outwards(nowMs, host.realm, sent);
+    if (crossing.kind === 'dropped') {
+      decide(dropFate(crossing.reason), crossing.flow);
+      return;
+    }
+    if (this.#isLost(this.#path.lossRate)) {
+      decide('lost', crossing.flow);
+      return;
+    }
+    // The sender may reuse its buffer; a packet on its way does not change.
+    const bytes = datagram.bytes.slice();
+    const jitterMs = this.#path.jitterMs > 0 ? this.#random() * this.#path.jitterMs : 0;
+    this.#queue.add(nowMs + this.#path.oneWayDelayMs + jitterMs, (arrivedMs) => {
+      const result = this.#routes.inwards(arrivedMs, crossing);
+      if (result.kind === 'dropped') {
+        decide(dropFate(result.reason), result.flow);
+        return;
+      }
+      const listener = result.host.listenerAt(result.flow.to);
+      const blocked = result.host.udp !== 'open';
+      const lost = this.#isLost(result.host.lossIn);
+      if (blocked || lost || listener === null) {
+        decide(blocked ? 'blocked' : lost ? 'lost' : 'no-listener', result.flow);
+        return;
+      }
+      decide('delivered', result.flow);
+      const { socket } = listener;
+      listener.owner.step(arrivedMs, { kind: 'received', socket, from: result.flow.from, bytes });
+    });
+  }
+
+  #reject(nowMs: number, { owner, socket, to }: Datagram): void {
+    const error = { code: 'EHOSTUNREACH', message: 'ICMP: administratively prohibited' };
+    this.#queue.add(nowMs + 2 * this.#path.oneWayDelayMs, (atMs) =>
+      owner.step(atMs, { kind: 'send-failed', socket, to, error }),
+    );
+  }
+
+  #note(sentMs: number, { from, to, bytes }: Datagram, fate: PacketFate, final: Flow): void {
+    this.trace.push({
+      sentMs,
+      from,
+      to,
+      finalFrom: final.from,
+      finalTo: final.to,
+      bytes: bytes.length,
+      fate,
+    });
+  }
+
+  #isLost(rate: number): boolean {
+    return rate > 0 && this.#random() < rate;
+  }
+}
+
+function dropFate(reason: NatDropReason | 'no-route'): PacketFate {
+  return reason === 'no-route' ? 'no-route' : `nat-drop(${reason})`;
+}

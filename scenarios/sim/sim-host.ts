@@ -1,0 +1,92 @@
+import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
+import type { Input, SocketId } from '../../stun/machine.ts';
+import type { NatBox } from './nat-box.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Realm } from './sim-routes.ts';
+
+/**
+ * `blocked`: datagrams vanish. `rejected`: they vanish and the sender learns it as `send-failed` EHOSTUNREACH
+ * one round trip later, as from a firewall that sends ICMP administratively prohibited.
+ */
+export type UdpPolicy = 'open' | 'blocked' | 'rejected';
+
+export interface SimHostOptions {
+  /** As seen on the host itself; the first of a family is what sockets bind to. */
+  readonly addresses: readonly string[];
+  /** NATs between the host and the public side, innermost first. Hosts may share NATs. */
+  readonly nats?: readonly NatBox[];
+  /** Default `open`; holds for datagrams in both directions. */
+  readonly udp?: UdpPolicy;
+  /** First ephemeral port, then one up for each socket; default: seeded random in 32768–60999, as Linux does. */
+  readonly firstPort?: number;
+  /** Loss (0–1) on the host's own line, i.e. before its NATs see the packet, added to that of the core. */
+  readonly lossRate?: { readonly out?: number; readonly in?: number };
+}
+
+/** What runs on a host and owns sockets. */
+export interface SocketOwner {
+  step(nowMs: number, input: Input): void;
+}
+
+export interface BoundSocket {
+  readonly owner: SocketOwner;
+  readonly socket: SocketId;
+  readonly local: Endpoint;
+}
+
+/** A machine on the virtual network: its addresses and the UDP sockets bound to them. */
+export class SimHost {
+  readonly addresses: readonly string[];
+  readonly nats: readonly NatBox[];
+  readonly udp: UdpPolicy;
+  readonly lossOut: number;
+  readonly lossIn: number;
+  readonly #bound = new Map<string, BoundSocket>();
+  readonly #random: SeededRandom;
+  #nextPort: number | null;
+
+  constructor(options: SimHostOptions, random: SeededRandom) {
+    this.addresses = options.addresses;
+    this.nats = options.nats ?? [];
+    this.udp = options.udp ?? 'open';
+    this.lossOut = options.lossRate?.out ?? 0;
+    this.lossIn = options.lossRate?.in ?? 0;
+    this.#nextPort = options.firstPort ?? null;
+    this.#random = random;
+  }
+
+  /** The network the host itself is in: behind its innermost NAT, or the public side. */
+  get realm(): Realm {
+    return this.nats[0] ?? 'public';
+  }
+
+  addressOf(family: AddressFamily): string | null {
+    return this.addresses.find((address) => familyOf(address) === family) ?? null;
+  }
+
+  bind(owner: SocketOwner, socket: SocketId, local: Endpoint): BoundSocket {
+    const key = formatEndpoint(local);
+    if (!this.addresses.includes(local.address)) throw new Error(`${key} is not an address of this host`);
+    if (this.#bound.has(key)) throw new Error(`${key} is bound already`);
+    const bound = { owner, socket, local };
+    this.#bound.set(key, bound);
+    return bound;
+  }
+
+  unbind(local: Endpoint): void {
+    this.#bound.delete(formatEndpoint(local));
+  }
+
+  listenerAt(local: Endpoint): BoundSocket | null {
+    return this.#bound.get(formatEndpoint(local)) ?? null;
+  }
+
+  ephemeralPort(address: string): number {
+    for (;;) {
+      let port = this.#nextPort;
+      if (port === null) port = 32_768 + Math.floor(this.#random() * 28_232);
+      else this.#nextPort = port + 1;
+      if (this.listenerAt({ address, port }) === null) return port;
+    }
+  }
+}
