@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeSkipped, skippedOnFullMachine, tallyRun } from '../runner/tally.mjs';
+import { root } from './source-tree.ts';
+
+const end = { kind: 'end', reason: 'passed' };
+const lines = (...entries: object[]) => entries.map((entry) => JSON.stringify(entry)).join('\n');
+const test = (state: string, more: object = {}) => ({
+  kind: 'test',
+  project: 'lab',
+  file: 'test/lab/a.test.ts',
+  name: 'a',
+  state,
+  ...more,
+});
+
+describe('the test runner’s sums', () => {
+  it('counts passed, failed and skipped', () => {
+    const text = lines(
+      test('passed'),
+      test('passed'),
+      test('failed'),
+      test('skipped', { reason: 'no IPv6' }),
+      end,
+    );
+    const { passed, failed, skipped } = tallyRun(text, 1);
+    expect([passed, failed, skipped.length]).toEqual([2, 1, 1]);
+    expect(describeSkipped(skipped)).toEqual(['  1 × lab: no IPv6']);
+  });
+
+  it.each([
+    ['a run that crashed', lines(test('passed')), 1],
+    ['a run that wrote nothing', '', 0],
+    ['an exit code that nothing explains', lines(test('passed'), end), 1],
+    ['an error outside of any test', lines(test('passed'), { kind: 'error', message: 'boom' }, end), 1],
+    ['a test that did not come to its end', lines(test('passed'), test('pending'), end), 0],
+  ])('takes %s for a failure', (_name, text, exitCode) => {
+    expect(tallyRun(text, exitCode).failed).toBe(1);
+  });
+
+  it('lets nothing of lab and web be skipped as root on Debian, and only there', () => {
+    const { skipped } = tallyRun(lines(test('skipped'), end), 0);
+    expect(skippedOnFullMachine(skipped, { isRoot: true, isDebian: true })).toContain('1 lab or web tests');
+    expect(skippedOnFullMachine(skipped, { isRoot: false, isDebian: true })).toBeNull();
+    expect(skippedOnFullMachine(skipped, { isRoot: true, isDebian: false })).toBeNull();
+    expect(skippedOnFullMachine([], { isRoot: true, isDebian: true })).toBeNull();
+  });
+
+  it('the reporter records a failing test, a failing hook, a broken file and a reason', () => {
+    expect(reportOf('test/meta/fixtures/reported.ts')).toEqual([
+      ['passes', 'passed', undefined],
+      ['is skipped', 'skipped', 'because of the moon'],
+      ['fails', 'failed', undefined],
+      ['hook > never runs', 'skipped', undefined],
+      ['hook', 'failed', 'the hook broke'],
+    ]);
+    expect(reportOf('test/meta/fixtures/broken.ts')).toEqual([['(file)', 'failed', 'does not load']]);
+  });
+});
+
+/** Runs one fixture under a vitest of its own with our reporter; returns name, state and reason per entry. */
+function reportOf(fixture: string): [string, string, string | undefined][] {
+  const script = `
+    import { startVitest } from 'vitest/node';
+    import Reporter from './test/runner/reporter.mjs';
+    const vitest = await startVitest('test', [], {
+      config: false, watch: false, include: ['${fixture}'], reporters: [new Reporter()],
+    });
+    await vitest.close();
+    process.exit(0);`;
+  const folder = mkdtempSync(join(tmpdir(), 'polynya-reporter-'));
+  const file = join(folder, 'tally.jsonl');
+  try {
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: root,
+      env: { ...process.env, POLYNYA_TEST_TALLY: file },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { kind: string; name: string; state: string; reason?: string })
+      .filter(({ kind }) => kind === 'test')
+      .map(({ name, state, reason }) => [name, state, reason]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
