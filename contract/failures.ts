@@ -185,6 +185,11 @@ export const failureCatalogue = {
     meaning: 'The server has no relay port or capacity left (508).',
     next: 'Widen min-port–max-port, or add capacity.',
   },
+  'turn-password-algorithms': {
+    blame: 'server',
+    meaning: 'The server’s challenge and its list of password algorithms do not fit together.',
+    next: 'Let the server offer MD5 or SHA-256; if it does, something on the way removed the list to weaken the login.',
+  },
   'turn-no-relayed-address': {
     blame: 'server',
     meaning: 'The Allocate response carries no relayed address.',
