@@ -61,7 +61,8 @@ export function answerBinding(
 /** The attributes of the error response that this request deserves; null when it deserves a success. */
 function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): Attribute[] | null {
   const { message, overStream } = question;
-  const unknown = message.attributes.flatMap((attribute) =>
+  const heeded = beforeIntegrity(message.attributes);
+  const unknown = heeded.flatMap((attribute) =>
     attribute.name === 'unknown' && isComprehensionRequired(attribute.type) ? [attribute.type] : [],
   );
   if (getAttribute(message, 'CHANGE-REQUEST') !== undefined) {
@@ -80,7 +81,7 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
       { name: 'UNKNOWN-ATTRIBUTES', value: [...new Set(unknown)] },
     ];
   }
-  const malformed = message.attributes.some((a) => a.name === 'malformed' && isComprehensionRequired(a.type));
+  const malformed = heeded.some((a) => a.name === 'malformed' && isComprehensionRequired(a.type));
   if (malformed) return badRequest('Malformed Attribute');
   if (responsePort !== undefined) {
     // RFC 5780 s6.1: PADDING and RESPONSE-PORT in one request is a 400.
@@ -88,6 +89,14 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
     if (responsePort < lowestResponsePort) return badRequest('RESPONSE-PORT Too Low');
   }
   return null;
+}
+
+/** RFC 8489 s14.5: what stands behind the integrity could have been added by anybody and does not count. */
+function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
+  const end = attributes.findIndex(
+    (a) => a.name === 'MESSAGE-INTEGRITY' || a.name === 'MESSAGE-INTEGRITY-SHA256',
+  );
+  return end < 0 ? attributes : attributes.slice(0, end);
 }
 
 function badRequest(reason: string): Attribute[] {

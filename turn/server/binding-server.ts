@@ -91,6 +91,7 @@ export class BindingServer implements Machine {
     if (source.port === 0) return 'source port 0 cannot be answered';
     const decoded = decodeMessage(bytes);
     if (!decoded.ok) return decoded.problem;
+    if (bytes.length !== frameBytes(bytes)) return 'bytes follow the message';
     const { message } = decoded;
     if (message.class !== 'request') return `a ${message.class} needs no answer`;
     if (message.method !== methods.binding && message.method !== methods.allocate) {
@@ -116,6 +117,11 @@ export class BindingServer implements Machine {
       ? answerAllocate(question, software)
       : answerBinding(endpoints, software, question);
   }
+}
+
+/** Header and body as the length field has it; `decodeMessage` has made sure that they are there. */
+function frameBytes(bytes: Uint8Array): number {
+  return 20 + ((bytes[2] ?? 0) << 8) + (bytes[3] ?? 0);
 }
 
 function ignore(reason: string): Effect {
