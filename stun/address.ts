@@ -1,0 +1,58 @@
+/** IP literals ⇄ bytes. IPv4 is done here because it is on the hot path; IPv6 text is `ipaddr.js`'s business. */
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Reads a dotted quad strictly: four decimal numbers 0–255, no leading zeros (some systems read them as octal),
+ * no shorthand. Returns -1 when it is not one, else an unsigned 32-bit number.
+ */
+export function parseIpv4(text: string): number {
+  let address = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x2e) {
+      if (octet < 0 || ++dots > 3) return -1;
+      address = address * 256 + octet;
+      octet = -1;
+    } else if (code >= 0x30 && code <= 0x39) {
+      if (octet === 0) return -1;
+      octet = (octet < 0 ? 0 : octet * 10) + code - 0x30;
+      if (octet > 255) return -1;
+    } else {
+      return -1;
+    }
+  }
+  return dots === 3 && octet >= 0 ? address * 256 + octet : -1;
+}
+
+export function formatIpv4(a: number, b: number, c: number, d: number): string {
+  return `${a}.${b}.${c}.${d}`;
+}
+
+/** The 16 bytes of an IPv6 literal; null when the text is none. A zone (`%eth0`) is not part of the address. */
+export function parseIpv6(text: string): readonly number[] | null {
+  const zone = text.indexOf('%');
+  const literal = zone < 0 ? text : text.slice(0, zone);
+  return literal.includes(':') && ipaddr.IPv6.isValid(literal)
+    ? ipaddr.IPv6.parse(literal).toByteArray()
+    : null;
+}
+
+/**
+ * RFC 5952 text. IPv4-mapped addresses keep their dotted quad (RFC 5952 s5), as operating systems print them, so
+ * that an address read from a packet compares equal to the one the kernel reports.
+ */
+export function formatIpv6(bytes: readonly number[]): string {
+  const address = new ipaddr.IPv6([...bytes]);
+  return address.isIPv4MappedAddress()
+    ? `::ffff:${address.toIPv4Address().toString()}`
+    : address.toRFC5952String();
+}
+
+/** The one spelling of an IP literal that endpoints are compared by; null when the text is no IP literal. */
+export function canonicalAddress(text: string): string | null {
+  if (parseIpv4(text) >= 0) return text;
+  const bytes = parseIpv6(text);
+  return bytes === null ? null : formatIpv6(bytes);
+}

@@ -1,0 +1,123 @@
+/** Cuts a TCP or TLS stream into STUN messages and ChannelData (RFC 8489 s6.2.2, RFC 8656 s12.5). */
+import { copyBytes, paddingAfter, readUint16, readUint32, writeUint16 } from './bytes.ts';
+import { headerBytes, magicCookie } from './message.ts';
+
+export type Frame =
+  | { readonly kind: 'stun'; readonly bytes: Uint8Array }
+  | { readonly kind: 'channel-data'; readonly channel: number; readonly data: Uint8Array };
+
+export interface FramerOutput {
+  readonly frames: Frame[];
+  /** Set once the stream is no STUN stream; nothing can be read from it any more, so close it. */
+  readonly problem?: string;
+}
+
+const channelHeaderBytes = 4;
+/** RFC 8656 s12: channel numbers are 0x4000–0x4fff; 0x5000–0xffff are reserved. */
+const firstChannel = 0x4000;
+const lastChannel = 0x4fff;
+
+/**
+ * Feed it chunks as they come. It holds at most one unfinished frame, that is 65,556 bytes, and refuses at the first
+ * byte that cannot belong to a STUN stream. After a problem every further push gives the same problem. Never throws.
+ */
+export class StreamFramer {
+  #pending = new Uint8Array(0);
+  #length = 0;
+  /** Padding of the last ChannelData, still to come. The frame itself does not wait for it. */
+  #skip = 0;
+  #problem: string | undefined;
+
+  push(chunk: Uint8Array): FramerOutput {
+    const frames: Frame[] = [];
+    let at = 0;
+    while (this.#problem === undefined && at < chunk.length) {
+      if (this.#skip > 0) {
+        const skipped = Math.min(this.#skip, chunk.length - at);
+        this.#skip -= skipped;
+        at += skipped;
+        continue;
+      }
+      // Nothing held back: look at the chunk itself and copy only whole frames.
+      const source = this.#length === 0 ? chunk.subarray(at) : this.#pending.subarray(0, this.#length);
+      const need = this.#frameSize(source);
+      if (this.#problem !== undefined) break;
+      if (this.#length === 0 && source.length >= need.bytes && need.final) {
+        frames.push(this.#cut(source, need.bytes));
+        at += need.bytes;
+        continue;
+      }
+      const taken = Math.min(need.bytes - this.#length, chunk.length - at);
+      this.#hold(chunk, at, taken, need.bytes);
+      at += taken;
+      if (need.final && this.#length === need.bytes) {
+        frames.push(this.#cut(this.#pending, need.bytes));
+        this.#length = 0;
+      } else if (this.#length > 0) {
+        this.#frameSize(this.#pending.subarray(0, this.#length));
+      }
+    }
+    return this.#problem === undefined ? { frames } : { frames, problem: this.#problem };
+  }
+
+  /** How many bytes are needed, as far as `source` shows: `final` when that is the whole frame. */
+  #frameSize(source: Uint8Array): { readonly bytes: number; readonly final: boolean } {
+    const first = source[0] ?? 0;
+    if (first > lastChannel >>> 8) this.#problem = `a stream of STUN cannot have byte ${first} here`;
+    else if (first >= firstChannel >>> 8) {
+      if (source.length < channelHeaderBytes) return { bytes: channelHeaderBytes, final: false };
+      return { bytes: channelHeaderBytes + readUint16(source, 2), final: true };
+    }
+    if (source.length < 4) return { bytes: 8, final: false };
+    const length = readUint16(source, 2);
+    if ((length & 3) !== 0) this.#problem = `message length ${length} is no multiple of four`;
+    if (source.length < 8) return { bytes: 8, final: false };
+    // RFC 3489 knew no stream transport, so a message without the cookie is something else.
+    if (readUint32(source, 4) !== magicCookie) this.#problem = 'no magic cookie';
+    return { bytes: headerBytes + length, final: true };
+  }
+
+  #hold(chunk: Uint8Array, at: number, count: number, need: number): void {
+    if (this.#pending.length < need) {
+      const grown = new Uint8Array(need);
+      grown.set(this.#pending.subarray(0, this.#length));
+      this.#pending = grown;
+    }
+    this.#pending.set(chunk.subarray(at, at + count), this.#length);
+    this.#length += count;
+  }
+
+  #cut(source: Uint8Array, size: number): Frame {
+    const first = readUint16(source, 0);
+    if (first < firstChannel) return { kind: 'stun', bytes: copyBytes(source, 0, size) };
+    const length = size - channelHeaderBytes;
+    // RFC 8656 s12.5: over streams ChannelData is padded to four bytes, and the length does not count the padding.
+    this.#skip = paddingAfter(length);
+    return { kind: 'channel-data', channel: first, data: copyBytes(source, channelHeaderBytes, length) };
+  }
+}
+
+/** RFC 8656 s12.4. `padded`: over TCP and TLS it must be, over UDP it need not. */
+export function encodeChannelData(channel: number, data: Uint8Array, padded: boolean): Uint8Array {
+  if (!Number.isInteger(channel) || channel < firstChannel || channel > lastChannel)
+    throw new RangeError('channel must be 0x4000–0x4fff');
+  if (data.length > 0xffff) throw new RangeError('data must be at most 65535 bytes long');
+  const out = new Uint8Array(channelHeaderBytes + data.length + (padded ? paddingAfter(data.length) : 0));
+  writeUint16(out, 0, channel);
+  writeUint16(out, 2, data.length);
+  out.set(data, channelHeaderBytes);
+  return out;
+}
+
+/**
+ * One datagram. Null: no ChannelData, a reserved channel number, or longer than what is there (RFC 8656 s12.6:
+ * discard silently). Bytes behind the data are padding.
+ */
+export function decodeChannelData(bytes: Uint8Array): { channel: number; data: Uint8Array } | null {
+  if (bytes.length < channelHeaderBytes) return null;
+  const channel = readUint16(bytes, 0);
+  if (channel < firstChannel || channel > lastChannel) return null;
+  const length = readUint16(bytes, 2);
+  if (channelHeaderBytes + length > bytes.length) return null;
+  return { channel, data: copyBytes(bytes, channelHeaderBytes, length) };
+}

@@ -1,0 +1,103 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import type { Endpoint } from '../endpoint.ts';
+import type { LinkError } from '../machine.ts';
+import { flushLimitMs, type Link, type LinkEvents, toEndpoint, toLinkError } from './link.ts';
+
+export interface TlsSettings {
+  /** PEM; replaces the system's authorities. */
+  readonly ca?: string;
+  /** Default true. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+export interface StreamLinkOptions {
+  readonly to: Endpoint;
+  readonly bindAddress?: string | undefined;
+  /** Absent: plain TCP. */
+  readonly tls?: TlsSettings & {
+    /** The name for SNI and for the certificate; without it the certificate must carry the IP address. */
+    readonly serverName?: string | undefined;
+  };
+  /** For the connection and, with TLS, the handshake together. */
+  readonly connectTimeoutMs: number;
+}
+
+/** More than this waiting in the process means that the other side does not read; further sends fail. */
+const maxUnsentBytes = 4 * 1024 * 1024;
+
+export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): Link {
+  const { to } = options;
+  let state: 'opening' | 'open' | 'closed' = 'opening';
+  let failure: LinkError | undefined;
+  const socket = connect(options);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.setNoDelay(true);
+
+  const connectTimer = setTimeout(() => {
+    const reached = options.tls !== undefined && socket.localPort !== undefined && !socket.connecting;
+    const missing = reached ? 'TLS handshake did not finish' : 'no connection';
+    failure ??= { code: 'ETIMEDOUT', message: `${missing} within ${options.connectTimeoutMs} ms` };
+    socket.destroy();
+  }, options.connectTimeoutMs);
+
+  socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => {
+    if (state !== 'opening') return;
+    clearTimeout(connectTimer);
+    state = 'open';
+    events.onOpen(toEndpoint(socket.localAddress ?? '', socket.localPort ?? 0));
+  });
+  socket.on('data', (bytes: Uint8Array) => {
+    if (state === 'open') events.onBytes(to, bytes);
+  });
+  socket.on('error', (error) => {
+    failure ??= toLinkError(error);
+  });
+  socket.once('close', () => {
+    clearTimeout(connectTimer);
+    const before = state;
+    state = 'closed';
+    if (before === 'opening')
+      events.onOpenFailed(failure ?? { code: 'ECONNRESET', message: 'closed while connecting' });
+    else if (before === 'open') events.onClosed(failure);
+  });
+
+  return {
+    send(target, bytes) {
+      if (state !== 'open') events.onSendFailed(target, { code: 'EPIPE', message: 'stream is not open' });
+      else if (socket.writableLength > maxUnsentBytes)
+        events.onSendFailed(target, { code: 'ENOBUFS', message: 'the other side does not read' });
+      else socket.write(bytes);
+    },
+    async close(how) {
+      const wasOpen = state === 'open';
+      state = 'closed';
+      clearTimeout(connectTimer);
+      if (how === 'flush' && wasOpen) {
+        const limit = setTimeout(() => socket.destroy(), flushLimitMs);
+        socket.destroySoon();
+        await closed;
+        clearTimeout(limit);
+      }
+      socket.destroy();
+      return closed;
+    },
+  };
+}
+
+function connect({ to, bindAddress, tls: settings }: StreamLinkOptions): net.Socket {
+  const target = {
+    host: to.address,
+    port: to.port,
+    ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+  };
+  if (settings === undefined) return net.connect(target);
+  const { serverName, ca, rejectUnauthorized } = settings;
+  return tls.connect({
+    ...target,
+    // RFC 6066 s3: SNI carries names only. For an IP address Node checks the certificate against `host`.
+    ...(serverName === undefined || net.isIP(serverName) !== 0 ? {} : { servername: serverName }),
+    ...(ca === undefined ? {} : { ca }),
+    rejectUnauthorized: rejectUnauthorized ?? true,
+  });
+}
