@@ -272,12 +272,12 @@ const shortError = new Malformed('must be at least 4 bytes long');
 const wrongErrorCode = new Malformed('error code is outside 300–699');
 const longReason = new Malformed(`reason phrase is longer than ${maxPhraseBytes} bytes`);
 
-interface ErrorText {
+export interface StunError {
   readonly code: number;
   readonly reason: string;
 }
 
-function readError(bytes: Uint8Array, at: number, length: number): ErrorText | Malformed {
+function readError(bytes: Uint8Array, at: number, length: number): StunError | Malformed {
   if (length < 4) return shortError;
   if (length > 4 + maxPhraseBytes) return longReason;
   const hundreds = (bytes[at + 2] ?? 0) & 0x07;
@@ -288,7 +288,7 @@ function readError(bytes: Uint8Array, at: number, length: number): ErrorText | M
   return { code: hundreds * 100 + rest, reason };
 }
 
-function writeError(error: ErrorText, out: Uint8Array, at: number): number {
+function writeError(error: StunError, out: Uint8Array, at: number): number {
   if (!Number.isInteger(error.code) || error.code < 300 || error.code > 699)
     throw new RangeError('error code must be 300–699');
   out[at + 1] = 0;
@@ -297,7 +297,7 @@ function writeError(error: ErrorText, out: Uint8Array, at: number): number {
   return 4 + writeText(error.reason, out, at + 4, maxPhraseBytes);
 }
 
-export const errorCode: ValueCodec<ErrorText> = {
+export const errorCode: ValueCodec<StunError> = {
   kind: 'error-code',
   minBytes: 4,
   maxBytes: 4 + maxPhraseBytes,
@@ -308,7 +308,7 @@ export const errorCode: ValueCodec<ErrorText> = {
   },
 };
 
-export interface AddressError extends ErrorText {
+export interface AddressError extends StunError {
   readonly family: AddressFamily;
 }
 

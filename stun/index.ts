@@ -6,6 +6,7 @@ export type {
   CodecKind,
   IcmpReport,
   PasswordAlgorithm,
+  StunError,
   TransmitCounter,
   ValueCodec,
 } from './attribute-codecs.ts';

@@ -40,19 +40,24 @@ export function openUdpLink({ family, bindAddress }: UdpLinkOptions, events: Lin
   socket.on('message', (bytes, from) => {
     if (state === 'open') events.onBytes(toEndpoint(from.address, from.port), bytes);
   });
-  socket.bind(
-    { port: 0, exclusive: true, ...(bindAddress === undefined ? {} : { address: bindAddress }) },
-    () => {
+  // Not within this call: binding can fail at once, and events come only after the caller has its link.
+  queueMicrotask(() => {
+    if (state !== 'opening') return;
+    const where = bindAddress === undefined ? {} : { address: bindAddress };
+    socket.bind({ port: 0, exclusive: true, ...where }, () => {
       if (state !== 'opening') return;
       state = 'open';
       const local = socket.address();
       events.onOpen(toEndpoint(local.address, local.port));
-    },
-  );
+    });
+  });
 
   return {
     send(to, bytes) {
-      if (state !== 'open') return events.onSendFailed(to, { code: 'EBADF', message: 'socket is not open' });
+      if (state !== 'open') {
+        events.onSendFailed(to, { code: 'EBADF', message: 'socket is not open' });
+        return;
+      }
       unsent++;
       try {
         socket.send(bytes, to.port, to.address, (error) => {
