@@ -1,0 +1,98 @@
+/**
+ * The service’s side of the echo process: starts it when the first session needs it, starts it anew after it
+ * died, and passes messages between it and the sessions.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type EchoNews, type EchoOrder, echoNewsSchema } from './echo-messages.ts';
+
+/** What a session is told. `lost`: the echo process died or could not start. */
+export type EchoListener = (news: EchoNews | { readonly type: 'lost'; readonly reason: string }) => void;
+
+/**
+ * The compiled echo process. Run from TypeScript sources (the tests do), a fork cannot load the `.ts` file on
+ * Node 20, so the build’s output is used: `npm run build:node` must have been run.
+ */
+function processFile(): string {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const path = fromSource ? '../../dist/service/rtc/echo-process.js' : './echo-process.js';
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** How long a process that was told to go may take. */
+const killAfterMs = 1_000;
+
+export class EchoPool {
+  readonly #listeners = new Map<string, EchoListener>();
+  #child: ChildProcess | null = null;
+
+  /** Process id of the running echo process; null while none runs. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Sends an offer; answers and candidates come to `listener` until `close`. */
+  open(order: Extract<EchoOrder, { type: 'offer' }>, listener: EchoListener): void {
+    this.#listeners.set(order.session, listener);
+    const file = processFile();
+    if (this.#child === null && !existsSync(file)) {
+      this.#listeners.delete(order.session);
+      listener({ type: 'lost', reason: 'the echo peer is not built (npm run build:node)' });
+      return;
+    }
+    this.#child ??= this.#start(file);
+    this.#send(order);
+  }
+
+  candidate(session: string, candidate: string, mid: string): void {
+    if (this.#listeners.has(session)) this.#send({ type: 'candidate', session, candidate, mid });
+  }
+
+  close(session: string): void {
+    if (this.#listeners.delete(session)) this.#send({ type: 'close', session });
+  }
+
+  /** Ends the echo process; resolves when it is gone. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    this.#listeners.clear();
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (child.connected) child.disconnect();
+      else child.kill('SIGKILL');
+    });
+  }
+
+  #send(order: EchoOrder): void {
+    // The callback takes the error of a process that dies meanwhile; its exit is what the sessions hear of.
+    if (this.#child?.connected === true) this.#child.send(order, () => undefined);
+  }
+
+  #start(file: string): ChildProcess {
+    const child = fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    let ended = false;
+    const onEnd = (reason: string): void => {
+      if (ended) return;
+      ended = true;
+      if (this.#child !== child) return;
+      this.#child = null;
+      const lost = [...this.#listeners.values()];
+      this.#listeners.clear();
+      for (const listener of lost) listener({ type: 'lost', reason });
+    };
+    child.on('message', (message) => {
+      const news = echoNewsSchema.safeParse(message);
+      if (news.success) this.#listeners.get(news.data.session)?.(news.data);
+    });
+    child.on('error', (error) => onEnd(error.message));
+    child.on('exit', (code, signal) => onEnd(`the echo process ended (${signal ?? `exit code ${code}`})`));
+    return child;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The native library binds the wildcard address but announces neither loopback nor addresses that only exist
+ * outside (1:1 NAT of a cloud host). This adds them, with the port that is really bound.
+ */
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** Strips the `a=` that the library writes and browsers do not expect. */
+export function candidateValue(line: string): string {
+  return line.startsWith('a=') ? line.slice(2) : line;
+}
+
+/**
+ * Copies of a host candidate for other addresses of the same socket. Each has its own foundation, because it
+ * has another base address (RFC 8445 §5.1.1.3), and a lower local preference than the original.
+ */
+export function copiesFor(candidate: string, addresses: readonly string[]): string[] {
+  const parts = candidate.split(' ');
+  const own = parts[4];
+  const priority = Number(parts[3]);
+  if (own === undefined || parts[7] !== 'host' || !Number.isSafeInteger(priority)) return [];
+  const sameFamily = isIPv4(own) ? isIPv4 : isIPv6;
+  return addresses
+    .filter((address) => address !== own && sameFamily(address))
+    .map((address, index) => {
+      const copy = [...parts];
+      copy[0] = `candidate:9${index}${isIPv4(own) ? 4 : 6}`;
+      // The local preference stands in bits 8–23 of the priority (RFC 8445 §5.1.2.1).
+      copy[3] = String(Math.max(1, priority - 256 * (index + 1)));
+      copy[4] = address;
+      return copy.join(' ');
+    });
+}
