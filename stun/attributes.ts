@@ -2,31 +2,23 @@
  * The attribute table. One row per attribute drives the codec, the value types, the property tests and the docs.
  * Whether an attribute must be understood follows from its code (RFC 8489 s14: below 0x8000 it must).
  */
+import { address, addressFamily, xorAddress } from './codecs/address.ts';
+import { maxValueBytes, type ValueCodec } from './codecs/codec.ts';
+import { addressErrorCode, errorCode, maxPhraseBytes } from './codecs/error.ts';
 import {
-  address,
-  addressErrorCode,
-  addressFamily,
   changeRequest,
-  errorCode,
   evenPort,
   flag,
-  icmp,
-  maxPhraseBytes,
-  maxValueBytes,
-  opaque,
-  passwordAlgorithm,
-  passwordAlgorithms,
   port,
   protocol,
-  text,
-  transmitCounter,
   uint16,
   uint16List,
   uint32,
   uint64,
-  type ValueCodec,
-  xorAddress,
-} from './attribute-codecs.ts';
+} from './codecs/number.ts';
+import { passwordAlgorithm, passwordAlgorithms } from './codecs/password-algorithm.ts';
+import { icmp, transmitCounter } from './codecs/report.ts';
+import { opaque, text } from './codecs/text.ts';
 
 export interface AttributeRow<T = unknown> {
   readonly code: number;

@@ -1,16 +1,11 @@
 /** The door of this folder: everything pure. Sockets are imported by path, from `io/`. */
 export * from './address.ts';
-export type {
-  AddressError,
-  ChangeRequest,
-  CodecKind,
-  IcmpReport,
-  PasswordAlgorithm,
-  StunError,
-  TransmitCounter,
-  ValueCodec,
-} from './attribute-codecs.ts';
 export * from './attributes.ts';
+export type { CodecKind, ValueCodec } from './codecs/codec.ts';
+export type { AddressError, StunError } from './codecs/error.ts';
+export type { ChangeRequest } from './codecs/number.ts';
+export type { PasswordAlgorithm } from './codecs/password-algorithm.ts';
+export type { IcmpReport, TransmitCounter } from './codecs/report.ts';
 export * from './credential.ts';
 export * from './endpoint.ts';
 export * from './framer.ts';

@@ -1,5 +1,5 @@
 /** STUN messages ⇄ bytes (RFC 8489 s5, s14). Runs in browsers: no Node modules, no Buffer. */
-import { Malformed } from './attribute-codecs.ts';
+
 import {
   type Attribute,
   type AttributeName,
@@ -10,6 +10,7 @@ import {
   rowByName,
 } from './attributes.ts';
 import { copyBytes, paddingAfter, readUint16, readUint32, toHex, writeUint16, writeUint32 } from './bytes.ts';
+import { Malformed } from './codecs/codec.ts';
 
 export const methods = {
   binding: 0x001,

@@ -1,0 +1,64 @@
+import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../address.ts';
+import { readUint16, readUint32, writeUint16, writeUint32 } from '../bytes.ts';
+import type { AddressFamily, Endpoint } from '../endpoint.ts';
+import { fixed, inRange, Malformed, type ValueCodec } from './codec.ts';
+
+/** RFC 8489 s14.1. */
+export const familyCode = { ipv4: 0x01, ipv6: 0x02 } as const;
+const wrongFamily = new Malformed('address family is neither IPv4 (1) nor IPv6 (2)');
+const wrongAddressSize = new Malformed('address length does not fit its family');
+
+/** RFC 8489 s14.1 plain, s14.2 XORed with the magic cookie and, for IPv6, the transaction id. */
+function addressCodec(kind: 'address' | 'xor-address'): ValueCodec<Endpoint> {
+  // XOR with bytes 4.. of the header, or with nothing; the same code serves both layouts.
+  const mask = kind === 'xor-address' ? 0xff : 0x00;
+  return {
+    kind,
+    minBytes: 8,
+    maxBytes: 20,
+    read(bytes, at, length) {
+      if (length < 4) return wrongAddressSize;
+      const family = bytes[at + 1];
+      const port = readUint16(bytes, at + 2) ^ (mask === 0 ? 0 : readUint16(bytes, 4));
+      const octet = (i: number): number => (bytes[at + 4 + i] ?? 0) ^ ((bytes[4 + i] ?? 0) & mask);
+      if (family === familyCode.ipv4) {
+        if (length !== 8) return wrongAddressSize;
+        return { address: formatIpv4(octet(0), octet(1), octet(2), octet(3)), port };
+      }
+      if (family !== familyCode.ipv6) return wrongFamily;
+      if (length !== 20) return wrongAddressSize;
+      return { address: formatIpv6(Array.from({ length: 16 }, (_, i) => octet(i))), port };
+    },
+    write({ address, port }, out, at) {
+      inRange(port, 0xffff, 'port');
+      const ipv4 = parseIpv4(address);
+      const ipv6 = ipv4 < 0 ? parseIpv6(address) : null;
+      if (ipv4 < 0 && ipv6 === null) throw new RangeError('address is not an IP literal');
+      out[at] = 0;
+      out[at + 1] = ipv6 === null ? familyCode.ipv4 : familyCode.ipv6;
+      writeUint16(out, at + 2, port ^ (mask === 0 ? 0 : readUint16(out, 4)));
+      if (ipv6 === null) {
+        writeUint32(out, at + 4, ipv4 ^ (mask === 0 ? 0 : readUint32(out, 4)));
+        return 8;
+      }
+      for (let i = 0; i < 16; i++) out[at + 4 + i] = (ipv6[i] ?? 0) ^ ((out[4 + i] ?? 0) & mask);
+      return 20;
+    },
+  };
+}
+
+export const address = addressCodec('address');
+export const xorAddress = addressCodec('xor-address');
+
+export function readFamily(code: number | undefined): AddressFamily | Malformed {
+  if (code === familyCode.ipv4) return 'ipv4';
+  return code === familyCode.ipv6 ? 'ipv6' : wrongFamily;
+}
+
+/** RFC 8656 s18.6: one byte of family, three reserved. */
+export const addressFamily = fixed<AddressFamily>(
+  'address-family',
+  4,
+  (bytes, at) => readFamily(bytes[at]),
+  (family, out, at) => writeUint32(out, at, familyCode[family] << 24),
+);
