@@ -1,0 +1,181 @@
+/** RFC 4787 §5: from where may packets come in? */
+import type { Evidence } from '../../contract/evidence.ts';
+import type { FailureCode } from '../../contract/failures.ts';
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import {
+  bySocket,
+  type ChangeKind,
+  chanceOfLoss,
+  changedSource,
+  changeKinds,
+  changeOf,
+  type FilterFact,
+  isAlive,
+} from './facts.ts';
+import {
+  type BehaviourClass,
+  type BehaviourFinding,
+  behaviourClasses,
+  cappedConfidence,
+  type Finding,
+} from './finding.ts';
+
+type Pattern = Readonly<Record<ChangeKind, FilterFact>>;
+
+/** What each behaviour lets in. */
+const patterns: Record<BehaviourClass, Pattern> = {
+  'endpoint-independent': { 'change-both': 'passed', 'change-port': 'passed', 'change-ip': 'passed' },
+  'address-dependent': { 'change-both': 'blocked', 'change-port': 'passed', 'change-ip': 'blocked' },
+  'port-dependent': { 'change-both': 'blocked', 'change-port': 'blocked', 'change-ip': 'passed' },
+  'address-and-port-dependent': {
+    'change-both': 'blocked',
+    'change-port': 'blocked',
+    'change-ip': 'blocked',
+  },
+};
+
+interface TestFact extends Finding<FilterFact> {
+  readonly fault?: FailureCode;
+  /** Probability that a `blocked` is loss after all. */
+  readonly chanceOfLoss: number;
+}
+
+function unknown(reason: string, evidence: readonly string[], fault?: FailureCode): TestFact {
+  return { value: 'unknown', confidence: 0, reason, evidence, chanceOfLoss: 0, ...(fault && { fault }) };
+}
+
+/** Reads one filter test of one socket, with its positive control. */
+function readTest(
+  all: readonly Evidence[],
+  control: Evidence,
+  test: Evidence,
+  change: ChangeKind,
+  other: Endpoint | null,
+): TestFact {
+  const ids = [control.id, test.id];
+  if (other === null)
+    return unknown('the server announces no alternate address', ids, 'server-no-other-address');
+  if (test.outcome === 'refused') {
+    return unknown(
+      `the server refused CHANGE-REQUEST (${test.errorCode ?? 'error'})`,
+      ids,
+      'server-no-other-address',
+    );
+  }
+  if (change !== 'change-port' && other.address === test.to.address) {
+    return unknown('the alternate has the same IP address', ids, 'server-alternate-same-address');
+  }
+  const source = changedSource(test.to, other, change);
+  if (test.outcome === 'answered' && test.from !== null) {
+    if (sameEndpoint(test.from, source)) {
+      return { value: 'passed', confidence: 1, reason: 'it came in', evidence: ids, chanceOfLoss: 0 };
+    }
+    if (sameEndpoint(test.from, test.to)) {
+      return unknown(
+        'the server answered from the address that was asked',
+        ids,
+        'server-ignores-change-request',
+      );
+    }
+    return unknown(`the answer came from ${formatEndpoint(test.from)}`, ids, 'stun-wrong-source');
+  }
+  if (test.outcome !== 'silent') return unknown(`the test did not finish (${test.outcome})`, ids);
+  if (control.outcome !== 'answered')
+    return unknown('the control on this socket was not answered either', ids);
+  if (isAlive(all, source) !== true) {
+    return unknown(`${formatEndpoint(source)} answers nobody`, ids, 'server-alternate-silent');
+  }
+  const chance = chanceOfLoss(all, test.sentMs.length);
+  return { value: 'blocked', confidence: 1 - chance, reason: 'silent', evidence: ids, chanceOfLoss: chance };
+}
+
+/** Sockets agree or not; one that was truly blocked outweighs one whose old port the NAT still remembered. */
+function combine(facts: readonly TestFact[]): TestFact {
+  const blocked = facts.find((f) => f.value === 'blocked');
+  const passed = facts.find((f) => f.value === 'passed');
+  const chosen = blocked ?? passed ?? facts[0] ?? unknown('it was not tested', []);
+  return { ...chosen, evidence: facts.flatMap((f) => f.evidence) };
+}
+
+const sentences: Record<BehaviourClass, string> = {
+  'endpoint-independent': 'an answer from an address and port never contacted came in',
+  'address-dependent': 'answers came in from another port of the contacted address, not from another address',
+  'port-dependent': 'answers came in from another address at the contacted port, not from another port',
+  'address-and-port-dependent': 'only the contacted address and port could answer',
+};
+
+export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: boolean): BehaviourFinding {
+  const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
+  let contradiction = false;
+  for (const [socket, group] of bySocket(evidence)) {
+    const control = group.find((e) => e.purpose === `${socket}/control`);
+    if (control === undefined) continue;
+    const other = control.otherAddress ?? alternateHeard(evidence, control.to);
+    for (const test of group) {
+      const kind = changeOf(test);
+      if (kind !== null) perKind.get(kind)?.push(readTest(evidence, control, test, kind, other));
+    }
+  }
+  const facts = new Map([...perKind].map(([kind, tests]) => [kind, combine(tests)] as const));
+  for (const tests of perKind.values()) {
+    const values = new Set(tests.map((t) => t.value));
+    if (values.has('passed') && values.has('blocked')) contradiction = true;
+  }
+  const known = [...facts].filter(([, fact]) => fact.value !== 'unknown');
+  const possible = behaviourClasses.filter((c) =>
+    known.every(([kind, fact]) => patterns[c][kind] === fact.value),
+  );
+  const ids = [...new Set([...facts.values()].flatMap((fact) => fact.evidence))];
+  const proof = serverProof(evidence);
+  if (proof !== null) ids.push(proof.id);
+  const [only] = possible;
+  const unknownFact = [...facts.values()].find((fact) => fact.value === 'unknown');
+
+  if (only === undefined || possible.length > 1) {
+    const noAnswer = !evidence.some((e) => e.outcome === 'answered');
+    return {
+      value: 'inconclusive',
+      confidence: 0,
+      reason: noAnswer
+        ? 'no STUN server answered over UDP'
+        : (unknownFact?.reason ?? 'the tests contradict each other'),
+      evidence: ids,
+      possible: noAnswer ? [] : possible,
+      ...(unknownFact?.fault && !noAnswer && { fault: unknownFact.fault }),
+    };
+  }
+  // All silent, and where the answer had to come in (see follow-up.ts) it did not either: the server is mute.
+  const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
+  if (allBlocked && mappingIsEim && proof !== null && proof.outcome !== 'answered') {
+    return {
+      value: 'inconclusive',
+      confidence: 0,
+      reason: 'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
+      evidence: ids,
+      possible: behaviourClasses,
+      fault: 'server-ignores-change-request',
+    };
+  }
+  const loss = Math.max(...known.map(([, fact]) => fact.chanceOfLoss));
+  // A server that never showed a changed source is trusted a little less.
+  const unproven = allBlocked && proof?.outcome !== 'answered' ? 0.03 : 0;
+  const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
+  return {
+    value: only,
+    confidence: cappedConfidence(3 * loss + unproven + (contradiction ? 0.15 : 0)),
+    reason: `${sentences[only]} (${tests} tests on ${perKind.get('change-both')?.length ?? 0} sockets${
+      contradiction ? '; one socket let more in, as if the NAT remembered its port' : ''
+    })`,
+    evidence: ids,
+    possible: [],
+  };
+}
+
+/** Control lost or unsettled: the same endpoint may have announced its alternate to another socket. */
+function alternateHeard(evidence: readonly Evidence[], server: Endpoint): Endpoint | null {
+  return evidence.find((e) => sameEndpoint(e.to, server) && e.otherAddress !== null)?.otherAddress ?? null;
+}
+
+function serverProof(evidence: readonly Evidence[]): Evidence | null {
+  return evidence.find((e) => e.purpose === 'server/change-both') ?? null;
+}

@@ -1,0 +1,124 @@
+/** RFC 4787 §4.1: does the mapping depend on where packets go? */
+import type { Evidence } from '../../contract/evidence.ts';
+import { formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { bySocket, isPlain, reflexiveOf } from './facts.ts';
+import { type BehaviourClass, type BehaviourFinding, behaviourClasses, cappedConfidence } from './finding.ts';
+
+/** Seen in pairs of destinations of one socket; null: no pair could show it. */
+interface Dependence {
+  readonly onAddress: boolean | null;
+  readonly onPort: boolean | null;
+  /** Two destinations that differ in both had different mappings: on something it does depend. */
+  readonly onSomething: boolean;
+}
+
+function dependenceOf(answers: readonly Evidence[]): Dependence {
+  let onAddress: boolean | null = null;
+  let onPort: boolean | null = null;
+  let onSomething = false;
+  const observe = (known: boolean | null, differs: boolean) => (known === true ? true : differs);
+  for (const [index, a] of answers.entries()) {
+    for (const b of answers.slice(index + 1)) {
+      const mappedA = reflexiveOf(a);
+      const mappedB = reflexiveOf(b);
+      if (mappedA === null || mappedB === null || sameEndpoint(a.to, b.to)) continue;
+      const differs = !sameEndpoint(mappedA, mappedB);
+      if (a.to.address === b.to.address) onPort = observe(onPort, differs);
+      else if (a.to.port === b.to.port) onAddress = observe(onAddress, differs);
+      else if (differs) onSomething = true;
+      else {
+        // Neither another address nor another port changed it.
+        onAddress = observe(onAddress, false);
+        onPort = observe(onPort, false);
+      }
+    }
+  }
+  return { onAddress, onPort, onSomething };
+}
+
+/** Any socket that shows dependence decides: chance agrees more easily than it differs. */
+function combine(all: readonly Dependence[]): Dependence {
+  const any = (values: readonly (boolean | null)[]) =>
+    values.includes(true) ? true : values.includes(false) ? false : null;
+  return {
+    onAddress: any(all.map((d) => d.onAddress)),
+    onPort: any(all.map((d) => d.onPort)),
+    onSomething: all.some((d) => d.onSomething),
+  };
+}
+
+function isPossible(mapping: BehaviourClass, d: Dependence): boolean {
+  const onAddress = mapping === 'address-dependent' || mapping === 'address-and-port-dependent';
+  const onPort = mapping === 'port-dependent' || mapping === 'address-and-port-dependent';
+  if (d.onAddress !== null && d.onAddress !== onAddress) return false;
+  if (d.onPort !== null && d.onPort !== onPort) return false;
+  return !d.onSomething || onAddress || onPort;
+}
+
+const sentences: Record<BehaviourClass, string> = {
+  'endpoint-independent': 'every destination saw the same public endpoint',
+  'address-dependent': 'another destination address got another public endpoint, another port did not',
+  'port-dependent': 'another destination port got another public endpoint, another address did not',
+  'address-and-port-dependent': 'another destination address or port got another public endpoint',
+};
+
+export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding {
+  const answers = evidence.filter((e) => isPlain(e) && e.outcome === 'answered' && reflexiveOf(e) !== null);
+  const groups = [...bySocket(answers).values()].filter((group) => group.length > 1);
+  const compared = groups.flat();
+  const ids = compared.map((e) => e.id);
+  // No translation at all: whatever the destination, the mapping is the local endpoint itself.
+  const untranslated = answers.filter((e) => {
+    const seen = reflexiveOf(e);
+    return e.local !== null && seen !== null && sameEndpoint(e.local, seen);
+  });
+  if (answers.length > 0 && untranslated.length === answers.length) {
+    return {
+      value: 'endpoint-independent',
+      confidence: 0.999,
+      reason: 'no translation: servers see the local endpoint itself',
+      evidence: answers.map((e) => e.id),
+      possible: [],
+    };
+  }
+  const perSocket = groups.map(dependenceOf);
+  const dependence = combine(perSocket);
+  const possible = behaviourClasses.filter((mapping) => isPossible(mapping, dependence));
+  const [only] = possible;
+  if (only !== undefined && possible.length === 1) {
+    const agreeing = perSocket.filter((d) => isPossible(only, d)).length;
+    const destinations = new Set(compared.map((e) => formatEndpoint(e.to))).size;
+    const count = `${groups.length} socket${groups.length === 1 ? '' : 's'} × ${destinations} destinations`;
+    // One socket that disagrees with the others: a pool or a clash, worth a lower confidence and a word.
+    const mixed = agreeing < perSocket.length;
+    return {
+      value: only,
+      confidence: cappedConfidence(mixed ? 0.1 : 0.02 / groups.length ** 2),
+      reason: `${sentences[only]} (${count}${mixed ? `; ${agreeing} of them agree` : ''})`,
+      evidence: ids,
+      possible: [],
+    };
+  }
+  return {
+    value: 'inconclusive',
+    confidence: 0,
+    reason: whyOpen(evidence, answers, compared),
+    evidence: answers.map((e) => e.id),
+    possible: answers.length === 0 ? [] : possible,
+  };
+}
+
+function whyOpen(
+  all: readonly Evidence[],
+  answers: readonly Evidence[],
+  compared: readonly Evidence[],
+): string {
+  if (answers.length === 0) return 'no STUN server answered over UDP';
+  const silent = all.filter((e) => isPlain(e) && e.outcome === 'silent').map((e) => formatEndpoint(e.to));
+  if (compared.length === 0 && silent.length === 0) {
+    return 'only one destination answered: the mapping shows when two or more are compared (use an RFC 5780 server, or several STUN servers)';
+  }
+  const dead = [...new Set(silent)];
+  if (dead.length > 0) return `too few destinations answered; silent: ${dead.slice(0, 4).join(', ')}`;
+  return 'the destinations that answered do not tell address from port dependence';
+}

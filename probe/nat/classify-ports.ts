@@ -1,0 +1,88 @@
+/** RFC 4787 §4.2 and §4.1 (pooling): how the NAT chooses external ports and addresses. */
+import type { Evidence } from '../../contract/evidence.ts';
+import type { NatSummary } from '../../contract/nat-report.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import { isPlain, reflexiveOf } from './facts.ts';
+import { cappedConfidence, type Finding } from './finding.ts';
+
+interface Translation {
+  readonly id: string;
+  readonly local: Endpoint;
+  readonly external: Endpoint;
+}
+
+function translations(evidence: readonly Evidence[]): Translation[] {
+  return evidence.flatMap((e) => {
+    const external = reflexiveOf(e);
+    if (!isPlain(e) || e.outcome !== 'answered' || e.local === null || external === null) return [];
+    return [{ id: e.id, local: e.local, external }];
+  });
+}
+
+/** The first translation of each socket: later ones may be consequences of the mapping behaviour. */
+function firstPerSocket(all: readonly Translation[]): Translation[] {
+  return [...new Map([...all].reverse().map((t) => [t.local.port, t])).values()].reverse();
+}
+
+export function classifyPortAllocation(evidence: readonly Evidence[]): Finding<NatSummary['portAllocation']> {
+  const all = translations(evidence);
+  const sockets = firstPerSocket(all);
+  const ids = sockets.map((t) => t.id);
+  if (sockets.length < 3) {
+    return {
+      value: 'unknown',
+      confidence: 0,
+      reason: 'fewer than three sockets were answered',
+      evidence: ids,
+    };
+  }
+  const n = sockets.length;
+  const preserved = sockets.filter((t) => t.local.port === t.external.port).length;
+  if (preserved * 2 > n) {
+    const reason = `external port = local port on ${preserved} of ${n} sockets`;
+    return { value: 'preserving', confidence: cappedConfidence(0.01), reason, evidence: ids };
+  }
+  // RFC 4787 REQ-4. Half of all sockets agree by chance, so it takes several.
+  const sameParity = sockets.filter((t) => t.local.port % 2 === t.external.port % 2).length;
+  if (n >= 5 && sameParity === n) {
+    const reason = `parity kept on all ${n} sockets`;
+    return { value: 'parity-preserving', confidence: cappedConfidence(2 * 0.5 ** n), reason, evidence: ids };
+  }
+  // A counter hands out neighbours: all ports in a narrow window, which chance does not do in 64 k.
+  const ports = [...new Set(all.map((t) => t.external.port))];
+  const span = Math.max(...ports) - Math.min(...ports);
+  const window = 4 * ports.length + 16;
+  if (ports.length >= 3 && span <= window) {
+    const chance = (window / 64_512) ** (ports.length - 1);
+    const reason = `${ports.length} external ports within ${span + 1}`;
+    return { value: 'sequential', confidence: cappedConfidence(chance + 0.02), reason, evidence: ids };
+  }
+  const reason = `no pattern in ${ports.length} external ports (span ${span})`;
+  return { value: 'random', confidence: 0.9, reason, evidence: ids };
+}
+
+export function classifyPooling(evidence: readonly Evidence[]): Finding<NatSummary['ipPooling']> {
+  const sockets = firstPerSocket(translations(evidence));
+  const addresses = new Set(sockets.map((t) => t.external.address));
+  const ids = sockets.map((t) => t.id);
+  if (sockets.length < 3) {
+    return {
+      value: 'unknown',
+      confidence: 0,
+      reason: 'fewer than three sockets were answered',
+      evidence: ids,
+    };
+  }
+  if (addresses.size > 1) {
+    const reason = `${sockets.length} sockets got ${addresses.size} public addresses`;
+    return { value: 'arbitrary', confidence: 0.999, reason, evidence: ids };
+  }
+  const reason = `${sockets.length} sockets share one public address`;
+  // Two equal addresses behind the NAT would agree by chance this often.
+  return {
+    value: 'paired',
+    confidence: cappedConfidence(0.5 ** (sockets.length - 1)),
+    reason,
+    evidence: ids,
+  };
+}

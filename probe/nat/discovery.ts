@@ -1,0 +1,224 @@
+/**
+ * NAT behaviour discovery (RFC 5780 §4) as a machine: runs a plan on separate sockets, all tests side by side,
+ * and records evidence. It judges one thing only: when a silence may be believed. What the evidence means is
+ * said by `classify.ts`.
+ */
+import type { Evidence } from '../../contract/evidence.ts';
+import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
+import { decodeMessage } from '../../stun/message.ts';
+import { alternateOf, fullServer, isSettled, serverProofIsDue } from './follow-up.ts';
+import {
+  alternateSpecs,
+  filterSpecs,
+  firstMappingSpecs,
+  mappingSocketIds,
+  type NatPlan,
+  serverProofSpec,
+} from './plan.ts';
+import { ProbeBook } from './probe-book.ts';
+
+export type DiscoveryEvent =
+  /** The first answer came: UDP works. */
+  | { readonly kind: 'first-answer'; readonly server: Endpoint; readonly rttMs: number }
+  | { readonly kind: 'mapping-done' }
+  | { readonly kind: 'finished'; readonly evidence: Evidence[] };
+
+type DiscoveryEffect = Effect<DiscoveryEvent>;
+
+/** Whatever happens, it ends then; what is still open stays `pending` and is never read as silence. */
+const longestRunMs = 9_000;
+
+export class NatDiscovery implements Machine<DiscoveryEvent> {
+  private readonly plan: NatPlan;
+  private readonly random: RandomBytes;
+  private readonly book: ProbeBook;
+  private readonly opening = new Set<string>();
+  private startedMs = 0;
+  private nowMs = 0;
+  /** The server whose corners and filter are tested. */
+  private primary: Endpoint;
+  private filterSocketCount = 0;
+  private alternatesAsked = false;
+  private serverProofAsked = false;
+  private mappingReported = false;
+  private abandoned = false;
+  private finished = false;
+
+  constructor(plan: NatPlan, random: RandomBytes) {
+    const [first] = plan.servers;
+    if (first === undefined) throw new RangeError('a NAT discovery plan needs at least one server');
+    this.plan = plan;
+    this.random = random;
+    this.primary = first;
+    this.book = new ProbeBook(plan.pacing);
+  }
+
+  handle(nowMs: number, input: Input): DiscoveryEffect[] {
+    if (this.finished) return [{ kind: 'ignore', reason: 'finished' }];
+    this.nowMs = nowMs;
+    const effects = this.take(input);
+    if (!this.book.heard && nowMs >= this.firstAnswerDueMs) this.endInSilence();
+    if (nowMs >= this.startedMs + longestRunMs) this.abandoned = true;
+    this.book.beginReady(nowMs);
+    effects.push(...this.askMore());
+    this.book.beginReady(nowMs);
+    effects.push(...this.transmitDue(), ...this.reportMapping());
+    if (this.abandoned || (this.opening.size === 0 && this.book.allSettled)) effects.push(...this.finish());
+    return effects;
+  }
+
+  isFinished(): boolean {
+    return this.finished;
+  }
+
+  nextDeadlineMs(): number | null {
+    if (this.finished) return null;
+    let next = this.startedMs + longestRunMs;
+    if (!this.book.heard) next = Math.min(next, this.firstAnswerDueMs);
+    const wanted = this.book.sendsWanted(this.nowMs);
+    for (const probe of this.book.openProbes) {
+      next = Math.min(next, this.book.nextSendAtMs(probe, wanted) ?? next);
+      next = Math.min(next, this.book.silentAtMs(probe, wanted) ?? next);
+    }
+    return next;
+  }
+
+  /** Everything asked and answered so far; times count from the start. */
+  evidence(): Evidence[] {
+    return this.book.evidence(this.startedMs);
+  }
+
+  private get firstAnswerDueMs(): number {
+    return this.startedMs + this.plan.pacing.firstAnswerMs;
+  }
+
+  private take(input: Input): DiscoveryEffect[] {
+    switch (input.kind) {
+      case 'start': {
+        this.startedMs = this.nowMs;
+        this.book.ask(firstMappingSpecs(this.plan));
+        return [...this.openSockets(mappingSocketIds(this.plan)), ...this.askFilter()];
+      }
+      case 'opened':
+        this.opening.delete(input.socket);
+        this.book.locals.set(input.socket, input.local);
+        return [];
+      case 'open-failed':
+        this.opening.delete(input.socket);
+        for (const probe of this.book.beginOn(this.nowMs, input.socket)) probe.fail(input.error);
+        return [];
+      case 'received':
+        return this.receive(input.socket, input.from, input.bytes);
+      case 'send-failed':
+        for (const probe of this.book.openProbes) {
+          if (probe.spec.socket === input.socket && sameEndpoint(probe.spec.to, input.to))
+            probe.fail(input.error);
+        }
+        return [];
+      case 'closed':
+      case 'deadline':
+        return [];
+    }
+  }
+
+  private receive(socket: string, from: Endpoint, bytes: Uint8Array): DiscoveryEffect[] {
+    const decoded = decodeMessage(bytes);
+    const onSocket = this.book.probes.filter((probe) => probe.spec.socket === socket);
+    if (!decoded.ok) {
+      const asked = onSocket.find((probe) => probe.open && sameEndpoint(probe.spec.to, from));
+      asked?.note(`malformed answer from ${formatEndpoint(from)}: ${decoded.problem}`);
+      return [{ kind: 'ignore', reason: `malformed: ${decoded.problem}` }];
+    }
+    const { message } = decoded;
+    if (message.class !== 'success' && message.class !== 'error') {
+      return [{ kind: 'ignore', reason: 'not a response' }];
+    }
+    // RFC 8489 §6.3.3: a response with an unknown transaction id is discarded.
+    const probe = onSocket.find((candidate) => candidate.owns(message));
+    if (probe === undefined) return [{ kind: 'ignore', reason: 'unknown transaction id' }];
+    probe.settle(this.nowMs, from, message);
+    if (probe.rttMs === null) return [{ kind: 'ignore', reason: 'answer from the wrong source' }];
+    const first = !this.book.heard;
+    this.book.noteRtt(probe.rttMs);
+    return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs: probe.rttMs } }] : [];
+  }
+
+  private openSockets(sockets: readonly string[]): DiscoveryEffect[] {
+    const family = familyOf(this.primary.address);
+    for (const socket of sockets) this.opening.add(socket);
+    return sockets.map((socket) => ({ kind: 'open', socket, transport: 'udp', family }));
+  }
+
+  /** Fresh sockets for the filter tests against the present primary server. */
+  private askFilter(): DiscoveryEffect[] {
+    const sockets = Array.from({ length: this.plan.filterSockets }, () => {
+      this.filterSocketCount += 1;
+      return `filter-${this.filterSocketCount}`;
+    });
+    this.book.ask(sockets.flatMap((socket) => filterSpecs(socket, this.primary)));
+    return this.openSockets(sockets);
+  }
+
+  /** Later questions, as answers make them possible. */
+  private askMore(): DiscoveryEffect[] {
+    if (!this.book.heard) return [];
+    const effects: DiscoveryEffect[] = [];
+    if (!this.alternatesAsked && isSettled(this.book, this.primary)) {
+      const other = alternateOf(this.book, this.primary);
+      const better = fullServer(this.book, this.plan.servers);
+      if (better !== null && !sameEndpoint(better, this.primary)) {
+        this.primary = better;
+        effects.push(...this.askFilter());
+      } else if (other !== null && (better !== null || !this.othersAreOpen())) {
+        this.alternatesAsked = true;
+        this.book.ask(alternateSpecs(this.plan, this.primary, other));
+      }
+    }
+    const proofSocket = 'map-1';
+    if (this.alternatesAsked && !this.serverProofAsked && serverProofIsDue(this.book, proofSocket)) {
+      this.serverProofAsked = true;
+      this.book.ask([serverProofSpec(proofSocket, this.primary)]);
+    }
+    return effects;
+  }
+
+  /** May another server still turn out to be better equipped than the primary? */
+  private othersAreOpen(): boolean {
+    return this.plan.servers.some((server) => !isSettled(this.book, server));
+  }
+
+  private transmitDue(): DiscoveryEffect[] {
+    const effects: DiscoveryEffect[] = [];
+    const wanted = this.book.sendsWanted(this.nowMs);
+    for (const probe of this.book.openProbes) {
+      const sendAtMs = this.book.nextSendAtMs(probe, wanted);
+      if (sendAtMs !== null && this.nowMs >= sendAtMs) {
+        const { socket, to } = probe.spec;
+        effects.push({ kind: 'send', socket, to, bytes: probe.transmit(this.nowMs, this.random) });
+      }
+      const silentAtMs = this.book.silentAtMs(probe, wanted);
+      if (silentAtMs !== null && this.nowMs >= silentAtMs) probe.outcome = 'silent';
+    }
+    return effects;
+  }
+
+  private reportMapping(): DiscoveryEffect[] {
+    const done = this.alternatesAsked && !this.book.hasOpen({ role: 'mapping' });
+    if (this.mappingReported || !done) return [];
+    this.mappingReported = true;
+    return [{ kind: 'emit', event: { kind: 'mapping-done' } }];
+  }
+
+  private endInSilence(): void {
+    this.book.dropWaiting();
+    this.opening.clear();
+    for (const probe of this.book.openProbes) probe.outcome = 'silent';
+  }
+
+  private finish(): DiscoveryEffect[] {
+    this.finished = true;
+    const closes = [...this.book.locals.keys()].map((socket): DiscoveryEffect => ({ kind: 'close', socket }));
+    return [...closes, { kind: 'emit', event: { kind: 'finished', evidence: this.evidence() } }];
+  }
+}

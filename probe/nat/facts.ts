@@ -1,0 +1,87 @@
+/** Evidence as the classifier reads it: who is dead, what a filter test showed, how much was lost. */
+import type { Evidence } from '../../contract/evidence.ts';
+import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
+
+export type ChangeKind = 'change-both' | 'change-port' | 'change-ip';
+export const changeKinds: readonly ChangeKind[] = ['change-both', 'change-port', 'change-ip'];
+
+/** One filter test on one socket. */
+export type FilterFact =
+  /** The answer came from where it should: the filter let it in. */
+  | 'passed'
+  /** No answer, while the control on the same socket was answered and the source is known to be alive. */
+  | 'blocked'
+  /** It cannot be said; `reason` tells why. */
+  | 'unknown';
+
+export function socketOf(evidence: Evidence): string {
+  return evidence.purpose.split('/')[0] ?? '';
+}
+
+/** Plain requests from mapping and filter sockets: each shows a mapping. */
+export function isPlain(evidence: Evidence): boolean {
+  const test = evidence.purpose.split('/')[1] ?? '';
+  return (
+    evidence.transport === 'udp' &&
+    /^(map|filter)-\d+\//.test(evidence.purpose) &&
+    !test.startsWith('change-')
+  );
+}
+
+export function changeOf(evidence: Evidence): ChangeKind | null {
+  const test = evidence.purpose.split('/')[1];
+  return changeKinds.find((kind) => kind === test) ?? null;
+}
+
+/** The reflexive address; MAPPED-ADDRESS only where an RFC 3489 server gives nothing better. */
+export function reflexiveOf(evidence: Evidence): Endpoint | null {
+  return evidence.xorMapped ?? evidence.mapped;
+}
+
+/** Where the answer to a change must come from (RFC 5780 §7.2). */
+export function changedSource(server: Endpoint, other: Endpoint, change: ChangeKind): Endpoint {
+  return {
+    address: change === 'change-port' ? server.address : other.address,
+    port: change === 'change-ip' ? server.port : other.port,
+  };
+}
+
+/** Did the endpoint answer a plain request of any socket? null: it was never asked. */
+export function isAlive(evidence: readonly Evidence[], endpoint: Endpoint): boolean | null {
+  const asked = evidence.filter((e) => isPlain(e) && sameEndpoint(e.to, endpoint));
+  if (asked.length === 0) return null;
+  return asked.some((e) => e.outcome === 'answered');
+}
+
+/** Loss of a round trip, from questions that were answered in the end; copies just before the answer are not counted. */
+export function lossOf(evidence: readonly Evidence[]): { readonly rate: number; readonly copies: number } {
+  let answered = 0;
+  let lost = 0;
+  for (const e of evidence) {
+    if (!isPlain(e) || e.outcome !== 'answered' || e.receivedMs === null || e.rttMs === null) continue;
+    const answeredCopySentMs = e.receivedMs - e.rttMs;
+    answered += 1;
+    lost += e.sentMs.filter((sent) => sent < answeredCopySentMs - 0.001).length;
+  }
+  const copies = answered + lost;
+  return { rate: copies === 0 ? 0 : lost / copies, copies };
+}
+
+/** Probability that loss alone explains so many unanswered copies; pessimistic where little was measured. */
+export function chanceOfLoss(evidence: readonly Evidence[], copies: number): number {
+  const { rate, copies: measured } = lossOf(evidence);
+  const cautious = (rate * measured + 1) / (measured + 4);
+  return cautious ** copies;
+}
+
+/** Groups evidence by the socket that it left from, in order of first use. */
+export function bySocket(evidence: readonly Evidence[]): Map<string, Evidence[]> {
+  const groups = new Map<string, Evidence[]>();
+  for (const e of evidence) {
+    const socket = socketOf(e);
+    const group = groups.get(socket);
+    if (group === undefined) groups.set(socket, [e]);
+    else group.push(e);
+  }
+  return groups;
+}

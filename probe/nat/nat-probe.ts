@@ -1,0 +1,156 @@
+/** One question to a STUN server: the same Binding request sent up to twelve times, each with its own id. */
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import { formatEndpoint } from '../../stun/endpoint.ts';
+import type { LinkError, RandomBytes } from '../../stun/machine.ts';
+import {
+  encodeMessage,
+  getAttribute,
+  methods,
+  type StunMessage,
+  transactionKey,
+} from '../../stun/message.ts';
+
+/** RFC 5780 §7.2: what the answer’s source shall differ in. */
+export type Change = 'none' | 'change-both' | 'change-port' | 'change-ip';
+
+/**
+ * mapping – plain request from a mapping socket · control – plain request from a filter socket, the positive
+ * control of its silences · filter – CHANGE-REQUEST from a filter socket · server – CHANGE-REQUEST from a socket
+ * that has opened every filter already: proves that the server does its part.
+ */
+export type ProbeRole = 'mapping' | 'control' | 'filter' | 'server';
+
+export interface ProbeSpec {
+  readonly purpose: string;
+  readonly role: ProbeRole;
+  readonly socket: string;
+  readonly to: Endpoint;
+  readonly change: Change;
+}
+
+/** Reading an error code must not depend on the response being well formed. */
+function errorCodeOf(response: StunMessage | null): number | null {
+  if (response === null) return null;
+  const code = getAttribute(response, 'ERROR-CODE')?.code;
+  return code !== undefined && code >= 300 && code <= 699 ? code : null;
+}
+
+export class NatProbe {
+  readonly spec: ProbeSpec;
+  readonly startedMs: number;
+  readonly knownRttMs: number | null;
+  readonly sentMs: number[] = [];
+  outcome: Evidence['outcome'] = 'pending';
+  receivedMs: number | null = null;
+  rttMs: number | null = null;
+  from: Endpoint | null = null;
+  response: StunMessage | null = null;
+  readonly notes: string[] = [];
+  /** A fresh id per transmission tells exactly which copy was answered: loss and round trip are not guessed. */
+  private readonly sentAtById = new Map<string, number>();
+  private readonly answeredIds = new Set<string>();
+
+  constructor(spec: ProbeSpec, startedMs: number, knownRttMs: number | null) {
+    this.spec = spec;
+    this.startedMs = startedMs;
+    this.knownRttMs = knownRttMs;
+  }
+
+  get open(): boolean {
+    return this.outcome === 'pending';
+  }
+
+  /** The next copy of the request, recorded as sent now. */
+  transmit(nowMs: number, random: RandomBytes): Uint8Array {
+    const transactionId = random(12);
+    this.sentAtById.set(transactionKey(transactionId), nowMs);
+    this.sentMs.push(nowMs);
+    const { change } = this.spec;
+    return encodeMessage({
+      method: methods.binding,
+      class: 'request',
+      transactionId,
+      attributes:
+        change === 'none'
+          ? []
+          : [
+              {
+                name: 'CHANGE-REQUEST',
+                value: { changeIp: change !== 'change-port', changePort: change !== 'change-ip' },
+              },
+            ],
+    });
+  }
+
+  owns(message: StunMessage): boolean {
+    return this.sentAtById.has(transactionKey(message.transactionId));
+  }
+
+  /** Takes an answer whose id is ours. A plain request must be answered by the endpoint that was asked. */
+  settle(nowMs: number, from: Endpoint, message: StunMessage): void {
+    const key = transactionKey(message.transactionId);
+    const sentAt = this.sentAtById.get(key);
+    if (sentAt === undefined) return;
+    this.answeredIds.add(key);
+    if (!this.open) {
+      this.note(`one more answer after ${Math.round(nowMs - sentAt)} ms`);
+      return;
+    }
+    const strange = from.address !== this.spec.to.address || from.port !== this.spec.to.port;
+    if (this.spec.change === 'none' && strange) {
+      this.note(`answer ignored: it came from ${formatEndpoint(from)}, which was not asked`);
+      return;
+    }
+    this.outcome = message.class === 'success' ? 'answered' : 'refused';
+    this.receivedMs = nowMs;
+    this.rttMs = nowMs - sentAt;
+    this.from = from;
+    this.response = message;
+  }
+
+  /** Copies that were answered, and copies older than `ageMs` that were not. */
+  copies(nowMs: number, ageMs: number): { answered: number; lost: number } {
+    let lost = 0;
+    for (const [key, sentAt] of this.sentAtById) {
+      if (!this.answeredIds.has(key) && nowMs - sentAt > ageMs) lost += 1;
+    }
+    return { answered: this.answeredIds.size, lost };
+  }
+
+  fail(error: LinkError): void {
+    if (!this.open) return;
+    this.outcome = 'failed';
+    this.note(`${error.code}: ${error.message}`);
+  }
+
+  /** A problem that may pass: another copy can still be answered. */
+  note(text: string): void {
+    if (this.notes.length < 10) this.notes.push(text.slice(0, 300));
+  }
+
+  evidence(id: string, originMs: number, local: Endpoint | null): Evidence {
+    const r = this.response;
+    return {
+      id,
+      purpose: this.spec.purpose,
+      transport: 'udp',
+      local,
+      to: this.spec.to,
+      sentMs: this.sentMs.map((sent) => sent - originMs),
+      outcome: this.outcome,
+      from: this.from,
+      receivedMs: this.receivedMs === null ? null : this.receivedMs - originMs,
+      rttMs: this.rttMs,
+      xorMapped: (r && getAttribute(r, 'XOR-MAPPED-ADDRESS')) ?? null,
+      mapped: (r && getAttribute(r, 'MAPPED-ADDRESS')) ?? null,
+      // RFC 3489 servers use the older names for the same facts.
+      responseOrigin:
+        (r && (getAttribute(r, 'RESPONSE-ORIGIN') ?? getAttribute(r, 'SOURCE-ADDRESS'))) ?? null,
+      otherAddress: (r && (getAttribute(r, 'OTHER-ADDRESS') ?? getAttribute(r, 'CHANGED-ADDRESS'))) ?? null,
+      relayed: null,
+      errorCode: errorCodeOf(r),
+      notes: this.notes,
+    };
+  }
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../contract/evidence.ts';
+import { classifyNat } from '../../probe/nat/classify.ts';
+import { NatDiscovery } from '../../probe/nat/discovery.ts';
+import { planNat } from '../../probe/nat/plan.ts';
+import { NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
+import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
+import type { SimHostOptions } from '../../scenarios/sim/sim-host.ts';
+import { SimNet } from '../../scenarios/sim/sim-net.ts';
+import { BindingServer } from '../../turn/server/binding-server.ts';
+
+const endpoints = {
+  PP: { address: '203.0.113.10', port: 3478 },
+  PA: { address: '203.0.113.10', port: 3479 },
+  AP: { address: '203.0.113.11', port: 3478 },
+  AA: { address: '203.0.113.11', port: 3479 },
+};
+const behaviours = [
+  'endpoint-independent',
+  'address-dependent',
+  'port-dependent',
+  'address-and-port-dependent',
+] as const;
+const nine = behaviours.filter((b) => b !== 'port-dependent');
+
+interface Case {
+  readonly seed: number;
+  readonly loss?: number;
+  readonly rttMs?: number;
+  readonly nat?: Omit<NatBoxOptions, 'addresses' | 'seed'>;
+  readonly host?: Partial<SimHostOptions>;
+  /** A server without alternate address. */
+  readonly plainServer?: boolean;
+}
+
+/** One run of the discovery through a virtual NAT, against our own server, on the virtual clock. */
+function discover(given: Case): { evidence: Evidence[]; tookMs: number } {
+  const net = new SimNet({
+    seed: given.seed,
+    oneWayDelayMs: (given.rttMs ?? 40) / 2,
+    lossRate: given.loss ?? 0,
+  });
+  const server = net.addHost({ addresses: ['203.0.113.10', '203.0.113.11'] });
+  const own = given.plainServer ? { PP: endpoints.PP } : endpoints;
+  net.attach(server, new BindingServer({ endpoints: own, software: 'test' }), { sockets: own });
+  const nats = given.nat
+    ? [new NatBox({ addresses: ['198.51.100.10'], seed: given.seed, ...given.nat })]
+    : [];
+  const address = given.nat && !given.nat.firewallOnly ? '10.0.0.2' : '198.51.100.20';
+  const client = net.addHost({ addresses: [address], nats, ...given.host });
+  const machine = new NatDiscovery(planNat([endpoints.PP]), seededBytes(given.seed));
+  const events = net.run(client, machine, { untilMs: 20_000 });
+  const finished = events.find((event) => event.kind === 'finished');
+  if (finished?.kind !== 'finished') throw new Error('the discovery did not finish');
+  return { evidence: finished.evidence, tookMs: net.nowMs };
+}
+
+const percentile = (values: readonly number[], p: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? 0;
+
+describe('nine NAT classes on the virtual clock', () => {
+  const runs = 40;
+  for (const loss of [0, 0.05, 0.1]) {
+    for (const rttMs of [5, 40, 300, 1200]) {
+      it(`are named right at ${loss * 100} % loss each way and ${rttMs} ms round trip`, () => {
+        const wrong: string[] = [];
+        const inconclusive: string[] = [];
+        const times: number[] = [];
+        for (const mapping of nine) {
+          for (const filtering of nine) {
+            for (let seed = 1; seed <= runs; seed += 1) {
+              const engine = seed % 2 === 0 ? 'session' : 'table';
+              const { evidence, tookMs } = discover({
+                seed,
+                loss,
+                rttMs,
+                nat: { mapping, filtering, engine },
+              });
+              const { summary } = classifyNat(evidence);
+              times.push(tookMs);
+              const got = `${summary.mapping}/${summary.filtering}`;
+              const line = `${mapping}/${filtering} seed ${seed}: ${got}`;
+              if (got.includes('inconclusive')) inconclusive.push(line);
+              else if (got !== `${mapping}/${filtering}`) wrong.push(line);
+            }
+          }
+        }
+        // 360 runs: not one may be wrong, at most one may say that it does not know.
+        expect(wrong).toEqual([]);
+        expect(inconclusive.length, inconclusive.join('\n')).toBeLessThanOrEqual(1);
+        // General bound 4 RTT + 0.5 s at the 95th percentile.
+        expect(percentile(times, 0.95)).toBeLessThanOrEqual(4 * rttMs + 500);
+      });
+    }
+  }
+
+  it('takes at most 0.5 s in the median and 1.0 s at the 95th percentile with 10 % loss and 40 ms', () => {
+    const times: number[] = [];
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const nat = {
+        mapping: nine[seed % 3] ?? 'endpoint-independent',
+        filtering: 'address-and-port-dependent',
+      } as const;
+      times.push(discover({ seed, loss: 0.1, nat }).tookMs);
+    }
+    expect(percentile(times, 0.5)).toBeLessThanOrEqual(500);
+    expect(percentile(times, 0.95)).toBeLessThanOrEqual(1000);
+  });
+});
+
+describe('the fourth corner, no NAT and firewalls', () => {
+  it.each(behaviours)('names port-dependent filtering behind %s mapping', (mapping) => {
+    const { evidence } = discover({ seed: 3, nat: { mapping, filtering: 'port-dependent' } });
+    expect(classifyNat(evidence).summary).toMatchObject({ mapping, filtering: 'port-dependent' });
+  });
+
+  it.each(behaviours)('names port-dependent mapping with %s filtering', (filtering) => {
+    const { evidence } = discover({ seed: 3, nat: { mapping: 'port-dependent', filtering } });
+    expect(classifyNat(evidence).summary).toMatchObject({ mapping: 'port-dependent', filtering });
+  });
+
+  it.each([0, 0.05, 0.1])('tells a public host from a NAT at loss %d', (loss) => {
+    const { summary } = classifyNat(discover({ seed: 5, loss }).evidence);
+    expect(summary).toMatchObject({
+      behindNat: false,
+      mapping: 'endpoint-independent',
+      filtering: 'endpoint-independent',
+      legacy: 'open-internet',
+      natLevels: 0,
+    });
+  });
+
+  it.each([0, 0.05, 0.1])('tells a symmetric UDP firewall from a NAT at loss %d', (loss) => {
+    const nat = {
+      mapping: 'endpoint-independent',
+      filtering: 'address-and-port-dependent',
+      firewallOnly: true,
+    } as const;
+    const { summary } = classifyNat(discover({ seed: 6, loss, nat }).evidence);
+    expect(summary).toMatchObject({ behindNat: false, legacy: 'symmetric-udp-firewall' });
+  });
+
+  it('does not call silence blocked without a control', () => {
+    const { evidence, tookMs } = discover({ seed: 7, host: { udp: 'blocked' } });
+    expect(tookMs).toBeLessThanOrEqual(1500);
+    const alone = classifyNat(evidence).summary;
+    expect(alone).toMatchObject({ udp: 'inconclusive', mapping: 'inconclusive', filtering: 'inconclusive' });
+    const [first] = evidence;
+    if (first === undefined) throw new Error('no evidence');
+    const overTcp: Evidence = {
+      ...first,
+      id: 't1',
+      purpose: 'server-1/binding',
+      transport: 'tcp',
+      outcome: 'answered',
+    };
+    expect(classifyNat([...evidence, overTcp]).summary).toMatchObject({
+      udp: 'blocked',
+      legacy: 'udp-blocked',
+    });
+  });
+
+  it('keeps the mapping open and says why when the server has no alternate address', () => {
+    const nat = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
+    const { summary, verdicts } = classifyNat(discover({ seed: 8, nat, plainServer: true }).evidence);
+    expect(summary).toMatchObject({ behindNat: true, mapping: 'inconclusive', filtering: 'inconclusive' });
+    expect(verdicts.find((v) => v.name === 'filtering')?.reason).toContain('alternate');
+    expect(verdicts.find((v) => v.name === 'mapping')?.reason).toContain('one destination');
+  });
+});
+
+describe('port allocation and pooling', () => {
+  it.each([
+    ['preserving', 'preserving'],
+    ['sequential', 'sequential'],
+    ['random', 'random'],
+    ['parity-preserving', 'parity-preserving'],
+  ] as const)('names a %s NAT', (ports, expected) => {
+    const names = new Map<string, number>();
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const nat = { mapping: 'endpoint-independent', filtering: 'address-dependent', ports } as const;
+      const { portAllocation } = classifyNat(discover({ seed, nat }).evidence).summary;
+      names.set(portAllocation, (names.get(portAllocation) ?? 0) + 1);
+    }
+    // Five ports share their parity with the local ones by chance in one of 32 runs.
+    expect(names.get(expected) ?? 0, JSON.stringify([...names])).toBeGreaterThanOrEqual(
+      ports === 'random' || ports === 'sequential' ? 44 : 50,
+    );
+  });
+
+  it('sees arbitrary pooling, and that dependence hides in it', () => {
+    const net = { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' } as const;
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const pool = ['198.51.100.10', '198.51.100.11', '198.51.100.12', '198.51.100.13'];
+      const client = { ...net, pairing: 'arbitrary', ports: 'preserving' } as const;
+      const nat = { ...client, addresses: pool };
+      const { summary } = classifyNat(discover({ seed, nat }).evidence);
+      expect(summary.mapping, `seed ${seed}`).not.toBe('endpoint-independent');
+    }
+  });
+});
