@@ -41,8 +41,11 @@ export const sourceFolders = floors.map((floor) => floor.folder);
 /** Floors that are effects through and through; on all others effects live under a path segment `io/`. */
 const effectfulFolders = ['service', 'cli', 'dashboard'];
 
-/** The only pure files that may use `node:crypto`: hashes are pure, and browsers never load these two. */
-const cryptoFiles = ['stun/integrity.ts', 'stun/credential.ts'];
+/** The only Node modules in pure files: hashes and checksums are pure, and browsers never load these files. */
+const pureNodeModules = new Map([
+  ['stun/integrity.ts', ['node:crypto', 'node:zlib']],
+  ['stun/credential.ts', ['node:crypto']],
+]);
 
 export function mayHaveEffects(path: string): boolean {
   const segments = path.split('/').slice(0, -1);
@@ -70,7 +73,7 @@ export function importViolations(file: SourceFile): string[] {
       return [];
     }
     if (specifier.startsWith('node:')) {
-      const allowed = !pure || (specifier === 'node:crypto' && cryptoFiles.includes(file.path));
+      const allowed = !pure || pureNodeModules.get(file.path)?.includes(specifier) === true;
       return allowed ? [] : [`${place}: a pure file may not import ${specifier}`];
     }
     const allowed = !pure || floor.packages === null || floor.packages.includes(packageOf(specifier));
