@@ -1,0 +1,98 @@
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { Envelope } from '../contract/envelope.ts';
+import type { AppDeps } from './deps.ts';
+import { LiveHub, liveLimits } from './live/live-hub.ts';
+import { adminOnly, guardRequests } from './plugins/access.ts';
+import { addDocs } from './plugins/docs.ts';
+import { addErrorHandler } from './plugins/errors.ts';
+import { addLimits } from './plugins/limits.ts';
+import { addSecurityHeaders } from './plugins/security.ts';
+import { addValidation } from './plugins/validation.ts';
+import { addWeb } from './plugins/web.ts';
+import { ProbeRunner } from './probes/probe-runner.ts';
+import { buildHandlers } from './routes/handlers.ts';
+import { registerHealth } from './routes/health.ts';
+import { addWebSockets, registerLive } from './routes/live.ts';
+import { registerOperations } from './routes/operations.ts';
+import { ServerList } from './servers/server-list.ts';
+
+/** A request must have come in whole after this. */
+const requestTimeoutMs = 30_000;
+/** Guesses of the admin token per minute and address. */
+const loginsPerMinute = 10;
+
+/**
+ * The whole HTTP and WebSocket surface, not yet listening. The app owns neither the store nor the STUN server: who
+ * made them closes them, after `app.close()`.
+ */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { config, store, metrics, now } = deps;
+  const app: FastifyInstance = Fastify({
+    bodyLimit: config.limits.bodyBytes,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: true,
+    // One line per request is written below, with the route’s pattern instead of the URL.
+    logController: new LogController({ disableRequestLogging: true }),
+    logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },
+  });
+
+  const live = new LiveHub(liveLimits, (count) => metrics.liveSockets(count));
+  const servers = new ServerList({
+    store,
+    configured: config.servers,
+    embedded: deps.embeddedStun,
+    now,
+    onChange: () => live.broadcast({ type: 'servers-changed' }),
+  });
+  const saveReport = async (report: Envelope): Promise<string> => {
+    const { summary, added } = await store.addReport(report, now());
+    if (added) {
+      metrics.runStored(report, summary);
+      live.broadcast({ type: 'run-added', run: summary });
+    }
+    return summary.id;
+  };
+  const probes = new ProbeRunner({
+    runProbe: deps.runProbe,
+    now,
+    log: app.log,
+    save: saveReport,
+    onStep: (probe, step) => live.broadcast({ type: 'probe-progress', probe, step }),
+    onEnd: ({ id, run, error }) => {
+      metrics.probeEnded(error === null ? 'done' : 'failed');
+      live.broadcast({ type: 'probe-ended', probe: id, run, error });
+    },
+  });
+  app.addHook('preClose', async () => {
+    live.close();
+    await probes.close();
+  });
+
+  // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
+  addErrorHandler(app);
+  addValidation(app);
+  guardRequests(app, deps.access);
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const durationMs = reply.elapsedTime;
+    metrics.answered(request.method, route, reply.statusCode, durationMs);
+    // The pattern, not the URL: a link token stands in the path.
+    request.log.info({ method: request.method, route, status: reply.statusCode, durationMs }, 'answered');
+  });
+  await addSecurityHeaders(app);
+  await addLimits(app, config.limits);
+  await addDocs(app, deps.version);
+  await addWebSockets(app);
+
+  const admin = adminOnly(deps.access, now);
+  registerOperations(app, {
+    handlers: buildHandlers({ ...deps, servers, probes, live, saveReport }),
+    adminOnly: admin,
+    limits: { addReport: config.limits.reportsPerMinute, login: loginsPerMinute },
+  });
+  registerHealth(app, { store, metrics, adminOnly: admin });
+  registerLive(app, live, admin);
+  deps.addEcho?.(app);
+  await addWeb(app, deps.webRoot);
+  return app;
+}

@@ -1,0 +1,57 @@
+/** What the app is built from. Tests give fakes; server.ts gives the real ones. */
+import type { FastifyInstance } from 'fastify';
+import type { ServeConfig } from '../contract/config.ts';
+import type { NatReport } from '../contract/envelope.ts';
+import type { ProbeStep } from '../contract/signal.ts';
+import type { StunUri } from '../stun/uri.ts';
+import type { Access } from './access.ts';
+import type { Metrics } from './metrics.ts';
+import type { Store } from './store/store.ts';
+
+/** The embedded STUN server as others must address it. */
+export interface EmbeddedStun {
+  /** `0.0.0.0` or `::` when it listens on every address; then each caller is told the one that it used. */
+  readonly address: string;
+  readonly port: number;
+  readonly rfc5780: boolean;
+}
+
+/** One server URI with what is needed to authenticate to it (see `probe/io/run-probe.ts`). */
+export interface ServiceProbeTarget {
+  readonly uri: StunUri;
+  readonly username?: string;
+  readonly credential?: string;
+  readonly secret?: string;
+}
+
+export interface ServiceProbeOptions {
+  readonly targets: readonly ServiceProbeTarget[];
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: ProbeStep) => void;
+}
+
+/** Probes from this host. Does not reject for anything that the network does. */
+export type RunProbe = (options: ServiceProbeOptions) => Promise<NatReport>;
+
+export interface LogOptions {
+  readonly level: ServeConfig['log'];
+  /** Where the JSON lines go. */
+  readonly stream: { write(line: string): void };
+}
+
+export interface AppDeps {
+  readonly config: ServeConfig;
+  readonly version: string;
+  readonly store: Store;
+  readonly access: Access;
+  readonly embeddedStun: EmbeddedStun | null;
+  readonly runProbe: RunProbe;
+  readonly metrics: Metrics;
+  /** Folder with the built dashboard (`index.html`, `check.html`); null: there is none. */
+  readonly webRoot: string | null;
+  /** Adds `/ws/echo`; absent in tests that do without WebRTC. */
+  readonly addEcho?: (app: FastifyInstance) => void;
+  /** Absent: nothing is logged. */
+  readonly log?: LogOptions;
+  readonly now: () => Date;
+}

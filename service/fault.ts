@@ -1,0 +1,50 @@
+import { type Failure, type FailureCode, failure } from '../contract/failures.ts';
+
+/** HTTP status per failure that a request can end in; everything else is 500. */
+const statuses: Partial<Record<FailureCode, number>> = {
+  'request-invalid': 400,
+  'report-invalid': 400,
+  'report-version-unknown': 400,
+  'uri-invalid': 400,
+  unauthorized: 401,
+  'host-not-allowed': 403,
+  'origin-not-allowed': 403,
+  'not-found': 404,
+  'server-read-only': 409,
+  'probe-running': 409,
+  'no-servers': 409,
+  'body-too-large': 413,
+  'rate-limited': 429,
+  cancelled: 503,
+};
+
+/** Thrown anywhere in a request; the error handler turns it into status and `ApiError` body. */
+export class RequestFault extends Error {
+  override readonly name = 'RequestFault';
+  readonly failure: Failure;
+  /** What is wrong in the request, as a path (`urls.0`); null when it is not about one field. */
+  readonly field: string | null;
+  readonly statusCode: number;
+
+  constructor(cause: Failure, field: string | null) {
+    super(cause.message);
+    this.failure = cause;
+    this.field = field;
+    this.statusCode = statuses[cause.code] ?? 500;
+  }
+}
+
+export function fault(code: FailureCode, detail?: string, field: string | null = null): RequestFault {
+  return new RequestFault(failure(code, detail), field);
+}
+
+/** The service could not start. `failure` says why and what to do. */
+export class ServiceStartError extends Error {
+  override readonly name = 'ServiceStartError';
+  readonly failure: Failure;
+
+  constructor(cause: Failure) {
+    super(cause.message);
+    this.failure = cause;
+  }
+}

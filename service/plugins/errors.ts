@@ -1,0 +1,36 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { ApiError } from '../../contract/api.ts';
+import { fault, RequestFault } from '../fault.ts';
+
+/** One place where an error becomes an answer: status, `ApiError` body, and never a stack trace outwards. */
+export function addErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError | RequestFault>((error, request, reply) => {
+    const known = error instanceof RequestFault ? error : fromFastify(error);
+    if (known === null) {
+      request.log.error({ err: error }, 'request failed');
+      return sendFault(reply, fault('harness-fault', `request ${request.id}; the log says more`));
+    }
+    if (known.statusCode >= 500) request.log.error({ failure: known.failure }, 'request failed');
+    return sendFault(reply, known);
+  });
+}
+
+export function sendFault(reply: FastifyReply, cause: RequestFault): FastifyReply {
+  if (cause.failure.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="polynya"');
+  const body: ApiError = { error: cause.failure, field: cause.field };
+  // Sent as text: the route’s reply schema describes its success, not this.
+  return reply
+    .code(cause.statusCode)
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(body);
+}
+
+/** Fastify’s own complaints about a request; null: it is not the request’s fault. */
+function fromFastify(error: FastifyError): RequestFault | null {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fault('body-too-large');
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return null;
+  return fault('request-invalid', error.message);
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import staticFiles from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { fault } from '../fault.ts';
+import { sendFault } from './errors.ts';
+
+/** First path segments that are never a page of the dashboard. */
+const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', 'readyz']);
+
+/**
+ * The built dashboard: `check.html` at `/check` and `/t/:token`, files as they are, and `index.html` for every other
+ * page, because the app routes by itself. Unknown API paths get an `ApiError`.
+ */
+export async function addWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
+  const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
+  if (root !== null) {
+    await app.register(staticFiles, {
+      root,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        // Names under assets/ carry a hash of their content; pages must be asked for anew after an update.
+        const hashed = /[\\/]assets[\\/]/.test(path);
+        reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  }
+  const checkPage = (_request: FastifyRequest, reply: FastifyReply) =>
+    root === null ? notBuilt(reply) : reply.sendFile('check.html');
+  app.get('/check', { schema: { hide: true } }, checkPage);
+  app.get('/t/:token', { schema: { hide: true } }, checkPage);
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+    if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
+    return root === null ? notBuilt(reply) : reply.sendFile('index.html');
+  });
+}
+
+function isPage(request: FastifyRequest): boolean {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const firstSegment = pathOf(request).split('/')[1] ?? '';
+  return reads && !notPages.has(firstSegment) && (request.headers.accept ?? '').includes('text/html');
+}
+
+function pathOf(request: FastifyRequest): string {
+  return (request.url.split('?')[0] ?? '').slice(0, 200);
+}
+
+function notBuilt(reply: FastifyReply): FastifyReply {
+  const text =
+    '<!doctype html><title>Polynya</title><p>The dashboard is not built: run <code>npm run build</code>.';
+  return reply.code(503).type('text/html; charset=utf-8').send(text);
+}

@@ -1,0 +1,120 @@
+/** Probes from this host: one at a time, so that two do not disturb each other’s timing. */
+import { randomBytes } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ProbeState } from '../../contract/api.ts';
+import type { Envelope, NatReport } from '../../contract/envelope.ts';
+import type { ProbeStep } from '../../contract/signal.ts';
+import type { RunProbe } from '../deps.ts';
+import { fault } from '../fault.ts';
+import { probeTargets } from '../servers/probe-targets.ts';
+import type { LastTest, StoredServer } from '../store/store.ts';
+import { scrub } from './scrub.ts';
+
+/** A probe that takes longer is stopped; all deadlines inside it are far shorter. */
+const longestMs = 120_000;
+/** Ended probes that `GET /api/probes/:id` still knows. */
+const remembered = 50;
+
+export interface ProbeRunnerOptions {
+  readonly runProbe: RunProbe;
+  readonly now: () => Date;
+  readonly log: FastifyBaseLogger;
+  /** Stores the report; gives the run’s id. */
+  readonly save: (report: Envelope) => Promise<string>;
+  readonly onStep: (probe: string, step: ProbeStep) => void;
+  readonly onEnd: (state: ProbeState) => void;
+}
+
+export class ProbeRunner {
+  readonly #options: ProbeRunnerOptions;
+  readonly #states = new Map<string, ProbeState>();
+  readonly #tests = new Map<string, Promise<LastTest>>();
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+
+  constructor(options: ProbeRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Returns as soon as it runs. Throws `probe-running` or `no-servers`. */
+  start(servers: readonly StoredServer[]): ProbeState {
+    if (this.#running !== null) throw fault('probe-running');
+    const targets = probeTargets(servers);
+    if (targets.length === 0) throw fault('no-servers');
+    const state: ProbeState = {
+      id: `p${randomBytes(9).toString('base64url')}`,
+      state: 'running',
+      startedAt: this.#options.now().toISOString(),
+      run: null,
+      error: null,
+    };
+    this.#remember(state);
+    this.#running = this.#run(state, servers).finally(() => {
+      this.#running = null;
+    });
+    return state;
+  }
+
+  get(id: string): ProbeState | null {
+    return this.#states.get(id) ?? null;
+  }
+
+  /** Probes one server. A second call while the first runs shares its result. */
+  test(server: StoredServer): Promise<LastTest> {
+    const running = this.#tests.get(server.id);
+    if (running !== undefined) return running;
+    const test = this.#test(server).finally(() => this.#tests.delete(server.id));
+    this.#tests.set(server.id, test);
+    return test;
+  }
+
+  /** Stops what runs and waits for it. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.allSettled([this.#running, ...this.#tests.values()]);
+  }
+
+  async #test(server: StoredServer): Promise<LastTest> {
+    try {
+      const report = await this.#probe([server]);
+      return { at: this.#options.now().toISOString(), results: report.body.servers };
+    } catch (error) {
+      throw this.#faultOf(error, [server]);
+    }
+  }
+
+  async #run(state: ProbeState, servers: readonly StoredServer[]): Promise<void> {
+    let ended: ProbeState;
+    try {
+      const report = await this.#probe(servers, (step) => this.#options.onStep(state.id, step));
+      ended = { ...state, state: 'done', run: await this.#options.save(report) };
+    } catch (error) {
+      ended = { ...state, state: 'failed', error: this.#faultOf(error, servers).message };
+    }
+    this.#remember(ended);
+    this.#options.onEnd(ended);
+  }
+
+  #probe(servers: readonly StoredServer[], onStep?: (step: ProbeStep) => void): Promise<NatReport> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestMs)]);
+    const targets = probeTargets(servers);
+    return this.#options.runProbe({ targets, signal, ...(onStep === undefined ? {} : { onStep }) });
+  }
+
+  /** A rejected probe is our own fault, or a stop; what it says is logged without the secrets that it was given. */
+  #faultOf(error: unknown, servers: readonly StoredServer[]) {
+    if (this.#stop.signal.aborted) return fault('cancelled');
+    const secrets = servers.flatMap((server) => (server.credential === null ? [] : [server.credential]));
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#options.log.error({ cause: scrub(text, secrets) }, 'a probe broke off');
+    return fault('harness-fault', 'the probe broke off; the log says where');
+  }
+
+  #remember(state: ProbeState): void {
+    this.#states.set(state.id, state);
+    for (const id of this.#states.keys()) {
+      if (this.#states.size <= remembered) break;
+      this.#states.delete(id);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { AppDeps } from '../deps.ts';
+import { fault } from '../fault.ts';
+import type { LiveHub } from '../live/live-hub.ts';
+import { accessRequest } from '../plugins/access.ts';
+import type { ProbeRunner } from '../probes/probe-runner.ts';
+import { iceServersFor } from '../servers/ice-servers.ts';
+import { embeddedUri, type ServerList } from '../servers/server-list.ts';
+import type { Handlers } from './operations.ts';
+import { reachedBy } from './reached-by.ts';
+import { clearCookie, setCookie } from './session-cookie.ts';
+
+export interface HandlerParts extends AppDeps {
+  readonly servers: ServerList;
+  readonly probes: ProbeRunner;
+  readonly live: LiveHub;
+  /** Stores a report, counts it and tells the dashboards; gives its id. */
+  readonly saveReport: (report: Envelope) => Promise<string>;
+}
+
+export function buildHandlers(parts: HandlerParts): Handlers {
+  const { store, access, servers, probes, embeddedStun, now } = parts;
+  return {
+    info: async ({ request }) => ({
+      version: parts.version,
+      embeddedStun: embeddedStun === null ? null : embeddedUri(embeddedStun, reachedBy(request)),
+      embeddedRfc5780: embeddedStun?.rfc5780 ?? false,
+      admin: access.isAdmin(accessRequest(request), now().getTime()),
+      runs: await store.countRuns(),
+    }),
+
+    checkConfig: async ({ request }) => ({
+      ...iceServersFor(await servers.all(reachedBy(request)), Math.floor(now().getTime() / 1000)),
+      echoPath: '/ws/echo',
+    }),
+
+    login: ({ body, request, reply }) => {
+      const session = access.login(body.token, now().getTime());
+      if (session === null) {
+        // Where loopback is trusted there is no token, and nothing to log in to.
+        if (access.isAdmin(accessRequest(request), now().getTime())) return { admin: true };
+        throw fault('unauthorized', undefined, 'token');
+      }
+      reply.header('set-cookie', setCookie(session, request.protocol === 'https'));
+      return { admin: true };
+    },
+
+    logout: ({ reply }) => {
+      reply.header('set-cookie', clearCookie());
+      return { admin: false };
+    },
+
+    addReport: async ({ body }) => ({ id: await parts.saveReport(body) }),
+
+    listRuns: ({ query }) => store.listRuns(query),
+
+    getRun: async ({ params }) => {
+      const run = await store.getRun(params.id);
+      if (run === null) throw fault('not-found', `run ${params.id}`);
+      return run;
+    },
+
+    deleteRun: async ({ params }) => {
+      if (!(await store.deleteRun(params.id))) throw fault('not-found', `run ${params.id}`);
+      return { id: params.id };
+    },
+
+    success: ({ query }) => store.success(query, now()),
+
+    listServers: async ({ request }) => ({ servers: await servers.views(reachedBy(request)) }),
+
+    addServer: async ({ body, request }) => servers.view(await servers.add(body), reachedBy(request)),
+
+    updateServer: async ({ params, body, request }) => {
+      await servers.update(params.id, body);
+      return servers.view(params.id, reachedBy(request));
+    },
+
+    deleteServer: async ({ params }) => {
+      await servers.remove(params.id);
+      return { id: params.id };
+    },
+
+    testServer: async ({ params, request }) => {
+      const server = await servers.find(params.id, probeAddress);
+      await servers.saveTest(server.id, await probes.test(server));
+      return servers.view(server.id, reachedBy(request));
+    },
+
+    startProbe: async ({ body }) => {
+      const all = await servers.all(probeAddress);
+      const known = new Set(all.map((server) => server.id));
+      const unknown = body.servers?.findIndex((id) => !known.has(id)) ?? -1;
+      if (unknown >= 0) throw fault('not-found', `server ${body.servers?.[unknown]}`, `servers.${unknown}`);
+      const chosen = all.filter((server) => body.servers?.includes(server.id) ?? server.enabled);
+      return probes.start(chosen);
+    },
+
+    getProbe: ({ params }) => {
+      const state = probes.get(params.id);
+      if (state === null) throw fault('not-found', `probe ${params.id}`);
+      return state;
+    },
+  };
+}
+
+/** By this address the service itself reaches an embedded server that listens everywhere. */
+const probeAddress = '127.0.0.1';

@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Metrics } from '../metrics.ts';
+import type { Store } from '../store/store.ts';
+
+export interface HealthOptions {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly adminOnly: (request: FastifyRequest) => Promise<void>;
+}
+
+const unlimited = { config: { rateLimit: false as const } };
+
+/**
+ * `/healthz`: the process serves (the embedded STUN server starts before HTTP does, so both do). `/readyz`: the store
+ * answers too. `/metrics`: for Prometheus, administrators only.
+ */
+export function registerHealth(app: FastifyInstance, { store, metrics, adminOnly }: HealthOptions): void {
+  app.get('/healthz', { ...unlimited, schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { ...unlimited, schema: { hide: true } }, async (request, reply) => {
+    try {
+      await store.ping();
+      return { status: 'ready' };
+    } catch (error) {
+      request.log.error({ err: error }, 'the store does not answer');
+      return reply.code(503).send({ status: 'store-failed' });
+    }
+  });
+  app.get('/metrics', { preParsing: adminOnly, schema: { hide: true } }, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+}

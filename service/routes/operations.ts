@@ -1,0 +1,73 @@
+/** Registers every row of the contract’s table of operations. A row without a handler does not compile. */
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { z } from 'zod';
+import { type OperationName, operations } from '../../contract/api.ts';
+import { summaries } from './summaries.ts';
+
+type Operation<N extends OperationName> = (typeof operations)[N];
+type Parsed<O, K extends string> = O extends { readonly [key in K]: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined;
+
+/** A request whose parts have passed their schemas. */
+export interface Call<N extends OperationName> {
+  readonly params: Parsed<Operation<N>, 'params'>;
+  readonly query: Parsed<Operation<N>, 'query'>;
+  readonly body: Parsed<Operation<N>, 'body'>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+export type Reply<N extends OperationName> = z.output<Operation<N>['reply']>;
+export type Handler<N extends OperationName> = (call: Call<N>) => Reply<N> | Promise<Reply<N>>;
+export type Handlers = { readonly [N in OperationName]: Handler<N> };
+
+/** Requests per minute and address, where an operation has a limit of its own. */
+export type OwnLimits = { readonly [N in OperationName]?: number };
+
+export interface RegisterOptions {
+  readonly handlers: Handlers;
+  readonly adminOnly: (request: FastifyRequest) => Promise<void>;
+  readonly limits: OwnLimits;
+}
+
+export function registerOperations(app: FastifyInstance, options: RegisterOptions): void {
+  for (const name of Object.keys(operations) as OperationName[]) register(app, name, options);
+}
+
+function register<N extends OperationName>(app: FastifyInstance, name: N, options: RegisterOptions): void {
+  const operation: {
+    method: string;
+    path: string;
+    admin: boolean;
+    params?: z.ZodType;
+    query?: z.ZodType;
+    body?: z.ZodType;
+    reply: z.ZodType;
+  } = operations[name];
+  const handle: Handler<N> = options.handlers[name];
+  const max = options.limits[name];
+  const routeOptions: RouteShorthandOptions = {
+    schema: {
+      operationId: name,
+      summary: summaries[name],
+      ...(operation.admin ? { security: [{ bearer: [] }, { session: [] }] } : {}),
+      ...(operation.params === undefined ? {} : { params: operation.params }),
+      ...(operation.query === undefined ? {} : { querystring: operation.query }),
+      ...(operation.body === undefined ? {} : { body: operation.body }),
+      response: { 200: operation.reply },
+    },
+    ...(operation.admin ? { preParsing: options.adminOnly } : {}),
+    ...(max === undefined ? {} : { config: { rateLimit: { max, timeWindow: 60_000 } } }),
+  };
+  app.route({
+    ...routeOptions,
+    method: operation.method,
+    url: operation.path,
+    handler: (request, reply) => {
+      // The schemas of this very row have just parsed these parts.
+      const call = { params: request.params, query: request.query, body: request.body, request, reply };
+      reply.header('cache-control', 'no-store');
+      return handle(call as Call<N>);
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import type { OperationName } from '../../contract/api.ts';
+
+/** One sentence per operation, for the API page and the OpenAPI document. */
+export const summaries: Readonly<Record<OperationName, string>> = {
+  info: 'Version, embedded STUN server, number of runs, and whether the caller is an administrator.',
+  checkConfig: 'What a browser needs for a check: ICE servers (short-lived credentials) and the echo peer.',
+  login: 'Exchanges the admin token for a session cookie (HttpOnly, SameSite=Strict, 12 hours).',
+  logout: 'Ends the session of this browser.',
+  addReport: 'Stores a report. The same report sent twice is stored once and gives the same id.',
+  listRuns: 'Stored runs, filtered, sorted and paged.',
+  getRun: 'One run: summary and full report.',
+  deleteRun: 'Deletes a run and its attempts.',
+  success: 'Success rate per path over time, with number of attempts and 95 % Wilson interval.',
+  listServers: 'STUN and TURN servers: embedded, from the config file, and added here. Never their secrets.',
+  addServer: 'Adds a server. The credential is write-only.',
+  updateServer: 'Changes a server. A credential that is left out stays as it is.',
+  deleteServer: 'Deletes a server.',
+  testServer: 'Probes one server from this host and keeps the result as its last test.',
+  startProbe: 'Probes from this host; progress comes over /ws/live, the report is stored as a run.',
+  getProbe: 'State of a probe.',
+};

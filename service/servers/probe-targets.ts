@@ -1,0 +1,22 @@
+import { parseStunUri } from '../../stun/uri.ts';
+import type { ServiceProbeTarget } from '../deps.ts';
+import type { StoredServer } from '../store/store.ts';
+
+/** Every URI of the servers, each with what is needed to authenticate to it. */
+export function probeTargets(servers: readonly StoredServer[]): ServiceProbeTarget[] {
+  return servers.flatMap((server) =>
+    server.urls.flatMap((url) => {
+      const parsed = parseStunUri(url);
+      // Checked when the server was added; a row that an older release wrote differently is left out.
+      return parsed.ok ? [{ uri: parsed.uri, ...loginOf(server) }] : [];
+    }),
+  );
+}
+
+function loginOf(server: StoredServer): Omit<ServiceProbeTarget, 'uri'> {
+  const username = server.username === null ? {} : { username: server.username };
+  if (server.credential === null || server.auth === 'none') return {};
+  return server.auth === 'secret'
+    ? { ...username, secret: server.credential }
+    : { ...username, credential: server.credential };
+}

@@ -1,0 +1,147 @@
+/** The STUN and TURN servers of this service: the embedded one, those of the config file, those of the screen. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { ServerInput, ServerView } from '../../contract/servers.ts';
+import type { EmbeddedStun } from '../deps.ts';
+import { fault } from '../fault.ts';
+import { isWildcard, urlHost } from '../loopback.ts';
+import type { LastTest, Store, StoredServer } from '../store/store.ts';
+import { checkServerInput } from './check-input.ts';
+
+export type KnownServer = StoredServer & { readonly origin: ServerView['origin'] };
+
+/** Id of the embedded server, in every store. */
+export const embeddedId = 'embedded';
+
+export interface ServerListOptions {
+  readonly store: Store;
+  readonly configured: readonly ServerInput[];
+  readonly embedded: EmbeddedStun | null;
+  readonly now: () => Date;
+  readonly onChange: () => void;
+}
+
+/** `stun:HOST:PORT`; `reachedBy` stands in where the server listens on every address. */
+export function embeddedUri(embedded: EmbeddedStun, reachedBy: string): string {
+  const host = isWildcard(embedded.address) ? reachedBy : embedded.address;
+  return `stun:${urlHost(host)}:${embedded.port}`;
+}
+
+export class ServerList {
+  readonly #options: ServerListOptions;
+  readonly #configured: readonly KnownServer[];
+
+  constructor(options: ServerListOptions) {
+    this.#options = options;
+    this.#configured = options.configured.map((input) => ({
+      ...columnsOf(input, null),
+      id: configId(input),
+      origin: 'config',
+    }));
+  }
+
+  /** @param reachedBy address of this host that the caller can reach, for the embedded server’s URI */
+  async all(reachedBy: string): Promise<KnownServer[]> {
+    const { embedded, store } = this.#options;
+    const own: KnownServer[] =
+      embedded === null
+        ? []
+        : [
+            {
+              id: embeddedId,
+              label: 'Embedded STUN server',
+              urls: [embeddedUri(embedded, reachedBy)],
+              username: null,
+              auth: 'none',
+              credential: null,
+              enabled: true,
+              origin: 'embedded',
+            },
+          ];
+    const screen = await store.listServers();
+    return [...own, ...this.#configured, ...screen.map((each) => ({ ...each, origin: 'screen' as const }))];
+  }
+
+  async views(reachedBy: string): Promise<ServerView[]> {
+    const [servers, tests] = await Promise.all([this.all(reachedBy), this.#options.store.lastTests()]);
+    return servers.map((server) => viewOf(server, tests.get(server.id) ?? null));
+  }
+
+  async view(id: string, reachedBy: string): Promise<ServerView> {
+    const found = (await this.views(reachedBy)).find((server) => server.id === id);
+    if (found === undefined) throw fault('not-found', `server ${id}`);
+    return found;
+  }
+
+  async find(id: string, reachedBy: string): Promise<KnownServer> {
+    const found = (await this.all(reachedBy)).find((server) => server.id === id);
+    if (found === undefined) throw fault('not-found', `server ${id}`);
+    return found;
+  }
+
+  async add(input: ServerInput): Promise<string> {
+    accept(input, false);
+    const id = `s${randomBytes(9).toString('base64url')}`;
+    await this.#options.store.addServer({ ...columnsOf(input, null), id }, this.#options.now());
+    this.#options.onChange();
+    return id;
+  }
+
+  /** A credential that is left out stays as it is, unless the way to authenticate changes. */
+  async update(id: string, input: ServerInput): Promise<void> {
+    const old = await this.#editable(id);
+    const kept = old.auth === input.auth ? old.credential : null;
+    accept(input, kept !== null);
+    await this.#options.store.updateServer({ ...columnsOf(input, kept), id });
+    this.#options.onChange();
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#editable(id);
+    await this.#options.store.deleteServer(id);
+    this.#options.onChange();
+  }
+
+  async saveTest(id: string, test: LastTest): Promise<void> {
+    await this.#options.store.saveTest(id, test);
+    this.#options.onChange();
+  }
+
+  async #editable(id: string): Promise<KnownServer> {
+    const server = await this.find(id, '127.0.0.1');
+    if (server.origin !== 'screen') throw fault('server-read-only', server.label);
+    return server;
+  }
+}
+
+function accept(input: ServerInput, hasCredential: boolean): void {
+  const problem = checkServerInput(input, hasCredential);
+  if (problem !== null) throw fault('request-invalid', `${problem.field}: ${problem.problem}`, problem.field);
+}
+
+function columnsOf(input: ServerInput, keptCredential: string | null): Omit<StoredServer, 'id'> {
+  const { label, urls, username, auth, enabled } = input;
+  const credential = auth === 'none' ? null : (input.credential ?? keptCredential);
+  return { label, urls, username: auth === 'none' ? null : username, auth, credential, enabled };
+}
+
+/** The same from start to start, so that test results stay with their server. */
+function configId(input: ServerInput): string {
+  const text = JSON.stringify([input.label, input.urls, input.username]);
+  return `config-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+}
+
+/** The one place where a server becomes visible; the credential stays behind. */
+function viewOf(server: KnownServer, lastTest: LastTest | null): ServerView {
+  const { id, label, urls, username, auth, enabled, origin } = server;
+  return {
+    id,
+    label,
+    urls: [...urls],
+    username,
+    auth,
+    enabled,
+    hasCredential: server.credential !== null,
+    origin,
+    lastTest,
+  };
+}

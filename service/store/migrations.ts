@@ -1,0 +1,89 @@
+/**
+ * Numbered migrations. Each runs in one transaction together with its version number, so a process killed half-way
+ * leaves either all of it or nothing. Never edit one that was released: append the next.
+ */
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from './tables.ts';
+
+type Migration = (db: Kysely<Tables>) => Promise<void>;
+
+const migrations: readonly Migration[] = [
+  async function reportsAndServers(db) {
+    await db.schema
+      .createTable('runs')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('at', 'text', (c) => c.notNull())
+      .addColumn('stored_at', 'text', (c) => c.notNull())
+      .addColumn('status', 'text', (c) => c.notNull())
+      .addColumn('code', 'text', (c) => c.notNull())
+      .addColumn('sentence', 'text', (c) => c.notNull())
+      .addColumn('nat_mapping', 'text')
+      .addColumn('nat_filtering', 'text')
+      .addColumn('nat_legacy', 'text')
+      .addColumn('source', 'text', (c) => c.notNull())
+      .addColumn('duration_ms', 'real', (c) => c.notNull())
+      .addColumn('digest', 'text', (c) => c.notNull().unique())
+      .addColumn('report', 'text', (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex('runs_at').on('runs').columns(['at', 'id']).execute();
+    await db.schema
+      .createTable('attempts')
+      .addColumn('run_id', 'text', (c) => c.notNull().references('runs.id').onDelete('cascade'))
+      .addColumn('seq', 'integer', (c) => c.notNull())
+      .addColumn('counted_at', 'text', (c) => c.notNull())
+      .addColumn('path', 'text', (c) => c.notNull())
+      .addColumn('transport', 'text')
+      .addColumn('rung', 'text', (c) => c.notNull())
+      .addColumn('succeeded', 'integer', (c) => c.notNull())
+      .addColumn('setup_ms', 'real')
+      .addColumn('blame', 'text')
+      .addPrimaryKeyConstraint('attempts_key', ['run_id', 'seq'])
+      .execute();
+    await db.schema.createIndex('attempts_counted').on('attempts').columns(['counted_at', 'path']).execute();
+    await db.schema
+      .createTable('servers')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('label', 'text', (c) => c.notNull())
+      .addColumn('urls', 'text', (c) => c.notNull())
+      .addColumn('username', 'text')
+      .addColumn('auth', 'text', (c) => c.notNull())
+      .addColumn('credential', 'text')
+      .addColumn('enabled', 'integer', (c) => c.notNull())
+      .addColumn('created_at', 'text', (c) => c.notNull())
+      .execute();
+    // No foreign key: servers of the configuration file and the embedded one have no row in `servers`.
+    await db.schema
+      .createTable('server_tests')
+      .addColumn('server_id', 'text', (c) => c.primaryKey())
+      .addColumn('at', 'text', (c) => c.notNull())
+      .addColumn('results', 'text', (c) => c.notNull())
+      .execute();
+  },
+];
+
+/** Version that this release writes. */
+export const schemaVersion = migrations.length;
+
+/** Brings the database up to {@link schemaVersion}. Throws when a newer release has written it. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  await sql`create table if not exists schema_version (version integer not null)`.execute(db);
+  for (;;) {
+    const done = await db.transaction().execute(async (trx) => {
+      const found = await sql<{ version: number }>`select version from schema_version`.execute(trx);
+      const version = found.rows[0]?.version ?? 0;
+      if (version > schemaVersion) {
+        throw new Error(
+          `the store has schema version ${version}, this release reads up to ${schemaVersion}: update Polynya`,
+        );
+      }
+      const next = migrations[version];
+      if (next === undefined) return true;
+      await next(trx);
+      await sql`delete from schema_version`.execute(trx);
+      await sql`insert into schema_version (version) values (${version + 1})`.execute(trx);
+      return false;
+    });
+    if (done) return;
+  }
+}

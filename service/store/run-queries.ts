@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
+import type { RunDetail, RunList, RunQuery, RunSummary } from '../../contract/runs.ts';
+import { digestReport } from './summary.ts';
+import type { RunsTable, Tables } from './tables.ts';
+import { toUtc } from './utc.ts';
+
+type Db = Kysely<Tables>;
+
+/** A letter first: an id must not look like an option on a command line. */
+function newRunId(): string {
+  return `r${randomBytes(12).toString('base64url')}`;
+}
+
+export async function addReport(
+  db: Db,
+  envelope: Envelope,
+  storedAt: Date,
+): Promise<{ summary: RunSummary; added: boolean }> {
+  // Parsing has put the keys into the schema’s order, so equal reports have equal text.
+  const report = JSON.stringify(envelope);
+  const digest = createHash('sha256').update(report).digest('hex');
+  const { summary, attempts, countedAt } = digestReport(envelope, newRunId(), storedAt);
+  return db.transaction().execute(async (trx) => {
+    const known = await trx
+      .selectFrom('runs')
+      .select(summaryColumns)
+      .where('digest', '=', digest)
+      .executeTakeFirst();
+    if (known !== undefined) {
+      return { summary: (await withAttempts(trx, [known]))[0] ?? summary, added: false };
+    }
+    await trx
+      .insertInto('runs')
+      .values({
+        id: summary.id,
+        kind: summary.kind,
+        at: summary.at,
+        stored_at: summary.storedAt,
+        status: summary.headline.status,
+        code: summary.headline.code,
+        sentence: summary.headline.sentence,
+        nat_mapping: summary.nat?.mapping ?? null,
+        nat_filtering: summary.nat?.filtering ?? null,
+        nat_legacy: summary.nat?.legacy ?? null,
+        source: summary.source,
+        duration_ms: summary.durationMs,
+        digest,
+        report,
+      })
+      .execute();
+    if (attempts.length > 0) {
+      const rows = attempts.map((attempt, seq) => ({
+        run_id: summary.id,
+        seq,
+        counted_at: countedAt,
+        path: attempt.path,
+        transport: attempt.transport,
+        rung: attempt.rung,
+        succeeded: attempt.succeeded ? (1 as const) : (0 as const),
+        setup_ms: attempt.setupMs,
+        blame: attempt.blame,
+      }));
+      await trx.insertInto('attempts').values(rows).execute();
+    }
+    return { summary, added: true };
+  });
+}
+
+export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
+  const matching = db.selectFrom('runs').where((eb) => runFilter(eb, query));
+  const { total } = await matching
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const rows = await matching
+    .select(summaryColumns)
+    .orderBy(sortExpression(query.sort), query.order)
+    // A total order: pages never overlap or skip.
+    .orderBy('at', 'desc')
+    .orderBy('id')
+    .limit(query.limit)
+    .offset(query.offset)
+    .execute();
+  return { total: Number(total), runs: await withAttempts(db, rows) };
+}
+
+export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
+  const row = await db
+    .selectFrom('runs')
+    .select([...summaryColumns, 'report'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const [summary] = await withAttempts(db, [row]);
+  return summary === undefined ? null : { summary, report: envelopeSchema.parse(JSON.parse(row.report)) };
+}
+
+export async function deleteRun(db: Db, id: string): Promise<boolean> {
+  const result = await db.deleteFrom('runs').where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+export async function countRuns(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('runs')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return Number(row.total);
+}
+
+const summaryColumns = [
+  'id',
+  'kind',
+  'at',
+  'stored_at',
+  'status',
+  'code',
+  'sentence',
+  'nat_mapping',
+  'nat_filtering',
+  'nat_legacy',
+  'source',
+  'duration_ms',
+] as const;
+type SummaryRow = Pick<Selectable<RunsTable>, (typeof summaryColumns)[number]>;
+
+function runFilter(eb: ExpressionBuilder<Tables, 'runs'>, query: RunQuery) {
+  const now = new Date();
+  const conditions = [];
+  if (query.kind !== undefined) conditions.push(eb('kind', '=', query.kind));
+  if (query.status !== undefined) conditions.push(eb('status', '=', query.status));
+  if (query.since !== undefined) conditions.push(eb('at', '>=', toUtc(query.since, now)));
+  if (query.until !== undefined) conditions.push(eb('at', '<', toUtc(query.until, now)));
+  if (query.path !== undefined) {
+    const onPath = eb
+      .selectFrom('attempts')
+      .select('run_id')
+      .whereRef('run_id', '=', 'runs.id')
+      .where('path', '=', query.path);
+    conditions.push(eb.exists(onPath));
+  }
+  if (query.q !== undefined && query.q !== '') {
+    const pattern = `%${query.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    const columns = ['sentence', 'source', 'nat_legacy'] as const;
+    conditions.push(
+      eb.or(columns.map((column) => sql<boolean>`lower(${eb.ref(column)}) like ${pattern} escape '\\'`)),
+    );
+  }
+  return eb.and(conditions);
+}
+
+function sortExpression(sort: RunQuery['sort']) {
+  // Ascending shows the worst first: that is what a reader sorts by status for.
+  if (sort === 'status') {
+    return sql<number>`case status when 'bad' then 0 when 'limited' then 1 when 'unknown' then 2 else 3 end`;
+  }
+  const columns = { at: 'at', kind: 'kind', duration: 'duration_ms' } as const;
+  return sql.ref(columns[sort]);
+}
+
+async function withAttempts(db: Db, rows: readonly SummaryRow[]): Promise<RunSummary[]> {
+  if (rows.length === 0) return [];
+  const attempts = await db
+    .selectFrom('attempts')
+    .select(['run_id', 'path', 'rung', 'succeeded', 'setup_ms'])
+    .where(
+      'run_id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .orderBy('run_id')
+    .orderBy('seq')
+    .execute();
+  const byRun = new Map<string, RunSummary['attempts']>();
+  for (const { run_id, path, rung, succeeded, setup_ms } of attempts) {
+    const list = byRun.get(run_id) ?? [];
+    list.push({ path, rung, succeeded: succeeded === 1, setupMs: setup_ms });
+    byRun.set(run_id, list);
+  }
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    at: row.at,
+    storedAt: row.stored_at,
+    headline: { status: row.status, code: row.code, sentence: row.sentence },
+    nat:
+      row.nat_mapping === null || row.nat_filtering === null || row.nat_legacy === null
+        ? null
+        : { mapping: row.nat_mapping, filtering: row.nat_filtering, legacy: row.nat_legacy },
+    source: row.source,
+    attempts: byRun.get(row.id) ?? [],
+    durationMs: row.duration_ms,
+  }));
+}

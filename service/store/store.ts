@@ -1,0 +1,51 @@
+/** What the service needs of a database. SQLite implements it (sqlite.ts); the test-suite runs against this interface. */
+import type { Envelope } from '../../contract/envelope.ts';
+import type {
+  RunDetail,
+  RunList,
+  RunQuery,
+  RunSummary,
+  SuccessQuery,
+  SuccessSeries,
+} from '../../contract/runs.ts';
+import type { ServerInput, ServerView } from '../../contract/servers.ts';
+
+/** A server of the list with its secret. Never leaves the service as it is. */
+export interface StoredServer {
+  readonly id: string;
+  readonly label: string;
+  readonly urls: readonly string[];
+  readonly username: string | null;
+  readonly auth: ServerInput['auth'];
+  readonly credential: string | null;
+  readonly enabled: boolean;
+}
+
+export type LastTest = NonNullable<ServerView['lastTest']>;
+
+export interface Store {
+  /**
+   * Stores a report once: a second one with the same content gives the first one’s id and `added: false`. When the
+   * promise resolves, the report is on the disk and survives `kill -9` and loss of power.
+   */
+  addReport(envelope: Envelope, storedAt: Date): Promise<{ summary: RunSummary; added: boolean }>;
+  listRuns(query: RunQuery): Promise<RunList>;
+  getRun(id: string): Promise<RunDetail | null>;
+  /** False when there was none. */
+  deleteRun(id: string): Promise<boolean>;
+  countRuns(): Promise<number>;
+  success(query: SuccessQuery, now: Date): Promise<SuccessSeries>;
+
+  /** In the order in which they were added. */
+  listServers(): Promise<StoredServer[]>;
+  addServer(server: StoredServer, now: Date): Promise<void>;
+  updateServer(server: StoredServer): Promise<boolean>;
+  deleteServer(id: string): Promise<boolean>;
+  /** Newest test of each server, by server id. */
+  lastTests(): Promise<ReadonlyMap<string, LastTest>>;
+  saveTest(serverId: string, test: LastTest): Promise<void>;
+
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+/** Envelope → what lists and statistics need of it. Pure: the same report always gives the same row. */
+import { type Path, type Rung, rungs, type Transport } from '../../contract/basics.ts';
+import type { Envelope, NatReport } from '../../contract/envelope.ts';
+import type { Blame } from '../../contract/failures.ts';
+import type { RunSummary } from '../../contract/runs.ts';
+import type { Attempt } from '../../contract/visit-report.ts';
+import { browserLabel } from './source-label.ts';
+import { earlierUtc, toUtc } from './utc.ts';
+
+/** One attempt as the statistics count it. */
+export interface AttemptRow {
+  readonly path: Path;
+  readonly transport: Transport | null;
+  readonly rung: Rung;
+  readonly succeeded: boolean;
+  readonly setupMs: number | null;
+  /** Whose fault; null when it succeeded or nobody was named. `tool` is counted apart. */
+  readonly blame: Blame | null;
+}
+
+export interface Digested {
+  readonly summary: RunSummary;
+  readonly attempts: readonly AttemptRow[];
+  /** Bucket time: the run’s own clock, but never later than the moment of storing. UTC. */
+  readonly countedAt: string;
+}
+
+/** @param id the run’s id in the store */
+export function digestReport(envelope: Envelope, id: string, storedAt: Date): Digested {
+  const at = toUtc(envelope.at, storedAt);
+  const attempts = envelope.kind === 'visit-report' ? envelope.body.attempts.map(attemptRow) : [];
+  const { status, code, sentence } = envelope.body.headline;
+  return {
+    summary: {
+      id,
+      kind: envelope.kind,
+      at,
+      storedAt: storedAt.toISOString(),
+      headline: { status, code, sentence },
+      nat: envelope.kind === 'nat-report' ? natOf(envelope) : null,
+      source: sourceOf(envelope),
+      attempts: attempts.map(({ path, rung, succeeded, setupMs }) => ({ path, rung, succeeded, setupMs })),
+      durationMs: envelope.body.run.durationMs,
+    },
+    attempts,
+    countedAt: earlierUtc(at, storedAt.toISOString()),
+  };
+}
+
+function natOf(report: NatReport): RunSummary['nat'] {
+  const { mapping, filtering, legacy } = report.body.nat;
+  return { mapping, filtering, legacy };
+}
+
+function sourceOf(envelope: Envelope): string {
+  if (envelope.kind === 'visit-report') return browserLabel(envelope.body.run.userAgent);
+  const { hostname, localAddress, platform } = envelope.body.run;
+  return (hostname ?? localAddress ?? platform ?? 'unknown host').slice(0, 200);
+}
+
+function attemptRow(attempt: Attempt): AttemptRow {
+  const { path, transport, rung, setupMs } = attempt;
+  const reached = rungs.indexOf(rung) >= rungs.indexOf(attempt.wanted);
+  const claimed = attempt.succeeded && reached;
+  // A relay success needs a relay end in the pair that was selected at the end; without one the claim is a fault
+  // of the tool that made it, not a success of the network.
+  const unproven = claimed && path === 'relay' && !selectedPairRelays(attempt);
+  const succeeded = claimed && !unproven;
+  const blame = succeeded ? null : unproven ? 'tool' : (attempt.failure?.blame ?? null);
+  return { path, transport, rung, succeeded, setupMs, blame };
+}
+
+function selectedPairRelays(attempt: Attempt): boolean {
+  const pair = attempt.pairs.find((each) => each.id === attempt.selectedPairId);
+  return pair !== undefined && (pair.local.type === 'relay' || pair.remote.type === 'relay');
+}

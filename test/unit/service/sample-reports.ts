@@ -1,0 +1,155 @@
+/** Valid reports to store, with the few fields varied that the tests are about. */
+
+import type { Headline } from '../../../contract/basics.ts';
+import type { NatReport, VisitReport } from '../../../contract/envelope.ts';
+import type { Attempt } from '../../../contract/visit-report.ts';
+
+export const chromeOnLinux =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+
+export function sampleAttempt(over: Partial<Attempt> = {}): Attempt {
+  return {
+    id: 'direct',
+    from: 'browser',
+    to: 'echo',
+    path: 'mesh',
+    transport: 'udp',
+    rung: 'S4',
+    wanted: 'S4',
+    succeeded: true,
+    setupMs: 120.5,
+    echoRttMs: 1.5,
+    echoCount: 5,
+    steps: [{ name: 'signalling', startMs: 0, endMs: 12 }],
+    pairs: [],
+    selectedPairId: null,
+    ...over,
+  };
+}
+
+/** A relay attempt whose selected pair really has a relay end. */
+export function relayedAttempt(over: Partial<Attempt> = {}): Attempt {
+  const end = { protocol: 'udp', address: '192.0.2.1', port: 5000, relayProtocol: null, url: null } as const;
+  return sampleAttempt({
+    id: 'relay',
+    path: 'relay',
+    selectedPairId: 'pair-1',
+    pairs: [
+      {
+        id: 'pair-1',
+        local: { ...end, type: 'relay', relayProtocol: 'udp' },
+        remote: { ...end, type: 'host' },
+        state: 'succeeded',
+        nominated: true,
+        selected: true,
+        rttMs: 3,
+        requestsSent: 4,
+        responsesReceived: 4,
+        bytesSent: 100,
+        bytesReceived: 100,
+      },
+    ],
+    ...over,
+  });
+}
+
+export interface VisitOver {
+  at?: string;
+  status?: Headline['status'];
+  sentence?: string;
+  attempts?: Attempt[];
+  userAgent?: string;
+  durationMs?: number;
+}
+
+export function sampleVisit(over: VisitOver = {}): VisitReport {
+  return {
+    kind: 'visit-report',
+    version: 1,
+    tool: { name: 'polynya', version: '0.1.0' },
+    at: over.at ?? '2026-11-20T10:00:00.000Z',
+    body: {
+      headline: {
+        status: over.status ?? 'good',
+        code: 'direct-works',
+        sentence: over.sentence ?? 'Calls work directly.',
+        advice: [],
+      },
+      candidates: [],
+      candidateErrors: [],
+      attempts: over.attempts ?? [sampleAttempt()],
+      serverUrls: ['stun:127.0.0.1:3478'],
+      notes: [],
+      run: {
+        userAgent: over.userAgent ?? chromeOnLinux,
+        language: 'en',
+        durationMs: over.durationMs ?? 900,
+        link: null,
+      },
+    },
+  };
+}
+
+export interface NatOver {
+  at?: string;
+  status?: Headline['status'];
+  hostname?: string | null;
+  sentence?: string;
+}
+
+export function sampleNat(over: NatOver = {}): NatReport {
+  return {
+    kind: 'nat-report',
+    version: 1,
+    tool: { name: 'polynya', version: '0.1.0' },
+    at: over.at ?? '2026-11-20T09:00:00.000Z',
+    body: {
+      headline: {
+        status: over.status ?? 'limited',
+        code: 'nat-symmetric',
+        sentence: over.sentence ?? 'This NAT makes direct calls hard.',
+        advice: ['Configure TURN.'],
+      },
+      nat: {
+        mapping: 'address-and-port-dependent',
+        filtering: 'address-and-port-dependent',
+        behindNat: true,
+        udp: 'open',
+        legacy: 'symmetric',
+        hairpin: 'unknown',
+        portAllocation: 'random',
+        ipPooling: 'unknown',
+        bindingLifetimeSec: null,
+        publicEndpoints: ['203.0.113.7:40001'],
+        natLevels: 1,
+      },
+      verdicts: [],
+      candidates: [],
+      servers: [
+        {
+          url: 'stun:127.0.0.1:3478',
+          transport: 'udp',
+          address: '127.0.0.1',
+          status: 'ok',
+          rttMs: 0.4,
+          setupMs: 0.6,
+          software: 'polynya',
+          rfc5780: true,
+          evidence: [],
+        },
+      ],
+      reach: [],
+      evidence: [],
+      run: {
+        family: 'ipv4',
+        localAddress: '10.0.0.2',
+        hostname: over.hostname === undefined ? 'probe-host' : over.hostname,
+        platform: 'linux',
+        durationMs: 321.5,
+        natVerdictMs: 200,
+        packetsSent: 12,
+        packetsReceived: 11,
+      },
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** The whole app on an in-memory store with a fake probe; `inject` it, then close it in the test’s own teardown. */
+import type { FastifyInstance } from 'fastify';
+import { type ServeConfig, serveConfigSchema } from '../../../contract/config.ts';
+import { Access } from '../../../service/access.ts';
+import { buildApp } from '../../../service/app.ts';
+import type { EmbeddedStun, LogOptions, RunProbe } from '../../../service/deps.ts';
+import { Metrics } from '../../../service/metrics.ts';
+import { openSqliteStore } from '../../../service/store/sqlite.ts';
+import type { Store } from '../../../service/store/store.ts';
+import { sampleNat } from './sample-reports.ts';
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly config: ServeConfig;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  config?: Partial<Parameters<typeof serveConfigSchema.parse>[0] & object>;
+  token?: string | null;
+  runProbe?: RunProbe;
+  embeddedStun?: EmbeddedStun | null;
+  webRoot?: string | null;
+  log?: LogOptions;
+  now?: () => Date;
+}
+
+export const testToken = 'correct-horse-battery-staple';
+export const bearer = { authorization: `Bearer ${testToken}` };
+
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const config = serveConfigSchema.parse(options.config ?? {});
+  const store = await openSqliteStore(':memory:');
+  const app = await buildApp({
+    config,
+    version: '9.9.9',
+    store,
+    access: new Access(options.token ?? null),
+    embeddedStun:
+      options.embeddedStun === undefined
+        ? { address: '127.0.0.1', port: 3478, rfc5780: true }
+        : options.embeddedStun,
+    runProbe: options.runProbe ?? (async () => sampleNat({ at: new Date().toISOString() })),
+    metrics: new Metrics(),
+    webRoot: options.webRoot ?? null,
+    now: options.now ?? (() => new Date()),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+  await app.ready();
+  return {
+    app,
+    store,
+    config,
+    close: async () => {
+      await app.close();
+      await store.close();
+    },
+  };
+}
