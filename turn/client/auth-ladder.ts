@@ -1,8 +1,9 @@
-import type { PasswordAlgorithm } from '../../stun/attribute-codecs.ts';
-import type { Attribute } from '../../stun/attributes.ts';
+import type { Attribute, AttributeValues } from '../../stun/attributes.ts';
 import { longTermKey, nonceFeatures, userHash } from '../../stun/credential.ts';
 import { getAttribute, type StunMessage } from '../../stun/message.ts';
 import { type AllocationFailure, answerFailure } from './allocation-failure.ts';
+
+type PasswordAlgorithm = AttributeValues['PASSWORD-ALGORITHM'];
 
 export interface Credentials {
   readonly username: string;
@@ -16,13 +17,25 @@ export interface Dress {
   readonly seal: { readonly key: Uint8Array; readonly algorithm: 'sha1' | 'sha256' } | null;
 }
 
-export type Climb = { readonly retry: true } | { readonly retry: false; readonly failure: AllocationFailure };
+/** What has been tried for one request already. */
+export interface Attempt {
+  /** The refused request carried credentials. */
+  readonly sealed: boolean;
+  readonly stale: number;
+  readonly realmChanges: number;
+}
+export const firstAttempt: Attempt = { sealed: false, stale: 0, realmChanges: 0 };
+
+export type Climb =
+  /** Dress the same request again and send it as a new transaction. */
+  | { readonly retry: true; readonly attempt: Attempt; readonly because: 'challenged' | 'stale' }
+  | { readonly retry: false; readonly failure: AllocationFailure };
 
 /** Ids of RFC 8489 s18.5. */
 const algorithmNames: Readonly<Record<number, 'md5' | 'sha256'>> = { 1: 'md5', 2: 'sha256' };
 
-/** A server that answers 438 this often in a row has lost its nonces, e.g. behind a load balancer. */
-export const maxStaleInARow = 3;
+/** A server that answers one request with 438 more often loses its nonces, e.g. behind a load balancer. */
+export const maxStale = 3;
 /** A realm may change when a server is set up anew; more often than this is a loop. */
 export const maxRealmChanges = 2;
 
@@ -42,15 +55,9 @@ interface Challenge {
 export class AuthLadder {
   readonly #credentials: Credentials | null;
   #challenge: Challenge | null = null;
-  #staleInARow = 0;
-  #realmChanges = 0;
 
   constructor(credentials: Credentials | null) {
     this.#credentials = credentials;
-  }
-
-  get realm(): string | null {
-    return this.#challenge?.realm ?? null;
   }
 
   /** Dresses the next request (RFC 8489 s9.2.3). */
@@ -75,40 +82,36 @@ export class AuthLadder {
     return { attributes, seal: { key, algorithm: offered === null ? 'sha1' : 'sha256' } };
   }
 
-  /** A sealed request was accepted: the next 438 is a new story. */
-  onSuccess(): void {
-    this.#staleInARow = 0;
-  }
-
-  /** Takes in an error response; `sealed` says whether the refused request carried credentials. */
-  onRefusal(message: StunMessage, sealed: boolean): Climb {
+  /** Takes in an error response to a request. */
+  onRefusal(message: StunMessage, attempt: Attempt): Climb {
     const code = getAttribute(message, 'ERROR-CODE')?.code;
-    if (code === 401) return this.#onUnauthenticated(message, sealed);
-    if (code === 438) return this.#onStale(message);
+    if (code === 401) return this.#onUnauthenticated(message, attempt);
+    if (code === 438) return this.#onStale(message, attempt);
     return stop(answerFailure(message));
   }
 
-  #onUnauthenticated(message: StunMessage, sealed: boolean): Climb {
+  #onUnauthenticated(message: StunMessage, attempt: Attempt): Climb {
     if (this.#credentials === null) {
       return stop({ code: 'turn-credentials-missing', detail: answerFailure(message).detail });
     }
-    const realm = getAttribute(message, 'REALM');
-    if (sealed) {
+    const next = { ...attempt, sealed: true };
+    if (attempt.sealed) {
+      const realm = getAttribute(message, 'REALM');
       // RFC 8489 s9.2.5: the same credentials for the same realm will not fare better a second time.
       if (realm === undefined || realm === this.#challenge?.realm) return stop(answerFailure(message));
-      this.#realmChanges += 1;
-      if (this.#realmChanges > maxRealmChanges) return stop(answerFailure(message));
+      next.realmChanges += 1;
+      if (next.realmChanges > maxRealmChanges) return stop(answerFailure(message));
     }
-    return this.#adopt(message, this.#credentials);
+    return this.#adopt(message, this.#credentials, { retry: true, attempt: next, because: 'challenged' });
   }
 
-  #onStale(message: StunMessage): Climb {
-    this.#staleInARow += 1;
-    if (this.#credentials === null || this.#staleInARow > maxStaleInARow) return stop(answerFailure(message));
-    return this.#adopt(message, this.#credentials);
+  #onStale(message: StunMessage, attempt: Attempt): Climb {
+    const next = { ...attempt, sealed: true, stale: attempt.stale + 1 };
+    if (this.#credentials === null || next.stale > maxStale) return stop(answerFailure(message));
+    return this.#adopt(message, this.#credentials, { retry: true, attempt: next, because: 'stale' });
   }
 
-  #adopt(message: StunMessage, credentials: Credentials): Climb {
+  #adopt(message: StunMessage, credentials: Credentials, climb: Climb): Climb {
     const realm = getAttribute(message, 'REALM') ?? this.#challenge?.realm;
     const nonce = getAttribute(message, 'NONCE');
     if (realm === undefined || nonce === undefined) {
@@ -134,7 +137,7 @@ export class AuthLadder {
     const hash = chosen === null ? 'md5' : algorithmNames[chosen.id];
     const key = longTermKey(credentials.username, realm, credentials.password, hash ?? 'md5');
     this.#challenge = { realm, nonce, offered, chosen, key };
-    return { retry: true };
+    return climb;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, LinkError } from '../../stun/machine.ts';
 import { type StunMessage, transactionKey } from '../../stun/message.ts';
 import { ClientTransaction } from '../../stun/transaction.ts';
@@ -67,7 +67,7 @@ export class PendingRequests<Event> {
     }
     if (!pending.transaction.onMessage(nowMs, from, bytes, message)) {
       if (!sameEndpoint(from, this.#link.server)) {
-        pending.discarded = { code: 'stun-wrong-source', detail: `answer from ${from.address}` };
+        pending.discarded = { code: 'stun-wrong-source', detail: `answer from ${formatEndpoint(from)}` };
       }
       return [{ kind: 'ignore', reason: 'answer that does not fit its request' }];
     }

@@ -1,0 +1,294 @@
+import type { Attribute } from '../../stun/attributes.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import type { Effect, Input, LinkError, Machine } from '../../stun/machine.ts';
+import { decodeMessage, encodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
+import type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
+import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
+import { AuthLadder } from './auth-ladder.ts';
+import { AuthenticatedRequests, type Outcome } from './authenticated-requests.ts';
+import { earlier, NamedDeadlines } from './named-deadlines.ts';
+import { PendingRequests } from './pending-requests.ts';
+import { RelayPeers } from './relay-peers.ts';
+import { ServerLink } from './server-link.ts';
+
+export type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
+
+type Effects = Effect<AllocationEvent>[];
+type State = 'new' | 'opening' | 'allocating' | 'allocated' | 'releasing' | 'done';
+
+/** IP protocol number of UDP: the only transport that is relayed here (RFC 8656 s7.1). */
+const udpProtocol = 17;
+/** RFC 8656 s3.2: the lifetime that a server gives when nobody says otherwise. */
+const defaultLifetimeSec = 600;
+/** RFC 8489 s14.3 allows fewer than 509 bytes. */
+const maxUsernameBytes = 508;
+
+/**
+ * One TURN allocation (RFC 8656) over UDP, TCP or TLS: allocate, keep alive, talk to peers, release. Methods that
+ * start something return effects, which the machine that owns this client passes on with its own.
+ */
+export class AllocationClient implements Machine<AllocationEvent> {
+  readonly #options: AllocationClientOptions;
+  readonly #link: ServerLink;
+  readonly #pending: PendingRequests<AllocationEvent>;
+  readonly #requests: AuthenticatedRequests<AllocationEvent>;
+  readonly #peers = new RelayPeers();
+  readonly #deadlines = new NamedDeadlines<'open' | 'refresh'>();
+  #state: State = 'new';
+
+  constructor(options: AllocationClientOptions) {
+    this.#options = options;
+    this.#link = new ServerLink(options, 'relay');
+    this.#pending = new PendingRequests(this.#link);
+    this.#requests = new AuthenticatedRequests(
+      this.#pending,
+      new AuthLadder(options.credentials),
+      options.random,
+    );
+  }
+
+  handle(nowMs: number, input: Input): Effects {
+    if (this.#state === 'done') return [];
+    if (input.kind === 'start') return this.#start(nowMs);
+    if (input.kind === 'deadline') return this.#onDeadline(nowMs);
+    if (input.socket !== this.#link.socket) return [ignore('not our socket')];
+    switch (input.kind) {
+      case 'opened':
+        this.#deadlines.clear('open');
+        this.#requests.local = input.local;
+        return this.#allocate(nowMs);
+      case 'open-failed':
+        return this.#fail(linkFailure(input.error));
+      case 'received':
+        return this.#onReceived(nowMs, input.from, input.bytes);
+      case 'send-failed':
+        return this.#pending.failAll(nowMs, input.error);
+      case 'closed':
+        return this.#onLinkLost(nowMs, input.error ?? closedByServer);
+    }
+  }
+
+  nextDeadlineMs(): number | null {
+    if (this.#state === 'done') return null;
+    const own = earlier(this.#deadlines.nextMs(), this.#pending.nextDeadlineMs());
+    return this.#state === 'allocated' ? earlier(own, this.#peers.nextDeadlineMs()) : own;
+  }
+
+  isFinished(): boolean {
+    return this.#state === 'done';
+  }
+
+  /** Lets these peers' IP addresses send to the relayed address (RFC 8656 s10). Renewed every 4 minutes. */
+  createPermission(nowMs: number, peers: readonly Endpoint[]): Effects {
+    if (this.#state !== 'allocated') return [ignore('no allocation')];
+    const attributes = peers.map((value): Attribute => ({ name: 'XOR-PEER-ADDRESS', value }));
+    return this.#requests.ask(nowMs, {
+      purpose: 'relay/permission',
+      method: methods.createPermission,
+      attributes,
+      then: (doneMs, outcome) => {
+        if (!outcome.ok) {
+          for (const peer of peers) this.#peers.forbid(peer);
+          return [emit({ kind: 'peer-refused', peers, failure: outcome.failure })];
+        }
+        for (const peer of peers) this.#peers.permit(doneMs, peer);
+        return [emit({ kind: 'permitted', peers })];
+      },
+    });
+  }
+
+  /** Binds a channel, which also permits the peer (RFC 8656 s12). Renewed every 9 minutes. */
+  channelBind(nowMs: number, peer: Endpoint): Effects {
+    if (this.#state !== 'allocated') return [ignore('no allocation')];
+    const channel = this.#peers.reserveChannel(peer);
+    if (channel === null) return [ignore('all channel numbers are used')];
+    return this.#requests.ask(nowMs, {
+      purpose: 'relay/channel',
+      method: methods.channelBind,
+      attributes: [
+        { name: 'CHANNEL-NUMBER', value: channel },
+        { name: 'XOR-PEER-ADDRESS', value: peer },
+      ],
+      then: (doneMs, outcome) => {
+        if (!outcome.ok) {
+          this.#peers.unbind(channel);
+          return [emit({ kind: 'peer-refused', peers: [peer], failure: outcome.failure })];
+        }
+        this.#peers.bind(doneMs, channel, peer);
+        return [emit({ kind: 'bound', peer, channel })];
+      },
+    });
+  }
+
+  /** Sends through the relay: over the peer's channel where one is bound, else as a Send indication (s11.1). */
+  sendTo(_nowMs: number, peer: Endpoint, data: Uint8Array): Effects {
+    if (this.#state !== 'allocated') return [ignore('no allocation')];
+    const channel = this.#peers.channelTo(peer);
+    if (channel !== null) return [this.#link.sendChannelData(channel, data)];
+    const indication: StunMessage = {
+      method: methods.send,
+      class: 'indication',
+      transactionId: this.#options.random(12),
+      attributes: [
+        { name: 'XOR-PEER-ADDRESS', value: peer },
+        { name: 'DATA', value: data },
+      ],
+    };
+    return [this.#link.send(encodeMessage(indication))];
+  }
+
+  /** Gives the allocation back: a Refresh with LIFETIME 0 (RFC 8656 s8.1). Ends with `released`. */
+  release(nowMs: number): Effects {
+    if (this.#state !== 'allocated') return [ignore('no allocation')];
+    this.#state = 'releasing';
+    this.#deadlines.clearAll();
+    return this.#requests.ask(nowMs, {
+      purpose: 'relay/release',
+      method: methods.refresh,
+      attributes: [{ name: 'LIFETIME', value: 0 }],
+      then: (_doneMs, outcome) => [emit({ kind: 'released', confirmed: outcome.ok }), ...this.#finish()],
+    });
+  }
+
+  #start(nowMs: number): Effects {
+    if (this.#state !== 'new') return [ignore('started already')];
+    const username = this.#options.credentials?.username ?? '';
+    if (new TextEncoder().encode(username).length > maxUsernameBytes) {
+      return this.#fail({ code: 'config-invalid', detail: `username longer than ${maxUsernameBytes} bytes` });
+    }
+    this.#state = 'opening';
+    this.#deadlines.set('open', nowMs + this.#link.giveUpMs);
+    return [this.#link.open()];
+  }
+
+  #allocate(nowMs: number): Effects {
+    this.#state = 'allocating';
+    const { family, lifetimeSec } = this.#options;
+    const attributes: Attribute[] = [{ name: 'REQUESTED-TRANSPORT', value: udpProtocol }];
+    if (lifetimeSec !== undefined) attributes.push({ name: 'LIFETIME', value: lifetimeSec });
+    if (family === 'ipv6') attributes.push({ name: 'REQUESTED-ADDRESS-FAMILY', value: 'ipv6' });
+    return this.#requests.ask(nowMs, {
+      purpose: 'relay/allocate',
+      method: methods.allocate,
+      attributes,
+      then: (doneMs, outcome) => this.#onAllocate(doneMs, outcome),
+    });
+  }
+
+  #onAllocate(nowMs: number, outcome: Outcome): Effects {
+    if (!outcome.ok) return this.#fail(outcome.failure);
+    const { message } = outcome;
+    this.#state = 'allocated';
+    const lifetimeSec = this.#scheduleRefresh(nowMs, message);
+    const relayed = getAttribute(message, 'XOR-RELAYED-ADDRESS');
+    if (relayed === undefined) {
+      // Something was allocated all the same: give it back.
+      const failure: AllocationFailure = { code: 'turn-no-relayed-address', detail: '' };
+      return [emit({ kind: 'failed', failure }), ...this.release(nowMs)];
+    }
+    const mapped = getAttribute(message, 'XOR-MAPPED-ADDRESS') ?? null;
+    const software = getAttribute(message, 'SOFTWARE') ?? null;
+    const event = emit({ kind: 'allocated', relayed, mapped, lifetimeSec, software });
+    return this.#options.releaseAfterAllocate === true ? [event, ...this.release(nowMs)] : [event];
+  }
+
+  /** Sets the next Refresh: a minute before the end, or half-way where the lifetime is short. */
+  #scheduleRefresh(nowMs: number, message: StunMessage): number {
+    const lifetimeSec = getAttribute(message, 'LIFETIME') ?? defaultLifetimeSec;
+    this.#deadlines.set('refresh', nowMs + Math.max(lifetimeSec - 60, lifetimeSec / 2, 1) * 1000);
+    return lifetimeSec;
+  }
+
+  #refresh(nowMs: number): Effects {
+    const { lifetimeSec } = this.#options;
+    return this.#requests.ask(nowMs, {
+      purpose: 'relay/refresh',
+      method: methods.refresh,
+      attributes: lifetimeSec === undefined ? [] : [{ name: 'LIFETIME', value: lifetimeSec }],
+      then: (doneMs, outcome) => {
+        if (!outcome.ok) return this.#fail(outcome.failure);
+        this.#scheduleRefresh(doneMs, outcome.message);
+        return [];
+      },
+    });
+  }
+
+  #onDeadline(nowMs: number): Effects {
+    const effects: Effects = this.#pending.onDeadline(nowMs);
+    for (const name of this.#deadlines.takeDue(nowMs)) {
+      if (name === 'refresh') effects.push(...this.#refresh(nowMs));
+      else effects.push(...this.#fail({ code: 'timeout', detail: 'the connection was not established' }));
+    }
+    if (this.#state !== 'allocated') return effects;
+    const permissions = this.#peers.takeDuePermissions(nowMs);
+    if (permissions.length > 0) effects.push(...this.createPermission(nowMs, permissions));
+    for (const peer of this.#peers.takeDueChannels(nowMs)) effects.push(...this.channelBind(nowMs, peer));
+    return effects;
+  }
+
+  #onReceived(nowMs: number, from: Endpoint, bytes: Uint8Array): Effects {
+    const { frames, problem } = this.#link.frames(bytes);
+    const effects = frames.flatMap((frame) =>
+      frame.kind === 'stun'
+        ? this.#onStun(nowMs, from, frame.bytes)
+        : this.#onChannelData(from, frame.channel, frame.data),
+    );
+    if (problem !== undefined && this.#state !== 'done') {
+      this.#pending.onJunk(problem);
+      effects.push(...this.#onLinkLost(nowMs, { code: 'EPROTO', message: problem }));
+    }
+    return effects;
+  }
+
+  #onStun(nowMs: number, from: Endpoint, bytes: Uint8Array): Effects {
+    const decoded = decodeMessage(bytes);
+    if (!decoded.ok) {
+      if (this.#link.isFromServer(from)) this.#pending.onJunk(decoded.problem);
+      return [ignore(decoded.problem)];
+    }
+    const { message } = decoded;
+    if (message.class === 'success' || message.class === 'error') {
+      return this.#pending.onMessage(nowMs, from, bytes, message);
+    }
+    const peer = getAttribute(message, 'XOR-PEER-ADDRESS');
+    const data = getAttribute(message, 'DATA');
+    const isData = message.class === 'indication' && message.method === methods.data;
+    if (!isData || peer === undefined || data === undefined)
+      return [ignore(`a ${message.class} of no use here`)];
+    if (!this.#link.isFromServer(from)) return [ignore('data from another address than the server')];
+    return [emit({ kind: 'data', from: peer, bytes: data })];
+  }
+
+  #onChannelData(from: Endpoint, channel: number, data: Uint8Array): Effects {
+    const peer = this.#peers.peerOf(channel);
+    if (peer === null || !this.#link.isFromServer(from))
+      return [ignore('data on a channel that is not bound')];
+    return [emit({ kind: 'data', from: peer, bytes: data })];
+  }
+
+  /** Whatever waits is told first; where nothing waits, the allocation itself is what is lost. */
+  #onLinkLost(nowMs: number, error: LinkError): Effects {
+    const effects: Effects = this.#pending.failAll(nowMs, error);
+    return this.isFinished() ? effects : [...effects, ...this.#fail(linkFailure(error))];
+  }
+
+  #fail(failure: AllocationFailure): Effects {
+    return [emit({ kind: 'failed', failure }), ...this.#finish()];
+  }
+
+  #finish(): Effects {
+    this.#state = 'done';
+    this.#deadlines.clearAll();
+    return [this.#link.close()];
+  }
+}
+
+const closedByServer: LinkError = { code: 'ECONNRESET', message: 'the server closed the connection' };
+
+function emit(event: AllocationEvent): Effect<AllocationEvent> {
+  return { kind: 'emit', event };
+}
+
+function ignore(reason: string): Effect<AllocationEvent> {
+  return { kind: 'ignore', reason };
+}
