@@ -66,5 +66,6 @@ export class RateTable {
 /** The unit that is counted: the IPv4 address itself, the first 64 bits of an IPv6 address. */
 export function sourceNetwork(address: string): string {
   if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return address;
-  return `${ipaddr.IPv6.parse(address).parts.slice(0, 4).join(':')}::/64`;
+  const groups = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
