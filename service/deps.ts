@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import type { NatReport } from '../contract/envelope.ts';
 import type { ProbeStep } from '../contract/signal.ts';
-import type { StunUri } from '../stun/uri.ts';
+import type { ProbeTarget } from '../probe/target.ts';
 import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
 import type { Store } from './store/store.ts';
@@ -16,16 +16,8 @@ export interface EmbeddedStun {
   readonly rfc5780: boolean;
 }
 
-/** One server URI with what is needed to authenticate to it (see `probe/io/run-probe.ts`). */
-export interface ServiceProbeTarget {
-  readonly uri: StunUri;
-  readonly username?: string;
-  readonly credential?: string;
-  readonly secret?: string;
-}
-
 export interface ServiceProbeOptions {
-  readonly targets: readonly ServiceProbeTarget[];
+  readonly targets: readonly ProbeTarget[];
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStep) => void;
 }

@@ -1,9 +1,9 @@
+import type { ProbeTarget } from '../../probe/target.ts';
 import { parseStunUri } from '../../stun/uri.ts';
-import type { ServiceProbeTarget } from '../deps.ts';
 import type { StoredServer } from '../store/store.ts';
 
 /** Every URI of the servers, each with what is needed to authenticate to it. */
-export function probeTargets(servers: readonly StoredServer[]): ServiceProbeTarget[] {
+export function probeTargets(servers: readonly StoredServer[]): ProbeTarget[] {
   return servers.flatMap((server) =>
     server.urls.flatMap((url) => {
       const parsed = parseStunUri(url);
@@ -13,7 +13,7 @@ export function probeTargets(servers: readonly StoredServer[]): ServiceProbeTarg
   );
 }
 
-function loginOf(server: StoredServer): Omit<ServiceProbeTarget, 'uri'> {
+function loginOf(server: StoredServer): Omit<ProbeTarget, 'uri'> {
   const username = server.username === null ? {} : { username: server.username };
   if (server.credential === null || server.auth === 'none') return {};
   return server.auth === 'secret'

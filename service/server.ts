@@ -1,0 +1,176 @@
+/** The service as one running thing: store, embedded STUN server, HTTP. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { ServeConfig } from '../contract/config.ts';
+import { failure } from '../contract/failures.ts';
+import { runProbe } from '../probe/io/run-probe.ts';
+import { startStunServer } from '../turn/io/stun-server.ts';
+import { Access } from './access.ts';
+import { dashboardUrls, stunAddresses } from './addresses.ts';
+import { buildApp } from './app.ts';
+import type { EmbeddedStun, LogOptions, RunProbe } from './deps.ts';
+import { ServiceStartError } from './fault.ts';
+import { isLoopbackName, isWildcard } from './loopback.ts';
+import { Metrics } from './metrics.ts';
+import { builtDashboard, releaseVersion } from './release.ts';
+import { registerEcho } from './routes/echo.ts';
+import { embeddedUri } from './servers/server-list.ts';
+import { startFailure } from './start-failure.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
+import { UndoStack } from './undo.ts';
+
+/** Requests under way get this long at `close()`, then their connections are cut. */
+const drainMs = 2_000;
+
+export interface RunningService {
+  /** The dashboard, on this machine. */
+  readonly url: string;
+  /** The dashboard, from other machines; empty unless it listens on every address. */
+  readonly lanUrls: readonly string[];
+  readonly stunUri: string | null;
+  /** What is missing or worth knowing, one sentence or two each. */
+  readonly notes: readonly string[];
+  /** Made at this start and shown nowhere else; null: configured, or none is needed. */
+  readonly adminToken: string | null;
+  /** Ends within 3 s: no new requests, running ones drain, sockets and store close. */
+  close(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  /** Where log lines go; stderr when absent. */
+  readonly logTo?: LogOptions['stream'];
+  readonly runProbe?: RunProbe;
+}
+
+/** Starts everything or nothing. Throws {@link ServiceStartError}. */
+export async function startService(
+  config: ServeConfig,
+  options: ServiceOptions = {},
+): Promise<RunningService> {
+  const undo = new UndoStack();
+  try {
+    return await start(config, options, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function start(config: ServeConfig, options: ServiceOptions, undo: UndoStack): Promise<RunningService> {
+  const store = await openStore(config.store);
+  undo.push(() => store.close());
+  const stun = config.stun.enabled ? await startStun(config, undo) : null;
+
+  const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null;
+  const madeToken =
+    trustsLoopback || config.adminToken !== null ? null : randomBytes(24).toString('base64url');
+  const app = await buildApp({
+    config,
+    version: releaseVersion(),
+    store,
+    access: new Access(config.adminToken ?? madeToken),
+    embeddedStun: stun,
+    runProbe: options.runProbe ?? runProbe,
+    metrics: new Metrics().withProcess(),
+    webRoot: builtDashboard,
+    addEcho: (instance) => {
+      const { echoSessions: sessions, echoSeconds: seconds } = config.limits;
+      registerEcho(instance, { sessions, seconds, ...echoBinding(config.host) });
+    },
+    log: { level: config.log, stream: options.logTo ?? process.stderr },
+    now: () => new Date(),
+  });
+  undo.push(() => closeWithin(app, drainMs));
+  const port = await listen(app, config);
+
+  const { url, lanUrls } = dashboardUrls(config.host, port);
+  const notes = stun?.note == null ? [] : [stun.note];
+  if (!existsSync(join(builtDashboard, 'index.html'))) {
+    notes.push('The dashboard is not built, only the API answers. Run npm run build.');
+  }
+  const fixedPasswords = config.servers.filter((server) => server.auth === 'password');
+  if (!trustsLoopback && fixedPasswords.length > 0) {
+    notes.push(
+      `Whoever can open the Check page receives the TURN password of: ${fixedPasswords.map((s) => s.label).join(', ')}. ` +
+        'Use a shared secret (auth: secret) instead; from it short-lived ones are made.',
+    );
+  }
+  return {
+    url,
+    lanUrls,
+    stunUri: stun === null ? null : embeddedUri(stun, reachableHost(config.host, lanUrls)),
+    notes,
+    adminToken: madeToken,
+    close: () => undo.run(),
+  };
+}
+
+async function openStore(file: string): Promise<Store> {
+  try {
+    return await openSqliteStore(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServiceStartError(failure('store-failed', `${file}: ${reason}`));
+  }
+}
+
+async function startStun(
+  config: ServeConfig,
+  undo: UndoStack,
+): Promise<EmbeddedStun & { note: string | null }> {
+  const { address, alternateAddress } = await stunAddresses(config);
+  const { port, alternatePort } = config.stun;
+  try {
+    const server = await startStunServer({
+      primary: { address, port },
+      alternate: alternateAddress === null ? null : { address: alternateAddress, port: alternatePort },
+    });
+    undo.push(() => server.close());
+    const { rfc5780, note, endpoints } = server;
+    return { address, port: endpoints.PP.port, rfc5780, note };
+  } catch (error) {
+    throw startFailure(error, {
+      what: 'embedded STUN server',
+      otherPort:
+        '--stun-port PORT, or stun.port and stun.alternatePort in the configuration; --no-stun does without',
+      otherAddress: 'stun.address in the configuration',
+    });
+  }
+}
+
+async function listen(app: FastifyInstance, config: ServeConfig): Promise<number> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    throw startFailure(error, {
+      what: `dashboard, tcp ${config.host}:${config.port}`,
+      otherPort: '--port PORT, or port in the configuration',
+      otherAddress: '--host ADDRESS, or host in the configuration',
+    });
+  }
+  const first = app.addresses()[0];
+  return first === undefined || typeof first === 'string' ? config.port : first.port;
+}
+
+/** On one definite address beyond loopback the echo peer stays there too; else it chooses per client. */
+function echoBinding(host: string): { bindAddress?: string } {
+  return isWildcard(host) || isLoopbackName(host) ? {} : { bindAddress: host };
+}
+
+function reachableHost(host: string, lanUrls: readonly string[]): string {
+  if (!isWildcard(host)) return host;
+  const first = lanUrls[0];
+  return first === undefined ? '127.0.0.1' : new URL(first).hostname.replace(/^\[|\]$/g, '');
+}
+
+async function closeWithin(app: FastifyInstance, limitMs: number): Promise<void> {
+  const cutOff = setTimeout(() => app.server.closeAllConnections(), limitMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cutOff);
+  }
+}
