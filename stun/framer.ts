@@ -32,49 +32,59 @@ export class StreamFramer {
     const frames: Frame[] = [];
     let at = 0;
     while (this.#problem === undefined && at < chunk.length) {
-      if (this.#skip > 0) {
-        const skipped = Math.min(this.#skip, chunk.length - at);
-        this.#skip -= skipped;
-        at += skipped;
-        continue;
-      }
-      // Nothing held back: look at the chunk itself and copy only whole frames.
-      const source = this.#length === 0 ? chunk.subarray(at) : this.#pending.subarray(0, this.#length);
-      const need = this.#frameSize(source);
-      if (this.#problem !== undefined) break;
-      if (this.#length === 0 && source.length >= need.bytes && need.final) {
-        frames.push(this.#cut(source, need.bytes));
-        at += need.bytes;
-        continue;
-      }
-      const taken = Math.min(need.bytes - this.#length, chunk.length - at);
-      this.#hold(chunk, at, taken, need.bytes);
-      at += taken;
-      if (need.final && this.#length === need.bytes) {
-        frames.push(this.#cut(this.#pending, need.bytes));
-        this.#length = 0;
-      } else if (this.#length > 0) {
-        this.#frameSize(this.#pending.subarray(0, this.#length));
-      }
+      const skipped = Math.min(this.#skip, chunk.length - at);
+      this.#skip -= skipped;
+      at += skipped;
+      if (at < chunk.length) at = this.#take(chunk, at, frames);
     }
     return this.#problem === undefined ? { frames } : { frames, problem: this.#problem };
   }
 
-  /** How many bytes are needed, as far as `source` shows: `final` when that is the whole frame. */
-  #frameSize(source: Uint8Array): { readonly bytes: number; readonly final: boolean } {
-    const first = source[0] ?? 0;
-    if (first > lastChannel >>> 8) this.#problem = `a stream of STUN cannot have byte ${first} here`;
-    else if (first >= firstChannel >>> 8) {
-      if (source.length < channelHeaderBytes) return { bytes: channelHeaderBytes, final: false };
-      return { bytes: channelHeaderBytes + readUint16(source, 2), final: true };
+  /** Uses bytes of the chunk from `at` on, at most to the end of the frame; returns where it stopped. */
+  #take(chunk: Uint8Array, at: number, frames: Frame[]): number {
+    if (this.#length === 0) {
+      // Nothing held back: a whole frame is cut from the chunk itself.
+      const source = chunk.subarray(at);
+      const size = this.#frameSize(source);
+      if (size.known && source.length >= size.bytes) {
+        frames.push(this.#cut(source, size.bytes));
+        return at + size.bytes;
+      }
     }
-    if (source.length < 4) return { bytes: 8, final: false };
+    const before = this.#frameSize(this.#pending.subarray(0, this.#length));
+    const taken = Math.min(before.bytes - this.#length, chunk.length - at);
+    this.#hold(chunk, at, taken, before.bytes);
+    const held = this.#pending.subarray(0, this.#length);
+    const size = this.#frameSize(held);
+    if (size.known && held.length === size.bytes) {
+      this.#length = 0;
+      frames.push(this.#cut(held, size.bytes));
+    }
+    return at + taken;
+  }
+
+  /**
+   * The size of the frame that starts here, or, while its header is not complete, the next size that tells more.
+   * Notes the first thing that cannot be.
+   */
+  #frameSize(source: Uint8Array): { readonly bytes: number; readonly known: boolean } {
+    const first = source[0];
+    if (first === undefined || this.#problem !== undefined)
+      return { bytes: channelHeaderBytes, known: false };
+    if (first > lastChannel >>> 8) return this.#stop(`a stream of STUN cannot have byte ${first} here`);
+    if (source.length < channelHeaderBytes) return { bytes: channelHeaderBytes, known: false };
     const length = readUint16(source, 2);
-    if ((length & 3) !== 0) this.#problem = `message length ${length} is no multiple of four`;
-    if (source.length < 8) return { bytes: 8, final: false };
+    if (first >= firstChannel >>> 8) return { bytes: channelHeaderBytes + length, known: true };
+    if ((length & 3) !== 0) return this.#stop(`message length ${length} is no multiple of four`);
+    if (source.length < 8) return { bytes: 8, known: false };
     // RFC 3489 knew no stream transport, so a message without the cookie is something else.
-    if (readUint32(source, 4) !== magicCookie) this.#problem = 'no magic cookie';
-    return { bytes: headerBytes + length, final: true };
+    if (readUint32(source, 4) !== magicCookie) return this.#stop('no magic cookie');
+    return { bytes: headerBytes + length, known: true };
+  }
+
+  #stop(problem: string): { readonly bytes: number; readonly known: false } {
+    this.#problem = problem;
+    return { bytes: channelHeaderBytes, known: false };
   }
 
   #hold(chunk: Uint8Array, at: number, count: number, need: number): void {
