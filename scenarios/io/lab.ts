@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inside, type Plan, planCommands } from '../plan/commands.ts';
+import type { FirewallSpec } from '../plan/firewall-rules.ts';
+import type { NatSpec } from '../plan/nat-spec.ts';
+import { defaultPublicNet, type LabTopology, planTopology, type SiteSpec } from '../plan/topology.ts';
+import {
+  type ExecLog,
+  type ExecOptions,
+  type ExecResult,
+  type Running,
+  run,
+  runInBackground,
+} from './exec.ts';
+import { defaultLabPrefix, newLabName } from './lab-name.ts';
+import { requireLab } from './require-lab.ts';
+import { removeNamespaces, sweep } from './sweep.ts';
+import { UndoStack } from './undo-stack.ts';
+
+export interface LabOptions {
+  /** One client behind this NAT; null: on the public network. Ignored when `sites` is given. */
+  readonly nat?: NatSpec | null;
+  /** In the same router as the NAT, or in a router of its own without one. */
+  readonly firewall?: FirewallSpec | null;
+  /** For more than one client: several sites, hosts, and NATs in a row. */
+  readonly sites?: readonly SiteSpec[];
+  /** Share of UDP packets lost in the core, 0–1, each direction by itself. Default 0. */
+  readonly lossRate?: number;
+  /** First two octets of the network that plays the Internet; see `defaultPublicNet`. */
+  readonly publicNet?: string;
+  /** Start of all names. Default `pnlab`. */
+  readonly prefix?: string;
+  readonly log?: ExecLog;
+}
+
+/** A running lab. `close()` leaves nothing behind; so does the end of the process, unless it is SIGKILLed. */
+export interface Lab {
+  readonly name: string;
+  readonly topology: LabTopology;
+  /** Namespace of the server and its two public addresses. */
+  readonly server: string;
+  readonly serverAddresses: readonly [string, string];
+  /** Namespace and address of the first host of the first site. */
+  readonly client: string;
+  readonly clientAddress: string;
+  /** What the server sees of the client when there is a NAT: the first address of the outermost one. */
+  readonly natAddress: string | null;
+  readonly natAddresses: readonly string[];
+  /** Runs a command in a namespace to its end. */
+  run(namespace: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a command in a namespace; it is stopped with the lab. */
+  spawn(namespace: string, argv: readonly string[], options?: Omit<ExecOptions, 'timeoutMs'>): Running;
+  /** A fresh temporary folder that goes with the lab. */
+  folder(purpose: string): string;
+  /** Rules, conntrack and interface counters of the routers: what to look at when a verdict is wrong. */
+  evidence(): Promise<string>;
+  close(): Promise<void>;
+}
+
+let swept = false;
+
+/**
+ * Builds namespaces, links, NATs and firewalls and waits for nothing: when it returns, packets flow.
+ * @throws Error when this machine cannot run labs (see `labObstacle`) or a command fails; nothing is left then
+ */
+export async function buildLab(options: LabOptions = {}): Promise<Lab> {
+  requireLab();
+  const prefix = options.prefix ?? defaultLabPrefix;
+  if (!swept) {
+    swept = true;
+    sweep(prefix);
+  }
+  const name = newLabName(prefix);
+  const topology = planTopology({
+    prefix: name,
+    sites: options.sites ?? [oneClient(options)],
+    lossRate: options.lossRate ?? 0,
+    publicNet: options.publicNet ?? defaultPublicNet,
+  });
+  const undo = new UndoStack();
+  try {
+    await applyPlan(planCommands(topology), topology, undo, options.log);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+  return handleOf(name, topology, undo, options.log);
+}
+
+function oneClient(options: LabOptions): SiteSpec {
+  const nat = options.nat ?? null;
+  const firewall = options.firewall ?? null;
+  return { name: 'home', hosts: 1, boxes: nat === null && firewall === null ? [] : [{ nat, firewall }] };
+}
+
+async function applyPlan(plan: Plan, topology: LabTopology, undo: UndoStack, log?: ExecLog): Promise<void> {
+  const names = topology.namespaces.map((namespace) => namespace.name);
+  // Registered before the first command: half a lab is removed as well.
+  undo.add({ now: () => void removeNamespaces(names) });
+  for (const stage of plan) {
+    const results = await Promise.all(
+      stage.map(async (step) => ({ step, result: await run(step.argv, { stdin: step.stdin }, log) })),
+    );
+    for (const { step, result } of results) {
+      if (result.code !== 0) {
+        throw new Error(
+          `${step.title}: ${step.argv.join(' ')} ended with ${result.code}\n${result.stderr}`.trim(),
+        );
+      }
+    }
+  }
+}
+
+function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: ExecLog): Lab {
+  const [site] = topology.sites;
+  const [host] = site?.hosts ?? [];
+  if (site === undefined || host === undefined) throw new Error('a lab needs a site with a host');
+  return {
+    name,
+    topology,
+    server: topology.server.namespace,
+    serverAddresses: topology.server.addresses,
+    client: host.namespace,
+    clientAddress: host.address,
+    natAddress: site.natAddresses[0] ?? null,
+    natAddresses: site.natAddresses,
+    run: (namespace, argv, options) => run(inside(namespace, argv), options, log),
+    spawn: (namespace, argv, options) => {
+      const running = runInBackground(inside(namespace, argv), options);
+      undo.add({
+        now: () => {
+          if (running.pid !== undefined) killNow(running.pid);
+        },
+        gently: () => running.stop(),
+      });
+      return running;
+    },
+    folder: (purpose) => {
+      const path = mkdtempSync(join(tmpdir(), `${name}-${purpose}-`));
+      undo.add({ now: () => rmSync(path, { recursive: true, force: true }) });
+      return path;
+    },
+    evidence: () => evidenceOf(topology, log),
+    close: () => undo.run(),
+  };
+}
+
+async function evidenceOf(topology: LabTopology, log?: ExecLog): Promise<string> {
+  const routers = [
+    topology.core,
+    ...topology.sites.flatMap(({ boxes }) => boxes.map(({ namespace }) => namespace)),
+  ];
+  const looks = [
+    // Dynamic sets and maps hold the mappings and permissions; constant maps are left out by their length.
+    ['nft', '-n', 'list', 'ruleset'],
+    ['cat', '/proc/net/nf_conntrack'],
+    ['ip', '-s', '-br', 'link'],
+  ];
+  const parts = await Promise.all(
+    routers.flatMap((router) =>
+      looks.map(async (argv) => {
+        const { stdout, code } = await run(inside(router, argv), {}, log);
+        const text = stdout.split('\n').map((line) => (line.length > 400 ? `${line.slice(0, 400)} …` : line));
+        return code === 0 ? `--- ${router}: ${argv.join(' ')}\n${text.join('\n')}` : '';
+      }),
+    ),
+  );
+  return parts.filter(Boolean).join('\n');
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}

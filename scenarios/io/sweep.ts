@@ -1,0 +1,59 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runNow } from './exec.ts';
+import { defaultLabPrefix, ownerOf } from './lab-name.ts';
+
+const namespaceFolder = '/run/netns';
+
+export interface Swept {
+  readonly namespaces: readonly string[];
+  readonly folders: readonly string[];
+  readonly processes: number;
+}
+
+/**
+ * Removes what runs that did not end well have left: namespaces with everything in them (interfaces, rules,
+ * processes) and temporary folders. Labs whose process still lives are not touched.
+ */
+export function sweep(prefix: string = defaultLabPrefix): Swept {
+  const orphaned = (name: string) => ownerOf(name, prefix)?.alive === false;
+  const namespaces = list(namespaceFolder).filter(orphaned);
+  const processes = removeNamespaces(namespaces);
+  const folders = list(tmpdir()).filter(orphaned);
+  for (const folder of folders) rmSync(join(tmpdir(), folder), { recursive: true, force: true });
+  return { namespaces, folders, processes };
+}
+
+/** Kills what runs in these namespaces and removes them; synchronous, for exit handlers too. */
+export function removeNamespaces(names: readonly string[]): number {
+  if (names.length === 0) return 0;
+  let killed = 0;
+  for (const name of names) {
+    // A namespace lives on, without a name, while a process is in it.
+    const pids = runNow(['ip', 'netns', 'pids', name]).stdout.split('\n').filter(Boolean).map(Number);
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL');
+        killed += 1;
+      } catch {
+        // Ended meanwhile.
+      }
+    }
+  }
+  runNow(['ip', '-force', '-batch', '-'], `${names.map((name) => `netns delete ${name}`).join('\n')}\n`);
+  return killed;
+}
+
+/** Names of existing lab namespaces, of the living and the dead. */
+export function labNamespaces(prefix: string = defaultLabPrefix): string[] {
+  return list(namespaceFolder).filter((name) => ownerOf(name, prefix) !== null);
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
