@@ -1,0 +1,15 @@
+import type { RunFilter } from '../runs/run-filter.ts';
+
+/** Where each answer lies in the query cache. */
+export const queryKeys = {
+  info: ['info'] as const,
+  servers: ['servers'] as const,
+  /** All lists of runs. */
+  runs: ['runs'] as const,
+  runList: (filter: RunFilter) => ['runs', filter] as const,
+  run: (id: string) => ['run', id] as const,
+  /** All success series. */
+  success: ['success'] as const,
+  successSeries: (bucket: string, range: string) => ['success', bucket, range] as const,
+  probe: (id: string) => ['probe', id] as const,
+};

@@ -1,0 +1,27 @@
+import { Route, Switch } from 'wouter';
+import { LiveProvider } from './live/live-provider.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { OverviewPage } from './pages/overview-page.tsx';
+import { RunPage } from './pages/run-page.tsx';
+import { RunsPage } from './pages/runs-page.tsx';
+import { ServersPage } from './pages/servers-page.tsx';
+import { AdminGate } from './shell/admin-gate.tsx';
+import { Shell } from './shell/shell.tsx';
+
+export function App() {
+  return (
+    <AdminGate>
+      <LiveProvider>
+        <Shell>
+          <Switch>
+            <Route path="/" component={OverviewPage} />
+            <Route path="/runs" component={RunsPage} />
+            <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
+            <Route path="/servers" component={ServersPage} />
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Shell>
+      </LiveProvider>
+    </AdminGate>
+  );
+}

@@ -1,0 +1,58 @@
+/** Chart.js with only the parts that are used, and the settings that all charts share. */
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  type ChartData,
+  Chart as ChartJs,
+  type ChartOptions,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+  ScatterController,
+  Tooltip,
+} from 'chart.js';
+import { Chart } from 'react-chartjs-2';
+
+ChartJs.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  ScatterController,
+  Tooltip,
+);
+ChartJs.defaults.font.family = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+ChartJs.defaults.font.size = 12;
+
+export type ChartKind = 'line' | 'bar' | 'scatter';
+export interface ChartSpec {
+  readonly kind: ChartKind;
+  readonly data: ChartData<ChartKind, unknown[], string>;
+  readonly options: ChartOptions<ChartKind>;
+  readonly plugins?: readonly Plugin<ChartKind>[];
+}
+
+/** No chart moves: neither on load nor on hover, whatever the system says about motion. */
+const still = { animation: false, transitions: { active: { animation: { duration: 0 } } } } as const;
+
+export function Canvas({ spec, label }: { spec: ChartSpec; label: string }) {
+  return (
+    <Chart
+      role="img"
+      aria-label={label}
+      type={spec.kind}
+      data={spec.data as ChartData<ChartKind>}
+      options={{ responsive: true, maintainAspectRatio: false, ...still, ...spec.options }}
+      plugins={[...(spec.plugins ?? [])]}
+      fallbackContent={<p>{label}</p>}
+    />
+  );
+}

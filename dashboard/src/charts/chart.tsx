@@ -1,0 +1,83 @@
+import { Button, Skeleton, useComputedColorScheme } from '@mantine/core';
+import { IconChartLine, IconTable } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { DataTable } from '../panels/data-table.tsx';
+import { words } from '../words.ts';
+import type { ChartSpec } from './canvas.tsx';
+import classes from './chart.module.css';
+import { type Ink, readInk } from './ink.ts';
+
+/** Chart.js is fetched when the first chart is shown. */
+const Canvas = lazy(() => import('./canvas.tsx').then((module) => ({ default: module.Canvas })));
+
+export interface ChartTable {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface ChartProps {
+  /** What the chart shows, as a sentence with numbers: the picture in words. */
+  readonly finding: string;
+  /** Pixels. */
+  readonly height: number;
+  /** Builds the picture with the colours of the current scheme. */
+  readonly draw: (ink: Ink) => ChartSpec;
+  /** The same numbers as a table. */
+  readonly table: ChartTable;
+  readonly legend?: ReactNode;
+}
+
+/**
+ * The only way to put a chart on a page. A canvas says nothing to a screen reader, so the finding is its label
+ * and its visible caption, and the numbers are one press away as a table.
+ */
+export function Chart({ finding, height, draw, table, legend }: ChartProps) {
+  const scheme = useComputedColorScheme('light');
+  const [asTable, setAsTable] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read again when the scheme changes
+  const spec = useMemo(() => draw(readInk()), [draw, scheme]);
+  const Icon = asTable ? IconChartLine : IconTable;
+  return (
+    <figure className={classes['figure']}>
+      <div className={classes['bar']}>
+        <div>{legend}</div>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<Icon size={15} aria-hidden />}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? words.chart.asChart : words.chart.asTable}
+        </Button>
+      </div>
+      {asTable ? (
+        <NumbersTable table={table} />
+      ) : (
+        <div className={classes['canvas']} style={{ height }}>
+          <Suspense fallback={<Skeleton height={height} />}>
+            <Canvas spec={spec} label={finding} />
+          </Suspense>
+        </div>
+      )}
+      <figcaption className={classes['finding']}>{finding}</figcaption>
+    </figure>
+  );
+}
+
+function NumbersTable({ table }: { table: ChartTable }) {
+  return (
+    <DataTable
+      caption={table.caption}
+      columns={table.columns.map((name, index) => ({
+        key: name,
+        head: name,
+        label: name,
+        cell: (row: { cells: readonly string[] }) => <span className="number">{row.cells[index]}</span>,
+      }))}
+      rows={table.rows.map((cells, index) => ({ key: String(index), cells }))}
+      rowKey={({ key }) => key}
+      maxHeight="24rem"
+    />
+  );
+}

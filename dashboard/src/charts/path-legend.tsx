@@ -1,0 +1,34 @@
+import type { Path } from '../../../contract/basics.ts';
+import { words } from '../words.ts';
+import classes from './chart.module.css';
+import { pathDashes } from './ink.ts';
+
+/** The lines of the paths, with colour and dash as in the chart. */
+export function PathLegend({ paths }: { paths: readonly Path[] }) {
+  return (
+    <ul className={classes['legend']}>
+      {paths.map((path) => (
+        <li key={path}>
+          <PathMark path={path} />
+          {words.paths[path]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function PathMark({ path }: { path: Path }) {
+  return (
+    <svg width="26" height="8" aria-hidden="true">
+      <line
+        x1="1"
+        y1="4"
+        x2="25"
+        y2="4"
+        stroke={`var(--path-${path})`}
+        strokeWidth="3"
+        strokeDasharray={pathDashes[path].join(' ')}
+      />
+    </svg>
+  );
+}

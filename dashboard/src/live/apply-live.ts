@@ -1,0 +1,30 @@
+/** What a live message changes in the query cache. */
+import type { QueryClient } from '@tanstack/react-query';
+import type { RunList, RunSummary } from '../../../contract/runs.ts';
+import type { LiveMessage } from '../../../contract/signal.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { insertRun } from '../runs/insert-run.ts';
+import type { RunFilter } from '../runs/run-filter.ts';
+
+export function applyLive(client: QueryClient, message: LiveMessage): void {
+  if (message.type === 'servers-changed') void client.invalidateQueries({ queryKey: queryKeys.servers });
+  if (message.type === 'run-added') addRun(client, message.run);
+}
+
+/** After a reconnection: messages were missed, so everything is asked again. */
+export function refreshAll(client: QueryClient): void {
+  for (const queryKey of [queryKeys.info, queryKeys.servers, queryKeys.runs, queryKeys.success]) {
+    void client.invalidateQueries({ queryKey });
+  }
+}
+
+function addRun(client: QueryClient, run: RunSummary): void {
+  for (const [queryKey, list] of client.getQueriesData<RunList>({ queryKey: queryKeys.runs })) {
+    if (list === undefined) continue;
+    const next = insertRun(list, queryKey[1] as RunFilter, run);
+    if (next === null) void client.invalidateQueries({ queryKey });
+    else client.setQueryData(queryKey, next);
+  }
+  void client.invalidateQueries({ queryKey: queryKeys.success });
+  void client.invalidateQueries({ queryKey: queryKeys.info });
+}

@@ -1,0 +1,49 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import type { RunSummary } from '../../../contract/runs.ts';
+import { applyLive, refreshAll } from './apply-live.ts';
+import { liveUrl } from './live-address.ts';
+import { type LiveState, openLiveSocket } from './live-socket.ts';
+import { ProbeBoard } from './probe-board.ts';
+
+interface Live {
+  readonly state: LiveState;
+  readonly board: ProbeBoard;
+  /** The newest run that was announced since the page opened. */
+  readonly latestRun: RunSummary | null;
+}
+
+const LiveContext = createContext<Live | null>(null);
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [board] = useState(() => new ProbeBoard());
+  const [state, setState] = useState<LiveState>('connecting');
+  const [latestRun, setLatestRun] = useState<RunSummary | null>(null);
+
+  useEffect(() => {
+    let hellos = 0;
+    return openLiveSocket({
+      url: liveUrl(window.location),
+      onState: setState,
+      onMessage: (message) => {
+        if (message.type === 'hello') {
+          hellos += 1;
+          if (hellos > 1) refreshAll(client);
+        }
+        if (message.type === 'run-added') setLatestRun(message.run);
+        board.take(message);
+        applyLive(client, message);
+      },
+    });
+  }, [client, board]);
+
+  const live = useMemo(() => ({ state, board, latestRun }), [state, board, latestRun]);
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (live === null) throw new Error('useLive needs a LiveProvider above it');
+  return live;
+}

@@ -1,0 +1,50 @@
+import { Loader } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import { formatMs } from '../format/measure.ts';
+import type { ProbeView } from '../live/use-probe.ts';
+import { Notice } from '../panels/notice.tsx';
+import { words } from '../words.ts';
+import classes from './probe-steps.module.css';
+
+/** What a running probe is doing; each step is announced once. */
+export function ProbeSteps({ probe }: { probe: ProbeView }) {
+  const running = probe.state === 'running';
+  return (
+    <div role="status" className={classes['status']}>
+      {probe.state !== 'idle' && (
+        <ol className={classes['steps']}>
+          {probe.steps.map((step, index) => (
+            // Steps are only ever appended.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a step may repeat and has no id
+            <li key={index}>
+              {running && index === probe.steps.length - 1 ? (
+                <Loader size={14} aria-hidden />
+              ) : (
+                <IconCheck size={16} aria-hidden />
+              )}
+              <span>{step.message}</span>
+              <span className={`number ${classes['time']}`}>{formatMs(step.atMs)}</span>
+            </li>
+          ))}
+          {running && probe.steps.length === 0 && (
+            <li>
+              <Loader size={14} aria-hidden />
+              {words.probe.starting}
+            </li>
+          )}
+        </ol>
+      )}
+      {probe.state === 'failed' && (
+        <Notice tone="bad" title={words.probe.failed}>
+          <p>{probe.error ?? words.probe.failedUnknown}</p>
+        </Notice>
+      )}
+      {probe.run !== null && (
+        <Link href={`/runs/${probe.run}`} className={classes['open']}>
+          {words.probe.open}
+        </Link>
+      )}
+    </div>
+  );
+}

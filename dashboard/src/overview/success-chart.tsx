@@ -1,0 +1,118 @@
+import { useCallback } from 'react';
+import type { SuccessSeries } from '../../../contract/runs.ts';
+import type { ChartSpec } from '../charts/canvas.tsx';
+import { Chart } from '../charts/chart.tsx';
+import { type Ink, pathDashes, withAlpha } from '../charts/ink.ts';
+import { PathLegend } from '../charts/path-legend.tsx';
+import { whiskerPlugin } from '../charts/whiskers.ts';
+import { formatClock, formatDay, formatShortMoment } from '../format/moment.ts';
+import { words } from '../words.ts';
+import type { OverviewView } from './overview-view.ts';
+import { bucketMs, linePoints, timeSpan } from './success-points.ts';
+import { successFinding, successTable } from './success-text.ts';
+
+type Series = SuccessSeries['series'][number];
+
+interface SuccessChartProps {
+  readonly series: readonly Series[];
+  readonly view: OverviewView;
+}
+
+export function SuccessChart({ series, view }: SuccessChartProps) {
+  const draw = useCallback((ink: Ink) => drawSuccess(series, view, ink), [series, view]);
+  return (
+    <Chart
+      finding={successFinding(series)}
+      height={260}
+      draw={draw}
+      table={successTable(series)}
+      legend={<PathLegend paths={series.map(({ path }) => path)} />}
+    />
+  );
+}
+
+function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): ChartSpec {
+  const step = bucketMs[view.bucket];
+  const whiskers = series.flatMap(({ path, points }) =>
+    points.flatMap(({ at, low, high }) =>
+      low === null || high === null
+        ? []
+        : [{ x: Date.parse(at), low, high, color: withAlpha(ink.path[path], 0.55) }],
+    ),
+  );
+  const [min, max] = timeSpan(series, view, Date.now());
+  return {
+    kind: 'line',
+    plugins: [whiskerPlugin(whiskers)],
+    data: {
+      datasets: series.flatMap(({ path, points }) => {
+        const color = ink.path[path];
+        const edge = { borderWidth: 0, pointRadius: 0, pointHitRadius: 0, label: '' };
+        return [
+          {
+            label: words.paths[path],
+            data: linePoints(points, step, 'rate'),
+            borderColor: color,
+            backgroundColor: ink.surface,
+            borderDash: [...pathDashes[path]],
+            borderWidth: 2.5,
+            pointRadius: 4,
+            pointBorderWidth: 2,
+            pointStyle: path === 'relay' ? ('rectRot' as const) : ('circle' as const),
+          },
+          { ...edge, data: linePoints(points, step, 'low') },
+          {
+            ...edge,
+            data: linePoints(points, step, 'high'),
+            backgroundColor: withAlpha(color, 0.14),
+            fill: '-1',
+          },
+        ];
+      }),
+    },
+    options: {
+      parsing: false,
+      normalized: true,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: {
+          type: 'linear',
+          min,
+          max,
+          grid: { color: ink.grid },
+          border: { display: false },
+          ticks: {
+            color: ink.soft,
+            maxRotation: 0,
+            autoSkipPadding: 24,
+            callback: (value) =>
+              (view.range === '1h' || view.range === '24h' ? formatClock : formatDay)(Number(value)),
+          },
+        },
+        y: {
+          min: 0,
+          max: 1,
+          title: { display: true, text: words.overview.rateAxis, color: ink.soft },
+          grid: { color: ink.grid },
+          border: { display: false },
+          ticks: { color: ink.soft, stepSize: 0.25, callback: (value) => words.units.percent(Number(value)) },
+        },
+      },
+      plugins: {
+        tooltip: {
+          filter: ({ dataset }) => dataset.label !== '',
+          callbacks: {
+            title: ([item]) => formatShortMoment(item?.parsed.x ?? 0),
+            label: ({ datasetIndex, parsed }) => {
+              const one = series[Math.floor(datasetIndex / 3)];
+              const point = one?.points.find(({ at }) => Date.parse(at) === parsed.x);
+              return one === undefined || point === undefined
+                ? ''
+                : words.overview.rateOf(words.paths[one.path], point);
+            },
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { IconArrowLeft, IconFileOff } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import type { RunDetail } from '../../../contract/runs.ts';
+import { ApiProblem } from '../api/api-problem.ts';
+import { useRun } from '../api/use-run.ts';
+import { EmptyState } from '../panels/empty-state.tsx';
+import { LoadPanel } from '../panels/load-panel.tsx';
+import { PageHead } from '../panels/page-head.tsx';
+import { NatRun } from '../run/nat-run.tsx';
+import { RawJson } from '../run/raw-json.tsx';
+import classes from '../run/run.module.css';
+import { RunActions } from '../run/run-actions.tsx';
+import { Verdict } from '../run/verdict.tsx';
+import { VisitRun } from '../run/visit-run.tsx';
+import { words } from '../words.ts';
+
+export function RunPage({ id }: { id: string }) {
+  const run = useRun(id);
+  const gone = run.error instanceof ApiProblem && run.error.status === 404;
+  return (
+    <>
+      <Link href="/runs" className={classes['back']}>
+        <IconArrowLeft size={16} aria-hidden />
+        {words.run.back}
+      </Link>
+      {gone ? (
+        <GoneRun />
+      ) : (
+        <LoadPanel query={run} rows={10}>
+          {(detail) => <Report detail={detail} />}
+        </LoadPanel>
+      )}
+    </>
+  );
+}
+
+function Report({ detail: { summary, report } }: { detail: RunDetail }) {
+  return (
+    <>
+      <PageHead title={words.run.title(words.kinds[report.kind])} actions={<RunActions id={summary.id} />} />
+      <div className={classes['stack']}>
+        <Verdict headline={report.body.headline} summary={summary} tool={report.tool} />
+        {report.kind === 'nat-report' ? <NatRun body={report.body} /> : <VisitRun body={report.body} />}
+        <RawJson report={report} id={summary.id} />
+      </div>
+    </>
+  );
+}
+
+function GoneRun() {
+  return (
+    <EmptyState
+      icon={IconFileOff}
+      title={words.run.gone}
+      text={words.run.goneText}
+      action={
+        <Button component={Link} href="/runs">
+          {words.run.back}
+        </Button>
+      }
+    />
+  );
+}

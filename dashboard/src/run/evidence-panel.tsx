@@ -1,0 +1,107 @@
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { NatReportBody } from '../../../contract/nat-report.ts';
+import { formatEndpoint } from '../format/endpoint.ts';
+import { formatMs } from '../format/measure.ts';
+import { type Column, DataTable } from '../panels/data-table.tsx';
+import { Panel } from '../panels/panel.tsx';
+import { Tag } from '../panels/tag.tsx';
+import type { Tone } from '../panels/tone.ts';
+import { words } from '../words.ts';
+import { EvidenceLanes } from './evidence-lanes.tsx';
+import { evidenceAnchor } from './evidence-links.tsx';
+import classes from './run.module.css';
+
+const tones: Readonly<Record<Evidence['outcome'], Tone>> = {
+  answered: 'good',
+  refused: 'limited',
+  silent: 'unknown',
+  failed: 'bad',
+  pending: 'unknown',
+};
+
+const { columns: names } = words.evidence;
+const columns: readonly Column<Evidence>[] = [
+  { key: 'id', head: names.id, bare: true, cell: ({ id }) => <strong className="mono">{id}</strong> },
+  {
+    key: 'purpose',
+    head: names.purpose,
+    bare: true,
+    sort: ({ purpose }) => purpose,
+    cell: ({ purpose }) => <span className="mono">{purpose}</span>,
+  },
+  {
+    key: 'outcome',
+    head: names.outcome,
+    bare: true,
+    sort: ({ outcome }) => outcome,
+    cell: ({ outcome, errorCode }) => (
+      <Tag tone={tones[outcome]}>{words.evidence.outcome(outcome, errorCode)}</Tag>
+    ),
+  },
+  {
+    key: 'sent',
+    head: names.sent,
+    sort: ({ sentMs }) => sentMs[0] ?? null,
+    cell: ({ sentMs }) => <span className="number">{words.evidence.sent(sentMs)}</span>,
+  },
+  {
+    key: 'rtt',
+    head: names.rtt,
+    align: 'end',
+    sort: ({ rttMs }) => rttMs,
+    cell: ({ rttMs }) => <span className="number">{formatMs(rttMs)}</span>,
+  },
+  {
+    key: 'to',
+    head: names.to,
+    cell: ({ transport, local, to }) => (
+      <span className="mono">
+        {words.evidence.way(words.transports[transport], formatEndpoint(local), formatEndpoint(to))}
+      </span>
+    ),
+  },
+  { key: 'from', head: names.from, cell: ({ from }) => <span className="mono">{formatEndpoint(from)}</span> },
+  {
+    key: 'mapped',
+    head: names.mapped,
+    cell: ({ xorMapped, mapped, relayed, notes }) => (
+      <div>
+        <span className="mono">{formatEndpoint(relayed ?? xorMapped ?? mapped)}</span>
+        {notes.map((note) => (
+          <p key={note} className={classes['note']}>
+            {note}
+          </p>
+        ))}
+      </div>
+    ),
+  },
+];
+
+interface EvidencePanelProps {
+  readonly evidence: readonly Evidence[];
+  readonly run: NatReportBody['run'];
+}
+
+/** What went over the wire: a lane a request, then every one as a row that verdicts link to. */
+export function EvidencePanel({ evidence, run }: EvidencePanelProps) {
+  return (
+    <Panel
+      title={words.evidence.title(evidence.length)}
+      hint={words.evidence.hint(run.packetsSent, run.packetsReceived)}
+    >
+      {evidence.length > 0 && (
+        <div className={classes['stack']}>
+          <EvidenceLanes evidence={evidence} />
+          <DataTable
+            caption={words.evidence.title(evidence.length)}
+            columns={columns}
+            rows={evidence}
+            rowKey={({ id }) => id}
+            rowId={({ id }) => evidenceAnchor(id)}
+            maxHeight="34rem"
+          />
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,63 @@
+import type { NatReportBody } from '../../../contract/nat-report.ts';
+import { formatMs } from '../format/measure.ts';
+import { Confidence } from '../panels/confidence.tsx';
+import { Panel } from '../panels/panel.tsx';
+import { words } from '../words.ts';
+import { EvidenceLinks } from './evidence-links.tsx';
+import classes from './nat-card.module.css';
+import { type NatFact, natFacts } from './nat-facts.ts';
+
+type NatCardProps = Pick<NatReportBody, 'nat' | 'verdicts' | 'run'>;
+
+/** The two behaviours that decide are large; the rest follows as a list. */
+const large = ['mapping', 'filtering', 'legacy'];
+
+export function NatCard({ nat, verdicts, run }: NatCardProps) {
+  const facts = natFacts(nat, verdicts);
+  return (
+    <Panel
+      title={words.nat.title}
+      hint={words.nat.hint(formatMs(run.natVerdictMs), run.packetsSent, run.packetsReceived)}
+    >
+      <dl className={classes['large']}>
+        {facts
+          .filter(({ name }) => large.includes(name))
+          .map((fact) => (
+            <Fact key={fact.name} fact={fact} />
+          ))}
+      </dl>
+      <dl className={classes['rest']}>
+        {facts
+          .filter(({ name }) => !large.includes(name))
+          .map((fact) => (
+            <Fact key={fact.name} fact={fact} />
+          ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ fact: { label, value, meaning, verdict } }: { fact: NatFact }) {
+  return (
+    <div className={classes['fact']}>
+      <dt className={classes['label']}>
+        {label}
+        {verdict !== null && <Confidence value={verdict.confidence} />}
+      </dt>
+      <dd className={classes['value']}>{value}</dd>
+      {meaning !== null && <dd className={classes['meaning']}>{meaning}</dd>}
+      {verdict !== null && (
+        <dd className={classes['why']}>
+          <span className={classes['meaning']}>{verdict.reason}</span>
+          {verdict.possible !== undefined && verdict.possible.length > 0 && (
+            <span className={classes['meaning']}>{words.nat.possible(verdict.possible)}</span>
+          )}
+          <span className={classes['links']}>
+            <span>{words.evidence.label}</span>
+            <EvidenceLinks ids={verdict.evidence} />
+          </span>
+        </dd>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { VisitReportBody } from '../../../contract/visit-report.ts';
+import { Panel } from '../panels/panel.tsx';
+import { words } from '../words.ts';
+import { AttemptPanel } from './attempt-panel.tsx';
+import { CandidateErrorsPanel } from './candidate-errors-panel.tsx';
+import { CandidatesPanel } from './candidates-panel.tsx';
+import classes from './run.module.css';
+
+export function VisitRun({ body }: { body: VisitReportBody }) {
+  return (
+    <>
+      {body.attempts.map((attempt) => (
+        <AttemptPanel key={attempt.id} attempt={attempt} />
+      ))}
+      <CandidatesPanel candidates={body.candidates} />
+      {body.candidateErrors.length > 0 && <CandidateErrorsPanel errors={body.candidateErrors} />}
+      <Panel title={words.visit.aboutTitle}>
+        <div className={classes['stack']}>
+          {body.notes.length > 0 && (
+            <ul className={classes['notes']}>
+              {body.notes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          )}
+          <p className={classes['note']}>{words.visit.servers(body.serverUrls)}</p>
+          <p className={classes['note']}>{words.visit.browser(body.run.userAgent)}</p>
+        </div>
+      </Panel>
+    </>
+  );
+}

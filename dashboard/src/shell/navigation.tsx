@@ -1,0 +1,45 @@
+import { NavLink, Stack, Text } from '@mantine/core';
+import { IconBrowserCheck, IconChartLine, IconListDetails, IconServer } from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import { useInfo } from '../api/use-info.ts';
+import { words } from '../words.ts';
+
+const entries = [
+  { href: '/', label: words.nav.overview, icon: IconChartLine },
+  { href: '/runs', label: words.nav.runs, icon: IconListDetails },
+  { href: '/servers', label: words.nav.servers, icon: IconServer },
+] as const;
+
+export function Navigation() {
+  const [pathname] = useLocation();
+  const info = useInfo();
+  const isHere = (href: string) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`));
+  return (
+    <Stack h="100%" justify="space-between">
+      <Stack gap={4}>
+        {entries.map(({ href, label, icon: Icon }) => (
+          <NavLink
+            key={href}
+            component={Link}
+            href={href}
+            label={label}
+            active={isHere(href)}
+            aria-current={isHere(href) ? 'page' : undefined}
+            leftSection={<Icon size={18} aria-hidden />}
+          />
+        ))}
+        <NavLink
+          href="/check"
+          label={words.nav.check}
+          description={words.nav.checkHint}
+          leftSection={<IconBrowserCheck size={18} aria-hidden />}
+        />
+      </Stack>
+      {info.data !== undefined && (
+        <Text fz="xs" c="dimmed" px="sm">
+          {words.shell.version(info.data.version)}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,23 @@
+/**
+ * Everything that the dashboard says, in one place, so that another language is another set of these files.
+ * Components hold no text of their own.
+ */
+import { natWords } from './words/nat-words.ts';
+import { overviewWords } from './words/overview-words.ts';
+import { reportWords } from './words/report-words.ts';
+import { runsWords } from './words/runs-words.ts';
+import { serversWords } from './words/servers-words.ts';
+import { shellWords } from './words/shell-words.ts';
+import { termWords } from './words/term-words.ts';
+import { visitWords } from './words/visit-words.ts';
+
+export const words = {
+  ...shellWords,
+  ...termWords,
+  ...overviewWords,
+  ...runsWords,
+  ...reportWords,
+  ...natWords,
+  ...visitWords,
+  ...serversWords,
+} as const;

@@ -1,0 +1,51 @@
+/** Terms that several pages share: states, paths, transports, NAT names, who is to blame. */
+export const termWords = {
+  units: { percent: (share: number) => `${Math.round(share * 100)} %` },
+  status: { good: 'Good', limited: 'Limited', bad: 'Blocked', unknown: 'Unknown' },
+  kinds: { 'nat-report': 'Host probe', 'visit-report': 'Browser check' },
+  paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
+  transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },
+  ranges: {
+    '1h': 'Last hour',
+    '24h': '24 hours',
+    '7d': '7 days',
+    '30d': '30 days',
+    '90d': '90 days',
+  },
+  legacy: {
+    'open-internet': { name: 'Open internet', means: 'A public address, and nothing filters.' },
+    'symmetric-udp-firewall': {
+      name: 'Symmetric UDP firewall',
+      means: 'A public address behind a firewall that lets in answers only.',
+    },
+    'full-cone': { name: 'Full cone', means: 'Anyone can send to the public endpoint.' },
+    'restricted-cone': { name: 'Restricted cone', means: 'Only hosts that were sent to can answer.' },
+    'port-restricted-cone': {
+      name: 'Port-restricted cone',
+      means: 'Only the very address and port that were sent to can answer.',
+    },
+    symmetric: { name: 'Symmetric', means: 'Another public endpoint for every destination.' },
+    'udp-blocked': { name: 'UDP blocked', means: 'No UDP gets through.' },
+    inconclusive: { name: 'Inconclusive', means: 'The tests do not allow a name.' },
+  },
+  rungs: {
+    none: { name: 'Nothing' },
+    S0: { name: 'Signalling' },
+    S1: { name: 'Candidate' },
+    S2: { name: 'ICE' },
+    S3: { name: 'DTLS' },
+    S4: { name: 'Data echo' },
+    S5: { name: 'First RTP' },
+    S6: { name: 'First frame' },
+    S7: { name: 'Stable 5 s' },
+  },
+  failure: {
+    blame: {
+      local: 'On this host.',
+      network: 'In the network.',
+      server: 'At the server.',
+      peer: 'At the other end.',
+      tool: 'In the settings or the tool.',
+    },
+  },
+} as const;

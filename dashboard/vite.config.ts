@@ -1,0 +1,56 @@
+/**
+ * Two entries, one build: the dashboard (index.html, React) and the Check page (check.html, no framework).
+ * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const service = '127.0.0.1:7478';
+const entries = ['index.html', 'check.html']
+  .map((name) => join(root, name))
+  .filter((file) => existsSync(file));
+
+/** The service answers `/check` with the Check page; the development server has to do the same. */
+const checkRoute: Plugin = {
+  name: 'polynya-check-route',
+  configureServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      if (request.url?.split('?')[0] === '/check') request.url = '/check.html';
+      next();
+    });
+  },
+};
+
+export default defineConfig({
+  root,
+  plugins: [react(), checkRoute],
+  build: {
+    outDir: join(root, '../dist/dashboard'),
+    emptyOutDir: true,
+    target: 'es2022',
+    rolldownOptions: {
+      input: entries,
+      output: {
+        // Libraries change less often than the pages, so browsers keep them between releases.
+        codeSplitting: {
+          groups: [
+            { name: 'charts', test: /node_modules[\\/](chart\.js|react-chartjs-2|@kurkle)[\\/]/ },
+            { name: 'mantine', test: /node_modules[\\/]@mantine[\\/]/ },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/api': { target: `http://${service}` },
+      '/ws': { target: `ws://${service}`, ws: true },
+    },
+  },
+});
