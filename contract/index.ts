@@ -10,4 +10,5 @@ export * from './nat-report.ts';
 export * from './runs.ts';
 export * from './servers.ts';
 export * from './signal.ts';
+export * from './tool.ts';
 export * from './visit-report.ts';

@@ -67,7 +67,7 @@ export const serverResultSchema = z.object({
   /** Numeric address that was used; null before resolution. */
   address: z.string().max(100).nullable(),
   status: z.enum(['ok', 'failed', 'skipped']),
-  /** Median round trip of a Binding or Allocate transaction; null where none came back. */
+  /** Smallest round trip seen: the path’s own, least disturbed by queues and busy hosts. Null: none came back. */
   rttMs: msSchema.nullable(),
   /** From the first packet (or TCP SYN) to the candidate. */
   setupMs: msSchema.nullable(),

@@ -84,6 +84,11 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return next;
   }
 
+  /** Machine time of the start. */
+  get startedAtMs(): number {
+    return this.startedMs;
+  }
+
   /** Everything asked and answered so far; times count from the start. */
   evidence(): Evidence[] {
     return this.book.evidence(this.startedMs);

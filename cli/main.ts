@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/** The composition root: commands, exit codes, and errors as messages instead of stack traces. */
+import { Command, CommanderError } from 'commander';
+import { toolVersion } from '../contract/tool.ts';
+import { CommandError } from './command-error.ts';
+import { exitCode } from './exit-code.ts';
+import { probeCommand } from './probe.ts';
+import { reportCommand } from './report.ts';
+import { serveCommand } from './serve.ts';
+
+async function main(): Promise<void> {
+  const program = new Command('polynya')
+    .description(
+      'NAT traversal diagnostics and STUN/TURN test harness: the verdict, the evidence and the fix.',
+    )
+    .version(toolVersion)
+    .addCommand(probeCommand())
+    .addCommand(serveCommand())
+    .addCommand(reportCommand());
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+    command.exitOverride().showSuggestionAfterError(true);
+  }
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message already; help and version end with 0.
+    return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  }
+  if (error instanceof CommandError) {
+    process.stderr.write(`polynya: ${error.message}\n${error.next === null ? '' : `${error.next}\n`}`);
+    return error.code;
+  }
+  const text =
+    error instanceof Error ? (process.env['POLYNYA_DEBUG'] ? error.stack : error.message) : String(error);
+  process.stderr.write(
+    `polynya: fault of the tool: ${text}\nSet POLYNYA_DEBUG=1 for details, and please report it.\n`,
+  );
+  return exitCode.couldNotRun;
+}
+
+await main();

@@ -1,0 +1,53 @@
+/** `--plan`: what a probe would send, as data that can be read and compared before anything is sent. */
+import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
+import { isTurn, type ProbeTarget } from '../probe/target.ts';
+import { formatEndpoint } from '../stun/endpoint.ts';
+import type { Paint } from './style.ts';
+import { renderTable } from './table.ts';
+
+export function probePlanText(targets: readonly ProbeTarget[], paint: Paint): string {
+  // Names stand for the addresses that they resolve to when the probe runs.
+  const udp = targets.filter((t) => t.uri.transport === 'udp');
+  const servers = udp.map((t) => ({ address: t.uri.host, port: t.uri.port }));
+  const head = (names: readonly string[]) => names.map((name) => paint('dim', name));
+  const lines = [paint('bold', 'Every server, over its transport')];
+  const perServer = targets.map((t) => [
+    t.uri.text,
+    t.uri.transport,
+    isTurn(t.uri) ? 'Allocate, then Refresh with lifetime 0' : 'Binding',
+    t.secret !== undefined
+      ? 'ephemeral, from the secret'
+      : t.username !== undefined && isTurn(t.uri)
+        ? `as ${t.username}`
+        : 'none',
+  ]);
+  lines.push(renderTable({ head: head(['server', 'over', 'requests', 'credentials']), rows: perServer }));
+  const [first] = servers;
+  if (first === undefined) {
+    lines.push('', 'No UDP server: NAT behaviour cannot be measured.', '');
+    return lines.join('\n');
+  }
+  const plan = planNat(servers);
+  const mapping = firstMappingSpecs(plan);
+  const filters = Array.from({ length: plan.filterSockets }, (_, i) =>
+    filterSpecs(`filter-${i + 1}`, first),
+  ).flat();
+  const rows = [...mapping, ...filters].map((spec) => [
+    spec.socket,
+    formatEndpoint(spec.to),
+    spec.change === 'none' ? 'Binding' : `Binding with CHANGE-REQUEST (${spec.change})`,
+  ]);
+  const { pacing } = plan;
+  lines.push(
+    '',
+    paint('bold', 'NAT behaviour (RFC 5780), all at once'),
+    renderTable({ head: head(['socket', 'to', 'request']), rows }),
+    '',
+    `  then, once the first server names its alternate address (OTHER-ADDRESS): a Binding from each of ${mappingSocketIds(plan).join(', ')}`,
+    '  to its three other corners (other port, other address, both).',
+    `  Each request is sent until answered: at ${pacing.sendOffsetsMs.slice(0, pacing.blindSends).join(', ')} ms, up to ${pacing.sendOffsetsMs.length} times when packets get lost.`,
+    `  Without any answer by ${pacing.firstAnswerMs} ms UDP counts as silent; the same servers are then asked over TCP.`,
+    '',
+  );
+  return lines.join('\n');
+}

@@ -1,0 +1,140 @@
+/** A NAT report for people: the verdict first, the evidence in the middle, the advice last. */
+import type { NatReport } from '../contract/envelope.ts';
+import type { NatReportBody, NatSummary, Verdict } from '../contract/nat-report.ts';
+import { marks, type Paint } from './style.ts';
+import { renderTable } from './table.ts';
+import { wrap } from './wrap.ts';
+
+const ms = (value: number | null) =>
+  value === null ? '–' : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+function percent(confidence: number): string {
+  return confidence === 0 ? '–' : `${Math.floor(confidence * 100)} %`;
+}
+
+const labels: readonly (readonly [string, string])[] = [
+  ['mapping', 'mapping'],
+  ['filtering', 'filtering'],
+  ['behindNat', 'behind a NAT'],
+  ['udp', 'UDP'],
+  ['legacy', 'RFC 3489 name'],
+  ['portAllocation', 'port allocation'],
+  ['ipPooling', 'IP pooling'],
+  ['natLevels', 'NAT levels'],
+  ['alg', 'ALG rewriting'],
+];
+
+function valueText(value: Verdict['value']): string {
+  if (value === null) return 'unknown';
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+function natSection(body: NatReportBody, width: number, paint: Paint): string {
+  const rows = labels.flatMap(([name, label]) => {
+    const verdict = body.verdicts.find((v) => v.name === name);
+    if (verdict === undefined) return [];
+    const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
+    const value = valueText(verdict.value);
+    const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
+    return [[label, shown, percent(verdict.confidence), paint('dim', `${verdict.reason}.${possible}`)]];
+  });
+  // Label, value and confidence are about 55 columns; the reason takes what is left, or a line of its own.
+  const reasonWidth = width - 60;
+  if (reasonWidth >= 36) return renderTable({ rows, right: [2], lastWidth: reasonWidth });
+  const short = renderTable({ rows: rows.map((row) => row.slice(0, 3)), right: [2] }).split('\n');
+  return rows
+    .flatMap((row, index) => [
+      short[index] ?? '',
+      ...wrap(row[3] ?? '', width - 6).map((line) => `      ${line}`),
+    ])
+    .join('\n');
+}
+
+function serverSection(body: NatReportBody, paint: Paint): string {
+  const rows = body.servers.map((server) => [
+    server.url,
+    server.transport,
+    server.address ?? '–',
+    server.status === 'ok'
+      ? paint('good', '✔ ok')
+      : paint('bad', `✖ ${server.failure?.code ?? server.status}`),
+    ms(server.rttMs),
+    ms(server.setupMs),
+    server.rfc5780 === null ? '–' : server.rfc5780 ? 'yes' : 'no',
+  ]);
+  const head = ['server', 'over', 'address', 'result', 'RTT', 'set-up', 'RFC 5780'];
+  return renderTable({ head: head.map((h) => paint('dim', h)), rows, right: [4, 5] });
+}
+
+function candidateSection(body: NatReportBody, paint: Paint): string {
+  const rows = body.candidates.map((candidate) => [
+    candidate.type,
+    candidate.relayProtocol === null
+      ? candidate.protocol
+      : `${candidate.protocol} via ${candidate.relayProtocol}`,
+    candidate.address?.includes(':')
+      ? `[${candidate.address}]:${candidate.port}`
+      : `${candidate.address}:${candidate.port}`,
+    ms(candidate.gatheredMs),
+    candidate.url ?? '',
+  ]);
+  const head = ['candidate', 'transport', 'address', 'after', 'from'];
+  return renderTable({ head: head.map((h) => paint('dim', h)), rows, right: [3] });
+}
+
+const outcomeStyle = {
+  direct: 'good',
+  relay: 'limited',
+  depends: 'unknown',
+  fail: 'bad',
+  unknown: 'unknown',
+} as const;
+
+function reachSection(body: NatReportBody, width: number, paint: Paint): string {
+  const rows = body.reach.map(({ peerLabel, outcome, reason }) => [
+    peerLabel,
+    paint(outcomeStyle[outcome], outcome),
+    paint('dim', reason),
+  ]);
+  const reasonWidth = width - 56;
+  return renderTable(
+    reasonWidth >= 30 ? { rows, lastWidth: reasonWidth } : { rows: rows.map((row) => row.slice(0, 2)) },
+  );
+}
+
+function publicLine(nat: NatSummary): string {
+  const addresses = new Set(nat.publicEndpoints.map((endpoint) => endpoint.replace(/:\d+$/, '')));
+  if (addresses.size === 0) return 'not known';
+  const shown = nat.publicEndpoints.slice(0, 3).join(', ');
+  const more = nat.publicEndpoints.length - 3;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+export function natReportText(report: NatReport, width: number, paint: Paint): string {
+  const { body } = report;
+  const { headline, run } = body;
+  const verdict = wrap(`${marks[headline.status]} ${headline.sentence}`, width);
+  const section = (title: string, text: string) => ['', paint('bold', title), text];
+  const advice = headline.advice.flatMap((text, index) =>
+    wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
+  );
+  const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
+  const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
+  return [
+    ...verdict.map((line) => paint(headline.status, line)),
+    ...section('NAT behaviour', natSection(body, width, paint)),
+    `  public endpoint${body.nat.publicEndpoints.length === 1 ? '' : 's'}: ${publicLine(body.nat)}`,
+    ...section('Servers', serverSection(body, paint)),
+    ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
+    ...section('Who can connect directly with this host', reachSection(body, width, paint)),
+    ...(advice.length > 0 ? ['', paint('bold', 'What to do next'), ...advice] : []),
+    '',
+    paint(
+      'dim',
+      `${verdictMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,116 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import yoctoSpinner from 'yocto-spinner';
+import type { NatReport } from '../contract/envelope.ts';
+import { failure } from '../contract/failures.ts';
+import { canBind } from '../probe/io/local-address.ts';
+import { runProbe } from '../probe/io/run-probe.ts';
+import { CommandError } from './command-error.ts';
+import { exitCode } from './exit-code.ts';
+import { probePlanText } from './probe-plan-text.ts';
+import { natReportText } from './probe-text.ts';
+import { readTargets } from './read-targets.ts';
+import { sendReport } from './send-report.ts';
+import { painter } from './style.ts';
+
+interface ProbeFlags {
+  readonly username?: string;
+  readonly credential?: string;
+  readonly secret?: string;
+  readonly iceServers?: string;
+  readonly bind?: string;
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly plan?: boolean;
+  readonly send?: string;
+}
+
+const examples = `
+Examples:
+  polynya probe stun:stun.example.org
+  polynya probe turn:turn.example.org turns:turn.example.org:443?transport=tcp --username u --credential p
+  POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
+  polynya probe --ice-servers ice.json --json
+
+Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
+
+export function probeCommand(): Command {
+  return new Command('probe')
+    .description('What NAT is this, which candidates come from which server, who can connect, and why not.')
+    .argument('[uri...]', 'stun:, stuns:, turn: or turns: URIs (RFC 7064, RFC 7065)')
+    .option('--username <name>', 'TURN username (or POLYNYA_TURN_USERNAME)')
+    .option('--credential <password>', 'TURN password (better: POLYNYA_TURN_CREDENTIAL)')
+    .option('--secret <secret>', 'shared secret for ephemeral credentials (better: POLYNYA_TURN_SECRET)')
+    .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
+    .option('--bind <address>', 'local address to send from')
+    .option('--json', 'print one report as JSON and nothing else')
+    .option('--out <file>', 'write the report as JSON to a file as well')
+    .option('--plan', 'print what would be sent, and send nothing')
+    .option('--send <url>', 'send the report to a Polynya service')
+    .addHelpText('after', examples)
+    .action(async (uris: string[], flags: ProbeFlags) => {
+      process.exitCode = await probe(uris, flags);
+    });
+}
+
+async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number> {
+  const targets = readTargets(uris, flags);
+  if (flags.plan) {
+    process.stdout.write(probePlanText(targets, painter(process.stdout)));
+    return exitCode.ok;
+  }
+  if (flags.bind !== undefined && !(await canBind(flags.bind))) {
+    throw CommandError.from(failure('local-bind-failed', flags.bind));
+  }
+  const spinner = process.stderr.isTTY
+    ? yoctoSpinner({ text: 'Probing …', stream: process.stderr }).start()
+    : null;
+  const abort = new AbortController();
+  const onSignal = () => abort.abort();
+  process.once('SIGINT', onSignal);
+  let report: NatReport;
+  try {
+    report = await runProbe({
+      targets,
+      signal: abort.signal,
+      ...(flags.bind !== undefined && { bindAddress: flags.bind }),
+      onStep: (step) => {
+        if (spinner) spinner.text = step.message;
+      },
+    });
+  } finally {
+    spinner?.stop();
+    process.removeListener('SIGINT', onSignal);
+  }
+  if (abort.signal.aborted)
+    process.stderr.write('Stopped early: the report holds what was found until then.\n');
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  if (flags.json) process.stdout.write(json);
+  else process.stdout.write(natReportText(report, columns(), painter(process.stdout)));
+  if (flags.out !== undefined) writeOut(flags.out, json);
+  if (flags.send !== undefined) {
+    const link = await sendReport(report, flags.send);
+    process.stderr.write(`Report stored: ${link}\n`);
+  }
+  return fellShort(report) ? exitCode.fellShort : exitCode.ok;
+}
+
+function columns(): number {
+  return Math.min(140, Math.max(60, process.stdout.columns ?? 100));
+}
+
+function writeOut(file: string, json: string): void {
+  try {
+    writeFileSync(file, json);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${file} cannot be written: ${text}`, null, exitCode.couldNotRun);
+  }
+}
+
+/** A failed server or an open verdict is a result, but not a success. */
+function fellShort({ body }: NatReport): boolean {
+  const open =
+    body.nat.udp !== 'open' || body.nat.mapping === 'inconclusive' || body.nat.filtering === 'inconclusive';
+  return open || body.servers.some((server) => server.status === 'failed');
+}

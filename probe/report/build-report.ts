@@ -1,0 +1,52 @@
+/** Assembles the report; every verdict in it follows from the evidence in it. */
+import type { Candidate } from '../../contract/candidate.ts';
+import { currentVersion, type NatReport } from '../../contract/envelope.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { ServerResult } from '../../contract/nat-report.ts';
+import { toolName, toolVersion } from '../../contract/tool.ts';
+import { classifyNat } from '../nat/classify.ts';
+import { predictReach } from '../nat/predict.ts';
+import { natHeadline } from './headline.ts';
+
+export interface ReportFacts {
+  readonly at: Date;
+  readonly evidence: readonly Evidence[];
+  readonly servers: readonly ServerResult[];
+  readonly candidates: readonly Candidate[];
+  readonly family: 'ipv4' | 'ipv6' | null;
+  readonly localAddress: string | null;
+  readonly hostname: string | null;
+  readonly platform: string | null;
+  readonly durationMs: number;
+  readonly natVerdictMs: number | null;
+}
+
+export function buildNatReport(facts: ReportFacts): NatReport {
+  const evidence = facts.evidence.slice(0, 2000);
+  const { summary, verdicts } = classifyNat(evidence);
+  return {
+    kind: 'nat-report',
+    version: currentVersion,
+    tool: { name: toolName, version: toolVersion },
+    at: facts.at.toISOString(),
+    body: {
+      headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
+      nat: summary,
+      verdicts,
+      candidates: [...facts.candidates],
+      servers: [...facts.servers],
+      reach: predictReach(summary),
+      evidence,
+      run: {
+        family: facts.family,
+        localAddress: facts.localAddress,
+        hostname: facts.hostname,
+        platform: facts.platform,
+        durationMs: facts.durationMs,
+        natVerdictMs: facts.natVerdictMs,
+        packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
+        packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
+      },
+    },
+  };
+}
