@@ -1,0 +1,87 @@
+/** Runs NAT tools inside kernel NATs, against real coturn with two addresses, and grades what they say. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { startCoturn } from '../dist/scenarios/io/coturn.js';
+import { buildLab } from '../dist/scenarios/io/lab.js';
+import { grade, median, natTools } from './nat-tools.mjs';
+
+const behaviours = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'];
+
+/** All nine combinations of RFC 4787 mapping and filtering. */
+export const cells = behaviours.flatMap((mapping) => behaviours.map((filtering) => ({ mapping, filtering })));
+
+/** A tool that has not ended by then has said nothing. */
+const limitMs = 60_000;
+
+/** One tool, `runs` times behind one NAT that nobody has used before. */
+async function measureCell(tool, cell, { runs, lossRate }) {
+  const lab = await buildLab({ nat: cell, lossRate });
+  try {
+    const coturn = await startCoturn(lab);
+    const [, host, port] = coturn.uri.split(':');
+    const results = [];
+    for (let run = 0; run < runs; run += 1) {
+      const ended = await lab.run(lab.client, tool.command(host, Number(port)), { timeoutMs: limitMs });
+      results.push({ tool, cell, seconds: ended.durationMs / 1000, ...judge(tool, cell, ended) });
+    }
+    return results;
+  } finally {
+    await lab.close();
+  }
+}
+
+function judge(tool, cell, { stdout, stderr }) {
+  try {
+    const verdict = tool.read(stdout);
+    return { verdict, grade: grade(verdict, cell) };
+  } catch (error) {
+    const verdict = { mapping: null, filtering: null };
+    return { verdict, grade: 'inconclusive', problem: `${error.message}\n${stdout}${stderr}`.trim() };
+  }
+}
+
+/**
+ * Every tool behind every NAT. Ours runs first, with nothing beside it, so that its times are its own; the others
+ * wait for timers most of the time, so three of their cells run at once.
+ */
+export async function measureAll({ ourRuns, peerRuns, lossRate }) {
+  const [ours, ...peers] = natTools;
+  const results = [];
+  for (const cell of cells) results.push(...(await measureCell(ours, cell, { runs: ourRuns, lossRate })));
+  const waiting = peers.flatMap((tool) => cells.map((cell) => ({ tool, cell })));
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      results.push(...(await measureCell(next.tool, next.cell, { runs: peerRuns, lossRate })));
+    }
+  };
+  await Promise.all([worker(), worker(), worker()]);
+  for (const { tool, cell, problem } of results) {
+    if (problem !== undefined) console.error(`${tool.name}, ${cell.mapping}/${cell.filtering}: ${problem}`);
+  }
+  return results;
+}
+
+/** Numbers of some results: how many, how many of each grade, and seconds. */
+export function summarise(results) {
+  const count = (wanted) => results.filter((result) => result.grade === wanted).length;
+  const seconds = results.map((result) => result.seconds);
+  return {
+    runs: results.length,
+    right: count('right'),
+    wrong: count('wrong'),
+    inconclusive: count('inconclusive'),
+    median: median(seconds),
+    max: Math.max(...seconds),
+  };
+}
+
+export function ofTool(results, tool) {
+  return results.filter((result) => result.tool === tool);
+}
+
+export function peerVersions() {
+  const status = spawnSync('dpkg-query', ['--status', 'coturn'], { encoding: 'utf8' }).stdout ?? '';
+  const coturn = /^Version: (.*)$/m.exec(status)?.[1];
+  const manifest = new URL('../node_modules/node-stun/package.json', import.meta.url);
+  return { coturn: coturn ?? 'unknown', 'node-stun': JSON.parse(readFileSync(manifest, 'utf8')).version };
+}
