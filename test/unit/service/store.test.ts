@@ -1,0 +1,232 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
+import { openSqliteStore } from '../../../service/store/sqlite.ts';
+import type { Store } from '../../../service/store/store.ts';
+import { relayedAttempt, sampleAttempt, sampleNat, sampleVisit } from './sample-reports.ts';
+
+const storedAt = new Date('2026-11-20T12:00:00.000Z');
+const query = (over: Partial<RunQuery> = {}): RunQuery => ({ ...runQuerySchema.parse({}), ...over });
+
+let folder: string;
+let store: Store;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'polynya-store-'));
+  store = await openSqliteStore(join(folder, 'runs.sqlite'));
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function add(...reports: Parameters<Store['addReport']>[0][]): Promise<string[]> {
+  const ids = [];
+  for (const report of reports) ids.push((await store.addReport(report, storedAt)).summary.id);
+  return ids;
+}
+
+describe('reports', () => {
+  it('come back as they went in, also after the file was closed and opened again', async () => {
+    const reports = [sampleNat(), sampleVisit({ sentence: 'ICE 연결 성공 – \u0000 "quoted" 🧊' })];
+    const ids = await add(...reports);
+    await store.close();
+    store = await openSqliteStore(join(folder, 'runs.sqlite'));
+    for (const [index, id] of ids.entries()) {
+      expect((await store.getRun(id))?.report).toEqual(reports[index]);
+    }
+    expect(await store.countRuns()).toBe(2);
+  });
+
+  it('are stored once, also when they come at the same time', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => store.addReport(sampleVisit(), storedAt)),
+    );
+    expect(new Set(results.map(({ summary }) => summary.id)).size).toBe(1);
+    expect(results.filter(({ added }) => added)).toHaveLength(1);
+    expect(await store.countRuns()).toBe(1);
+    const [first] = results;
+    for (const { summary } of results) expect(summary).toEqual(first?.summary);
+  });
+
+  it('are deleted with their attempts', async () => {
+    const [id] = await add(sampleVisit());
+    expect(await store.deleteRun(id ?? '')).toBe(true);
+    expect(await store.deleteRun(id ?? '')).toBe(false);
+    expect(await store.getRun(id ?? '')).toBeNull();
+    const series = await store.success({ bucket: 'hour' }, storedAt);
+    expect(series.series).toEqual([]);
+  });
+});
+
+describe('listRuns', () => {
+  const sentences = (list: { runs: { headline: { sentence: string } }[] }) =>
+    list.runs.map((run) => run.headline.sentence);
+
+  beforeEach(async () => {
+    await add(
+      sampleVisit({ at: '2026-11-20T10:00:00Z', sentence: 'a', status: 'good', durationMs: 30 }),
+      sampleNat({ at: '2026-11-20T11:00:00Z', sentence: 'b', status: 'limited' }),
+      sampleVisit({
+        at: '2026-11-19T10:00:00Z',
+        sentence: 'c 100%_\\',
+        status: 'bad',
+        durationMs: 10,
+        attempts: [relayedAttempt()],
+        userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      }),
+      sampleVisit({ at: '2026-11-20T13:00:00+09:00', sentence: 'd', status: 'unknown', durationMs: 20 }),
+    );
+  });
+
+  it.each<[Partial<RunQuery>, string]>([
+    [{}, 'b a d c'],
+    [{ order: 'asc' }, 'c d a b'],
+    [{ sort: 'duration', order: 'asc' }, 'c d a b'],
+    [{ sort: 'status', order: 'asc' }, 'c b d a'],
+    [{ sort: 'kind', order: 'asc' }, 'b a d c'],
+    [{ kind: 'nat-report' }, 'b'],
+    [{ status: 'bad' }, 'c'],
+    [{ path: 'relay' }, 'c'],
+    [{ path: 'mesh' }, 'a d'],
+    [{ path: 'sfu' }, ''],
+    [{ since: '2026-11-20T19:00:00+09:00' }, 'b a'],
+    [{ until: '2026-11-20T10:00:00Z' }, 'd c'],
+    [{ q: 'FIREFOX' }, 'c'],
+    [{ q: 'symmetric' }, 'b'],
+    [{ q: '100%_\\' }, 'c'],
+    [{ q: '%' }, 'c'],
+    [{ q: '_' }, 'c'],
+    [{ q: "'; drop table runs; --" }, ''],
+    [{ q: '' }, 'b a d c'],
+  ])('%j', async (over, expected) => {
+    const list = await store.listRuns(query(over));
+    expect(
+      sentences(list)
+        .map((sentence) => sentence[0])
+        .join(' '),
+    ).toBe(expected);
+    expect(list.total).toBe(list.runs.length);
+  });
+
+  it('pages without overlap, and counts all', async () => {
+    const first = await store.listRuns(query({ limit: 3 }));
+    const second = await store.listRuns(query({ limit: 3, offset: 3 }));
+    expect(first.total).toBe(4);
+    expect([...sentences(first), ...sentences(second)]).toHaveLength(4);
+    expect(new Set([...first.runs, ...second.runs].map((run) => run.id)).size).toBe(4);
+  });
+});
+
+describe('success', () => {
+  const toolFault = { code: 'harness-fault', blame: 'tool', message: 'm', next: 'n' } as const;
+  const iceFault = { code: 'ice-failed', blame: 'network', message: 'm', next: 'n' } as const;
+
+  it('gives a rate with interval per path and bucket, and counts harness faults apart', async () => {
+    const failed = sampleAttempt({ succeeded: false, rung: 'S1', failure: iceFault });
+    const broken = sampleAttempt({ succeeded: false, rung: 'S2', failure: toolFault });
+    await add(
+      sampleVisit({ at: '2026-11-20T10:05:00Z', attempts: [sampleAttempt(), relayedAttempt()] }),
+      sampleVisit({ at: '2026-11-20T10:55:00Z', attempts: [failed, broken] }),
+      sampleVisit({ at: '2026-11-20T11:00:00Z', attempts: [sampleAttempt()] }),
+      sampleVisit({ at: '2026-11-20T08:00:00Z', attempts: [broken] }),
+    );
+    const { series } = await store.success({ bucket: 'hour' }, storedAt);
+    expect(series.map(({ path }) => path)).toEqual(['mesh', 'relay']);
+    const mesh = series[0];
+    expect(mesh).toMatchObject({ total: { succeeded: 2, attempts: 3 }, harnessFaults: 2 });
+    expect(mesh?.total.rate).toBeCloseTo(2 / 3, 12);
+    // The bucket at 08:00 holds nothing but a harness fault: no attempts, no point.
+    expect(mesh?.points.map(({ at, succeeded, attempts }) => [at, succeeded, attempts])).toEqual([
+      ['2026-11-20T10:00:00.000Z', 1, 2],
+      ['2026-11-20T11:00:00.000Z', 1, 1],
+    ]);
+    expect(mesh?.points[1]?.low).toBeCloseTo(0.2065, 4);
+    const perDay = await store.success({ bucket: 'day' }, storedAt);
+    expect(perDay.series[0]?.points).toMatchObject([{ at: '2026-11-20T00:00:00.000Z', attempts: 3 }]);
+  });
+
+  it('counts a run of this very moment, and cuts the range at both ends', async () => {
+    await add(
+      sampleVisit({ at: storedAt.toISOString() }),
+      sampleVisit({ at: '2026-11-20T10:00:00Z' }),
+      sampleVisit({ at: '2026-10-01T10:00:00Z' }),
+    );
+    const attempts = async (over: { since?: string; until?: string }, bucket: 'hour' | 'day' = 'hour') =>
+      (await store.success({ bucket, ...over }, storedAt)).series[0]?.total.attempts ?? 0;
+    expect(await attempts({})).toBe(2);
+    expect(await attempts({}, 'day')).toBe(3);
+    expect(await attempts({ until: '2026-11-20T10:00:00Z', since: '2026-11-20T00:00:00Z' })).toBe(0);
+    expect(await attempts({ since: '2026-11-20T19:00:00+09:00', until: '2026-11-20T10:00:01Z' })).toBe(1);
+    // 2000 hours are 83 days: a range of years is cut, not refused.
+    expect(await attempts({ since: '1990-01-01T00:00:00Z' })).toBe(3);
+  });
+});
+
+describe('servers', () => {
+  const turn = {
+    id: 's1',
+    label: 'TURN',
+    urls: ['turn:192.0.2.1'],
+    username: 'alice',
+    auth: 'password',
+    credential: 'pa$$"word',
+    enabled: true,
+  } as const;
+
+  it('keep their order, their secrets and their last test', async () => {
+    await store.addServer({ ...turn, id: 's2' }, new Date(2));
+    await store.addServer(turn, new Date(1));
+    expect((await store.listServers()).map(({ id }) => id)).toEqual(['s1', 's2']);
+    expect((await store.listServers())[0]).toEqual(turn);
+    expect(await store.updateServer({ ...turn, enabled: false, label: 'off' })).toBe(true);
+    expect((await store.listServers())[0]).toMatchObject({ enabled: false, label: 'off' });
+    expect(await store.updateServer({ ...turn, id: 'none' })).toBe(false);
+    const test = { at: storedAt.toISOString(), results: sampleNat().body.servers };
+    await store.saveTest('s1', { ...test, results: [] });
+    await store.saveTest('s1', test);
+    expect((await store.lastTests()).get('s1')).toEqual(test);
+    expect(await store.deleteServer('s1')).toBe(true);
+    expect(await store.deleteServer('s1')).toBe(false);
+    expect((await store.lastTests()).size).toBe(0);
+  });
+});
+
+describe('the file', () => {
+  it('can be read by its owner only, WAL included, also when it existed with wider rights', async () => {
+    await add(sampleNat());
+    const mode = (name: string) => statSync(join(folder, name)).mode & 0o777;
+    expect(mode('runs.sqlite')).toBe(0o600);
+    expect(mode('runs.sqlite-wal')).toBe(0o600);
+    await store.close();
+    chmodSync(join(folder, 'runs.sqlite'), 0o644);
+    store = await openSqliteStore(join(folder, 'runs.sqlite'));
+    expect(mode('runs.sqlite')).toBe(0o600);
+  });
+
+  it('is refused when a newer release has written it', async () => {
+    const file = join(folder, 'newer.sqlite');
+    await (await openSqliteStore(file)).close();
+    const raw = new Database(file);
+    raw.exec('update schema_version set version = 999');
+    raw.close();
+    await expect(openSqliteStore(file)).rejects.toThrow(/schema version 999/);
+  });
+
+  it('is refused when it is no database', async () => {
+    const file = join(folder, 'text.sqlite');
+    writeFileSync(file, 'this is not a database, it only has the name of one\n'.repeat(100));
+    await expect(openSqliteStore(file)).rejects.toThrow();
+  });
+
+  it('keeps nothing in memory mode', async () => {
+    const memory = await openSqliteStore(':memory:');
+    await memory.addReport(sampleNat(), storedAt);
+    await memory.close();
+    const again = await openSqliteStore(':memory:');
+    expect(await again.countRuns()).toBe(0);
+    await again.close();
+  });
+});
