@@ -1,0 +1,45 @@
+/** The finished check as a visit-report envelope. Pure. */
+import type { VisitReport } from '../../contract/envelope.ts';
+import type { CheckState } from './state.ts';
+
+export interface ReportContext {
+  /** ISO time of the start. */
+  readonly at: string;
+  readonly userAgent: string;
+  readonly language: string | null;
+  /** Token of the link that the visitor came by. */
+  readonly link: string | null;
+  readonly toolVersion: string;
+}
+
+/** Throws when the check has no verdict yet; that is a mistake in the page. */
+export function buildReport(state: CheckState, context: ReportContext): VisitReport {
+  if (state.headline === null) throw new Error('the check has not been judged');
+  return {
+    kind: 'visit-report',
+    version: 1,
+    tool: { name: 'polynya-check', version: context.toolVersion },
+    at: context.at,
+    body: {
+      headline: state.headline,
+      candidates: state.candidates.slice(0, 500),
+      candidateErrors: state.candidateErrors.slice(0, 200),
+      attempts: state.attempts.slice(0, 50),
+      servers: state.servers.slice(0, 100),
+      // Configured URLs only: credentials are never part of an RFC 7065 URI, nor of any field here.
+      serverUrls: state.servers.slice(0, 50).map((server) => server.url),
+      notes: state.notes.slice(0, 20).map((note) => note.slice(0, 500)),
+      run: {
+        userAgent: context.userAgent.slice(0, 500),
+        language: context.language?.slice(0, 50) ?? null,
+        durationMs: state.durationMs,
+        link: context.link,
+      },
+    },
+  };
+}
+
+/** `/t/:token` → the token; anything else → null. */
+export function linkToken(pathname: string): string | null {
+  return /^\/t\/([A-Za-z0-9_-]{1,64})\/?$/.exec(pathname)?.[1] ?? null;
+}

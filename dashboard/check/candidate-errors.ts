@@ -1,0 +1,68 @@
+/** `icecandidateerror` in plain words. Pure. */
+import type { CandidateError } from '../../contract/candidate.ts';
+import type { CheckFailureCode } from './failure-rows.ts';
+import { causeWords } from './words.ts';
+
+/** What the browser reported, before it is judged. */
+export interface RawCandidateError {
+  readonly url: string;
+  readonly errorCode: number;
+  readonly errorText: string;
+  readonly address: string | null;
+  readonly port: number | null;
+  /** Since the start of the run. */
+  readonly atMs: number;
+}
+
+/** Error codes that STUN and TURN servers send (RFC 8489 §14.8, RFC 8656 §19). */
+const codeOfAnswer: Readonly<Record<number, CheckFailureCode>> = {
+  300: 'stun-300',
+  400: 'stun-400',
+  401: 'turn-401',
+  403: 'turn-403',
+  420: 'stun-420',
+  437: 'turn-437',
+  438: 'turn-438',
+  440: 'turn-440',
+  441: 'turn-441',
+  442: 'turn-442',
+  486: 'turn-486',
+  500: 'stun-500',
+  508: 'turn-508',
+};
+
+/** 701 means that no server answered; only the text, which differs per browser, says why. */
+function codeOf701(text: string): CheckFailureCode {
+  if (/lookup|resolve|dns/i.test(text)) return 'dns-not-found';
+  if (/tls|ssl|certificate/i.test(text)) return 'tls-failed';
+  if (/timed? ?out/i.test(text)) return 'timeout';
+  if (/desired network interface|unsupported|address family|unreachable/i.test(text)) return 'local-no-route';
+  if (/connect|closed|refused/i.test(text)) return 'connection-closed';
+  return 'browser-ice-701';
+}
+
+export function failureCodeOf(error: Pick<RawCandidateError, 'errorCode' | 'errorText'>): CheckFailureCode {
+  if (error.errorCode === 701) return codeOf701(error.errorText);
+  return codeOfAnswer[error.errorCode] ?? 'stun-unexpected-error';
+}
+
+/**
+ * Judges one error. `serverWorked`: the same URL yielded a candidate all the same; then a 701 only says that
+ * one address or family of this host cannot reach it, which is normal on hosts with several.
+ */
+export function explainCandidateError(error: RawCandidateError, serverWorked: boolean): CandidateError {
+  const harmless = serverWorked && error.errorCode === 701;
+  const cause = causeWords(failureCodeOf(error), error.errorCode);
+  return {
+    ...error,
+    url: error.url.slice(0, 300),
+    errorText: error.errorText.slice(0, 300),
+    cause: harmless ? causeWords('harmless', error.errorCode) : cause,
+    harmless,
+  };
+}
+
+/** The error that explains best why a server gave nothing: an answer of the server before silence. */
+export function tellingError(errors: readonly RawCandidateError[]): RawCandidateError | null {
+  return errors.find((error) => error.errorCode !== 701) ?? errors[0] ?? null;
+}

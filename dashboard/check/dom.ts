@@ -1,0 +1,64 @@
+/** Builds elements. Text is always text: nothing on this page is ever parsed as HTML. */
+
+export type Child = Node | string | null;
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** The element with that id; throws when check.html lacks it, which a test would see. */
+export function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`check.html has no #${id}`);
+  return found;
+}
+
+const svg = 'http://www.w3.org/2000/svg';
+
+/** An icon of the sprite in check.html; decoration only, the word stands beside it. */
+export function icon(name: string): SVGElement {
+  const image = document.createElementNS(svg, 'svg');
+  image.setAttribute('class', `icon icon-${name}`);
+  image.setAttribute('aria-hidden', 'true');
+  image.setAttribute('viewBox', '0 0 24 24');
+  const use = document.createElementNS(svg, 'use');
+  use.setAttribute('href', `#icon-${name}`);
+  image.append(use);
+  return image;
+}
+
+/** A table that scrolls sideways in its own frame; the frame takes the focus, so that keys can scroll it. */
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly Child[])[],
+): HTMLElement {
+  const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
+  const body = rows.map((cells) =>
+    element(
+      'tr',
+      {},
+      ...cells.map((cell, index) =>
+        index === 0 ? element('th', { scope: 'row' }, cell) : element('td', {}, cell),
+      ),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'table-frame', role: 'region', tabindex: '0', 'aria-label': caption },
+    element(
+      'table',
+      {},
+      element('caption', {}, caption),
+      element('thead', {}, head),
+      element('tbody', {}, ...body),
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+/** The state of one check, as a pure reducer: events in, a new state out. */
+import type { Headline } from '../../contract/basics.ts';
+import type { Candidate, CandidateError } from '../../contract/candidate.ts';
+import type { ServerResult } from '../../contract/nat-report.ts';
+import type { Attempt } from '../../contract/visit-report.ts';
+
+export const stepIds = ['browser', 'service', 'gather', 'direct', 'relay', 'verdict'] as const;
+export type StepId = (typeof stepIds)[number];
+/** `warned`: done, and part of it failed. */
+export type StepStatus = 'waiting' | 'running' | 'ok' | 'warned' | 'failed' | 'skipped';
+export type EndStatus = Exclude<StepStatus, 'waiting' | 'running'>;
+
+export interface Step {
+  readonly id: StepId;
+  readonly status: StepStatus;
+  readonly startedAtMs: number | null;
+  /** How long it took; null while it runs and for skipped ones. */
+  readonly ms: number | null;
+  readonly detail: string;
+}
+
+export type Sending =
+  | { readonly state: 'none' }
+  | { readonly state: 'sending' }
+  | { readonly state: 'sent'; readonly id: string; readonly canOpen: boolean }
+  | { readonly state: 'failed'; readonly reason: string };
+
+export interface CheckState {
+  readonly phase: 'start' | 'running' | 'done';
+  readonly steps: readonly Step[];
+  readonly candidates: readonly Candidate[];
+  readonly candidateErrors: readonly CandidateError[];
+  readonly servers: readonly ServerResult[];
+  readonly attempts: readonly Attempt[];
+  readonly notes: readonly string[];
+  readonly headline: Headline | null;
+  readonly durationMs: number;
+  readonly sending: Sending;
+}
+
+/** `atMs` is the time since the start of the check. */
+export type CheckEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'step-started'; readonly step: StepId; readonly atMs: number }
+  | {
+      readonly type: 'step-ended';
+      readonly step: StepId;
+      readonly status: EndStatus;
+      readonly detail: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'gathered';
+      readonly candidates: readonly Candidate[];
+      readonly errors: readonly CandidateError[];
+      readonly servers: readonly ServerResult[];
+    }
+  | { readonly type: 'attempted'; readonly attempt: Attempt }
+  | { readonly type: 'noted'; readonly note: string }
+  | { readonly type: 'judged'; readonly headline: Headline; readonly atMs: number }
+  | { readonly type: 'sending'; readonly sending: Sending };
+
+export function startState(): CheckState {
+  return {
+    phase: 'start',
+    steps: stepIds.map((id) => ({ id, status: 'waiting', startedAtMs: null, ms: null, detail: '' })),
+    candidates: [],
+    candidateErrors: [],
+    servers: [],
+    attempts: [],
+    notes: [],
+    headline: null,
+    durationMs: 0,
+    sending: { state: 'none' },
+  };
+}
+
+export function reduce(state: CheckState, event: CheckEvent): CheckState {
+  switch (event.type) {
+    case 'started':
+      return { ...startState(), phase: 'running' };
+    case 'step-started':
+      return withStep(state, event.step, (step) => ({ ...step, status: 'running', startedAtMs: event.atMs }));
+    case 'step-ended':
+      return withStep(state, event.step, (step) => ({
+        ...step,
+        status: event.status,
+        detail: event.detail,
+        ms: step.startedAtMs === null ? null : Math.max(0, event.atMs - step.startedAtMs),
+      }));
+    case 'gathered':
+      return {
+        ...state,
+        candidates: event.candidates,
+        candidateErrors: event.errors,
+        servers: event.servers,
+      };
+    case 'attempted':
+      return { ...state, attempts: [...state.attempts, event.attempt] };
+    case 'noted':
+      return state.notes.includes(event.note) ? state : { ...state, notes: [...state.notes, event.note] };
+    case 'judged':
+      return { ...state, phase: 'done', headline: event.headline, durationMs: event.atMs };
+    case 'sending':
+      return { ...state, sending: event.sending };
+  }
+}
+
+function withStep(state: CheckState, id: StepId, change: (step: Step) => Step): CheckState {
+  return { ...state, steps: state.steps.map((step) => (step.id === id ? change(step) : step)) };
+}
