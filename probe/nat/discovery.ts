@@ -60,7 +60,8 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     const effects = this.take(input);
     if (!this.book.heard && nowMs >= this.firstAnswerDueMs) this.endInSilence();
     if (nowMs >= this.startedMs + longestRunMs) this.abandoned = true;
-    this.book.beginReady(nowMs);
+    // Silence first: what is settled now may allow a further question.
+    this.judgeSilence();
     effects.push(...this.askMore());
     this.book.beginReady(nowMs);
     effects.push(...this.transmitDue(), ...this.reportMapping());
@@ -193,17 +194,22 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return this.plan.servers.some((server) => !isSettled(this.book, server));
   }
 
+  private judgeSilence(): void {
+    const wanted = this.book.sendsWanted(this.nowMs);
+    for (const probe of this.book.openProbes) {
+      const silentAtMs = this.book.silentAtMs(probe, wanted);
+      if (silentAtMs !== null && this.nowMs >= silentAtMs) probe.outcome = 'silent';
+    }
+  }
+
   private transmitDue(): DiscoveryEffect[] {
     const effects: DiscoveryEffect[] = [];
     const wanted = this.book.sendsWanted(this.nowMs);
     for (const probe of this.book.openProbes) {
       const sendAtMs = this.book.nextSendAtMs(probe, wanted);
-      if (sendAtMs !== null && this.nowMs >= sendAtMs) {
-        const { socket, to } = probe.spec;
-        effects.push({ kind: 'send', socket, to, bytes: probe.transmit(this.nowMs, this.random) });
-      }
-      const silentAtMs = this.book.silentAtMs(probe, wanted);
-      if (silentAtMs !== null && this.nowMs >= silentAtMs) probe.outcome = 'silent';
+      if (sendAtMs === null || this.nowMs < sendAtMs) continue;
+      const { socket, to } = probe.spec;
+      effects.push({ kind: 'send', socket, to, bytes: probe.transmit(this.nowMs, this.random) });
     }
     return effects;
   }
