@@ -5,11 +5,11 @@ import { decodeMessage, encodeMessage, getAttribute, methods, type StunMessage }
 import type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
 import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
 import { AuthLadder } from './auth-ladder.ts';
-import { AuthenticatedRequests, type Outcome } from './authenticated-requests.ts';
+import { type Ask, AuthenticatedRequests, type Outcome } from './authenticated-requests.ts';
 import { earlier, NamedDeadlines } from './named-deadlines.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RelayPeers } from './relay-peers.ts';
-import { ServerLink } from './server-link.ts';
+import { closedByServer, ServerLink } from './server-link.ts';
 
 export type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
 
@@ -54,6 +54,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
     if (input.socket !== this.#link.socket) return [ignore('not our socket')];
     switch (input.kind) {
       case 'opened':
+        if (this.#state !== 'opening') return [ignore('opened already')];
         this.#deadlines.clear('open');
         this.#requests.local = input.local;
         return this.#allocate(nowMs);
@@ -82,7 +83,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
   createPermission(nowMs: number, peers: readonly Endpoint[]): Effects {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
     const attributes = peers.map((value): Attribute => ({ name: 'XOR-PEER-ADDRESS', value }));
-    return this.#requests.ask(nowMs, {
+    return this.#ask(nowMs, {
       purpose: 'relay/permission',
       method: methods.createPermission,
       attributes,
@@ -100,9 +101,9 @@ export class AllocationClient implements Machine<AllocationEvent> {
   /** Binds a channel, which also permits the peer (RFC 8656 s12). Renewed every 9 minutes. */
   channelBind(nowMs: number, peer: Endpoint): Effects {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
-    const channel = this.#peers.reserveChannel(peer);
+    const channel = this.#peers.numberFor(peer);
     if (channel === null) return [ignore('all channel numbers are used')];
-    return this.#requests.ask(nowMs, {
+    return this.#ask(nowMs, {
       purpose: 'relay/channel',
       method: methods.channelBind,
       attributes: [
@@ -142,12 +143,18 @@ export class AllocationClient implements Machine<AllocationEvent> {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
     this.#state = 'releasing';
     this.#deadlines.clearAll();
-    return this.#requests.ask(nowMs, {
+    return this.#ask(nowMs, {
       purpose: 'relay/release',
       method: methods.refresh,
       attributes: [{ name: 'LIFETIME', value: 0 }],
       then: (_doneMs, outcome) => [emit({ kind: 'released', confirmed: outcome.ok }), ...this.#finish()],
     });
+  }
+
+  /** Several requests may come to their end in one step; what follows the end of the client is not told. */
+  #ask(nowMs: number, ask: Ask<AllocationEvent>): Effects {
+    const then: typeof ask.then = (doneMs, outcome) => (this.isFinished() ? [] : ask.then(doneMs, outcome));
+    return this.#requests.ask(nowMs, { ...ask, then });
   }
 
   #start(nowMs: number): Effects {
@@ -167,7 +174,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
     const attributes: Attribute[] = [{ name: 'REQUESTED-TRANSPORT', value: udpProtocol }];
     if (lifetimeSec !== undefined) attributes.push({ name: 'LIFETIME', value: lifetimeSec });
     if (family === 'ipv6') attributes.push({ name: 'REQUESTED-ADDRESS-FAMILY', value: 'ipv6' });
-    return this.#requests.ask(nowMs, {
+    return this.#ask(nowMs, {
       purpose: 'relay/allocate',
       method: methods.allocate,
       attributes,
@@ -201,7 +208,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
 
   #refresh(nowMs: number): Effects {
     const { lifetimeSec } = this.#options;
-    return this.#requests.ask(nowMs, {
+    return this.#ask(nowMs, {
       purpose: 'relay/refresh',
       method: methods.refresh,
       attributes: lifetimeSec === undefined ? [] : [{ name: 'LIFETIME', value: lifetimeSec }],
@@ -282,8 +289,6 @@ export class AllocationClient implements Machine<AllocationEvent> {
     return [this.#link.close()];
   }
 }
-
-const closedByServer: LinkError = { code: 'ECONNRESET', message: 'the server closed the connection' };
 
 function emit(event: AllocationEvent): Effect<AllocationEvent> {
   return { kind: 'emit', event };

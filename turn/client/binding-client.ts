@@ -4,7 +4,7 @@ import type { Effect, Input, LinkError, Machine, RandomBytes } from '../../stun/
 import { decodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
 import { type AllocationFailure, answerFailure, linkFailure } from './allocation-failure.ts';
 import { PendingRequests, type Settlement, type TransactionEvent } from './pending-requests.ts';
-import { type LinkOptions, ServerLink } from './server-link.ts';
+import { closedByServer, type LinkOptions, ServerLink } from './server-link.ts';
 
 export interface BindingClientOptions extends LinkOptions {
   readonly random: RandomBytes;
@@ -49,6 +49,7 @@ export class BindingClient implements Machine<BindingEvent> {
     if (input.socket !== this.#link.socket) return [{ kind: 'ignore', reason: 'not our socket' }];
     switch (input.kind) {
       case 'opened':
+        if (this.#openUntilMs === null) return [{ kind: 'ignore', reason: 'opened already' }];
         this.#openUntilMs = null;
         return this.#ask(nowMs, input.local);
       case 'open-failed':
@@ -127,5 +128,3 @@ export class BindingClient implements Machine<BindingEvent> {
     return [{ kind: 'emit', event }, this.#link.close()];
   }
 }
-
-const closedByServer: LinkError = { code: 'ECONNRESET', message: 'the server closed the connection' };

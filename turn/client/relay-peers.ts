@@ -18,8 +18,11 @@ export class RelayPeers {
   /** By IP address: permissions do not look at the port (RFC 8656 s9). */
   readonly #permissions = new Map<string, Renewal>();
   readonly #channels = new Map<number, Renewal>();
-  readonly #channelByPeer = new Map<string, number>();
-  #nextChannel = firstChannel;
+  /**
+   * Numbers by peer, bound or not. A peer keeps its number for good: a bind whose answer was lost may have worked,
+   * and then only the same pair may be bound again (RFC 8656 s12.2).
+   */
+  readonly #numbers = new Map<string, number>();
 
   permit(nowMs: number, peer: Endpoint): void {
     this.#permissions.set(peer.address, { peer, renewAtMs: nowMs + permissionRefreshMs });
@@ -30,29 +33,30 @@ export class RelayPeers {
   }
 
   /** The number for a ChannelBind: the one that this peer has, or a fresh one; null when all are used up. */
-  reserveChannel(peer: Endpoint): number | null {
-    const known = this.#channelByPeer.get(formatEndpoint(peer));
+  numberFor(peer: Endpoint): number | null {
+    const key = formatEndpoint(peer);
+    const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    if (this.#nextChannel > lastChannel) return null;
-    this.#nextChannel += 1;
-    return this.#nextChannel - 1;
+    const fresh = firstChannel + this.#numbers.size;
+    if (fresh > lastChannel) return null;
+    this.#numbers.set(key, fresh);
+    return fresh;
   }
 
   /** The server has bound it; that also permits the peer (RFC 8656 s12). */
   bind(nowMs: number, channel: number, peer: Endpoint): void {
     this.#channels.set(channel, { peer, renewAtMs: nowMs + channelRefreshMs });
-    this.#channelByPeer.set(formatEndpoint(peer), channel);
     this.permit(nowMs, peer);
   }
 
   unbind(channel: number): void {
-    const bound = this.#channels.get(channel);
-    if (bound !== undefined) this.#channelByPeer.delete(formatEndpoint(bound.peer));
     this.#channels.delete(channel);
   }
 
+  /** The channel that is bound to this peer, if any. */
   channelTo(peer: Endpoint): number | null {
-    return this.#channelByPeer.get(formatEndpoint(peer)) ?? null;
+    const number = this.#numbers.get(formatEndpoint(peer));
+    return number !== undefined && this.#channels.has(number) ? number : null;
   }
 
   peerOf(channel: number): Endpoint | null {

@@ -1,6 +1,6 @@
 import { type Endpoint, familyOf, sameEndpoint } from '../../stun/endpoint.ts';
 import { decodeChannelData, encodeChannelData, type Frame, StreamFramer } from '../../stun/framer.ts';
-import type { Effect, SocketId, Transport } from '../../stun/machine.ts';
+import type { Effect, LinkError, SocketId, Transport } from '../../stun/machine.ts';
 import { rfc8489Schedule } from '../../stun/transaction.ts';
 
 /** How a client machine reaches its server. */
@@ -19,6 +19,9 @@ export interface LinkOptions {
 
 /** RFC 8489 s6.2.2: Ti, the same time that seven transmissions over UDP take by default. */
 const defaultGiveUpMs = 39_500;
+
+/** For a stream that ended without an error of its own. */
+export const closedByServer: LinkError = { code: 'ECONNRESET', message: 'the server closed the connection' };
 
 /** One client's socket towards one server: what to open, what to send, and where a frame begins. */
 export class ServerLink {
