@@ -15,13 +15,17 @@ export function newLabName(prefix: string): string {
 }
 
 /** Whose name is it? Null: it is not a lab's name with this prefix. */
-export function ownerOf(name: string, prefix: string): { readonly alive: boolean } | null {
+export function ownerOf(
+  name: string,
+  prefix: string,
+): { readonly pid: number; readonly alive: boolean } | null {
   const match = name.startsWith(`${prefix}-`)
     ? /^([0-9a-z]+)-([0-9a-z]+)-[0-9a-z]+(?:-|$)/.exec(name.slice(prefix.length + 1))
     : null;
   const [, pid, startedAt] = match ?? [];
   if (pid === undefined || startedAt === undefined) return null;
-  return { alive: startTimeOf(Number.parseInt(pid, 36)) === Number.parseInt(startedAt, 36) };
+  const owner = Number.parseInt(pid, 36);
+  return { pid: owner, alive: startTimeOf(owner) === Number.parseInt(startedAt, 36) };
 }
 
 /** Field 22 of /proc/PID/stat: clock ticks since boot. Null: no such process. */

@@ -45,9 +45,12 @@ export function removeNamespaces(names: readonly string[]): number {
   return killed;
 }
 
-/** Names of existing lab namespaces, of the living and the dead. */
-export function labNamespaces(prefix: string = defaultLabPrefix): string[] {
-  return list(namespaceFolder).filter((name) => ownerOf(name, prefix) !== null);
+/**
+ * Names of the lab namespaces that exist.
+ * @param pid only those made by this process
+ */
+export function labNamespaces(pid: number, prefix: string = defaultLabPrefix): string[] {
+  return list(namespaceFolder).filter((name) => ownerOf(name, prefix)?.pid === pid);
 }
 
 function list(folder: string): string[] {

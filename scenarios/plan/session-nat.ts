@@ -39,6 +39,12 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
       sender,
     ),
   };
+  /** In an answer to a flow from inside the external endpoint is at the other end of the conntrack entry. */
+  const returning = keyOf(
+    perEndpoint ? ['ip daddr', 'udp dport'] : ['ct reply ip daddr', 'ct reply proto-dst'],
+    filtering,
+    sender,
+  );
   const external = `{ ${addresses.join(', ')} }`;
   const turnedBack = `iifname ${lans} oifname ${lans} ct status dnat ${udp}`;
   const preserving = spec.ports === 'preserving';
@@ -68,6 +74,11 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
           ...addresses.map((_, index) => learned('set', `used${index}`, 'inet_service', lifetimeSec)),
         ]
       : []),
+    '  # Before conntrack sees it: what no mapping waits for must not leave an entry, which would take the port away',
+    '  # from the hole punch that follows; nor may inbound packets keep a mapping alive (RFC 4787 REQ-6).',
+    chain('raw', 'type filter hook prerouting priority raw', [
+      `iifname ${wan} ${udp} ip daddr . udp dport != @ext_in drop`,
+    ]),
     chain('pre', 'type nat hook prerouting priority dstnat', [
       `iifname ${wan} ${udp} dnat ip to ip daddr . udp dport map @ext_in`,
       ...(hairpin
@@ -112,15 +123,17 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
         : []),
     ]),
     chain('forward', 'type filter hook forward priority filter', [
-      `iifname ${wan} ${udp} ct direction reply accept`,
       ...(filters
-        ? [`iifname ${wan} ${udp} ct direction original ${permit.incoming} @perm accept`]
-        : [`iifname ${wan} ${udp} ct status dnat accept`]),
+        ? [
+            `iifname ${wan} ${udp} ct direction original ${permit.incoming} @perm accept`,
+            `iifname ${wan} ${udp} ct direction reply ${returning} @perm accept`,
+          ]
+        : [`iifname ${wan} ${udp} accept`]),
+      `iifname ${wan} ${udp} drop`,
       `iifname ${wan} ct state established,related accept`,
       `iifname ${wan} drop`,
     ]),
-    '  # Accepting unsolicited packets here would leave a conntrack entry that takes the port away from the hole',
-    '  # punch that follows; real routers drop them too.',
+    '  # The router itself answers nobody: an entry for it would take the port away as well.',
     chain('input', 'type filter hook input priority filter', [
       `iifname ${wan} ${udp} drop`,
       `iifname ${lans} ip daddr ${external} drop`,
