@@ -26,8 +26,14 @@ export function parseIpv4(text: string): number {
   return dots === 3 && octet >= 0 ? address * 256 + octet : -1;
 }
 
-export function formatIpv4(a: number, b: number, c: number, d: number): string {
-  return `${a}.${b}.${c}.${d}`;
+const octetText = Array.from({ length: 256 }, (_, octet) => `${octet}`);
+
+/** From an unsigned 32-bit number. */
+export function formatIpv4(address: number): string {
+  const a = octetText[address >>> 24];
+  const b = octetText[(address >>> 16) & 0xff];
+  const c = octetText[(address >>> 8) & 0xff];
+  return `${a}.${b}.${c}.${octetText[address & 0xff]}`;
 }
 
 /** The 16 bytes of an IPv6 literal; null when the text is none. A zone (`%eth0`) is not part of the address. */

@@ -29,10 +29,30 @@ export function writeUint32(out: Uint8Array, at: number, value: number): void {
   out[at + 3] = value;
 }
 
-/** A copy that owns its memory: a decoded message must not keep a 64 KiB receive buffer alive. */
+// V8 keeps typed arrays of up to 64 bytes in its own heap; longer ones cost about ten times as much to make and to
+// collect. So those share slabs, as Node's Buffers do, unless they are so long that a slab would be no help.
+const heapBytes = 64;
+const slabBytes = 8192;
+const ownMemoryBytes = 1024;
+let slab = new ArrayBuffer(slabBytes);
+let slabUsed = 0;
+
+/** Zeroed bytes for a short-lived value. Their `buffer` may be shared with others: never transfer it to a worker. */
+function allocate(length: number): Uint8Array {
+  if (length <= heapBytes || length > ownMemoryBytes) return new Uint8Array(length);
+  if (slabUsed + length > slabBytes) {
+    slab = new ArrayBuffer(slabBytes);
+    slabUsed = 0;
+  }
+  const bytes = new Uint8Array(slab, slabUsed, length);
+  slabUsed += length;
+  return bytes;
+}
+
+/** A copy, so that a decoded message does not keep a 64 KiB receive buffer alive or change with it. */
 export function copyBytes(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  const copy = new Uint8Array(length);
-  if (length > 32) copy.set(bytes.subarray(at, at + length));
+  const copy = allocate(length);
+  if (length > 128) copy.set(bytes.subarray(at, at + length));
   else for (let i = 0; i < length; i++) copy[i] = bytes[at + i] ?? 0;
   return copy;
 }

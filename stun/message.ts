@@ -168,13 +168,9 @@ export function decodeMessage(bytes: Uint8Array): DecodeResult {
 
   const cookie = readUint32(bytes, 4);
   const type = readUint16(bytes, 0);
-  const message: StunMessage = {
-    method: methodOf(type),
-    class: classOf(type),
-    transactionId: copyBytes(bytes, 8, 12),
-    attributes,
-    ...(cookie === magicCookie ? null : { classicCookie: cookie }),
-  };
+  const transactionId = copyBytes(bytes, 8, 12);
+  const header = { method: methodOf(type), class: classOf(type), transactionId, attributes };
+  const message: StunMessage = cookie === magicCookie ? header : { ...header, classicCookie: cookie };
   const clean =
     cookie === magicCookie &&
     end === bytes.length &&

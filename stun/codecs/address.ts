@@ -10,8 +10,11 @@ const wrongAddressSize = new Malformed('address length does not fit its family')
 
 /** RFC 8489 s14.1 plain, s14.2 XORed with the magic cookie and, for IPv6, the transaction id. */
 function addressCodec(kind: 'address' | 'xor-address'): ValueCodec<Endpoint> {
-  // XOR with bytes 4.. of the header, or with nothing; the same code serves both layouts.
-  const mask = kind === 'xor-address' ? 0xff : 0x00;
+  const xored = kind === 'xor-address';
+  // What the XOR takes from the header, which stands at the start of the buffer.
+  const portMask = (bytes: Uint8Array): number => (xored ? readUint16(bytes, 4) : 0);
+  const ipv4Mask = (bytes: Uint8Array): number => (xored ? readUint32(bytes, 4) : 0);
+  const ipv6Mask = (bytes: Uint8Array, i: number): number => (xored ? (bytes[4 + i] ?? 0) : 0);
   return {
     kind,
     minBytes: 8,
@@ -19,29 +22,31 @@ function addressCodec(kind: 'address' | 'xor-address'): ValueCodec<Endpoint> {
     read(bytes, at, length) {
       if (length < 4) return wrongAddressSize;
       const family = bytes[at + 1];
-      const port = readUint16(bytes, at + 2) ^ (mask === 0 ? 0 : readUint16(bytes, 4));
-      const octet = (i: number): number => (bytes[at + 4 + i] ?? 0) ^ ((bytes[4 + i] ?? 0) & mask);
+      const port = readUint16(bytes, at + 2) ^ portMask(bytes);
       if (family === familyCode.ipv4) {
         if (length !== 8) return wrongAddressSize;
-        return { address: formatIpv4(octet(0), octet(1), octet(2), octet(3)), port };
+        return { address: formatIpv4(readUint32(bytes, at + 4) ^ ipv4Mask(bytes)), port };
       }
       if (family !== familyCode.ipv6) return wrongFamily;
       if (length !== 20) return wrongAddressSize;
-      return { address: formatIpv6(Array.from({ length: 16 }, (_, i) => octet(i))), port };
+      const octets: number[] = [];
+      for (let i = 0; i < 16; i++) octets.push((bytes[at + 4 + i] ?? 0) ^ ipv6Mask(bytes, i));
+      return { address: formatIpv6(octets), port };
     },
     write({ address, port }, out, at) {
       inRange(port, 0xffff, 'port');
-      const ipv4 = parseIpv4(address);
-      const ipv6 = ipv4 < 0 ? parseIpv6(address) : null;
-      if (ipv4 < 0 && ipv6 === null) throw new RangeError('address is not an IP literal');
       out[at] = 0;
-      out[at + 1] = ipv6 === null ? familyCode.ipv4 : familyCode.ipv6;
-      writeUint16(out, at + 2, port ^ (mask === 0 ? 0 : readUint16(out, 4)));
-      if (ipv6 === null) {
-        writeUint32(out, at + 4, ipv4 ^ (mask === 0 ? 0 : readUint32(out, 4)));
+      writeUint16(out, at + 2, port ^ portMask(out));
+      const ipv4 = parseIpv4(address);
+      if (ipv4 >= 0) {
+        out[at + 1] = familyCode.ipv4;
+        writeUint32(out, at + 4, ipv4 ^ ipv4Mask(out));
         return 8;
       }
-      for (let i = 0; i < 16; i++) out[at + 4 + i] = (ipv6[i] ?? 0) ^ ((out[4 + i] ?? 0) & mask);
+      const ipv6 = parseIpv6(address);
+      if (ipv6 === null) throw new RangeError('address is not an IP literal');
+      out[at + 1] = familyCode.ipv6;
+      for (let i = 0; i < 16; i++) out[at + 4 + i] = (ipv6[i] ?? 0) ^ ipv6Mask(out, i);
       return 20;
     },
   };
