@@ -20,6 +20,8 @@ export async function stunAddresses(config: ServeConfig): Promise<StunAddresses>
   if (config.stun.alternateAddress !== null) {
     return { address, alternateAddress: config.stun.alternateAddress };
   }
+  // No definite second address can go with “every address”; the STUN server’s note says so.
+  if (isWildcard(address)) return { address, alternateAddress: address };
   // All of 127.0.0.0/8 is loopback (RFC 1122 §3.2.1.3); IPv6 has one loopback address only.
   const secondLoopback = isLoopbackAddress(address) && !address.includes(':');
   return { address, alternateAddress: secondLoopback ? otherLoopback(address) : null };

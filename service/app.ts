@@ -71,6 +71,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
   addErrorHandler(app);
   addValidation(app);
+  // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
+  await addWebSockets(app);
   guardRequests(app, deps.access);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
@@ -82,7 +84,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await addSecurityHeaders(app);
   await addLimits(app, config.limits);
   await addDocs(app, deps.version);
-  await addWebSockets(app);
 
   const admin = adminOnly(deps.access, now);
   registerOperations(app, {

@@ -12,7 +12,7 @@ import { dashboardUrls, stunAddresses } from './addresses.ts';
 import { buildApp } from './app.ts';
 import type { EmbeddedStun, LogOptions, RunProbe } from './deps.ts';
 import { ServiceStartError } from './fault.ts';
-import { isLoopbackName, isWildcard } from './loopback.ts';
+import { isLoopbackAddress, isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
 import { builtDashboard, releaseVersion } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
@@ -87,7 +87,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   const port = await listen(app, config);
 
   const { url, lanUrls } = dashboardUrls(config.host, port);
-  const notes = stun?.note == null ? [] : [stun.note];
+  const notes = stun === null ? [] : stunNotes(stun);
   if (!existsSync(join(builtDashboard, 'index.html'))) {
     notes.push('The dashboard is not built, only the API answers. Run npm run build.');
   }
@@ -106,6 +106,12 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     adminToken: madeToken,
     close: () => undo.run(),
   };
+}
+
+function stunNotes({ note, address }: { note: string | null; address: string }): string[] {
+  if (note === null) return [];
+  if (isLoopbackAddress(address)) return [note];
+  return [`${note} To have it, set stun.address and stun.alternateAddress to two addresses of this host.`];
 }
 
 async function openStore(file: string): Promise<Store> {

@@ -1,5 +1,6 @@
 /** Probes from this host: one at a time, so that two do not disturb each other’s timing. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ProbeState } from '../../contract/api.ts';
 import type { Envelope, NatReport } from '../../contract/envelope.ts';
@@ -12,6 +13,8 @@ import { scrub } from './scrub.ts';
 
 /** A probe that takes longer is stopped; all deadlines inside it are far shorter. */
 const longestMs = 120_000;
+/** How long a probe that was told to stop may take. */
+const stopMs = 1_000;
 /** Ended probes that `GET /api/probes/:id` still knows. */
 const remembered = 50;
 
@@ -68,10 +71,15 @@ export class ProbeRunner {
     return test;
   }
 
-  /** Stops what runs and waits for it. */
+  /** Stops what runs and waits for it, but not longer than {@link stopMs}. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await Promise.allSettled([this.#running, ...this.#tests.values()]);
+    const late = new AbortController();
+    await Promise.race([
+      Promise.allSettled([this.#running, ...this.#tests.values()]),
+      setTimeout(stopMs, undefined, { signal: late.signal }).catch(() => {}),
+    ]);
+    late.abort();
   }
 
   async #test(server: StoredServer): Promise<LastTest> {

@@ -23,7 +23,7 @@ describe('loopback without a token', () => {
     'localhost.evil.example',
     '127.0.0.1.evil.example',
     '192.0.2.1',
-    '',
+    'x@127.0.0.1',
   ])('refuses every page under the Host %j (DNS rebinding)', async (host) => {
     t = await startTestApp();
     for (const url of ['/api/runs', '/api/info', '/api/check', '/', '/metrics', '/docs/json']) {

@@ -1,0 +1,134 @@
+/**
+ * A report that was acknowledged survives `kill -9`. Runs the built service (dist/) as a child process; the standard
+ * test command builds it first, and where it is missing this test does.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
+import { sampleAttempt, sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const built = join(root, 'dist/service/server.js');
+
+/** Starts the service on any free port and prints its URL. */
+const entry = `
+  const { startService } = await import(process.argv[1]);
+  const { serveConfigSchema } = await import(process.argv[2]);
+  const limits = { reportsPerMinute: 1e6, requestsPerMinute: 1e6 };
+  const config = { port: 0, store: process.argv[3], stun: { enabled: false }, limits };
+  const service = await startService(serveConfigSchema.parse(config));
+  console.log(service.url);
+`;
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'polynya-kill-'));
+  if (!existsSync(built))
+    spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  if (!existsSync(built)) throw new Error('dist/service/server.js could not be built: npm run build:node');
+}, 120_000);
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startChild(store: string): Promise<{ child: ChildProcess; url: string }> {
+  const modules = [built, join(root, 'dist/contract/config.js')];
+  const args = ['--input-type=module', '-e', entry, ...modules, store];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  if (child.stdout === null) throw new Error('no stdout');
+  const lines = createInterface({ input: child.stdout });
+  const [url] = await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the service ended with ${code}`);
+    }),
+  ]);
+  return { child, url: String(url) };
+}
+
+/** Unlike any other report of this test, and of both kinds in turn. */
+function report(index: number): Envelope {
+  const sentence = `report ${index} ${'–'.repeat(index % 200)}`;
+  return index % 2 === 0
+    ? sampleNat({ sentence })
+    : sampleVisit({ sentence, attempts: [sampleAttempt(), sampleAttempt({ succeeded: false, rung: 'S1' })] });
+}
+
+/** Posts reports from several clients at once and kills the service when `enough` are acknowledged. */
+async function ingestAndKill(
+  target: { child: ChildProcess; url: string },
+  first: number,
+  enough: number,
+): Promise<{ acknowledged: Map<string, Envelope>; unanswered: number }> {
+  const acknowledged = new Map<string, Envelope>();
+  let next = first;
+  let unanswered = 0;
+  let killed = false;
+  const client = async (): Promise<void> => {
+    while (!killed) {
+      const sent = report(next++);
+      try {
+        const reply = await fetch(`${target.url}/api/reports`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(sent),
+        });
+        const { id } = (await reply.json()) as { id: string };
+        expect(reply.status).toBe(200);
+        acknowledged.set(id, sent);
+      } catch (error) {
+        if (!killed) throw error;
+        unanswered += 1;
+      }
+      if (acknowledged.size >= enough && !killed) {
+        killed = true;
+        target.child.kill('SIGKILL');
+      }
+    }
+  };
+  const ended = once(target.child, 'exit');
+  await Promise.all(Array.from({ length: 8 }, client));
+  const [, signal] = await ended;
+  expect(signal).toBe('SIGKILL');
+  return { acknowledged, unanswered };
+}
+
+describe('kill -9 in the middle of ingest', () => {
+  it('loses no acknowledged report, three times over on one file', async () => {
+    const store = join(folder, 'runs.sqlite');
+    const all = new Map<string, Envelope>();
+    let cutShort = 0;
+    for (let round = 0; round < 3; round++) {
+      const { acknowledged, unanswered } = await ingestAndKill(await startChild(store), round * 1000, 60);
+      expect(acknowledged.size).toBeGreaterThanOrEqual(60);
+      cutShort += unanswered;
+      for (const [id, sent] of acknowledged) all.set(id, sent);
+    }
+    // Proof that the kills came while requests were under way.
+    expect(cutShort).toBeGreaterThan(0);
+
+    const { child, url } = await startChild(store);
+    for (const [id, sent] of all) {
+      const reply = await fetch(`${url}/api/runs/${id}`);
+      expect([id, reply.status]).toEqual([id, 200]);
+      const { report: stored } = (await reply.json()) as { report: unknown };
+      expect(envelopeSchema.parse(stored)).toEqual(sent);
+    }
+    const { total } = (await (await fetch(`${url}/api/runs`)).json()) as { total: number };
+    // Those that were stored but not acknowledged any more may be there too, nothing else.
+    expect(total).toBeGreaterThanOrEqual(all.size);
+    expect(total).toBeLessThanOrEqual(all.size + cutShort);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }, 90_000);
+});
