@@ -22,7 +22,7 @@ export type StunUriResult =
 const defaultPorts = { stun: 3478, stuns: 5349, turn: 3478, turns: 5349 } as const;
 
 const shape = /^([a-z]+):([^?#]*)(?:\?([^#]*))?(#.*)?$/i;
-const authority = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/;
+const authority = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/;
 const dnsName =
   /^(?=.{1,253}\.?$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 

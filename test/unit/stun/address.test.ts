@@ -1,0 +1,48 @@
+import net from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { canonicalAddress, parseIpv4 } from '../../../stun/address.ts';
+
+describe('canonicalAddress', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['255.255.255.255', '255.255.255.255'],
+    ['2001:DB8::0:1', '2001:db8::1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['::', '::'],
+    ['::ffff:c000:201', '::ffff:192.0.2.1'],
+    ['fe80::1%eth0', 'fe80::1'],
+  ])('%s is %s', (text, canonical) => {
+    expect(canonicalAddress(text)).toBe(canonical);
+  });
+
+  it.each([
+    '',
+    'localhost',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1.2.3.256',
+    '01.2.3.4',
+    '1..2.3',
+    '1.2.3.4 ',
+    ':::',
+    '1::2::3',
+    '[::1]',
+  ])('%s is none', (text) => {
+    expect(canonicalAddress(text)).toBeNull();
+  });
+
+  it('agrees with the system on what is IPv4', () => {
+    for (const text of [
+      '1.2.3.4',
+      '1.2.3',
+      '1.2.3.04',
+      '0x1.2.3.4',
+      '1.2.3.4.',
+      '.1.2.3.4',
+      '300.1.1.1',
+      '9.9.9.9',
+    ])
+      expect(parseIpv4(text) >= 0, text).toBe(net.isIPv4(text));
+  });
+});
