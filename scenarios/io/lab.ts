@@ -53,8 +53,11 @@ export interface Lab {
   spawn(namespace: string, argv: readonly string[], options?: Omit<ExecOptions, 'timeoutMs'>): Running;
   /** A fresh temporary folder that goes with the lab. */
   folder(purpose: string): string;
-  /** Rules, conntrack and interface counters of the routers: what to look at when a verdict is wrong. */
-  evidence(): Promise<string>;
+  /**
+   * Rules with what they have learned, conntrack and interface counters: what to look at when a verdict is wrong.
+   * @param namespaces default: all routers of the lab
+   */
+  evidence(namespaces?: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -141,16 +144,16 @@ function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: Ex
       undo.add({ now: () => rmSync(path, { recursive: true, force: true }) });
       return path;
     },
-    evidence: () => evidenceOf(topology, log),
+    evidence: (namespaces) => evidenceOf(namespaces ?? routersOf(topology), log),
     close: () => undo.run(),
   };
 }
 
-async function evidenceOf(topology: LabTopology, log?: ExecLog): Promise<string> {
-  const routers = [
-    topology.core,
-    ...topology.sites.flatMap(({ boxes }) => boxes.map(({ namespace }) => namespace)),
-  ];
+function routersOf(topology: LabTopology): string[] {
+  return [topology.core, ...topology.sites.flatMap(({ boxes }) => boxes.map(({ namespace }) => namespace))];
+}
+
+async function evidenceOf(routers: readonly string[], log?: ExecLog): Promise<string> {
   const looks = [
     // Dynamic sets and maps hold the mappings and permissions; constant maps are left out by their length.
     ['nft', '-n', 'list', 'ruleset'],

@@ -10,7 +10,7 @@ export interface NatSpec {
   readonly filterScope?: FilterScope;
   /** Default `preserving`. `random` is a seeded shuffle: no port twice, and the same ones in every run. */
   readonly ports?: PortPolicy;
-  /** Ports for all policies, and for `preserving` those that are used after a collision. Default see `completeNat`. */
+  /** Ports for all policies, and for `preserving` those that are used after a collision. Default: see `completeNat`; of a wide `random` range 1 024 are drawn. */
   readonly portRange?: { readonly first: number; readonly last: number };
   /** External addresses, 1–8. Default 1. More than one needs the session engine. */
   readonly poolSize?: number;
@@ -29,6 +29,15 @@ export type CompleteNatSpec = Required<NatSpec>;
 /** Linux hands these out to sockets that do not ask for a port (net.ipv4.ip_local_port_range). */
 export const ephemeralPorts = { first: 32_768, last: 60_999 } as const;
 
+const defaultRange = {
+  // Outside the ports that are preserved, so that the two never meet.
+  preserving: { first: 20_000, last: 21_023 },
+  sequential: { first: 40_000, last: 41_023 },
+  'parity-preserving': { first: 40_000, last: 41_023 },
+  // RFC 6056 s3.2: as wide as possible. 1 024 of them are drawn.
+  random: { first: 1_024, last: 65_535 },
+} as const;
+
 /**
  * Fills the defaults in.
  * @throws RangeError when the kernel rules cannot do what is asked for
@@ -36,15 +45,13 @@ export const ephemeralPorts = { first: 32_768, last: 60_999 } as const;
 export function completeNat(spec: NatSpec): CompleteNatSpec {
   const engine = spec.engine ?? 'session';
   const ports = spec.ports ?? 'preserving';
-  // The fall-back ports of a preserving NAT lie outside the ports that it preserves, so the two never meet.
-  const first = ports === 'preserving' ? 20_000 : 40_000;
   const complete: CompleteNatSpec = {
     mapping: spec.mapping,
     filtering: spec.filtering,
     engine,
     filterScope: spec.filterScope ?? 'mapping',
     ports,
-    portRange: spec.portRange ?? { first, last: first + 1_023 },
+    portRange: spec.portRange ?? defaultRange[ports],
     poolSize: spec.poolSize ?? 1,
     pairing: spec.pairing ?? 'paired',
     hairpin: spec.hairpin ?? false,

@@ -37,19 +37,22 @@ export function countedMap(values: readonly (string | number)[]): string {
   return `map { ${values.map((value, index) => `${index} : ${value}`).join(', ')} }`;
 }
 
+/** As many ports as a rule set with several NATs loads in a few milliseconds. */
+const mostPorts = 1_024;
+
 /** The ports that a policy hands out, in order, to internal ports of either parity. */
 export function portSequence(spec: CompleteNatSpec, parity: 0 | 1 | null): number[] {
   const { first, last } = spec.portRange;
   const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const ports = parity === null ? all : all.filter((port) => port % 2 === parity);
   if (spec.ports !== 'random') return ports;
-  // Fisher–Yates; every port once, so that two mappings never get the same one.
+  // Fisher–Yates: every port once, so that two mappings never get the same one.
   const random = seededRandom(spec.seed);
   for (let index = ports.length - 1; index > 0; index -= 1) {
     const other = Math.floor(random() * (index + 1));
     [ports[index], ports[other]] = [ports[other] ?? 0, ports[index] ?? 0];
   }
-  return ports;
+  return ports.slice(0, mostPorts);
 }
 
 /** `chain name { … }` with its first line (type and hook, or empty) and one rule a line. */

@@ -100,9 +100,9 @@ function takePort(spec: CompleteNatSpec): string[] {
   }
 }
 
-/** Only the ports in this list can be external ports; of a preserving NAT that is Linux' ephemeral range and the rest. */
+/** Only these can be external ports; for a preserving NAT that is Linux' ephemeral range too. */
 function translatablePorts(spec: CompleteNatSpec): number[] {
-  const ports = portSequence({ ...spec, ports: 'sequential' }, null);
+  const ports = portSequence(spec, null);
   if (spec.ports !== 'preserving') return ports;
   const { first, last } = ephemeralPorts;
   const preserved = Array.from({ length: last - first + 1 }, (_, index) => first + index);

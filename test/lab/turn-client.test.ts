@@ -1,7 +1,7 @@
 /** Our TURN client against a real coturn on loopback, over UDP, TCP and TLS. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { mintRestCredential } from '../../stun/index.ts';
 import { type DriveOptions, drive } from '../../stun/io/drive.ts';
@@ -101,7 +101,9 @@ function kinds(events: readonly AllocationEvent[]): string[] {
   return events.map((event) => event.kind).filter((kind) => kind !== 'transaction');
 }
 
-describe.skipIf(missing !== null)(`coturn on loopback${missing === null ? '' : ` (${missing})`}`, () => {
+describe('coturn on loopback', () => {
+  beforeEach((context) => context.skip(missing !== null, missing ?? ''));
+
   describe.each(transports)('over %s', (transport) => {
     it('finds the mapped address', async () => {
       const events = await run(new BindingClient(options(users, transport)));

@@ -1,0 +1,212 @@
+/**
+ * The built `polynya probe` behind every kind of NAT that the kernel can be, asked of two servers: real coturn and our
+ * own. Every verdict must be the truth.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Behaviour, LegacyName, NatReportBody, NatSummary } from '../../contract/nat-report.ts';
+import { startCoturn } from '../../scenarios/io/coturn.ts';
+import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import type { Dependence } from '../../scenarios/nat-behaviour.ts';
+import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
+import type { BoxSpec } from '../../scenarios/plan/topology.ts';
+
+const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
+if (obstacle !== null) console.warn(`probe matrix skipped: ${obstacle}`);
+
+const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+type Truth = Partial<NatSummary> & Pick<NatSummary, 'udp' | 'legacy'>;
+interface Cell {
+  readonly label: string;
+  readonly boxes: readonly BoxSpec[];
+  readonly truth: Truth;
+}
+
+const standard = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
+
+/** RFC 3489 s5; a mapping that depends on anything is called symmetric whatever the filter. */
+function legacyName(mapping: Behaviour, filtering: Dependence): LegacyName {
+  if (mapping !== 'endpoint-independent') return 'symmetric';
+  if (filtering === 'endpoint-independent') return 'full-cone';
+  return filtering === 'address-dependent' ? 'restricted-cone' : 'port-restricted-cone';
+}
+
+function behind(nat: NatSpec, more: Partial<NatSummary> = {}): Cell {
+  const { mapping, filtering } = nat;
+  const legacy = legacyName(mapping, filtering);
+  const truth: Truth = { udp: 'open', behindNat: true, mapping, filtering, legacy, ...more };
+  return { label: natLabel(nat), boxes: [{ nat, firewall: null }], truth };
+}
+
+const nineTimesTwo = (['session', 'table'] as const).flatMap((engine) =>
+  standard.flatMap((mapping) =>
+    standard.map((filtering) => behind({ engine, mapping, filtering, ports: 'sequential' })),
+  ),
+);
+
+const portDependent = [
+  behind({ mapping: 'endpoint-independent', filtering: 'port-dependent', ports: 'random' }),
+  behind({ mapping: 'port-dependent', filtering: 'port-dependent', ports: 'random' }),
+];
+
+const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
+const portPolicies = (['preserving', 'sequential', 'random', 'parity-preserving'] as const).map((ports) =>
+  behind({ ...home, ports, seed: 3 }, { portAllocation: ports }),
+);
+const pools = (['paired', 'arbitrary'] as const).map((pairing) =>
+  behind({ ...home, ports: 'random', poolSize: 3, pairing }, { ipPooling: pairing }),
+);
+
+const open = { udp: 'open', mapping: 'endpoint-independent', behindNat: false } as const;
+const blocked = {
+  udp: 'blocked',
+  legacy: 'udp-blocked',
+  mapping: 'inconclusive',
+  filtering: 'inconclusive',
+} as const;
+const others: Cell[] = [
+  {
+    label: 'no NAT',
+    boxes: [],
+    truth: { ...open, filtering: 'endpoint-independent', legacy: 'open-internet' },
+  },
+  {
+    label: 'stateful firewall, no NAT',
+    boxes: [{ nat: null, firewall: { kind: 'stateful', filtering: 'address-and-port-dependent' } }],
+    truth: { ...open, filtering: 'address-and-port-dependent', legacy: 'symmetric-udp-firewall' },
+  },
+  {
+    label: 'address-dependent firewall, no NAT',
+    boxes: [{ nat: null, firewall: { kind: 'stateful', filtering: 'address-dependent' } }],
+    truth: { ...open, filtering: 'address-dependent', legacy: 'symmetric-udp-firewall' },
+  },
+  {
+    label: 'two NATs in a row',
+    boxes: [
+      { nat: { mapping: 'endpoint-independent', filtering: 'address-dependent' }, firewall: null },
+      { nat: { mapping: 'address-dependent', filtering: 'endpoint-independent' }, firewall: null },
+    ],
+    truth: {
+      udp: 'open',
+      behindNat: true,
+      mapping: 'address-dependent',
+      filtering: 'address-dependent',
+      legacy: 'symmetric',
+    },
+  },
+  { label: 'UDP dropped', boxes: [{ nat: home, firewall: { kind: 'udp-blocked' } }], truth: blocked },
+  { label: 'UDP rejected', boxes: [{ nat: home, firewall: { kind: 'udp-rejected' } }], truth: blocked },
+];
+
+const cells = [...nineTimesTwo, ...portDependent, ...portPolicies, ...pools, ...others].map(
+  (cell, index) => ({
+    ...cell,
+    site: `s${index}`,
+  }),
+);
+
+/** Until the verdict on mapping and filtering, with four probes at a time on whatever machine this is. */
+const verdictLimitMs = 1_000;
+/** Silence takes longer to be sure of, and every transport is tried. */
+const blockedLimitMs = 6_000;
+
+describe.skipIf(obstacle !== null)('polynya probe names every NAT right', () => {
+  let lab: Lab;
+  const servers = { coturn: '', 'polynya serve': '' };
+
+  beforeAll(async () => {
+    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    // One Internet with all NATs on it, and both servers in it: a lab for each cell would measure start-up times.
+    lab = await buildLab({ sites: cells.map(({ site, boxes }) => ({ name: site, hosts: 1, boxes })) });
+    const [coturn, own] = await Promise.all([startCoturn(lab), startOwnServer(lab)]);
+    servers.coturn = coturn.uri;
+    servers['polynya serve'] = own;
+  }, 60_000);
+
+  afterAll(async () => {
+    await lab?.close();
+    expect(labNamespaces(process.pid)).toEqual([]);
+  });
+
+  const runs = (['coturn', 'polynya serve'] as const).flatMap((server) =>
+    cells.map((cell) => ({ ...cell, server })),
+  );
+  it.concurrent.for(runs)('$server: $label', { timeout: 30_000 }, async (run) => {
+    const site = lab.topology.sites.find(({ name }) => name === run.site);
+    const [client] = site?.hosts ?? [];
+    if (site === undefined || client === undefined) throw new Error(`no site ${run.site}`);
+    const argv = [process.execPath, cli, 'probe', '--json', servers[run.server]];
+    const { stdout, stderr, code } = await lab.run(client.namespace, argv, { timeoutMs: 25_000 });
+    try {
+      const report: NatReportBody = JSON.parse(stdout).body;
+      expect(report.nat).toMatchObject(run.truth);
+      if (run.truth.udp === 'open') {
+        expect(addressesOf(report)).toEqual(expectedAddresses(run, site.natAddresses, client.address));
+        expect(report.run.natVerdictMs).not.toBeNull();
+        expect(report.run.natVerdictMs ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(verdictLimitMs);
+      } else {
+        expect(report.run.durationMs).toBeLessThanOrEqual(blockedLimitMs);
+      }
+    } catch (error) {
+      if (error instanceof Error) {
+        const boxes = site.boxes.map(({ namespace }) => namespace);
+        error.message += `\nexit code ${code}\n${stderr}\n${packetsOf(stdout)}\n${await lab.evidence(boxes)}`;
+      }
+      throw error;
+    }
+  });
+});
+
+/** Our own STUN server beside coturn, on the same addresses and other ports. */
+async function startOwnServer(lab: Lab): Promise<string> {
+  const [address, alternateAddress] = lab.serverAddresses;
+  const config = join(lab.folder('serve'), 'serve.yaml');
+  // JSON is YAML.
+  const stun = { address, alternateAddress, port: 4478, alternatePort: 4479 };
+  writeFileSync(config, JSON.stringify({ host: address, port: 7478, store: ':memory:', stun }));
+  const serving = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const [uri] = await serving.waitFor(/stun:[\d.]+:\d+/, 30_000);
+  return uri;
+}
+
+function addressesOf(report: NatReportBody): string[] {
+  return [...new Set(report.nat.publicEndpoints.map((text) => text.slice(0, text.lastIndexOf(':'))))].sort();
+}
+
+/** A pool shows as many of its addresses as the sockets happened to get: all when arbitrary, one when paired. */
+function expectedAddresses(cell: Cell, natAddresses: readonly string[], clientAddress: string): unknown {
+  if (natAddresses.length === 0) return [clientAddress];
+  if (cell.truth.ipPooling === 'paired') return [expect.toBeOneOf([...natAddresses])];
+  return [...natAddresses].sort();
+}
+
+/** What was sent and what came back, a line each. */
+function packetsOf(stdout: string): string {
+  try {
+    const report: NatReportBody = JSON.parse(stdout).body;
+    const verdicts = report.verdicts.map(
+      ({ name, value, confidence, reason }) =>
+        `${name} = ${String(value)} (${confidence.toFixed(3)}): ${reason}`,
+    );
+    const packets = report.evidence.map(
+      ({ id, purpose, local, to, sentMs, outcome, from, rttMs, xorMapped }) =>
+        [
+          id,
+          purpose,
+          `${local?.address}:${local?.port} > ${to.address}:${to.port}`,
+          `sent ${sentMs.map((ms) => ms.toFixed(0)).join(' ')}`,
+          outcome,
+          from === null ? '' : `from ${from.address}:${from.port} after ${rttMs?.toFixed(1)} ms`,
+          xorMapped === null ? '' : `saw ${xorMapped.address}:${xorMapped.port}`,
+        ].join('  '),
+    );
+    return [...verdicts, ...packets].join('\n');
+  } catch {
+    return stdout.slice(0, 2_000);
+  }
+}
