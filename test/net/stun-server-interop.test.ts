@@ -1,7 +1,7 @@
 /** Other people's STUN clients against our server. None of them knows anything about this code base. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type StunServerHandle, startStunServer } from '../../turn/io/stun-server.ts';
 
 const require = createRequire(import.meta.url);
@@ -77,12 +77,15 @@ interface ClassicClient {
 
 describe('node-stun (RFC 3489)', () => {
   it('completes its whole test and finds an open host', async () => {
+    // It prints every address that it learns.
+    const quiet = vi.spyOn(console, 'log').mockImplementation(() => {});
     const { createClient } = require('node-stun') as { createClient(): ClassicClient };
     const client = createClient();
     client.setServerAddr('127.0.0.1', server.endpoints.PP.port);
     const result = await new Promise<number>((resolve) => client.start(resolve));
     const found = { nb: client.getNB(), ef: client.getEF(), mapped: client.getMappedAddr() };
     await new Promise<void>((resolve) => client.close(resolve));
+    quiet.mockRestore();
     expect(result).toBe(0);
     expect(found.mapped.address).toBe('127.0.0.1');
     expect(found.nb).toBe('I');
