@@ -109,8 +109,8 @@ describe('kill -9 in the middle of ingest', () => {
     const all = new Map<string, Envelope>();
     let cutShort = 0;
     for (let round = 0; round < 3; round++) {
-      const { acknowledged, unanswered } = await ingestAndKill(await startChild(store), round * 1000, 60);
-      expect(acknowledged.size).toBeGreaterThanOrEqual(60);
+      const { acknowledged, unanswered } = await ingestAndKill(await startChild(store), round * 1000, 40);
+      expect(acknowledged.size).toBeGreaterThanOrEqual(40);
       cutShort += unanswered;
       for (const [id, sent] of acknowledged) all.set(id, sent);
     }
@@ -130,5 +130,5 @@ describe('kill -9 in the middle of ingest', () => {
     expect(total).toBeLessThanOrEqual(all.size + cutShort);
     child.kill('SIGTERM');
     await once(child, 'exit');
-  }, 90_000);
+  }, 180_000);
 });
