@@ -57,20 +57,29 @@ const tableMatrix = [
   'YY.......',
 ];
 
-function indexOf(nat: NatClass): number | null {
-  const mapping = short(nat.mapping);
-  const filtering = short(nat.filtering);
-  return mapping === null || filtering === null ? null : order.indexOf(`${mapping}/${filtering}`);
+/** Rows of the matrices that a NAT may stand in: one, or several where a behaviour is not known. */
+function rowsOf(nat: NatClass): number[] {
+  const possible = (behaviour: Behaviour) => {
+    const known = short(behaviour);
+    return known === null ? (['EI', 'AD', 'APD'] as const) : [known];
+  };
+  return possible(nat.mapping).flatMap((mapping) =>
+    possible(nat.filtering).map((filtering) => order.indexOf(`${mapping}/${filtering}`)),
+  );
 }
 
+/** `unknown`: it would be direct or not, depending on a behaviour that was not found out. */
 export function predictPair(a: NatClass, b: NatClass): Outcome {
-  const row = indexOf(a);
-  const column = indexOf(b);
-  if (row === null || column === null) return 'unknown';
-  const session = sessionMatrix[row]?.[column];
-  const table = tableMatrix[row]?.[column];
-  if (session === table) return session === 'Y' ? 'direct' : 'relay';
-  return 'depends';
+  const outcomes = new Set<Outcome>();
+  for (const row of rowsOf(a)) {
+    for (const column of rowsOf(b)) {
+      const session = sessionMatrix[row]?.[column];
+      const table = tableMatrix[row]?.[column];
+      outcomes.add(session !== table ? 'depends' : session === 'Y' ? 'direct' : 'relay');
+    }
+  }
+  const [only] = outcomes;
+  return outcomes.size === 1 && only !== undefined ? only : 'unknown';
 }
 
 const EI = 'endpoint-independent';
@@ -116,7 +125,7 @@ const reasons: Record<Outcome, string> = {
   direct: 'both ends can open their NAT for the other',
   relay: 'neither end can tell which public port the other will use: a TURN server is needed',
   depends: 'depends on how the NATs track sessions, which STUN tests cannot see; have a TURN server ready',
-  unknown: 'the mapping or filtering of this network is not known',
+  unknown: 'depends on what could not be found out about this network',
 };
 
 /** "Who can I connect to?" for the peers people meet. */

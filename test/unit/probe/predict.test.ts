@@ -47,7 +47,11 @@ describe('prediction for pairs of NATs', () => {
 
   it('says "unknown" where one side is not known', () => {
     const unknown = { mapping: EI, filtering: 'inconclusive' } as const;
-    expect(predictPair(unknown, homeRouter)).toBe('unknown');
+    const symmetric = { mapping: APD, filtering: APD } as const;
+    expect(predictPair(unknown, symmetric)).toBe('unknown');
+    // Whatever the filter, two endpoint-independent mappings can be crossed.
+    expect(predictPair(unknown, homeRouter)).toBe('direct');
+    expect(predictPair({ mapping: 'inconclusive', filtering: 'inconclusive' }, homeRouter)).toBe('unknown');
   });
 });
 

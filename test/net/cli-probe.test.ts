@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type NatReport, natReportSchema } from '../../contract/envelope.ts';
+import { type StunServerHandle, startStunServer } from '../../turn/io/stun-server.ts';
+
+/** The program as users run it; `npm test` builds it first. */
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function polynya(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { ...process.env, ...env },
+      timeout: 20_000,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+}
+
+function reportIn(text: string): NatReport {
+  return natReportSchema.parse(JSON.parse(text));
+}
+
+let full: StunServerHandle;
+let plain: StunServerHandle;
+let folder: string;
+/** A port on which nothing listens. */
+let deadPort: number;
+
+beforeAll(async () => {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  folder = mkdtempSync(join(tmpdir(), 'polynya-cli-'));
+  full = await startStunServer({
+    primary: { address: '127.0.0.1', port: 0 },
+    alternate: { address: '127.0.0.2', port: 0 },
+  });
+  plain = await startStunServer({ primary: { address: '127.0.0.1', port: 0 }, alternate: null });
+  deadPort = await new Promise((done) => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => done(port));
+    });
+  });
+});
+
+afterAll(async () => {
+  await Promise.all([full?.close(), plain?.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('polynya probe', () => {
+  it('prints exactly one valid envelope with --json, and ends with 0 when nothing failed', async () => {
+    const { code, stdout, stderr } = await polynya(['probe', '--json', full.uri]);
+    const { body } = reportIn(stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(body.nat).toMatchObject({ udp: 'open', behindNat: false, mapping: 'endpoint-independent' });
+    expect(body.nat.filtering).toBe('endpoint-independent');
+    expect(body.servers).toMatchObject([{ status: 'ok', rfc5780: true, transport: 'udp' }]);
+    const ids = new Set(body.evidence.map((e) => e.id));
+    expect(ids.size).toBe(body.evidence.length);
+    for (const verdict of body.verdicts) for (const id of verdict.evidence) expect(ids).toContain(id);
+  });
+
+  it('puts the verdict first and the advice last, without colour codes in a pipe', async () => {
+    const { code, stdout } = await polynya(['probe', full.uri, `stun:127.0.0.1:${deadPort}`]);
+    expect(code).toBe(1);
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toMatch(/^[✔▲✖?] /);
+    expect(stdout).not.toContain('\u001b[');
+    expect(stdout.indexOf('What to do next')).toBeGreaterThan(stdout.indexOf('Candidates'));
+    expect(stdout).toContain('✖ timeout');
+  });
+
+  it('keeps a partial result when the server has no RFC 5780, says why, and ends with 1', async () => {
+    const { code, stdout } = await polynya(['probe', '--json', plain.uri]);
+    const { nat, verdicts, servers } = reportIn(stdout).body;
+    expect(code).toBe(1);
+    expect(nat).toMatchObject({ udp: 'open', behindNat: false, filtering: 'inconclusive' });
+    expect(verdicts.find((v) => v.name === 'filtering')?.reason).toContain('alternate');
+    expect(servers).toMatchObject([{ status: 'ok', rfc5780: false }]);
+  });
+
+  it('tests STUN over TCP as well', async () => {
+    const { stdout } = await polynya(['probe', '--json', full.uri, `${full.uri}?transport=tcp`]);
+    expect(reportIn(stdout).body.servers).toMatchObject([
+      { transport: 'udp', status: 'ok' },
+      { transport: 'tcp', status: 'ok' },
+    ]);
+  });
+
+  it.each([
+    ['a name that does not resolve', 'stun:no-such-host.invalid', /^dns-/],
+    ['a TCP port that refuses', 'turn:127.0.0.1:DEAD?transport=tcp', /^refused$/],
+    ['a server that is no TURN server', 'turn:FULL', /^stun-4|^turn-4/],
+  ])('names cause and blame of %s', async (_, uri, expected) => {
+    const text = uri
+      .replace('DEAD', String(deadPort))
+      .replace('turn:FULL', full.uri.replace(/^stun/, 'turn'));
+    const { code, stdout } = await polynya(['probe', '--json', text, '--username', 'u', '--credential', 'p']);
+    const [server] = reportIn(stdout).body.servers;
+    expect(code).toBe(1);
+    expect(server?.status).toBe('failed');
+    expect(server?.failure?.code).toMatch(expected);
+    expect(server?.failure?.next).not.toBe('');
+  });
+
+  it.each([
+    ['no server', ['probe'], /No server/],
+    ['a wrong URI', ['probe', 'http://a.example'], /stun:, stuns:, turn: or turns:/],
+    ['an unknown option', ['probe', '--fast', 'stun:a'], /unknown option '--fast'/],
+    ['an unknown command', ['prob'], /unknown command 'prob'/],
+    ['an address that is not ours', ['probe', '--bind', '203.0.113.77', 'stun:127.0.0.1'], /203\.0\.113\.77/],
+    ['a missing file', ['probe', '--ice-servers', '/nonexistent.json'], /cannot be read/],
+  ])('ends with 2 and one clear message on %s', async (_, args, words) => {
+    const { code, stdout, stderr } = await polynya(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('plans without sending anything', async () => {
+    const { code, stdout } = await polynya([
+      'probe',
+      '--plan',
+      'stun:stun.example.org',
+      'turn:turn.example.org',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('CHANGE-REQUEST (change-both)');
+    expect(stdout).toContain('turn:turn.example.org');
+  });
+
+  it('writes the same report to a file, which "report show" prints', async () => {
+    const file = join(folder, 'report.json');
+    const probed = await polynya(['probe', full.uri, '--out', file]);
+    expect(reportIn(readFileSync(file, 'utf8')).kind).toBe('nat-report');
+    const shown = await polynya(['report', 'show', file]);
+    expect(shown.stdout).toBe(probed.stdout);
+  });
+
+  it('keeps secrets out of everything it prints', async () => {
+    const env = { POLYNYA_TURN_USERNAME: 'alice', POLYNYA_TURN_CREDENTIAL: 'hunter2-very-secret' };
+    const turn = full.uri.replace(/^stun/, 'turn');
+    for (const args of [
+      ['probe', turn],
+      ['probe', '--json', turn],
+      ['probe', '--plan', turn],
+    ]) {
+      const { stdout, stderr } = await polynya(args, env);
+      expect(stdout + stderr).not.toContain('hunter2');
+    }
+  });
+});
