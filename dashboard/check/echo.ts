@@ -13,7 +13,7 @@ export async function runEcho(channel: RTCDataChannel, onEcho: (rttMs: number) =
     };
     channel.addEventListener('message', (event) => {
       if (event.data !== `echo ${number}`) return;
-      onEcho(performance.now() - sentAt);
+      onEcho(Math.round((performance.now() - sentAt) * 10) / 10);
       number += 1;
       if (number === echoMessages) resolve();
       else send();

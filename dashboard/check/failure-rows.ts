@@ -168,3 +168,8 @@ export function failure(code: CheckFailureCode, detail?: string): Failure {
   const message = detail === undefined || detail === '' ? meaning : `${meaning} [${detail}]`;
   return { code, blame, message, next };
 }
+
+/** The meaning alone, without the detail that experts want. */
+export function meaningOf(failed: Pick<Failure, 'code' | 'message'>): string {
+  return isCheckFailureCode(failed.code) ? failureRows[failed.code][1] : failed.message;
+}

@@ -5,6 +5,7 @@
 import type { Candidate } from '../../contract/candidate.ts';
 import { toCandidate } from './browser-candidate.ts';
 import type { RawCandidateError } from './candidate-errors.ts';
+import type { Clock } from './clock.ts';
 import type { ServerUrl } from './ice-server-urls.ts';
 import type { ServerTry } from './judge-server.ts';
 
@@ -12,9 +13,6 @@ import type { ServerTry } from './judge-server.ts';
 export const gatherDeadlineMs = 4_000;
 /** Host candidates come from the device itself; only the mDNS names may take a moment. */
 const hostDeadlineMs = 1_500;
-
-/** Milliseconds since the start of the check. */
-export type Clock = () => number;
 
 export function asIceServer(server: ServerUrl): RTCIceServer {
   const { url, username, credential } = server;
@@ -37,11 +35,12 @@ export async function gatherFrom(server: ServerUrl, clock: Clock): Promise<Serve
     iceServers: [asIceServer(server)],
     iceTransportPolicy: server.kind === 'turn' ? 'relay' : 'all',
   };
+  const startedMs = clock();
   const gathered = await collect(config, server, gatherDeadlineMs, clock);
-  return { server, deadlineMs: gatherDeadlineMs, ...gathered };
+  return { server, startedMs, deadlineMs: gatherDeadlineMs, ...gathered };
 }
 
-type Gathered = Omit<ServerTry, 'server' | 'deadlineMs'>;
+type Gathered = Omit<ServerTry, 'server' | 'startedMs' | 'deadlineMs'>;
 
 async function collect(
   config: RTCConfiguration,

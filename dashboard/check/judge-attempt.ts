@@ -13,6 +13,7 @@ export interface AttemptFacts {
   readonly gatherStartedMs: number | null;
   readonly firstCandidateMs: Readonly<Partial<Record<CandidateType, number>>>;
   readonly gatherCompleteMs: number | null;
+  readonly offeredMs: number | null;
   /** Offer and answer are exchanged, checks can begin. */
   readonly iceStartedMs: number | null;
   readonly iceConnectedMs: number | null;
@@ -111,6 +112,7 @@ function stepsOf(facts: AttemptFacts): SetupStep[] {
   if (srflx !== undefined) add('gather-srflx', gather, srflx);
   if (facts.path === 'relay') add('gather-relay', gather, relay ?? null);
   if (facts.gatherCompleteMs !== null) add('gather-complete', gather, facts.gatherCompleteMs);
+  add('offer-answer', facts.offeredMs, facts.iceStartedMs);
   add('ice', facts.iceStartedMs, facts.iceConnectedMs);
   add('dtls', facts.iceConnectedMs, facts.dtlsConnectedMs);
   add('channel-open', facts.dtlsConnectedMs, facts.channelOpenMs);

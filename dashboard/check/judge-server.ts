@@ -8,6 +8,8 @@ import type { ServerUrl } from './ice-server-urls.ts';
 
 export interface ServerTry {
   readonly server: ServerUrl;
+  /** When its PeerConnection was made; candidates carry times on the same clock. */
+  readonly startedMs: number;
   readonly candidates: readonly Candidate[];
   readonly errors: readonly RawCandidateError[];
   /** The browser said that it has gathered everything, before our deadline. */
@@ -30,7 +32,7 @@ export function judgeServer(attempt: ServerTry): ServerResult {
     address: null,
     status: failed === null ? 'ok' : 'failed',
     rttMs: null,
-    setupMs: found?.gatheredMs ?? null,
+    setupMs: found === undefined ? null : Math.max(0, found.gatheredMs - attempt.startedMs),
     software: null,
     rfc5780: null,
     ...(failed === null ? {} : { failure: failed }),

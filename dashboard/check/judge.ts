@@ -2,6 +2,7 @@
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
+import { meaningOf } from './failure-rows.ts';
 import { advice, sentences } from './words.ts';
 
 export interface CheckFacts {
@@ -57,7 +58,7 @@ function judgeDirectWorks(relay: Attempt | null): Headline {
   if (relay === null) return headline('good', 'direct', sentences.direct, [advice.addRelay]);
   if (relay.succeeded) return headline('good', 'direct-and-relay', sentences.both, []);
   const failed = relay.failure;
-  const cause = failed?.message ?? '';
+  const cause = failed === undefined ? '' : meaningOf(failed);
   return headline(
     'limited',
     'direct-only',
@@ -80,7 +81,7 @@ function judgeNothingWorks(direct: Attempt | null, relay: Attempt | null): Headl
     );
   }
   const todo = [...failures.map((failed) => failed.next), advice.tryOtherNetwork];
-  return headline('bad', 'no-path', sentences.nothing(first?.message ?? ''), todo);
+  return headline('bad', 'no-path', sentences.nothing(first === undefined ? '' : meaningOf(first)), todo);
 }
 
 function lastOf(attempts: readonly Attempt[], path: Attempt['path']): Attempt | null {

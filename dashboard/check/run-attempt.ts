@@ -1,5 +1,6 @@
 /** One connection attempt to the echo peer over one path, with our own deadline. Collects facts; judges nothing. */
 import type { CandidateType } from '../../contract/candidate.ts';
+import { type Clock, startClock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { runEcho } from './echo.ts';
 import type { AttemptFacts } from './judge-attempt.ts';
@@ -23,8 +24,7 @@ type Times = { -readonly [K in keyof AttemptFacts]: AttemptFacts[K] };
 
 /** Never rejects. */
 export async function runAttempt(options: AttemptOptions): Promise<AttemptFacts> {
-  const startedAt = performance.now();
-  const clock = (): number => performance.now() - startedAt;
+  const clock = startClock();
   const facts = emptyFacts(options);
   let signal: SignalClient | null = null;
   let connection: RTCPeerConnection | null = null;
@@ -49,7 +49,8 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptFacts>
   return facts;
 }
 
-function emptyFacts(options: AttemptOptions): Times {
+/** Nothing has happened yet. */
+export function emptyFacts(options: Pick<AttemptOptions, 'id' | 'path' | 'serverFailures'>): Times {
   return {
     id: options.id,
     path: options.path,
@@ -57,6 +58,7 @@ function emptyFacts(options: AttemptOptions): Times {
     gatherStartedMs: null,
     firstCandidateMs: {},
     gatherCompleteMs: null,
+    offeredMs: null,
     iceStartedMs: null,
     iceConnectedMs: null,
     dtlsConnectedMs: null,
@@ -74,7 +76,7 @@ async function connect(
   connection: RTCPeerConnection,
   signal: SignalClient,
   facts: Times,
-  clock: () => number,
+  clock: Clock,
 ): Promise<void> {
   const channel = connection.createDataChannel('echo');
   channel.addEventListener('open', () => {
@@ -97,6 +99,7 @@ async function connect(
   facts.gatherStartedMs = clock();
   await connection.setLocalDescription();
   const answered = signal.offer(connection.localDescription?.sdp ?? '', signalDeadlineMs);
+  facts.offeredMs = clock();
   offered = true;
   for (const candidate of early) signal.sendCandidate(candidate);
   await connection.setRemoteDescription({ type: 'answer', sdp: await answered });
@@ -114,7 +117,7 @@ async function connect(
 function watchCandidates(
   connection: RTCPeerConnection,
   facts: Times,
-  clock: () => number,
+  clock: Clock,
   giveUp: () => void,
 ): void {
   connection.addEventListener('icecandidate', ({ candidate }) => {
@@ -135,12 +138,7 @@ function withFirst(
   return times[type] === undefined ? { ...times, [type]: atMs } : times;
 }
 
-function watchStates(
-  connection: RTCPeerConnection,
-  facts: Times,
-  clock: () => number,
-  giveUp: () => void,
-): void {
+function watchStates(connection: RTCPeerConnection, facts: Times, clock: Clock, giveUp: () => void): void {
   connection.addEventListener('iceconnectionstatechange', () => {
     const state = connection.iceConnectionState;
     if (state === 'connected' || state === 'completed') facts.iceConnectedMs ??= clock();

@@ -96,7 +96,7 @@ export function reduce(state: CheckState, event: CheckEvent): CheckState {
         servers: event.servers,
       };
     case 'attempted':
-      return { ...state, attempts: [...state.attempts, event.attempt] };
+      return { ...state, attempts: inOrder([...state.attempts, event.attempt]) };
     case 'noted':
       return state.notes.includes(event.note) ? state : { ...state, notes: [...state.notes, event.note] };
     case 'judged':
@@ -104,6 +104,12 @@ export function reduce(state: CheckState, event: CheckEvent): CheckState {
     case 'sending':
       return { ...state, sending: event.sending };
   }
+}
+
+/** Both paths are tried at once and end in any order; a reader finds the direct one first. */
+function inOrder(attempts: readonly Attempt[]): Attempt[] {
+  const relayed = attempts.filter((attempt) => attempt.path === 'relay');
+  return [...attempts.filter((attempt) => attempt.path !== 'relay'), ...relayed];
 }
 
 function withStep(state: CheckState, id: StepId, change: (step: Step) => Step): CheckState {

@@ -32,8 +32,8 @@ function serverTable(servers: readonly ServerResult[]): HTMLElement {
     servers.map((server) => [
       code(server.url),
       server.status === 'ok' ? mark('ok', 'answered') : mark('failed', 'failed'),
-      server.setupMs === null ? '–' : ms(server.setupMs),
-      server.failure === undefined ? '–' : `${server.failure.message} ${server.failure.next}`,
+      server.setupMs === null ? '–' : tight(ms(server.setupMs)),
+      server.failure === undefined ? '–' : prose(`${server.failure.message} ${server.failure.next}`),
     ]),
   );
 }
@@ -43,11 +43,11 @@ function candidateTable(candidates: readonly Candidate[]): HTMLElement {
     'Candidates: addresses under which this device can be reached',
     ['Kind', 'Protocol', 'Address', 'After', 'Server'],
     candidates.map((candidate) => [
-      candidateTypeWords[candidate.type],
+      tight(candidateTypeWords[candidate.type]),
       candidate.protocol +
         (candidate.relayProtocol === null ? '' : ` (to the server: ${candidate.relayProtocol})`),
       code(endText(candidate)),
-      ms(candidate.gatheredMs),
+      tight(ms(candidate.gatheredMs)),
       candidate.url === null ? '–' : code(candidate.url),
     ]),
   );
@@ -59,8 +59,8 @@ function errorTable(errors: readonly CandidateError[]): HTMLElement {
     ['Server', 'Error', 'Cause', 'From'],
     errors.map((error) => [
       code(error.url),
-      error.harmless ? `${error.errorCode} (harmless)` : `${error.errorCode}`,
-      error.errorText === '' ? error.cause : `${error.cause} (${error.errorText})`,
+      tight(error.harmless ? `${error.errorCode} (harmless)` : `${error.errorCode}`),
+      prose(error.errorText === '' ? error.cause : `${error.cause} (${error.errorText})`),
       error.address === null ? '–' : code(error.address),
     ]),
   );
@@ -97,7 +97,7 @@ function pairTable(pairs: readonly CandidatePair[], caption: string): HTMLElemen
       pairEnd(pair.local),
       pairEnd(pair.remote),
       pairState(pair),
-      pair.rttMs === null ? '–' : ms(pair.rttMs),
+      pair.rttMs === null ? '–' : tight(ms(pair.rttMs)),
       pair.requestsSent === null ? '–' : `${pair.responsesReceived ?? 0} of ${pair.requestsSent}`,
       pair.bytesSent === null ? '–' : `${pair.bytesSent} / ${pair.bytesReceived ?? 0}`,
     ]),
@@ -110,7 +110,15 @@ function pairState(pair: CandidatePair): Child {
 }
 
 function pairEnd(end: CandidatePair['local']): HTMLElement {
-  return element('span', {}, `${end.type} `, code(endText(end)));
+  return element('span', { class: 'tight' }, `${end.type} `, code(endText(end)));
+}
+
+function tight(text: string): HTMLElement {
+  return element('span', { class: 'tight' }, text);
+}
+
+function prose(text: string): HTMLElement {
+  return element('div', { class: 'prose' }, text);
 }
 
 function code(text: string): HTMLElement {

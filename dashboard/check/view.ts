@@ -20,7 +20,8 @@ function drawPhase(state: CheckState): void {
   byId('intro').hidden = state.phase !== 'start';
   byId('steps').hidden = state.phase === 'start';
   byId('results').hidden = state.phase !== 'done';
-  byId('actions').hidden = state.phase !== 'done';
+  byId('copy').hidden = state.phase !== 'done';
+  byId('download').hidden = state.phase !== 'done';
   button.textContent =
     state.phase === 'start' ? say.start : state.phase === 'running' ? say.running : say.again;
   button.toggleAttribute('aria-disabled', state.phase === 'running');

@@ -32,16 +32,25 @@ export class EchoPool {
     return this.#child?.pid ?? null;
   }
 
+  /**
+   * Starts the process if none runs, so that its start does not count as network time of the first session.
+   * False: it is not built.
+   */
+  warm(): boolean {
+    if (this.#child !== null) return true;
+    const file = processFile();
+    if (!existsSync(file)) return false;
+    this.#child = this.#start(file);
+    return true;
+  }
+
   /** Sends an offer; answers and candidates come to `listener` until `close`. */
   open(order: Extract<EchoOrder, { type: 'offer' }>, listener: EchoListener): void {
-    this.#listeners.set(order.session, listener);
-    const file = processFile();
-    if (this.#child === null && !existsSync(file)) {
-      this.#listeners.delete(order.session);
+    if (!this.warm()) {
       listener({ type: 'lost', reason: 'the echo peer is not built (npm run build:node)' });
       return;
     }
-    this.#child ??= this.#start(file);
+    this.#listeners.set(order.session, listener);
     this.#send(order);
   }
 

@@ -61,6 +61,7 @@ export class EchoSession {
       return;
     }
     this.#stage = 'greeted';
+    this.#options.pool.warm();
     this.#options.send({ type: 'hello', version: signalVersion, session: this.#options.id });
   }
 
