@@ -121,8 +121,21 @@ const rows: readonly NamedRow[] = Object.entries(attributeTable).map(([name, row
 }));
 
 export const attributeRows: readonly NamedRow[] = rows;
-export const rowByCode: ReadonlyMap<number, NamedRow> = new Map(rows.map((row) => [row.code, row]));
 export const rowByName: ReadonlyMap<string, NamedRow> = new Map(rows.map((row) => [row.name, row]));
+
+// All registered codes but a few vendors' lie in 0x0000–0x00ff and 0x8000–0x80ff: an index of 512 finds them.
+const rowIndex: (NamedRow | undefined)[] = new Array(512).fill(undefined);
+for (const row of rows) rowIndex[indexOf(row.code)] = row;
+
+function indexOf(code: number): number {
+  return (code & 0xff) | ((code & 0x8000) >>> 7);
+}
+
+/** Undefined for a code that the table does not have. */
+export function rowOfCode(code: number): NamedRow | undefined {
+  const row = rowIndex[indexOf(code)];
+  return row?.code === code ? row : undefined;
+}
 
 /** RFC 8489 s14: a receiver that does not know an attribute below 0x8000 must refuse the request with 420. */
 export function isComprehensionRequired(code: number): boolean {

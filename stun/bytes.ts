@@ -37,24 +37,29 @@ const ownMemoryBytes = 1024;
 let slab = new ArrayBuffer(slabBytes);
 let slabUsed = 0;
 
-/** Zeroed bytes for a short-lived value. Their `buffer` may be shared with others: never transfer it to a worker. */
-function allocate(length: number): Uint8Array {
-  if (length <= heapBytes || length > ownMemoryBytes) return new Uint8Array(length);
-  if (slabUsed + length > slabBytes) {
+/** A copy, so that a decoded message does not keep a 64 KiB receive buffer alive or change with it. */
+export function copyBytes(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  if (length > heapBytes) return copyToSlab(bytes, at, length);
+  const copy = new Uint8Array(length);
+  for (let i = 0; i < length; i++) copy[i] = bytes[at + i] ?? 0;
+  return copy;
+}
+
+/** The copy's `buffer` may be shared with others: never transfer it to a worker. */
+function copyToSlab(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  if (slabUsed + length > slabBytes && length <= ownMemoryBytes) {
     slab = new ArrayBuffer(slabBytes);
     slabUsed = 0;
   }
-  const bytes = new Uint8Array(slab, slabUsed, length);
-  slabUsed += length;
-  return bytes;
+  const copy = length > ownMemoryBytes ? new Uint8Array(length) : new Uint8Array(slab, slabUsed, length);
+  if (length <= ownMemoryBytes) slabUsed += length;
+  copy.set(bytes.subarray(at, at + length));
+  return copy;
 }
 
-/** A copy, so that a decoded message does not keep a 64 KiB receive buffer alive or change with it. */
-export function copyBytes(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  const copy = allocate(length);
-  if (length > 128) copy.set(bytes.subarray(at, at + length));
-  else for (let i = 0; i < length; i++) copy[i] = bytes[at + i] ?? 0;
-  return copy;
+/** Like {@link copyBytes} from the start of a buffer of ours, where V8's own copy is the fastest for short ones. */
+export function cutStart(scratch: Uint8Array, length: number): Uint8Array {
+  return length > heapBytes ? copyToSlab(scratch, 0, length) : scratch.slice(0, length);
 }
 
 /** Bytes up to the next multiple of four (RFC 8489 s14: values are padded to a 32-bit boundary). */

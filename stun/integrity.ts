@@ -4,7 +4,16 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { copyBytes, paddingAfter, readUint16, readUint32, writeUint16, writeUint32 } from './bytes.ts';
+import type { Attribute } from './attributes.ts';
+import {
+  copyBytes,
+  cutStart,
+  paddingAfter,
+  readUint16,
+  readUint32,
+  writeUint16,
+  writeUint32,
+} from './bytes.ts';
 import {
   type EncodeOptions,
   headerBytes,
@@ -38,18 +47,21 @@ const scratch = new Uint8Array(maxMessageBytes + 4);
  * message already has are left out, so a decoded message can be sealed again.
  */
 export function sealMessage(message: StunMessage, seal: Seal): Uint8Array {
-  const attributes = message.attributes.filter(
-    ({ name }) =>
-      name !== 'MESSAGE-INTEGRITY' && name !== 'MESSAGE-INTEGRITY-SHA256' && name !== 'FINGERPRINT',
-  );
-  let end = writeMessage({ ...message, attributes }, scratch, seal.paddingByte);
+  const unsealed = message.attributes.some(isSeal)
+    ? { ...message, attributes: message.attributes.filter((attribute) => !isSeal(attribute)) }
+    : message;
+  let end = writeMessage(unsealed, scratch, seal.paddingByte);
   if (seal.key !== undefined) end = appendIntegrity(end, seal.key, seal);
   if (seal.fingerprint === true) {
     openAttribute(end, codes.fingerprint, 4);
     writeUint32(scratch, end + 4, fingerprintOf(scratch, end));
     end += fingerprintBytes;
   }
-  return copyBytes(scratch, 0, end);
+  return cutStart(scratch, end);
+}
+
+function isSeal({ name }: Attribute): boolean {
+  return name === 'MESSAGE-INTEGRITY' || name === 'MESSAGE-INTEGRITY-SHA256' || name === 'FINGERPRINT';
 }
 
 function appendIntegrity(at: number, key: Uint8Array, seal: Seal): number {

@@ -6,10 +6,19 @@ import {
   type AttributeValues,
   isOpaque,
   type KnownAttribute,
-  rowByCode,
   rowByName,
+  rowOfCode,
 } from './attributes.ts';
-import { copyBytes, paddingAfter, readUint16, readUint32, toHex, writeUint16, writeUint32 } from './bytes.ts';
+import {
+  copyBytes,
+  cutStart,
+  paddingAfter,
+  readUint16,
+  readUint32,
+  toHex,
+  writeUint16,
+  writeUint32,
+} from './bytes.ts';
 import { Malformed } from './codecs/codec.ts';
 
 export const methods = {
@@ -78,9 +87,8 @@ function methodOf(type: number): number {
 const scratch = new Uint8Array(maxMessageBytes + 4);
 
 /** Header and attributes as they stand: no integrity or fingerprint is added ({@link sealMessage} does that). */
-export function encodeMessage(message: StunMessage, options: EncodeOptions = {}): Uint8Array {
-  const end = writeMessage(message, scratch, options.paddingByte ?? 0);
-  return copyBytes(scratch, 0, end);
+export function encodeMessage(message: StunMessage, options?: EncodeOptions): Uint8Array {
+  return cutStart(scratch, writeMessage(message, scratch, options?.paddingByte));
 }
 
 /**
@@ -180,7 +188,7 @@ export function decodeMessage(bytes: Uint8Array): DecodeResult {
 }
 
 function readAttribute(bytes: Uint8Array, code: number, at: number, size: number): Attribute {
-  const row = rowByCode.get(code);
+  const row = rowOfCode(code);
   if (row === undefined) return { name: 'unknown', type: code, bytes: copyBytes(bytes, at, size) };
   const value = row.codec.read(bytes, at, size);
   if (value instanceof Malformed) {
