@@ -5,17 +5,41 @@ import { startCoturn } from '../dist/scenarios/io/coturn.js';
 import { buildLab } from '../dist/scenarios/io/lab.js';
 import { grade, median, natTools } from './nat-tools.mjs';
 
+const short = {
+  'endpoint-independent': 'EI',
+  'address-dependent': 'AD',
+  'port-dependent': 'PD',
+  'address-and-port-dependent': 'APD',
+};
+
+function cell(mapping, filtering, more = {}, remark = '') {
+  return { label: `${short[mapping]} / ${short[filtering]}${remark}`, nat: { mapping, filtering, ...more } };
+}
+
 const behaviours = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'];
 
 /** All nine combinations of RFC 4787 mapping and filtering. */
-export const cells = behaviours.flatMap((mapping) => behaviours.map((filtering) => ({ mapping, filtering })));
+export const nineCells = behaviours.flatMap((mapping) =>
+  behaviours.map((filtering) => cell(mapping, filtering)),
+);
+
+/** NATs that exist and that a test with few sockets or few questions takes for another one. */
+export const hardCells = [
+  cell('endpoint-independent', 'port-dependent', {}, ' (filter looks at the port only)'),
+  cell(
+    'address-and-port-dependent',
+    'address-and-port-dependent',
+    { poolSize: 4, pairing: 'arbitrary' },
+    ' (4 addresses in turn, ports kept)',
+  ),
+];
 
 /** A tool that has not ended by then has said nothing. */
 const limitMs = 60_000;
 
 /** One tool, `runs` times behind one NAT that nobody has used before. */
 async function measureCell(tool, cell, { runs, lossRate }) {
-  const lab = await buildLab({ nat: cell, lossRate });
+  const lab = await buildLab({ nat: cell.nat, lossRate });
   try {
     const coturn = await startCoturn(lab);
     const [, host, port] = coturn.uri.split(':');
@@ -33,7 +57,7 @@ async function measureCell(tool, cell, { runs, lossRate }) {
 function judge(tool, cell, { stdout, stderr }) {
   try {
     const verdict = tool.read(stdout);
-    return { verdict, grade: grade(verdict, cell) };
+    return { verdict, grade: grade(verdict, cell.nat) };
   } catch (error) {
     const verdict = { mapping: null, filtering: null };
     return { verdict, grade: 'inconclusive', problem: `${error.message}\n${stdout}${stderr}`.trim() };
@@ -44,7 +68,7 @@ function judge(tool, cell, { stdout, stderr }) {
  * Every tool behind every NAT. Ours runs first, with nothing beside it, so that its times are its own; the others
  * wait for timers most of the time, so three of their cells run at once.
  */
-export async function measureAll({ ourRuns, peerRuns, lossRate }) {
+export async function measureAll({ cells, ourRuns, peerRuns, lossRate }) {
   const [ours, ...peers] = natTools;
   const results = [];
   for (const cell of cells) results.push(...(await measureCell(ours, cell, { runs: ourRuns, lossRate })));
@@ -56,7 +80,7 @@ export async function measureAll({ ourRuns, peerRuns, lossRate }) {
   };
   await Promise.all([worker(), worker(), worker()]);
   for (const { tool, cell, problem } of results) {
-    if (problem !== undefined) console.error(`${tool.name}, ${cell.mapping}/${cell.filtering}: ${problem}`);
+    if (problem !== undefined) console.error(`${tool.name}, ${cell.label}: ${problem}`);
   }
   return results;
 }

@@ -1,4 +1,4 @@
-import { measureAll, ofTool, peerVersions, summarise } from './nat-runs.mjs';
+import { measureAll, nineCells, ofTool, peerVersions, summarise } from './nat-runs.mjs';
 import { natTools } from './nat-tools.mjs';
 
 export const name = 'probe-loss';
@@ -6,7 +6,7 @@ export const name = 'probe-loss';
 const lossRate = 0.05;
 
 export async function run() {
-  const results = await measureAll({ ourRuns: 5, peerRuns: 3, lossRate });
+  const results = await measureAll({ cells: nineCells, ourRuns: 5, peerRuns: 3, lossRate });
   const summaries = natTools.map((tool) => ({ tool, ...summarise(ofTool(results, tool)) }));
   const share = (part, whole) => `${((100 * part) / whole).toFixed(0)} %`;
   const [ours] = summaries;

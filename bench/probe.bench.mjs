@@ -1,13 +1,7 @@
-import { cells, measureAll, ofTool, peerVersions, summarise } from './nat-runs.mjs';
+import { hardCells, measureAll, nineCells, ofTool, peerVersions, summarise } from './nat-runs.mjs';
 import { natTools } from './nat-tools.mjs';
 
 export const name = 'probe';
-
-const short = {
-  'endpoint-independent': 'EI',
-  'address-dependent': 'AD',
-  'address-and-port-dependent': 'APD',
-};
 
 function describe({ runs, right, wrong, median, max }) {
   const verdicts = wrong > 0 ? `${right}/${runs} right, ${wrong} wrong` : `${right}/${runs} right`;
@@ -15,31 +9,31 @@ function describe({ runs, right, wrong, median, max }) {
 }
 
 export async function run() {
-  const results = await measureAll({ ourRuns: 5, peerRuns: 3, lossRate: 0 });
+  const cells = [...nineCells, ...hardCells];
+  const results = await measureAll({ cells, ourRuns: 5, peerRuns: 3, lossRate: 0 });
   const [ours, natdiscovery] = natTools;
-  const inCell = (tool, cell) => summarise(ofTool(results, tool).filter((result) => result.cell === cell));
-  const total = natTools.map((tool) => summarise(ofTool(results, tool)));
-  const [ourTotal, natdiscoveryTotal] = total;
+  const of = (tool, wanted) => summarise(ofTool(results, tool).filter(({ cell }) => wanted.includes(cell)));
+  const row = (label, wanted) => [label, ...natTools.map((tool) => describe(of(tool, wanted)))];
 
-  const slowCells = cells.filter((cell) => inCell(natdiscovery, cell).median >= 5.5);
-  const ourSlowest = Math.max(...slowCells.map((cell) => inCell(ours, cell).max));
-  const ratio = natdiscoveryTotal.median / ourTotal.median;
+  const ourNine = of(ours, nineCells);
+  const ratio = of(natdiscovery, nineCells).median / ourNine.median;
+  const ourAll = of(ours, cells);
+  const slowCells = cells.filter((cell) => of(natdiscovery, [cell]).median >= 5.5);
+  const ourSlowest = Math.max(...slowCells.map((cell) => of(ours, [cell]).max));
 
   return {
     title: 'NAT verdicts through kernel NATs: right or wrong, and how long',
     intro: [
-      'Each tool in a network namespace behind each of the nine NATs of RFC 4787 (nftables, session kind), asking',
+      'Each tool in a network namespace behind one kernel NAT (nftables), asking',
       'coturn with two addresses and two ports. Right means both axes exact; wrong means an axis that is definitely false.',
       'Seconds are median (slowest) from starting the process to its end. EI: endpoint-independent, AD: address-dependent,',
-      'APD: address- and port-dependent.',
+      'APD: address- and port-dependent, PD: port-dependent.',
     ].join('\n'),
     columns: ['mapping / filtering', ...natTools.map((tool) => tool.name)],
     rows: [
-      ...cells.map((cell) => [
-        `${short[cell.mapping]} / ${short[cell.filtering]}`,
-        ...natTools.map((tool) => describe(inCell(tool, cell))),
-      ]),
-      ['all', ...total.map(describe)],
+      ...nineCells.map((cell) => row(cell.label, [cell])),
+      row('these nine', nineCells),
+      ...hardCells.map((cell) => row(cell.label, [cell])),
     ],
     notes: [
       'The round trip is that of virtual links (well below 1 ms), which favours tools that wait for answers over tools that wait for fixed times.',
@@ -50,12 +44,12 @@ export async function run() {
     targets: [
       {
         name: 'all our verdicts right',
-        value: `${ourTotal.right} of ${ourTotal.runs}`,
-        met: ourTotal.right === ourTotal.runs,
+        value: `${ourAll.right} of ${ourAll.runs}`,
+        met: ourAll.right === ourAll.runs,
       },
       {
-        name: 'our median ≤ 1/6 of natdiscovery’s',
-        value: `${ourTotal.median.toFixed(2)} s against ${natdiscoveryTotal.median.toFixed(2)} s, ${ratio.toFixed(1)} times faster`,
+        name: 'our median over the nine ≤ 1/6 of natdiscovery’s',
+        value: `${ourNine.median.toFixed(2)} s against ${(ratio * ourNine.median).toFixed(2)} s, ${ratio.toFixed(1)} times faster`,
         met: ratio >= 6,
       },
       {
