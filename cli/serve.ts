@@ -1,10 +1,12 @@
 /** `polynya serve`: the service with its dashboard and embedded STUN server, until it is told to stop. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ServeConfig, serveConfigSchema } from '../contract/config.ts';
-import { type Failure, failure } from '../contract/failures.ts';
+import { failure } from '../contract/failures.ts';
 import { ServiceStartError } from '../service/fault.ts';
 import { loadConfigFile } from '../service/load-config.ts';
 import { type RunningService, startService } from '../service/server.ts';
+import { CommandError } from './command-error.ts';
+import { exitCode } from './exit-code.ts';
 
 interface ServeFlags {
   config?: string;
@@ -18,8 +20,6 @@ interface ServeFlags {
   stunPort?: number;
 }
 
-const exitConfig = 2;
-const exitCouldNotRun = 3;
 /** 128 + SIGINT, as shells report a program that a signal ended. */
 const exitInterrupted = 130;
 
@@ -43,24 +43,23 @@ export function serveCommand(): Command {
       parsePort,
     )
     .action(async (flags: ServeFlags) => {
-      process.exitCode = await serve(flags);
+      await serve(flags);
     });
 }
 
-async function serve(flags: ServeFlags): Promise<number> {
+async function serve(flags: ServeFlags): Promise<void> {
   let service: RunningService;
   try {
     service = await startService(configOf(flags, process.env['POLYNYA_ADMIN_TOKEN']));
   } catch (error) {
     if (!(error instanceof ServiceStartError)) throw error;
-    process.stderr.write(`${failureText(error.failure)}\n`);
-    return error.failure.code === 'config-invalid' ? exitConfig : exitCouldNotRun;
+    const code = error.failure.code === 'config-invalid' ? exitCode.usage : exitCode.couldNotRun;
+    throw CommandError.from(error.failure, code);
   }
   process.stdout.write(`${startLines(service).join('\n')}\n`);
   await stopSignal();
   process.stdout.write('Stopping …\n');
   await service.close();
-  return 0;
 }
 
 /** File first, then flags; what neither says has its default. The environment keeps the token out of files. */
@@ -115,10 +114,6 @@ export function startLines(service: RunningService): string[] {
   for (const note of service.notes) lines.push(`Note         ${note}`);
   lines.push('Stop         Ctrl+C');
   return lines;
-}
-
-function failureText({ message, next, code }: Failure): string {
-  return `polynya serve: ${message}\n  ${next} (${code})`;
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import { failure } from '../contract/failures.ts';
+import { toolVersion } from '../contract/tool.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import { startStunServer } from '../turn/io/stun-server.ts';
 import { Access } from './access.ts';
@@ -14,7 +15,7 @@ import type { EmbeddedStun, LogOptions, RunProbe } from './deps.ts';
 import { ServiceStartError } from './fault.ts';
 import { isLoopbackAddress, isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
-import { builtDashboard, releaseVersion } from './release.ts';
+import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
 import { embeddedUri } from './servers/server-list.ts';
 import { startFailure } from './start-failure.ts';
@@ -69,7 +70,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     trustsLoopback || config.adminToken !== null ? null : randomBytes(24).toString('base64url');
   const app = await buildApp({
     config,
-    version: releaseVersion(),
+    version: toolVersion,
     store,
     access: new Access(config.adminToken ?? madeToken),
     embeddedStun: stun,

@@ -12,18 +12,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const built = join(root, 'dist/cli/serve.js');
-const entry = `
-  const { serveCommand } = await import(process.argv[1]);
-  await serveCommand().parseAsync(process.argv.slice(2), { from: 'user' });
-`;
+const built = join(root, 'dist/cli/main.js');
 
 let folder: string;
 const children: ChildProcess[] = [];
 beforeAll(() => {
   if (!existsSync(built))
     spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  if (!existsSync(built)) throw new Error('dist/cli/serve.js could not be built: npm run build:node');
+  if (!existsSync(built)) throw new Error('dist/cli/main.js could not be built: npm run build:node');
 }, 120_000);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'polynya-cli-'));
@@ -35,8 +31,10 @@ afterEach(() => {
 
 function serve(...args: string[]) {
   const store = ['--store', join(folder, 'runs.sqlite')];
-  const all = ['--input-type=module', '-e', entry, built, ...store, ...args];
-  const child = spawn(process.execPath, all, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [built, 'serve', ...store, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
@@ -88,6 +86,12 @@ describe('polynya serve', () => {
     expect(out.stderr).toContain(`${file}:3: stun.prot: there is no such key`);
     expect(out.stderr).toContain('docs/configuration.md');
     expect(out.stdout).toBe('');
+  });
+
+  it('ends with 2 at an option that does not exist or contradicts another', async () => {
+    expect((await serve('--prot', '1').ended).code).toBe(2);
+    expect((await serve('--port', '70000').ended).code).toBe(2);
+    expect((await serve('--host', '127.0.0.1', '--listen').ended).code).toBe(2);
   });
 
   it('ends with 3 when the port is taken, and says what to do', async () => {
