@@ -128,8 +128,8 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
             `iifname ${wan} ${udp} ct direction original ${permit.incoming} @perm accept`,
             `iifname ${wan} ${udp} ct direction reply ${returning} @perm accept`,
           ]
-        : [`iifname ${wan} ${udp} accept`]),
-      `iifname ${wan} ${udp} drop`,
+        : []),
+      `iifname ${wan} ${udp} ${filters ? 'drop' : 'accept'}`,
       `iifname ${wan} ct state established,related accept`,
       `iifname ${wan} drop`,
     ]),
