@@ -44,7 +44,7 @@ export class RateTable {
     else this.#makeRoom();
     this.#buckets.set(key, bucket);
 
-    const refill = ((nowMs - bucket.filledMs) / 1000) * this.#limits.perSecond;
+    const refill = (Math.max(0, nowMs - bucket.filledMs) / 1000) * this.#limits.perSecond;
     bucket.tokens = Math.min(this.#limits.burst, bucket.tokens + refill);
     bucket.filledMs = nowMs;
     if (bucket.tokens < 1) return false;
