@@ -10,7 +10,7 @@ const tables = new Map([['contract/failures.ts', 'one row per failure']]);
 const sizes = new Map(
   [...sourceFolders, 'bench']
     .flatMap(filesUnder)
-    .filter((path) => /\.(tsx?|mjs|css)$/.test(path))
+    .filter((path) => /\.(tsx?|mjs)$/.test(path))
     .map((path) => [path, readText(path).replace(/\n$/, '').split('\n').length]),
 );
 

@@ -45,6 +45,7 @@ describe('files that run in browsers', () => {
     ...sources.map(({ path }) => path).filter((path) => /^contract\/(?!schema\/io\/)/.test(path)),
     'stun/message.ts',
     'stun/attributes.ts',
+    'dashboard/src/main.tsx',
   ]);
 
   it('are all there', () => {
@@ -87,6 +88,24 @@ describe('the Check page', () => {
         .map(({ specifier }) => `${path} → ${specifier}`),
     );
     expect(packages).toEqual([]);
+  });
+});
+
+describe('polynya probe starts quickly', () => {
+  const loaded = reachable(importGraph(sources, 'load'), ['cli/main.ts', 'cli/probe.ts']);
+
+  it('loads no service before its first packet', () => {
+    expect([...loaded].filter((path) => path.startsWith('service/'))).toEqual([]);
+  });
+
+  it('loads no schema, YAML or server library before its first packet: each costs a tenth of a second', () => {
+    const heavy = /^(zod|yaml|ws|libsql|kysely|node-datachannel|prom-client|fastify|@fastify)(\/|$)/;
+    const found = [...loaded].flatMap((path) =>
+      (byPath.get(path)?.imports ?? [])
+        .filter(({ specifier, typeOnly, dynamic }) => heavy.test(specifier) && !typeOnly && !dynamic)
+        .map(({ specifier }) => `${path} → ${specifier}`),
+    );
+    expect(found).toEqual([]);
   });
 });
 
@@ -168,5 +187,8 @@ describe('the checks themselves', () => {
     ];
     expect(circles(importGraph(files, 'all'))).toEqual(['stun/a.ts → stun/b.ts → stun/c.ts → stun/a.ts']);
     expect(circles(importGraph(files, 'runtime'))).toEqual([]);
+    const lazy = [readSource('stun/a.ts', "await import('./b.ts');"), readSource('stun/b.ts', 'export {};')];
+    expect([...reachable(importGraph(lazy, 'load'), ['stun/a.ts'])]).toEqual(['stun/a.ts']);
+    expect([...reachable(importGraph(lazy, 'runtime'), ['stun/a.ts'])]).toEqual(['stun/a.ts', 'stun/b.ts']);
   });
 });

@@ -3,14 +3,15 @@ import type { SourceFile } from './source-file.ts';
 
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** Edges between source files; `runtime` leaves out what the compiler erases. */
-export function importGraph(files: readonly SourceFile[], kind: 'all' | 'runtime'): ImportGraph {
+/** Edges between source files. `runtime`: without what the compiler erases. `load`: without `import(…)` too. */
+export function importGraph(files: readonly SourceFile[], kind: 'all' | 'runtime' | 'load'): ImportGraph {
   return new Map(
     files.map((file) => [
       file.path,
-      file.imports.flatMap(({ target, typeOnly }) =>
-        target === null || (kind === 'runtime' && typeOnly) ? [] : [target],
-      ),
+      file.imports.flatMap(({ target, typeOnly, dynamic }) => {
+        const left = (kind !== 'all' && typeOnly) || (kind === 'load' && dynamic);
+        return target === null || left ? [] : [target];
+      }),
     ]),
   );
 }

@@ -8,6 +8,8 @@ export interface SourceImport {
   readonly target: string | null;
   /** Erased by the compiler: it makes no edge at run time. */
   readonly typeOnly: boolean;
+  /** `import(…)`: loaded when the line runs, not when the file does. */
+  readonly dynamic: boolean;
   readonly line: number;
 }
 
@@ -161,7 +163,8 @@ export function readSource(path: string, text: string): SourceFile {
     if (imported !== null) {
       const relative = imported.specifier.startsWith('.');
       const target = relative ? posix.join(posix.dirname(path), imported.specifier) : null;
-      imports.push({ ...imported, target, line: lineAt(node.start) });
+      const dynamic = node.type === 'ImportExpression';
+      imports.push({ ...imported, target, dynamic, line: lineAt(node.start) });
     }
     const effect = effectOf(node);
     if (effect !== null) effects.push({ what: effect, line: lineAt(node.start) });
