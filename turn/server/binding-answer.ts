@@ -25,7 +25,7 @@ export interface BindingReply {
 export const maxAmplification = 3;
 /** PADDING never grows an answer beyond one Ethernet frame's payload, rounded to four bytes (RFC 5780 s7.6). */
 export const maxPaddingBytes = 1500;
-/** A reply is never aimed at a system port, where it could be taken for a request to some other service. */
+/** RESPONSE-PORT never aims at a system port: others may share the client's public address. */
 export const lowestResponsePort = 1024;
 
 /** The answer to one Binding request, success or error: a pure function of the request and our endpoints. */
