@@ -49,7 +49,7 @@ describe('files that run in browsers', () => {
   ]);
 
   it('are all there', () => {
-    expect([...browserSafe].filter((path) => !byPath.has(path))).toEqual([]);
+    expect([...browserSafe].filter((path) => !byPath.has(path) && !path.endsWith('.css'))).toEqual([]);
   });
 
   it('load no Node module', () => {

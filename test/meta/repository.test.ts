@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { toolName, toolVersion } from '../../contract/tool.ts';
 import { readText, root, sourcesUnder } from './source-tree.ts';
 
 /** Text files that git knows or would add; a tarball without git has them all in the folder. */
@@ -19,6 +20,11 @@ describe('the repository', () => {
         .flatMap((line, index) => (machinePath.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
     );
     expect(found).toEqual([]);
+  });
+
+  it('reports carry the name and version of package.json', () => {
+    const { name, version } = JSON.parse(readText('package.json')) as { name: string; version: string };
+    expect({ name: toolName, version: toolVersion }).toEqual({ name, version });
   });
 
   it('focuses no test and leaves none unwritten', () => {
