@@ -2,38 +2,43 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Reads a dotted quad strictly: four decimal numbers 0–255, no leading zeros (some systems read them as octal),
- * no shorthand. Returns -1 when it is not one, else an unsigned 32-bit number.
+ * Reads a dotted quad strictly and writes its four bytes: decimal numbers 0–255, no leading zeros (some systems read
+ * them as octal), no shorthand. False when it is none; the bytes are then undefined.
  */
-export function parseIpv4(text: string): number {
-  let address = 0;
+export function writeIpv4(text: string, out: Uint8Array, at: number): boolean {
   let octet = -1;
-  let dots = 0;
+  let next = at;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x2e) {
-      if (octet < 0 || ++dots > 3) return -1;
-      address = address * 256 + octet;
+      if (octet < 0 || next === at + 3) return false;
+      out[next++] = octet;
       octet = -1;
-    } else if (code >= 0x30 && code <= 0x39) {
-      if (octet === 0) return -1;
-      octet = (octet < 0 ? 0 : octet * 10) + code - 0x30;
-      if (octet > 255) return -1;
     } else {
-      return -1;
+      if (code < 0x30 || code > 0x39 || octet === 0) return false;
+      octet = (octet < 0 ? 0 : octet * 10) + code - 0x30;
+      if (octet > 255) return false;
     }
   }
-  return dots === 3 && octet >= 0 ? address * 256 + octet : -1;
+  out[next] = octet;
+  return octet >= 0 && next === at + 3;
+}
+
+const quad = new Uint8Array(4);
+
+export function isIpv4(text: string): boolean {
+  return writeIpv4(text, quad, 0);
 }
 
 const octetText = Array.from({ length: 256 }, (_, octet) => `${octet}`);
+const octetAndDot = octetText.map((text) => `${text}.`);
 
-/** From an unsigned 32-bit number. */
+/** From a 32-bit number, signed or not. */
 export function formatIpv4(address: number): string {
-  const a = octetText[address >>> 24];
-  const b = octetText[(address >>> 16) & 0xff];
-  const c = octetText[(address >>> 8) & 0xff];
-  return `${a}.${b}.${c}.${octetText[address & 0xff]}`;
+  const a = octetAndDot[address >>> 24] ?? '';
+  const b = octetAndDot[(address >>> 16) & 0xff] ?? '';
+  const c = octetAndDot[(address >>> 8) & 0xff] ?? '';
+  return a + b + c + (octetText[address & 0xff] ?? '');
 }
 
 /** The 16 bytes of an IPv6 literal; null when the text is none. A zone (`%eth0`) is not part of the address. */
@@ -58,7 +63,7 @@ export function formatIpv6(bytes: readonly number[]): string {
 
 /** The one spelling of an IP literal that endpoints are compared by; null when the text is no IP literal. */
 export function canonicalAddress(text: string): string | null {
-  if (parseIpv4(text) >= 0) return text;
+  if (isIpv4(text)) return text;
   const bytes = parseIpv6(text);
   return bytes === null ? null : formatIpv6(bytes);
 }

@@ -66,10 +66,18 @@ export type DecodeResult =
   | { readonly ok: false; readonly problem: string };
 
 // RFC 8489 s5: the class bits sit at 0x0010 and 0x0100, in the middle of the method bits.
-const classBits = { request: 0x000, indication: 0x010, success: 0x100, error: 0x110 } as const;
-
 function messageType(method: number, messageClass: MessageClass): number {
-  return (method & 0x00f) | ((method & 0x070) << 1) | ((method & 0xf80) << 2) | classBits[messageClass];
+  const bits = (method & 0x00f) | ((method & 0x070) << 1) | ((method & 0xf80) << 2);
+  switch (messageClass) {
+    case 'request':
+      return bits;
+    case 'indication':
+      return bits | 0x010;
+    case 'success':
+      return bits | 0x100;
+    case 'error':
+      return bits | 0x110;
+  }
 }
 
 function classOf(type: number): MessageClass {

@@ -1,4 +1,4 @@
-import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../address.ts';
+import { formatIpv4, formatIpv6, parseIpv6, writeIpv4 } from '../address.ts';
 import { readUint16, readUint32, writeUint16, writeUint32 } from '../bytes.ts';
 import type { AddressFamily, Endpoint } from '../endpoint.ts';
 import { fixed, inRange, Malformed, type ValueCodec } from './codec.ts';
@@ -13,7 +13,6 @@ function addressCodec(kind: 'address' | 'xor-address'): ValueCodec<Endpoint> {
   const xored = kind === 'xor-address';
   // What the XOR takes from the header, which stands at the start of the buffer.
   const portMask = (bytes: Uint8Array): number => (xored ? readUint16(bytes, 4) : 0);
-  const ipv4Mask = (bytes: Uint8Array): number => (xored ? readUint32(bytes, 4) : 0);
   const ipv6Mask = (bytes: Uint8Array, i: number): number => (xored ? (bytes[4 + i] ?? 0) : 0);
   return {
     kind,
@@ -25,7 +24,7 @@ function addressCodec(kind: 'address' | 'xor-address'): ValueCodec<Endpoint> {
       const port = readUint16(bytes, at + 2) ^ portMask(bytes);
       if (family === familyCode.ipv4) {
         if (length !== 8) return wrongAddressSize;
-        return { address: formatIpv4(readUint32(bytes, at + 4) ^ ipv4Mask(bytes)), port };
+        return { address: formatIpv4(readUint32(bytes, at + 4) ^ (xored ? readUint32(bytes, 4) : 0)), port };
       }
       if (family !== familyCode.ipv6) return wrongFamily;
       if (length !== 20) return wrongAddressSize;
@@ -37,10 +36,9 @@ function addressCodec(kind: 'address' | 'xor-address'): ValueCodec<Endpoint> {
       inRange(port, 0xffff, 'port');
       out[at] = 0;
       writeUint16(out, at + 2, port ^ portMask(out));
-      const ipv4 = parseIpv4(address);
-      if (ipv4 >= 0) {
+      if (writeIpv4(address, out, at + 4)) {
         out[at + 1] = familyCode.ipv4;
-        writeUint32(out, at + 4, ipv4 ^ ipv4Mask(out));
+        if (xored) writeUint32(out, at + 4, readUint32(out, at + 4) ^ readUint32(out, 4));
         return 8;
       }
       const ipv6 = parseIpv6(address);
