@@ -15,7 +15,7 @@ const short = new Intl.DateTimeFormat('en-GB', {
 });
 const day = new Intl.DateTimeFormat('en-GB', { month: 'short', day: 'numeric' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
 export const formatMoment = (time: string | number): string => moment.format(new Date(time));
 export const formatShortMoment = (time: string | number): string => short.format(new Date(time));
@@ -29,7 +29,7 @@ const steps = [
   { unit: 'day', ms: 86_400_000, below: 30 * 86_400_000 },
 ] as const;
 
-/** `5 minutes ago`; older than 30 days: the date. */
+/** `5 min ago`; older than 30 days: the date. */
 export function formatAgo(time: string, nowMs: number): string {
   const behindMs = nowMs - Date.parse(time);
   for (const { unit, ms, below } of steps) {

@@ -3,9 +3,9 @@ import { useRuns } from '../api/use-runs.ts';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { runFilterSchema } from '../runs/run-filter.ts';
+import classes from '../runs/run-table.module.css';
 import { RunTable } from '../runs/run-table.tsx';
 import { words } from '../words.ts';
-import classes from './probe-steps.module.css';
 
 const shown = 6;
 const newestFirst = runFilterSchema.parse({});
@@ -16,7 +16,7 @@ export function LatestRuns() {
     <Panel
       title={words.overview.latest}
       actions={
-        <Link href="/runs" className={classes['open']}>
+        <Link href="/runs" className={classes['all']}>
           {words.overview.allRuns}
         </Link>
       }

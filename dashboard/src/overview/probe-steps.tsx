@@ -11,7 +11,7 @@ import classes from './probe-steps.module.css';
 export function ProbeSteps({ probe }: { probe: ProbeView }) {
   const running = probe.state === 'running';
   return (
-    <div role="status" className={classes['status']}>
+    <div role="status">
       {probe.state !== 'idle' && (
         <ol className={classes['steps']}>
           {probe.steps.map((step, index) => (

@@ -8,7 +8,7 @@ import { whiskerPlugin } from '../charts/whiskers.ts';
 import { formatClock, formatDay, formatShortMoment } from '../format/moment.ts';
 import { words } from '../words.ts';
 import type { OverviewView } from './overview-view.ts';
-import { bucketMs, linePoints, timeSpan } from './success-points.ts';
+import { bucketMs, linePoints, lonePoints, timeSpan, wholeTimes } from './success-points.ts';
 import { successFinding, successTable } from './success-text.ts';
 
 type Series = SuccessSeries['series'][number];
@@ -34,10 +34,8 @@ export function SuccessChart({ series, view }: SuccessChartProps) {
 function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): ChartSpec {
   const step = bucketMs[view.bucket];
   const whiskers = series.flatMap(({ path, points }) =>
-    points.flatMap(({ at, low, high }) =>
-      low === null || high === null
-        ? []
-        : [{ x: Date.parse(at), low, high, color: withAlpha(ink.path[path], 0.55) }],
+    lonePoints(points, step).flatMap(({ at, low, high }) =>
+      low === null || high === null ? [] : [{ x: Date.parse(at), low, high, color: ink.path[path] }],
     ),
   );
   const [min, max] = timeSpan(series, view, Date.now());
@@ -56,6 +54,8 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
             backgroundColor: ink.surface,
             borderDash: [...pathDashes[path]],
             borderWidth: 2.5,
+            // A rate of 0 % or 100 % lies on the edge; its mark must not be cut in half.
+            clip: 8,
             pointRadius: 4,
             pointBorderWidth: 2,
             pointStyle: path === 'relay' ? ('rectRot' as const) : ('circle' as const),
@@ -64,7 +64,7 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
           {
             ...edge,
             data: linePoints(points, step, 'high'),
-            backgroundColor: withAlpha(color, 0.14),
+            backgroundColor: withAlpha(color, 0.13),
             fill: '-1',
           },
         ];
@@ -81,10 +81,12 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
           max,
           grid: { color: ink.grid },
           border: { display: false },
+          afterBuildTicks: (axis) => {
+            axis.ticks = wholeTimes(min, max, Math.floor(axis.width / 90)).map((value) => ({ value }));
+          },
           ticks: {
             color: ink.soft,
             maxRotation: 0,
-            autoSkipPadding: 24,
             callback: (value) =>
               (view.range === '1h' || view.range === '24h' ? formatClock : formatDay)(Number(value)),
           },

@@ -33,3 +33,31 @@ export function timeSpan(series: readonly Series[], view: OverviewView, nowMs: n
   const first = Math.min(...series.flatMap(({ points }) => points.map(({ at }) => Date.parse(at))));
   return [Math.min(nowMs - rangeMs[view.range], first), nowMs];
 }
+
+/** Points without a neighbour: no band can be drawn there, so their interval needs a whisker. */
+export function lonePoints(points: readonly Point[], stepMs: number): Point[] {
+  const times = points.map(({ at }) => Date.parse(at));
+  const near = (a: number | undefined, b: number | undefined) =>
+    a !== undefined && b !== undefined && Math.abs(a - b) <= stepMs * 1.5;
+  return points.filter((_, index) => {
+    const own = times[index];
+    return !near(own, times[index - 1]) && !near(own, times[index + 1]);
+  });
+}
+
+const minuteMs = 60_000;
+const tickSteps = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160].map(
+  (n) => n * minuteMs,
+);
+
+/** Whole clock times between two moments in the reader’s zone, at most `most` (at least 2) of them. */
+export function wholeTimes(fromMs: number, toMs: number, most: number): number[] {
+  const wanted = (toMs - fromMs) / Math.max(2, most);
+  const stepMs = tickSteps.find((step) => step >= wanted) ?? 30 * 1440 * minuteMs;
+  const zoneMs = new Date(toMs).getTimezoneOffset() * minuteMs;
+  const times: number[] = [];
+  for (let time = Math.ceil((fromMs - zoneMs) / stepMs) * stepMs + zoneMs; time <= toMs; time += stepMs) {
+    times.push(time);
+  }
+  return times;
+}

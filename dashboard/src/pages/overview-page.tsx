@@ -35,14 +35,14 @@ export function OverviewPage() {
             }}
           />
         ) : (
-          <>
+          <div>
             <PageHead title={words.overview.title} hint={words.overview.hint} />
             <Stack gap="md">
               <SuccessPanel />
               <ProbePanel probe={probe} />
               <LatestRuns />
             </Stack>
-          </>
+          </div>
         )
       }
     </LoadPanel>

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { words } from '../words.ts';
+import { Dialog } from './dialog.tsx';
 
 interface ConfirmProps {
   readonly title: string;
@@ -15,14 +16,7 @@ interface ConfirmProps {
 /** Asks before something is gone for good. The harmless button has the focus. */
 export function Confirm({ title, text, action, busy, problem, onConfirm, onClose }: ConfirmProps) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      closeButtonProps={{ 'aria-label': words.state.close }}
-      transitionProps={{ duration: 0 }}
-      centered
-    >
+    <Dialog title={title} onClose={onClose}>
       <Text>{text}</Text>
       {problem !== null && (
         <Text c="var(--bad)" role="alert" mt="sm">
@@ -37,6 +31,6 @@ export function Confirm({ title, text, action, busy, problem, onConfirm, onClose
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

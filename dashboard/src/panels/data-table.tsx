@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-table';
 import { type ReactNode, useMemo, useState } from 'react';
 import classes from './data-table.module.css';
+import { ScrollBox } from './scroll-box.tsx';
 import { SortHead } from './sort-head.tsx';
 
 export interface Column<Row> {
@@ -68,8 +69,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const byKey = new Map(columns.map((column) => [column.key, column]));
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable with the keyboard
-    <section className={classes['scroll']} style={{ maxHeight }} aria-label={caption} tabIndex={0}>
+    <ScrollBox label={caption} className={classes['scroll']} maxHeight={maxHeight}>
       {/* biome-ignore-start lint/a11y/noRedundantRoles: roles are lost with `display: block` */}
       <table className={classes['table']} role="table" data-linked={linked}>
         <caption className="visually-hidden">{caption}</caption>
@@ -94,7 +94,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 const column = byKey.get(cell.column.id);
                 const label = column?.bare === true ? undefined : column?.head;
                 return (
-                  <td key={cell.id} role="cell" data-align={column?.align} data-label={label}>
+                  <td
+                    key={cell.id}
+                    role="cell"
+                    data-align={column?.align}
+                    data-label={label}
+                    data-key={cell.column.id}
+                  >
                     {flexRender(cell.column.columnDef.cell, cell.getContext())}
                   </td>
                 );
@@ -104,7 +110,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </tbody>
       </table>
       {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -4,12 +4,11 @@ import { formatMs } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
+import { EndpointText } from './endpoint-text.tsx';
 import classes from './run.module.css';
 import { TypeTag } from './type-tag.tsx';
 
 const { columns: names } = words.candidates;
-const related = ({ relatedAddress, relatedPort }: Candidate) =>
-  formatEndpoint({ address: relatedAddress, port: relatedPort });
 
 const columns: readonly Column<Candidate>[] = [
   {
@@ -24,7 +23,7 @@ const columns: readonly Column<Candidate>[] = [
     head: names.address,
     bare: true,
     sort: formatEndpoint,
-    cell: (candidate) => <span className="mono">{formatEndpoint(candidate)}</span>,
+    cell: (candidate) => <EndpointText endpoint={candidate} />,
   },
   {
     key: 'protocol',
@@ -35,7 +34,7 @@ const columns: readonly Column<Candidate>[] = [
   {
     key: 'related',
     head: names.related,
-    cell: (candidate) => <span className="mono">{related(candidate)}</span>,
+    cell: ({ relatedAddress: address, relatedPort: port }) => <EndpointText endpoint={{ address, port }} />,
   },
   {
     key: 'server',

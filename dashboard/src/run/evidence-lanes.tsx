@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
+import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
 import type { Ink } from '../charts/ink.ts';
 import { formatMs } from '../format/measure.ts';
@@ -31,7 +32,13 @@ export function EvidenceLanes({ evidence }: { evidence: readonly Evidence[] }) {
           formatMs(rttMs),
         ]),
       }}
-      legend={words.evidence.legend}
+      legend={
+        <ul className={chartClasses['legend']}>
+          {words.evidence.legend.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      }
     />
   );
 }
@@ -61,6 +68,7 @@ function drawLanes(evidence: readonly Evidence[], ink: Ink): ChartSpec {
           { x: Number.NaN, y: Number.NaN },
         ];
   });
+  const lastMs = Math.max(1, ...spans.map(({ x }) => (Number.isNaN(x) ? 0 : x)));
   return {
     kind: 'scatter',
     data: {
@@ -100,10 +108,11 @@ function drawLanes(evidence: readonly Evidence[], ink: Ink): ChartSpec {
         x: {
           type: 'linear',
           min: 0,
+          max: lastMs * 1.03,
           title: { display: true, text: words.evidence.timeAxis, color: ink.soft },
           grid: { color: ink.grid },
           border: { display: false },
-          ticks: { color: ink.soft },
+          ticks: { color: ink.soft, includeBounds: false },
         },
         y: {
           type: 'linear',

@@ -7,6 +7,7 @@ import { Panel } from '../panels/panel.tsx';
 import { Tag } from '../panels/tag.tsx';
 import type { Tone } from '../panels/tone.ts';
 import { words } from '../words.ts';
+import { EndpointText } from './endpoint-text.tsx';
 import { EvidenceLanes } from './evidence-lanes.tsx';
 import { evidenceAnchor } from './evidence-links.tsx';
 import classes from './run.module.css';
@@ -55,19 +56,21 @@ const columns: readonly Column<Evidence>[] = [
     key: 'to',
     head: names.to,
     cell: ({ transport, local, to }) => (
-      <span className="mono">
-        {words.evidence.way(words.transports[transport], formatEndpoint(local), formatEndpoint(to))}
-      </span>
+      <div>
+        {words.transports[transport]} <EndpointText endpoint={to} />
+        {local !== null && (
+          <p className={classes['note']}>{words.evidence.leftFrom(formatEndpoint(local))}</p>
+        )}
+      </div>
     ),
   },
-  { key: 'from', head: names.from, cell: ({ from }) => <span className="mono">{formatEndpoint(from)}</span> },
   {
-    key: 'mapped',
-    head: names.mapped,
-    cell: ({ xorMapped, mapped, relayed, notes }) => (
+    key: 'answer',
+    head: names.answer,
+    cell: ({ to, from, xorMapped, mapped, relayed, notes }) => (
       <div>
-        <span className="mono">{formatEndpoint(relayed ?? xorMapped ?? mapped)}</span>
-        {notes.map((note) => (
+        <EndpointText endpoint={relayed ?? xorMapped ?? mapped} />
+        {[...answeredElsewhere(to, from), ...notes].map((note) => (
           <p key={note} className={classes['note']}>
             {note}
           </p>
@@ -76,6 +79,12 @@ const columns: readonly Column<Evidence>[] = [
     ),
   },
 ];
+
+/** Where the answer came from, when that is not where the request went: the point of the filter tests. */
+function answeredElsewhere(to: Evidence['to'], from: Evidence['from']): string[] {
+  if (from === null || formatEndpoint(from) === formatEndpoint(to)) return [];
+  return [words.evidence.cameFrom(formatEndpoint(from))];
+}
 
 interface EvidencePanelProps {
   readonly evidence: readonly Evidence[];

@@ -24,7 +24,7 @@ export function Ladder({ rung, wanted }: { rung: Rung; wanted: Rung }) {
             <li key={name} className={classes['rung']} data-state={state}>
               <Icon size={16} aria-hidden />
               <span className={classes['rungName']}>
-                {name} {words.rungs[name].name}
+                <small>{name}</small> {words.rungs[name].name}
               </span>
               <span className={classes['rungState']}>
                 {words.attempt.rungStates[state]}

@@ -10,7 +10,7 @@ import {
 import { useMemo } from 'react';
 import type { CandidatePair } from '../../../contract/candidate.ts';
 import { formatEndpoint } from '../format/endpoint.ts';
-import { formatMs } from '../format/measure.ts';
+import { ScrollBox } from '../panels/scroll-box.tsx';
 import type { Tone } from '../panels/tone.ts';
 import { words } from '../words.ts';
 import classes from './attempt.module.css';
@@ -43,8 +43,7 @@ export function PairMatrix({ pairs, selectedPairId }: PairMatrixProps) {
         <p className={runClasses['note']}>{words.pairs.none}</p>
       ) : (
         <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable with the keyboard */}
-          <section className={classes['scroll']} aria-label={words.pairs.caption} tabIndex={0}>
+          <ScrollBox label={words.pairs.caption}>
             <table className={classes['matrix']}>
               <caption className="visually-hidden">{words.pairs.caption}</caption>
               <thead>
@@ -74,7 +73,7 @@ export function PairMatrix({ pairs, selectedPairId }: PairMatrixProps) {
                 ))}
               </tbody>
             </table>
-          </section>
+          </ScrollBox>
           <Legend />
         </>
       )}
@@ -107,7 +106,7 @@ function Cell({ pair, selectedPairId }: CellProps) {
     <div className={classes['cell']} data-tone={tone} data-selected={selected}>
       <StateIcon size={16} aria-hidden />
       <strong>{words.pairs.states[pair.state]}</strong>
-      <small className="number">{words.pairs.detail(formatMs(pair.rttMs), pair)}</small>
+      <small className="number">{words.pairs.detail(pair)}</small>
       {selected && (
         <>
           <IconStarFilled size={13} aria-hidden />

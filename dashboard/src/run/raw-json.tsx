@@ -6,6 +6,7 @@ import type { Envelope } from '../../../contract/envelope.ts';
 import { formatBytes } from '../format/measure.ts';
 import { CopyButton } from '../panels/copy-button.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { ScrollBox } from '../panels/scroll-box.tsx';
 import { words } from '../words.ts';
 import classes from './run.module.css';
 
@@ -42,10 +43,9 @@ export function RawJson({ report, id }: { report: Envelope; id: string }) {
       }
     >
       {open && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable with the keyboard
-        <section className={classes['json']} tabIndex={0} aria-label={words.raw.title}>
+        <ScrollBox label={words.raw.title} className={classes['json']} maxHeight="32rem">
           <pre>{text}</pre>
-        </section>
+        </ScrollBox>
       )}
     </Panel>
   );

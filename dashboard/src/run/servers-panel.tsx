@@ -61,7 +61,11 @@ const columns: readonly Column<ServerResult>[] = [
     head: names.result,
     bare: true,
     cell: ({ failure, evidence }) =>
-      failure === undefined ? <EvidenceLinks ids={evidence} /> : <FailureText failure={failure} />,
+      failure !== undefined ? (
+        <FailureText failure={failure} />
+      ) : evidence.length > 0 ? (
+        <EvidenceLinks ids={evidence} />
+      ) : null,
   },
 ];
 

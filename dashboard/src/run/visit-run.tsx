@@ -5,6 +5,7 @@ import { AttemptPanel } from './attempt-panel.tsx';
 import { CandidateErrorsPanel } from './candidate-errors-panel.tsx';
 import { CandidatesPanel } from './candidates-panel.tsx';
 import classes from './run.module.css';
+import { ServersPanel } from './servers-panel.tsx';
 
 export function VisitRun({ body }: { body: VisitReportBody }) {
   return (
@@ -12,6 +13,7 @@ export function VisitRun({ body }: { body: VisitReportBody }) {
       {body.attempts.map((attempt) => (
         <AttemptPanel key={attempt.id} attempt={attempt} />
       ))}
+      {body.servers !== undefined && <ServersPanel servers={body.servers} />}
       <CandidatesPanel candidates={body.candidates} />
       {body.candidateErrors.length > 0 && <CandidateErrorsPanel errors={body.candidateErrors} />}
       <Panel title={words.visit.aboutTitle}>

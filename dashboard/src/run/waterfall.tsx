@@ -67,7 +67,7 @@ function drawSteps(steps: readonly SetupStep[], ink: Ink): ChartSpec {
           title: { display: true, text: words.waterfall.axis, color: ink.soft },
           grid: { color: ink.grid },
           border: { display: false },
-          ticks: { color: ink.soft, callback: (value) => Math.round(Number(value)) },
+          ticks: { color: ink.soft, includeBounds: false, callback: (value) => Math.round(Number(value)) },
         },
         y: {
           grid: { display: false },

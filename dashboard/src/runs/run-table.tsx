@@ -31,6 +31,7 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: 'kind',
     head: names.kind,
+    bare: true,
     sort: 'service',
     cell: ({ kind, source }) => (
       <div className={classes['two']}>
@@ -42,6 +43,7 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: 'result',
     head: names.result,
+    bare: true,
     cell: ({ nat, attempts }) =>
       nat === null ? <AttemptMarks attempts={attempts} /> : words.legacy[nat.legacy].name,
   },
@@ -55,6 +57,7 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: 'at',
     head: names.at,
+    bare: true,
     align: 'end',
     sort: 'service',
     cell: ({ at }) => <Ago at={at} />,

@@ -29,6 +29,7 @@ export function ServerCard({ server, onEdit, onDelete }: ServerCardProps) {
             <span className={classes['badge']} title={words.servers.originMeans[server.origin]}>
               {words.servers.origins[server.origin]}
             </span>
+            {!server.enabled && <span className={classes['badge']}>{words.servers.disabled}</span>}
           </div>
           <p className={classes['meta']}>
             {words.servers.auth(server.auth, server.username)} ·{' '}
@@ -42,16 +43,18 @@ export function ServerCard({ server, onEdit, onDelete }: ServerCardProps) {
           </p>
         </div>
         <div className={classes['actions']}>
-          <Switch
-            className={classes['switch'] ?? ''}
-            label={words.servers.enabled}
-            aria-label={words.servers.enabledOf(server.label)}
-            checked={server.enabled}
-            disabled={!editable || save.isPending}
-            onChange={({ currentTarget }) =>
-              save.mutate({ id: server.id, input: { ...inputOf(server), enabled: currentTarget.checked } })
-            }
-          />
+          {editable && (
+            <Switch
+              className={classes['switch'] ?? ''}
+              label={words.servers.enabled}
+              aria-label={words.servers.enabledOf(server.label)}
+              checked={server.enabled}
+              disabled={save.isPending}
+              onChange={({ currentTarget }) =>
+                save.mutate({ id: server.id, input: { ...inputOf(server), enabled: currentTarget.checked } })
+              }
+            />
+          )}
           <Button
             size="xs"
             variant="light"

@@ -1,19 +1,10 @@
-import {
-  Button,
-  Group,
-  Modal,
-  PasswordInput,
-  Radio,
-  Stack,
-  Switch,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, PasswordInput, Radio, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { type ServerView, serverAuths } from '../../../contract/servers.ts';
 import { ApiProblem } from '../api/api-problem.ts';
 import { useSaveServer } from '../api/use-save-server.ts';
+import { Dialog } from '../panels/dialog.tsx';
 import { Notice } from '../panels/notice.tsx';
 import { words } from '../words.ts';
 import {
@@ -63,14 +54,7 @@ export function ServerForm({ server, onClose }: ServerFormProps) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={server === null ? text.addTitle : text.editTitle}
-      closeButtonProps={{ 'aria-label': words.state.close }}
-      transitionProps={{ duration: 0 }}
-      size="lg"
-    >
+    <Dialog title={server === null ? text.addTitle : text.editTitle} size="lg" onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <TextInput
@@ -160,6 +144,6 @@ export function ServerForm({ server, onClose }: ServerFormProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

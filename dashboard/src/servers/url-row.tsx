@@ -23,7 +23,9 @@ export function UrlRow({ url, lastTest, testing }: UrlRowProps) {
       <div>
         <span className="mono">{url}</span>
         {parsed.ok && (
-          <p className={classes['meta']}>{words.servers.reachedBy(words.transports[parsed.uri.transport])}</p>
+          <span className={classes['transport']}>
+            {words.servers.reachedBy(words.transports[parsed.uri.transport])}
+          </span>
         )}
       </div>
       <div className={classes['result']}>

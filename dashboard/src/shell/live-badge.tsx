@@ -8,7 +8,7 @@ export function LiveBadge() {
   const { state, latestRun } = useLive();
   const Icon = state === 'live' ? IconPlugConnected : IconPlugConnectedX;
   return (
-    <div role="status">
+    <div role="status" className={classes['status']}>
       <span className={classes['live']} data-state={state} title={words.live.hint[state]}>
         <Icon size={16} aria-hidden />
         {words.live.state[state]}

@@ -117,9 +117,8 @@ export const reportWords = {
       outcome: 'Outcome',
       sent: 'Sent at',
       rtt: 'RTT',
-      to: 'From and to',
-      from: 'Answer from',
-      mapped: 'Address in the answer',
+      to: 'Sent to',
+      answer: 'Address in the answer',
     },
     outcome: (outcome: Evidence['outcome'], errorCode: number | null) =>
       errorCode === null ? outcomes[outcome] : `${outcomes[outcome]} ${errorCode}`,
@@ -128,10 +127,11 @@ export const reportWords = {
       if (first === undefined) return 'never';
       return sentMs.length === 1 ? formatMs(first) : `${formatMs(first)}, ${sentMs.length}×`;
     },
-    way: (transport: string, local: string, to: string) => `${transport} ${local} → ${to}`,
+    leftFrom: (local: string) => `from ${local}`,
+    cameFrom: (from: string) => `answer came from ${from}`,
     lanesTitle: 'Timeline of requests',
     laneColumns: ['Id', 'Purpose', 'Outcome', 'Sent at', 'Received at', 'RTT'],
-    legend: '▸ sent · ○ received · green answered, amber refused, grey silent, red failed',
+    legend: ['▸ sent', '○ received', 'line: answered green, refused amber, silent grey, failed red'],
     sentMark: 'sent at',
     receivedMark: 'received at',
     timeAxis: 'Milliseconds since the start',

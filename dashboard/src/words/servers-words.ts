@@ -6,6 +6,7 @@ export const serversWords = {
     none: 'No servers',
     noneText: 'Add a STUN or TURN server; without one there is nothing to probe.',
     enabled: 'Enabled',
+    disabled: 'Not used in checks',
     enabledOf: (label: string) => `Use ${label} in checks`,
     test: 'Test',
     testOf: (label: string) => `Test ${label}`,

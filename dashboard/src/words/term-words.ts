@@ -1,7 +1,7 @@
 /** Terms that several pages share: states, paths, transports, NAT names, who is to blame. */
 export const termWords = {
   units: { percent: (share: number) => `${Math.round(share * 100)} %` },
-  status: { good: 'Good', limited: 'Limited', bad: 'Blocked', unknown: 'Unknown' },
+  status: { good: 'Good', limited: 'Limited', bad: 'Bad', unknown: 'Unknown' },
   kinds: { 'nat-report': 'Host probe', 'visit-report': 'Browser check' },
   paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
   transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },

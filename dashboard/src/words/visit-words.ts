@@ -24,7 +24,7 @@ export const visitWords = {
     browser: (userAgent: string) => `Browser: ${userAgent}`,
   },
   attempt: {
-    title: (path: string) => `${path}: attempt`,
+    title: (path: string) => `${path} path`,
     hint: {
       mesh: 'From the browser straight to the service’s echo peer.',
       sfu: 'Through a selective forwarding unit.',
@@ -65,10 +65,12 @@ export const visitWords = {
       cancelled: 'dropped, another pair was taken',
       selected: 'carries the data',
     },
-    detail: (rtt: string, { requestsSent, responsesReceived }: CandidatePair) =>
-      requestsSent === null || responsesReceived === null
-        ? rtt
-        : `${rtt}, ${responsesReceived} of ${requestsSent} checks`,
+    detail: ({ rttMs, requestsSent, responsesReceived }: CandidatePair) => {
+      const rtt = rttMs === null ? [] : [formatMs(rttMs)];
+      if (requestsSent === 0) return [...rtt, 'not checked'].join(', ');
+      const checks = requestsSent === null ? [] : [`${responsesReceived ?? 0} of ${requestsSent} checks`];
+      return [...rtt, ...checks].join(', ');
+    },
   },
   waterfall: {
     title: 'Set-up, step by step',

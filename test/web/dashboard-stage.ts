@@ -1,0 +1,123 @@
+/** The real service and a real browser, for the dashboard’s tests. Closes everything, also when a test dies. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { z } from 'zod';
+import { serveConfigSchema } from '../../contract/config.ts';
+import { type Envelope, parseEnvelope } from '../../contract/envelope.ts';
+import { type RunningService, startService } from '../../service/server.ts';
+
+const chromiumPath = '/usr/bin/chromium';
+const built = fileURLToPath(new URL('../../dist/dashboard/index.html', import.meta.url));
+
+/** Why the tests cannot run on this machine; null when they can. */
+export const obstacle = existsSync(chromiumPath) ? null : `${chromiumPath} is missing (apt install chromium)`;
+
+export type FixtureName = 'nat-port-restricted' | 'nat-udp-blocked' | 'visit-good' | 'visit-relay-401';
+export const fixtureNames: readonly FixtureName[] = [
+  'nat-port-restricted',
+  'nat-udp-blocked',
+  'visit-good',
+  'visit-relay-401',
+];
+
+export function readFixture(name: FixtureName): Envelope {
+  const text = readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8');
+  const parsed = parseEnvelope(JSON.parse(text));
+  if (!parsed.ok) throw new Error(`${name}: ${parsed.failure.message}`);
+  return parsed.envelope;
+}
+
+/** Everything on free ports, nothing on disk. */
+export function startQuietService(extra: Record<string, unknown> = {}): Promise<RunningService> {
+  const config = serveConfigSchema.parse({
+    port: 0,
+    store: ':memory:',
+    stun: { port: 0, alternatePort: 0 },
+    limits: { reportsPerMinute: 5000, requestsPerMinute: 20_000 },
+    log: 'error',
+    ...extra,
+  });
+  return startService(config, { logTo: new PassThrough().resume() });
+}
+
+export async function postReport(service: RunningService, report: Envelope): Promise<string> {
+  const reply = await fetch(new URL('/api/reports', service.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(report),
+  });
+  if (!reply.ok) throw new Error(`report refused: ${reply.status} ${await reply.text()}`);
+  return z.object({ id: z.string() }).parse(await reply.json()).id;
+}
+
+/** A day of browser checks: mostly good ones, the relay failing at the end, with an hour without any. */
+export async function seedDay(service: RunningService, nowMs: number): Promise<void> {
+  const good = readFixture('visit-good');
+  const rejected = readFixture('visit-relay-401');
+  for (let hour = 22; hour >= 1; hour -= 1) {
+    if (hour === 9 || hour === 14) continue;
+    const checks = 2 + ((hour * 7) % 4);
+    for (let check = 0; check < checks; check += 1) {
+      const at = new Date(nowMs - hour * 3_600_000 - check * 400_000).toISOString();
+      const report = hour <= 3 || (hour + check) % 9 === 0 ? rejected : good;
+      await postReport(service, { ...report, at });
+    }
+  }
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  if (!existsSync(built)) throw new Error('dist/dashboard is not built: run npm run build first');
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Uncaught errors and console errors, as they came. */
+  readonly problems: string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return { page, problems, close: () => context.close() };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeResultSchema = z.array(
+  z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string(), summary: z.string() })) }),
+);
+
+/** axe-core’s violations as sentences. Runs past the page’s own script policy, which stays in force. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(`axe
+    .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    .then(({ violations }) => violations.map(({ id, nodes }) => ({
+      id, nodes: nodes.map(({ html, failureSummary }) => ({ html: html.slice(0, 160), summary: failureSummary ?? '' })),
+    })))`);
+  return axeResultSchema
+    .parse(found)
+    .flatMap(({ id, nodes }) => nodes.map(({ html, summary }) => `${id}: ${html} ${summary}`));
+}

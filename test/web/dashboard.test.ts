@@ -1,0 +1,224 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { RunningService } from '../../service/server.ts';
+import {
+  launchBrowser,
+  obstacle,
+  openPage,
+  postReport,
+  readFixture,
+  startQuietService,
+  type WatchedPage,
+} from './dashboard-stage.ts';
+
+describe.skipIf(obstacle !== null)(
+  `dashboard in Chromium${obstacle === null ? '' : ` – ${obstacle}`}`,
+  () => {
+    let browser: Browser;
+    let service: RunningService;
+    let watched: WatchedPage;
+
+    beforeAll(async () => {
+      browser = await launchBrowser();
+    });
+    afterAll(() => browser?.close());
+
+    beforeEach(async () => {
+      service = await startQuietService();
+      watched = await openPage(browser, { viewport: { width: 1280, height: 900 } });
+    });
+    afterEach(async () => {
+      await watched?.close();
+      await service?.close();
+    });
+
+    const open = (path: string) => watched.page.goto(new URL(path, service.url).href);
+
+    it('an empty store explains the product and runs a check in one click', async () => {
+      const { page, problems } = watched;
+      await open('/');
+      await page.getByRole('heading', { level: 1, name: /why a connection works/ }).waitFor();
+      for (const job of ['Diagnose', 'Validate', 'Compare']) {
+        await page.getByRole('heading', { name: job }).waitFor();
+      }
+      expect(await page.getByText(service.stunUri ?? 'no embedded server').count()).toBe(1);
+      expect(await page.getByRole('link', { name: 'Check this browser' }).getAttribute('href')).toBe(
+        '/check',
+      );
+
+      await page.getByRole('button', { name: 'Run the first check' }).click();
+      await page.waitForURL(/\/runs\/[\w-]+$/);
+      const verdict = page.getByRole('region', { name: 'Verdict' });
+      expect((await verdict.getByRole('heading', { level: 2 }).textContent())?.length).toBeGreaterThan(20);
+      const nat = page.getByRole('region', { name: 'NAT behaviour' });
+      expect(await nat.getByText('Endpoint-independent', { exact: true }).count()).toBeGreaterThan(0);
+      expect(problems).toEqual([]);
+    });
+
+    it('shows a new report on the open Runs page and in the statistics without a reload', async () => {
+      const { page } = watched;
+      await open('/runs');
+      await page.getByText('No reports yet').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.evaluate('window.untouched = true');
+
+      await postReport(service, readFixture('visit-relay-401'));
+      await page.getByRole('link', { name: /relay rejects its credentials/ }).waitFor();
+      await page.getByText('1–1 of 1 reports').waitFor();
+      await postReport(service, readFixture('nat-udp-blocked'));
+      await page.getByText('1–2 of 2 reports').waitFor();
+      expect(await page.evaluate('window.untouched')).toBe(true);
+    });
+
+    it('keeps every filter in the URL, and takes them away again', async () => {
+      const { page } = watched;
+      const now = new Date().toISOString();
+      for (const name of ['nat-port-restricted', 'nat-udp-blocked', 'visit-good'] as const) {
+        await postReport(service, { ...readFixture(name), at: now });
+      }
+      await open('/runs');
+      await page.getByText('1–3 of 3 reports').waitFor();
+
+      await page.getByLabel('Kind', { exact: true }).selectOption('Host probe');
+      await page.getByText('1–2 of 2 reports').waitFor();
+      await page.getByLabel('Status', { exact: true }).selectOption('Bad');
+      await page.getByText('1–1 of 1 reports').waitFor();
+      await page.getByLabel('Time').selectOption('Last hour');
+      await page.getByRole('button', { name: 'Duration' }).click();
+      await page.waitForURL(/sort=duration/);
+      const query = new URL(page.url()).searchParams;
+      expect(Object.fromEntries(query)).toMatchObject({ kind: 'nat-report', status: 'bad', range: '1h' });
+
+      await page.reload();
+      await page.getByText('1–1 of 1 reports').waitFor();
+      expect(await page.getByLabel('Status', { exact: true }).inputValue()).toBe('bad');
+      await page.getByLabel('Search').fill('nothing says this');
+      await page.getByText('No report matches').waitFor();
+      expect(new URL(page.url()).searchParams.get('q')).toBe('nothing says this');
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await page.getByText('1–3 of 3 reports').waitFor();
+      expect(new URL(page.url()).searchParams.get('status')).toBeNull();
+    });
+
+    it('opens a report with the keyboard, follows its evidence, and deletes it after asking', async () => {
+      const { page } = watched;
+      await postReport(service, readFixture('nat-port-restricted'));
+      await open('/runs');
+      const row = page.getByRole('link', { name: /Direct connections work with most peers/ });
+      await row.focus();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/runs\/[\w-]+$/);
+
+      await page.getByRole('link', { name: 'Evidence e6' }).first().click();
+      await page.waitForURL(/#evidence-e6$/);
+      expect(await page.locator('#evidence-e6').textContent()).toContain('filter-1/change-both');
+      expect(await page.getByText('certificate has expired').count()).toBe(1);
+
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download' }).click();
+      expect((await saved).suggestedFilename()).toMatch(/^polynya-nat-report-.+\.json$/);
+
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('button', { name: 'Delete report' }).click();
+      await page.waitForURL(/\/runs$/);
+      await page.getByText('No reports yet').waitFor();
+    });
+
+    it('shows how far a visit came, its pairs, and its numbers as a table', async () => {
+      const { page, problems } = watched;
+      const id = await postReport(service, readFixture('visit-relay-401'));
+      await open(`/runs/${id}`);
+      const direct = page.getByRole('region', { name: 'Direct path' });
+      await direct.getByText('Data echo').first().waitFor();
+      await direct.getByText('selected', { exact: true }).waitFor();
+      const relay = page.getByRole('region', { name: 'Relay (TURN) path' });
+      expect(await relay.getByText(/rejected the username or password/).count()).toBe(1);
+      expect(await relay.getByText('No candidate pair was formed.').count()).toBe(1);
+
+      const chart = direct.getByRole('img', { name: /last finished step ended after/ });
+      await chart.waitFor();
+      await direct.getByRole('button', { name: 'View as table' }).click();
+      expect(await direct.getByRole('row', { name: /DTLS handshake/ }).textContent()).toContain('69.2');
+      expect(await chart.count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+
+    it('adds, tests and edits a server; its secret never comes back', async () => {
+      const { page } = watched;
+      const secret = 'correct-horse-battery-staple';
+      const replies: string[] = [];
+      page.on('response', async (response) => {
+        if (response.url().includes('/api/')) replies.push(await response.text().catch(() => ''));
+      });
+      await open('/servers');
+      await page.getByRole('button', { name: 'Add server' }).click();
+      const form = page.getByRole('dialog', { name: 'Add a server' });
+      await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Branch office');
+      await form.getByLabel('URLs').fill('http://127.0.0.1');
+      await form.getByText('URL 1 does not start with stun:').waitFor();
+      await form.getByLabel('URLs').fill('turn:127.0.0.1:1?transport=tcp');
+      await form.getByRole('radio', { name: 'Shared secret' }).check();
+      await form.locator('input[type=password]').fill(secret);
+      await form.getByRole('button', { name: 'Add server' }).click();
+
+      await page.getByRole('button', { name: 'Test Branch office' }).click();
+      await page.getByText('nothing listens on this port').waitFor();
+
+      await page.getByRole('button', { name: 'Edit Branch office' }).click();
+      const edit = page.getByRole('dialog', { name: 'Edit server' });
+      const credential = edit.getByPlaceholder('unchanged');
+      expect(await credential.inputValue()).toBe('');
+      await edit.getByRole('textbox', { name: 'Name', exact: true }).fill('Head office');
+      await edit.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('heading', { name: 'Head office' }).waitFor();
+      expect(replies.length).toBeGreaterThan(3);
+      expect(replies.join('\n')).not.toContain(secret);
+      expect(await page.content()).not.toContain(secret);
+      const listed = await fetch(new URL('/api/servers', service.url)).then((reply) => reply.json());
+      const { servers } = z
+        .object({ servers: z.array(z.object({ label: z.string(), hasCredential: z.boolean() })) })
+        .parse(listed);
+      expect(servers).toContainEqual({ label: 'Head office', hasCredential: true });
+
+      await page.getByRole('button', { name: 'Delete Head office' }).click();
+      await page.getByRole('button', { name: 'Delete server' }).click();
+      await page.getByRole('heading', { name: 'Head office' }).waitFor({ state: 'detached' });
+    });
+
+    it('says that the service is gone, and recovers when it answers again', async () => {
+      const { page } = watched;
+      await postReport(service, readFixture('visit-good'));
+      await open('/');
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('link', { name: /connects directly and through the relay/ }).waitFor();
+      const { port } = new URL(service.url);
+      await service.close();
+      await page.getByText('Reconnecting').waitFor();
+      await page.getByRole('link', { name: 'Servers' }).click();
+      await page.getByText('The service does not answer.').waitFor();
+
+      service = await startQuietService({ port: Number(port) });
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('Embedded', { exact: true }).waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+    });
+
+    it('asks for the admin token where the service has one', async () => {
+      const { page } = watched;
+      await service.close();
+      service = await startQuietService({ adminToken: 'a-token-of-sixteen-and-more' });
+      await open('/runs');
+      await page.getByLabel('Admin token').fill('not-the-right-token-at-all');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('This is not the admin token').waitFor();
+      await page.getByLabel('Admin token').fill('a-token-of-sixteen-and-more');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('No reports yet').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      expect(page.url()).not.toContain('a-token');
+    });
+  },
+);
