@@ -7,12 +7,14 @@
  *     peers?: { [program]: version }, targets: { name, value, met: boolean }[] }
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import Table from 'cli-table3';
 
 const folder = new URL('.', import.meta.url);
 const page = new URL('../docs/benchmarks.md', folder);
 const wanted = process.argv.slice(2);
+/** Of the minute before the first bench: what else the machine was busy with. */
+const [loadBefore] = loadavg();
 
 async function discover() {
   const files = readdirSync(folder).filter((file) => file.endsWith('.bench.mjs'));
@@ -30,6 +32,7 @@ function machine() {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${system ?? process.platform}, kernel ${release()}`,
     'Node.js': process.version,
+    'load average before the run': loadBefore.toFixed(2),
   };
 }
 
@@ -67,6 +70,9 @@ function renderPage(results) {
   return `${lines.join('\n')}\n`;
 }
 
+if (loadBefore > cpus().length / 2) {
+  console.warn(`This machine is busy (load ${loadBefore.toFixed(1)}): times will come out too long.`);
+}
 const results = [];
 for (const bench of await discover()) {
   console.log(`bench ${bench.name} …`);
