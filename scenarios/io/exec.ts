@@ -44,7 +44,7 @@ export interface Running {
 
 const keptOutput = 262_144;
 
-/** Runs a command to its end. It never rejects: a program that is not there is `code: 127`. */
+/** Runs a command to its end. It never rejects: a program that is not there is `code: 127`, as in a shell. */
 export async function run(
   argv: readonly string[],
   options: ExecOptions = {},
@@ -141,9 +141,14 @@ function start(argv: readonly string[], options: ExecOptions) {
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  const output = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
+  let startFailure = '';
+  const written = collect(child.stderr);
+  const output = { stdout: collect(child.stdout), stderr: () => written() + startFailure };
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('error', () => resolve({ code: 127, signal: null }));
+    child.once('error', (error) => {
+      startFailure = `${error.message}\n`;
+      resolve({ code: 127, signal: null });
+    });
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   return { child, output, ended };

@@ -61,7 +61,8 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-let swept = false;
+/** Leftovers of others are looked for once, before the first lab of this process. */
+const swept = new Set<string>();
 
 /**
  * Builds namespaces, links, NATs and firewalls and waits for nothing: when it returns, packets flow.
@@ -70,8 +71,8 @@ let swept = false;
 export async function buildLab(options: LabOptions = {}): Promise<Lab> {
   requireLab();
   const prefix = options.prefix ?? defaultLabPrefix;
-  if (!swept) {
-    swept = true;
+  if (!swept.has(prefix)) {
+    swept.add(prefix);
     sweep(prefix);
   }
   const name = newLabName(prefix);

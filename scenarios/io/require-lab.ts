@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What the lab calls and the Debian package that has it. */
@@ -21,6 +21,9 @@ export function labObstacle(needed: readonly LabProgram[] = ['ip', 'nft', 'sysct
   if (process.platform !== 'linux')
     return `the lab needs Linux network namespaces; this is ${process.platform}`;
   if (process.getuid?.() !== 0) return 'the lab makes network namespaces and needs root; run it with sudo';
+  if (!mayMakeNamespaces()) {
+    return 'this container may not make network namespaces (no CAP_SYS_ADMIN or CAP_NET_ADMIN); run it privileged';
+  }
   const missing = needed.filter(
     (program) => !searchPath.some((folder) => isExecutable(join(folder, program))),
   );
@@ -33,6 +36,14 @@ export function labObstacle(needed: readonly LabProgram[] = ['ip', 'nft', 'sysct
 export function requireLab(needed?: readonly LabProgram[]): void {
   const obstacle = labObstacle(needed);
   if (obstacle !== null) throw new Error(obstacle);
+}
+
+/** Root in a container often lacks what root is for. Bits of linux/capability.h. */
+function mayMakeNamespaces(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  const capabilities = BigInt(`0x${effective}`);
+  const [netAdmin, sysAdmin] = [12n, 21n];
+  return [netAdmin, sysAdmin].every((bit) => (capabilities >> bit) & 1n);
 }
 
 function isExecutable(path: string): boolean {

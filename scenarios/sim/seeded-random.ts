@@ -21,5 +21,9 @@ export function seededRandom(seed: number): SeededRandom {
 /** A reproducible stand-in for the cryptographic source that real runs pass to machines. */
 export function seededBytes(seed: number): RandomBytes {
   const random = seededRandom(seed);
-  return (size) => Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
+  return (size) => {
+    const bytes = new Uint8Array(size);
+    for (let index = 0; index < size; index += 1) bytes[index] = random() * 256;
+    return bytes;
+  };
 }
