@@ -1,27 +1,6 @@
-/** `polynya serve`: the service with its dashboard and embedded STUN server, until it is told to stop. */
+/** `polynya serve`: what it takes. What it does is in run-service.ts. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ServeConfig, serveConfigSchema } from '../contract/config.ts';
-import { failure } from '../contract/failures.ts';
-import { ServiceStartError } from '../service/fault.ts';
-import { loadConfigFile } from '../service/load-config.ts';
-import { type RunningService, startService } from '../service/server.ts';
-import { CommandError } from './command-error.ts';
-import { exitCode } from './exit-code.ts';
-
-interface ServeFlags {
-  config?: string;
-  host?: string;
-  /** True: given without a value. */
-  listen?: string | true;
-  port?: number;
-  store?: string;
-  /** False: --no-stun. */
-  stun: boolean;
-  stunPort?: number;
-}
-
-/** 128 + SIGINT, as shells report a program that a signal ended. */
-const exitInterrupted = 130;
+import type { ServeFlags } from './run-service.ts';
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -43,54 +22,10 @@ export function serveCommand(): Command {
       parsePort,
     )
     .action(async (flags: ServeFlags) => {
-      await serve(flags);
+      // Loaded here, so that `polynya probe` does not pay for a service that it never starts.
+      const { runService } = await import('./run-service.ts');
+      await runService(flags);
     });
-}
-
-async function serve(flags: ServeFlags): Promise<void> {
-  let service: RunningService;
-  try {
-    service = await startService(configOf(flags, process.env['POLYNYA_ADMIN_TOKEN']));
-  } catch (error) {
-    if (!(error instanceof ServiceStartError)) throw error;
-    const code = error.failure.code === 'config-invalid' ? exitCode.usage : exitCode.couldNotRun;
-    throw CommandError.from(error.failure, code);
-  }
-  process.stdout.write(`${startLines(service).join('\n')}\n`);
-  await stopSignal();
-  process.stdout.write('Stopping …\n');
-  await service.close();
-}
-
-/** File first, then flags; what neither says has its default. The environment keeps the token out of files. */
-export function configOf(flags: ServeFlags, tokenFromEnvironment: string | undefined): ServeConfig {
-  const base = flags.config === undefined ? serveConfigSchema.parse({}) : loadConfigFile(flags.config);
-  const host = flags.listen === undefined ? flags.host : flags.listen === true ? '0.0.0.0' : flags.listen;
-  const stunPort = flags.stunPort ?? base.stun.port;
-  const merged = serveConfigSchema.safeParse({
-    ...base,
-    host: host ?? base.host,
-    port: flags.port ?? base.port,
-    store: flags.store ?? base.store,
-    adminToken: tokenFromEnvironment ?? base.adminToken,
-    stun: {
-      ...base.stun,
-      enabled: flags.stun && base.stun.enabled,
-      port: stunPort,
-      // RFC 5780 needs a second port. One that was chosen by flag brings its neighbour along.
-      alternatePort: flags.stunPort === undefined ? base.stun.alternatePort : alternateOf(stunPort),
-    },
-  });
-  if (merged.success) return merged.data;
-  const issue = merged.error.issues[0];
-  const key = issue?.path.join('.') ?? '';
-  const name = key === 'adminToken' ? 'POLYNYA_ADMIN_TOKEN' : key;
-  throw new ServiceStartError(failure('config-invalid', `${name}: ${issue?.message ?? 'invalid'}`));
-}
-
-function alternateOf(port: number): number {
-  if (port === 0) return 0;
-  return port === 65535 ? 65534 : port + 1;
 }
 
 function parsePort(text: string): number {
@@ -98,33 +33,4 @@ function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
-}
-
-/** One fact a line, name first: people read it, and scripts can cut it at the first blanks. */
-export function startLines(service: RunningService): string[] {
-  const lines = [`Dashboard    ${service.url}`];
-  for (const url of service.lanUrls) lines.push(`On the LAN   ${url}`);
-  lines.push(`STUN server  ${service.stunUri ?? 'off'}`);
-  if (service.adminToken !== null) {
-    lines.push(
-      `Admin token  ${service.adminToken}`,
-      'Note         The token is new at each start; set adminToken or POLYNYA_ADMIN_TOKEN to choose one.',
-    );
-  }
-  for (const note of service.notes) lines.push(`Note         ${note}`);
-  lines.push('Stop         Ctrl+C');
-  return lines;
-}
-
-/** Resolves at the first signal to stop; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const onSignal = () => {
-      if (asked) process.exit(exitInterrupted);
-      asked = true;
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  });
 }

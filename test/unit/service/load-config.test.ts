@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configOf, startLines } from '../../../cli/serve.ts';
+import { configOf, startLines } from '../../../cli/run-service.ts';
 import { serveConfigSchema } from '../../../contract/config.ts';
 import { ServiceStartError } from '../../../service/fault.ts';
 import { parseConfig } from '../../../service/load-config.ts';
