@@ -18,6 +18,8 @@ import { ServerList } from './servers/server-list.ts';
 
 /** A request must have come in whole after this. */
 const requestTimeoutMs = 30_000;
+/** Connections at the same time; further ones are closed at once. */
+const maxConnections = 1_000;
 /** Guesses of the admin token per minute and address. */
 const loginsPerMinute = 10;
 
@@ -35,6 +37,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },
   });
+
+  app.server.maxConnections = maxConnections;
 
   const live = new LiveHub(liveLimits, (count) => metrics.liveSockets(count));
   const servers = new ServerList({

@@ -129,15 +129,21 @@ async function startStun(
   undo: UndoStack,
 ): Promise<EmbeddedStun & { note: string | null }> {
   const { address, alternateAddress } = await stunAddresses(config);
-  const { port, alternatePort } = config.stun;
-  try {
+  const open = async (at: string, port: number) => {
     const server = await startStunServer({
-      primary: { address, port },
-      alternate: alternateAddress === null ? null : { address: alternateAddress, port: alternatePort },
+      primary: { address: at, port },
+      alternate:
+        alternateAddress === null ? null : { address: alternateAddress, port: config.stun.alternatePort },
     });
     undo.push(() => server.close());
-    const { rfc5780, note, endpoints } = server;
-    return { address, port: endpoints.PP.port, rfc5780, note };
+    return server;
+  };
+  try {
+    const { rfc5780, note, endpoints } = await open(address, config.stun.port);
+    const { port } = endpoints.PP;
+    // A STUN socket is of one family, so that addresses are reported as they are; “every address” is both.
+    if (address === '::') await open('0.0.0.0', port);
+    return { address, port, rfc5780, note };
   } catch (error) {
     throw startFailure(error, {
       what: 'embedded STUN server',

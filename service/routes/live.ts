@@ -1,5 +1,6 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 
 /** Largest message on any WebSocket of the service: an SDP of the longest allowed length, escaped as JSON. */
@@ -28,7 +29,14 @@ export function registerLive(
   hub: LiveHub,
   adminOnly: (request: FastifyRequest) => Promise<void>,
 ): void {
-  app.get('/ws/live', { websocket: true, preParsing: adminOnly, schema: { hide: true } }, (socket) =>
-    hub.add(socket),
-  );
+  app.route({
+    method: 'GET',
+    url: '/ws/live',
+    schema: { hide: true },
+    preParsing: adminOnly,
+    handler: () => {
+      throw fault('request-invalid', 'this address speaks WebSocket only');
+    },
+    wsHandler: (socket) => hub.add(socket),
+  });
 }

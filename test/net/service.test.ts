@@ -1,16 +1,20 @@
 /** The whole service on real loopback sockets: starting, refusing to start, WebSockets, stopping. */
+import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import type { CheckConfig } from '../../contract/api.ts';
 import { serveConfigSchema } from '../../contract/config.ts';
 import { type LiveMessage, liveMessageSchema } from '../../contract/signal.ts';
 import { ServiceStartError } from '../../service/fault.ts';
 import { type RunningService, startService } from '../../service/server.ts';
+import { decodeMessage, encodeMessage, getAttribute, methods } from '../../stun/message.ts';
+import { parseStunUri } from '../../stun/uri.ts';
 import { sampleVisit } from '../unit/service/sample-reports.ts';
 
 let folder: string;
@@ -81,6 +85,26 @@ function live(url: string, headers: Record<string, string> = {}) {
   );
   socket.on('error', () => {});
   return { socket, next, refusal };
+}
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
+  list?.some(({ address }) => address === '::1'),
+);
+
+/** Asks a STUN server on this host by UDP how it sees us. */
+async function mappedAddress(address: string, port: number): Promise<string | undefined> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  undo.push(async () => socket.close());
+  const transactionId = randomBytes(12);
+  const answer = once(socket, 'message');
+  socket.send(
+    encodeMessage({ method: methods.binding, class: 'request', transactionId, attributes: [] }),
+    port,
+    address,
+  );
+  const [bytes] = await answer;
+  const decoded = decodeMessage(bytes);
+  return decoded.ok ? getAttribute(decoded.message, 'XOR-MAPPED-ADDRESS')?.address : undefined;
 }
 
 async function post(service: RunningService, path: string, body: unknown): Promise<Record<string, unknown>> {
@@ -211,6 +235,22 @@ describe('listening beyond loopback', () => {
     expect(service.notes.join(' ')).toMatch(/every address/);
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.join('')).not.toContain(service.adminToken);
+  });
+
+  it.skipIf(!hasIpv6)('answers STUN in both families on every address (skipped without IPv6)', async () => {
+    const service = await start({ host: '::', adminToken: 'a-token-of-good-length' });
+    const { port } = new URL(service.url);
+    for (const [address, host] of [
+      ['127.0.0.1', '127.0.0.1'],
+      ['::1', '[::1]'],
+    ] as const) {
+      const check = (await (await fetch(`http://${host}:${port}/api/check`)).json()) as CheckConfig;
+      const [url] = check.iceServers.flatMap(({ urls }) => urls);
+      const parsed = parseStunUri(url ?? '');
+      if (!parsed.ok) throw new Error(parsed.problem);
+      expect(parsed.uri.host).toBe(address);
+      expect(await mappedAddress(address, parsed.uri.port)).toBe(address);
+    }
   });
 
   it('warns that a fixed TURN password goes to every visitor', async () => {

@@ -47,6 +47,13 @@ describe('pages', () => {
     },
   );
 
+  it('says what /ws/live is for to those who come without WebSocket', async () => {
+    t = await startTestApp({ webRoot });
+    const reply = await t.app.inject('/ws/live');
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json()).toMatchObject({ error: { code: 'request-invalid' } });
+  });
+
   it('gives no files outside its folder', async () => {
     t = await startTestApp({ webRoot });
     for (const url of ['/../package.json', '/%2e%2e/package.json', '/..%2f..%2fetc%2fpasswd', '/assets/']) {
