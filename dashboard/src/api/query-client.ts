@@ -21,7 +21,7 @@ export function makeQueryClient(): QueryClient {
 }
 
 export function isUnauthorized(error: unknown): boolean {
-  return error instanceof ApiProblem && (error.status === 401 || error.status === 403);
+  return error instanceof ApiProblem && error.status === 401;
 }
 
 /** No answer and 5xx may pass by themselves; 4xx will not. */

@@ -5,16 +5,11 @@ import { DataTable } from '../panels/data-table.tsx';
 import { words } from '../words.ts';
 import type { ChartSpec } from './canvas.tsx';
 import classes from './chart.module.css';
+import type { ChartTable } from './chart-table.ts';
 import { type Ink, readInk } from './ink.ts';
 
 /** Chart.js is fetched when the first chart is shown. */
 const Canvas = lazy(() => import('./canvas.tsx').then((module) => ({ default: module.Canvas })));
-
-export interface ChartTable {
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 interface ChartProps {
   /** What the chart shows, as a sentence with numbers: the picture in words. */

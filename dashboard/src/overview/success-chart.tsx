@@ -45,7 +45,13 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
     data: {
       datasets: series.flatMap(({ path, points }) => {
         const color = ink.path[path];
-        const edge = { borderWidth: 0, pointRadius: 0, pointHitRadius: 0, label: '' };
+        const edge = {
+          label: '',
+          borderWidth: 1,
+          borderColor: withAlpha(color, 0.45),
+          pointRadius: 0,
+          pointHitRadius: 0,
+        };
         return [
           {
             label: words.paths[path],

@@ -46,7 +46,7 @@ export function lonePoints(points: readonly Point[], stepMs: number): Point[] {
 }
 
 const minuteMs = 60_000;
-const tickSteps = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160].map(
+const tickSteps = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10_080, 20_160].map(
   (n) => n * minuteMs,
 );
 

@@ -1,6 +1,6 @@
 /** The success chart in words and as a table. Pure. */
 import type { SuccessSeries } from '../../../contract/runs.ts';
-import type { ChartTable } from '../charts/chart.tsx';
+import type { ChartTable } from '../charts/chart-table.ts';
 import { formatInterval, formatShare } from '../format/measure.ts';
 import { formatShortMoment } from '../format/moment.ts';
 import { words } from '../words.ts';

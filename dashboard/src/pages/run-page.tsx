@@ -37,14 +37,14 @@ export function RunPage({ id }: { id: string }) {
 
 function Report({ detail: { summary, report } }: { detail: RunDetail }) {
   return (
-    <>
+    <div>
       <PageHead title={words.run.title(words.kinds[report.kind])} actions={<RunActions id={summary.id} />} />
       <div className={classes['stack']}>
         <Verdict headline={report.body.headline} summary={summary} tool={report.tool} />
         {report.kind === 'nat-report' ? <NatRun body={report.body} /> : <VisitRun body={report.body} />}
         <RawJson report={report} id={summary.id} />
       </div>
-    </>
+    </div>
   );
 }
 

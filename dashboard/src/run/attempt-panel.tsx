@@ -1,5 +1,4 @@
 import type { Attempt } from '../../../contract/visit-report.ts';
-import { PathMark } from '../charts/path-legend.tsx';
 import { formatMs } from '../format/measure.ts';
 import { Notice } from '../panels/notice.tsx';
 import { Panel } from '../panels/panel.tsx';
@@ -21,12 +20,6 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }) {
     >
       <div className={classes['parts']}>
         <dl className={classes['numbers']}>
-          <div>
-            <dt>{words.attempt.path}</dt>
-            <dd>
-              <PathMark path={path} /> {words.paths[path]}
-            </dd>
-          </div>
           <div>
             <dt>{words.attempt.transport}</dt>
             <dd>{transport === null ? words.attempt.noPair : words.transports[transport]}</dd>

@@ -74,7 +74,7 @@ function drawLanes(evidence: readonly Evidence[], ink: Ink): ChartSpec {
     data: {
       datasets: [
         {
-          type: 'line',
+          showLine: true,
           data: spans,
           pointRadius: 0,
           pointHitRadius: 0,
@@ -103,7 +103,6 @@ function drawLanes(evidence: readonly Evidence[], ink: Ink): ChartSpec {
       ],
     },
     options: {
-      parsing: false,
       scales: {
         x: {
           type: 'linear',

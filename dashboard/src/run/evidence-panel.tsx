@@ -57,9 +57,11 @@ const columns: readonly Column<Evidence>[] = [
     head: names.to,
     cell: ({ transport, local, to }) => (
       <div>
-        {words.transports[transport]} <EndpointText endpoint={to} />
+        <span className="number">
+          {words.transports[transport]} <EndpointText endpoint={to} />
+        </span>
         {local !== null && (
-          <p className={classes['note']}>{words.evidence.leftFrom(formatEndpoint(local))}</p>
+          <p className={`number ${classes['note']}`}>{words.evidence.leftFrom(formatEndpoint(local))}</p>
         )}
       </div>
     ),

@@ -23,9 +23,8 @@ export function Ladder({ rung, wanted }: { rung: Rung; wanted: Rung }) {
           return [
             <li key={name} className={classes['rung']} data-state={state}>
               <Icon size={16} aria-hidden />
-              <span className={classes['rungName']}>
-                <small>{name}</small> {words.rungs[name].name}
-              </span>
+              <span className={classes['rungCode']}>{name}</span>
+              <span className={classes['rungName']}>{words.rungs[name].name}</span>
               <span className={classes['rungState']}>
                 {words.attempt.rungStates[state]}
                 {name === wanted && `, ${words.attempt.wanted}`}

@@ -9,11 +9,11 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { CandidatePair } from '../../../contract/candidate.ts';
-import { formatEndpoint } from '../format/endpoint.ts';
 import { ScrollBox } from '../panels/scroll-box.tsx';
 import type { Tone } from '../panels/tone.ts';
 import { words } from '../words.ts';
 import classes from './attempt.module.css';
+import { EndpointText } from './endpoint-text.tsx';
 import { type PairEnd, pairGrid } from './pair-grid.ts';
 import runClasses from './run.module.css';
 import { TypeTag } from './type-tag.tsx';
@@ -86,7 +86,7 @@ function End({ end }: { end: PairEnd }) {
     <>
       <TypeTag type={end.type} />
       <br />
-      <span className="mono">{formatEndpoint(end)}</span>
+      <EndpointText endpoint={end} />
       <br />
       <span className={runClasses['note']}>{words.candidates.protocol(end)}</span>
     </>

@@ -11,24 +11,22 @@ import { words } from '../words.ts';
 export function Waterfall({ steps }: { steps: readonly SetupStep[] }) {
   const draw = useCallback((ink: Ink) => drawSteps(steps, ink), [steps]);
   return (
-    <div>
-      <h3>{words.waterfall.title}</h3>
-      <Chart
-        finding={words.waterfall.finding(steps)}
-        height={steps.length * 30 + 56}
-        draw={draw}
-        table={{
-          caption: words.waterfall.title,
-          columns: [...words.waterfall.columns],
-          rows: steps.map(({ name, startMs, endMs }) => [
-            words.waterfall.step(name),
-            formatMs(startMs),
-            endMs === null ? words.waterfall.unfinished : formatMs(endMs),
-            endMs === null ? '–' : formatMs(endMs - startMs),
-          ]),
-        }}
-      />
-    </div>
+    <Chart
+      legend={<h3>{words.waterfall.title}</h3>}
+      finding={words.waterfall.finding(steps)}
+      height={steps.length * 30 + 56}
+      draw={draw}
+      table={{
+        caption: words.waterfall.title,
+        columns: [...words.waterfall.columns],
+        rows: steps.map(({ name, startMs, endMs }) => [
+          words.waterfall.step(name),
+          formatMs(startMs),
+          endMs === null ? words.waterfall.unfinished : formatMs(endMs),
+          endMs === null ? '–' : formatMs(endMs - startMs),
+        ]),
+      }}
+    />
   );
 }
 

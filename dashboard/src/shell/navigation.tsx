@@ -3,6 +3,7 @@ import { IconBrowserCheck, IconChartLine, IconListDetails, IconServer } from '@t
 import { Link, useLocation } from 'wouter';
 import { useInfo } from '../api/use-info.ts';
 import { words } from '../words.ts';
+import classes from './shell.module.css';
 
 const entries = [
   { href: '/', label: words.nav.overview, icon: IconChartLine },
@@ -20,6 +21,7 @@ export function Navigation() {
         {entries.map(({ href, label, icon: Icon }) => (
           <NavLink
             key={href}
+            className={classes['entry'] ?? ''}
             component={Link}
             href={href}
             label={label}
@@ -29,6 +31,7 @@ export function Navigation() {
           />
         ))}
         <NavLink
+          className={classes['entry'] ?? ''}
           href="/check"
           label={words.nav.check}
           description={words.nav.checkHint}

@@ -3,8 +3,8 @@ export const natWords = {
     title: 'NAT behaviour',
     hint: (verdictTime: string, sent: number, received: number) =>
       `Found out in ${verdictTime} from ${sent} packets sent and ${received} received (RFC 4787, RFC 5780).`,
-    confidence: 'Confidence',
-    confidenceHint: 'How sure the verdict is, from its evidence',
+    sure: (share: string) => `${share} sure`,
+    confidenceHint: 'Confidence: how sure the verdict is, from its evidence',
     possible: (values: readonly string[]) => `Still possible: ${values.join(', ')}.`,
     unknown: 'unknown',
     noEndpoint: 'None seen',

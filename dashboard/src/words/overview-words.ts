@@ -28,7 +28,7 @@ export const overviewWords = {
   },
   probe: {
     title: 'Probe this host',
-    hint: 'Finds out how the network around the service’s host treats UDP, and tests every enabled server. About 1 s.',
+    hint: 'Finds out how the network around the service’s host treats UDP, and tests every enabled server. About 1\u00a0s.',
     start: 'Probe this host',
     startFirst: 'Run the first check',
     starting: 'Starting',

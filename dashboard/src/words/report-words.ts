@@ -134,7 +134,7 @@ export const reportWords = {
     legend: ['▸ sent', '○ received', 'line: answered green, refused amber, silent grey, failed red'],
     sentMark: 'sent at',
     receivedMark: 'received at',
-    timeAxis: 'Milliseconds since the start',
+    timeAxis: 'Time since the start, ms',
     finding: (evidence: readonly Evidence[], lanes: number) =>
       [
         `${evidence.length} requests: ${(['answered', 'refused', 'silent', 'failed'] as const)

@@ -37,7 +37,7 @@ export const termWords = {
     S4: { name: 'Data echo' },
     S5: { name: 'First RTP' },
     S6: { name: 'First frame' },
-    S7: { name: 'Stable 5 s' },
+    S7: { name: 'Stable 5\u00a0s' },
   },
   failure: {
     blame: {

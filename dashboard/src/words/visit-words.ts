@@ -32,7 +32,6 @@ export const visitWords = {
       relay: 'Through a TURN server only, to the service’s echo peer.',
     },
     outcome: (succeeded: boolean) => (succeeded ? 'Connected' : 'Did not connect'),
-    path: 'Path',
     transport: 'Transport',
     noPair: 'no pair selected',
     setup: 'Set-up time',
@@ -74,7 +73,7 @@ export const visitWords = {
   },
   waterfall: {
     title: 'Set-up, step by step',
-    axis: 'Milliseconds since the start of the attempt',
+    axis: 'Time since the start, ms',
     unfinished: 'never finished',
     columns: ['Step', 'Start', 'End', 'Duration'],
     step: stepName,
