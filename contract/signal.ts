@@ -20,7 +20,12 @@ const candidateInit = z.object({
 /** Browser → service on `/ws/echo`. One offer per socket. */
 export const echoClientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.literal(signalVersion) }),
-  z.object({ type: z.literal('offer'), sdp: z.string().max(maxSdpLength) }),
+  z.object({
+    type: z.literal('offer'),
+    sdp: z.string().max(maxSdpLength),
+    /** The client uses relay candidates only; the echo peer then helps browsers over their quirks with TURN. */
+    relayOnly: z.boolean().optional(),
+  }),
   z.object({ type: z.literal('candidate'), candidate: candidateInit }),
   z.object({ type: z.literal('bye') }),
 ]);

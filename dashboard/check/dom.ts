@@ -34,31 +34,27 @@ export function icon(name: string): SVGElement {
   return image;
 }
 
-/** A table that scrolls sideways in its own frame; the frame takes the focus, so that keys can scroll it. */
+/**
+ * A table that scrolls sideways in its own frame; the frame takes the focus, so that keys can scroll it. The
+ * title stands outside, where it is never cut off.
+ */
 export function table(
-  caption: string,
+  title: HTMLHeadingElement,
   heads: readonly string[],
   rows: readonly (readonly Child[])[],
 ): HTMLElement {
+  const name = title.textContent;
   const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
-  const body = rows.map((cells) =>
+  const body = rows.map(([first = null, ...others]) =>
     element(
       'tr',
       {},
-      ...cells.map((cell, index) =>
-        index === 0 ? element('th', { scope: 'row' }, cell) : element('td', {}, cell),
-      ),
+      element('th', { scope: 'row' }, first),
+      ...others.map((cell) => element('td', {}, cell)),
     ),
   );
-  return element(
-    'div',
-    { class: 'table-frame', role: 'region', tabindex: '0', 'aria-label': caption },
-    element(
-      'table',
-      {},
-      element('caption', {}, caption),
-      element('thead', {}, head),
-      element('tbody', {}, ...body),
-    ),
-  );
+  const grid = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
+  grid.setAttribute('aria-label', name);
+  const frame = { class: 'table-frame', role: 'region', tabindex: '0', 'aria-label': name };
+  return element('div', { class: 'titled' }, title, element('div', frame, grid));
 }

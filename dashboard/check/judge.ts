@@ -80,8 +80,13 @@ function judgeNothingWorks(direct: Attempt | null, relay: Attempt | null): Headl
       [busy ? advice.runAgain : first.next],
     );
   }
-  const todo = [...failures.map((failed) => failed.next), advice.tryOtherNetwork];
+  const todo = [...failures.map(nextStep), advice.tryOtherNetwork];
   return headline('bad', 'no-path', sentences.nothing(first === undefined ? '' : meaningOf(first)), todo);
+}
+
+/** The visitor cannot mend a server; the sentence says whom it is for. */
+function nextStep(failed: Failure): string {
+  return failed.blame === 'server' ? advice.forOperator(failed.next) : failed.next;
 }
 
 function lastOf(attempts: readonly Attempt[], path: Attempt['path']): Attempt | null {

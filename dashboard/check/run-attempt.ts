@@ -98,7 +98,8 @@ async function connect(
   });
   facts.gatherStartedMs = clock();
   await connection.setLocalDescription();
-  const answered = signal.offer(connection.localDescription?.sdp ?? '', signalDeadlineMs);
+  const sdp = connection.localDescription?.sdp ?? '';
+  const answered = signal.offer(sdp, facts.path === 'relay', signalDeadlineMs);
   facts.offeredMs = clock();
   offered = true;
   for (const candidate of early) signal.sendCandidate(candidate);

@@ -50,10 +50,10 @@ export class SignalClient {
   }
 
   /** Sends the offer; resolves with the answer’s SDP. Rejects with a SignalError. */
-  async offer(sdp: string, deadlineMs: number): Promise<string> {
+  async offer(sdp: string, relayOnly: boolean, deadlineMs: number): Promise<string> {
     try {
       const answer = this.#next('answer');
-      this.#send({ type: 'offer', sdp });
+      this.#send({ type: 'offer', sdp, relayOnly });
       return (await withDeadline(answer, deadlineMs, 'the answer of the echo peer')).sdp;
     } catch (error) {
       throw asSignalError(error);

@@ -27,7 +27,7 @@ export function detailTables(state: CheckState): HTMLElement[] {
 
 function serverTable(servers: readonly ServerResult[]): HTMLElement {
   return table(
-    'Servers, each tried alone',
+    element('h3', {}, 'Servers, each tried alone'),
     ['Server', 'Result', 'Time', 'Cause and next step'],
     servers.map((server) => [
       code(server.url),
@@ -40,7 +40,7 @@ function serverTable(servers: readonly ServerResult[]): HTMLElement {
 
 function candidateTable(candidates: readonly Candidate[]): HTMLElement {
   return table(
-    'Candidates: addresses under which this device can be reached',
+    element('h3', {}, 'Candidates: addresses under which this device can be reached'),
     ['Kind', 'Protocol', 'Address', 'After', 'Server'],
     candidates.map((candidate) => [
       tight(candidateTypeWords[candidate.type]),
@@ -55,7 +55,7 @@ function candidateTable(candidates: readonly Candidate[]): HTMLElement {
 
 function errorTable(errors: readonly CandidateError[]): HTMLElement {
   return table(
-    'What servers refused, or where they could not be reached',
+    element('h3', {}, 'What servers refused, or where they could not be reached'),
     ['Server', 'Error', 'Cause', 'From'],
     errors.map((error) => [
       code(error.url),
@@ -91,7 +91,7 @@ function attemptPart(attempt: Attempt): HTMLElement {
 
 function pairTable(pairs: readonly CandidatePair[], caption: string): HTMLElement {
   return table(
-    caption,
+    element('h4', {}, caption),
     ['This device', 'Other end', 'State', 'Round trip', 'Checks answered', 'Bytes out / in'],
     pairs.map((pair) => [
       pairEnd(pair.local),

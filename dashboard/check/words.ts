@@ -144,6 +144,7 @@ export const advice = {
     'For the operator: users behind stricter networks will need a TURN server; none is configured on this service.',
   relayCosts: 'Calls will work. They take the way through the relay, which may add delay.',
   openUdp: 'To allow direct connections, outgoing UDP must be open in this network.',
+  forOperator: (next: string): string => `For the operator: ${next}`,
   runAgain: 'Run the check again in a minute.',
   reload: 'Reload the page; if it persists, tell the operator of this page.',
 } as const;

@@ -13,6 +13,8 @@ export const echoOrderSchema = z.discriminatedUnion('type', [
     type: z.literal('offer'),
     session,
     sdp: z.string().max(maxSdpLength),
+    /** Comes through a TURN server: see relay-door.ts. */
+    relayOnly: z.boolean(),
     /** Bind only this address; null: all. */
     bindAddress: z.string().max(100).nullable(),
     /** The client came over loopback, so announce loopback too. */

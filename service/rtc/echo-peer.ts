@@ -2,11 +2,13 @@
  * One WebRTC peer that answers a data-channel offer and sends every message back. Runs only in the echo process
  * (see echo-process.ts): the native library must not be loaded twice in one process, and may crash.
  */
+import { isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { maxBufferedBytes, maxChannels, maxEchoesPerSecond, maxMessageBytes } from './echo-limits.ts';
 import type { EchoNews, EchoOrder } from './echo-messages.ts';
-import { candidateValue, copiesFor } from './reachable-candidates.ts';
+import { candidateValue, copiesFor, hostCandidate } from './reachable-candidates.ts';
+import { RelayDoor } from './relay-door.ts';
 
 type OfferOrder = Extract<EchoOrder, { type: 'offer' }>;
 
@@ -18,21 +20,32 @@ export class EchoPeer {
   readonly #connection: PeerConnection;
   /** The library’s objects live only as long as something in JavaScript holds them. */
   readonly #channels = new Set<DataChannel>();
+  #door: RelayDoor | null = null;
+  /** Through the door every remote is learned from its own checks, under the door’s inner address. */
+  readonly #takesCandidates: boolean;
   #closed = false;
 
   /** Throws when the library refuses the offer. */
   constructor(order: OfferOrder, tell: (news: EchoNews) => void) {
     this.#session = order.session;
     this.#tell = tell;
-    const bindAddress =
-      order.bindAddress ?? (order.clientIsLocal && !hasOutsideAddress() ? '127.0.0.1' : null);
+    this.#takesCandidates = !order.relayOnly;
+    const bindAddress = order.relayOnly ? '127.0.0.1' : bindAddressOf(order);
     this.#connection = new nodeDataChannel.PeerConnection(`echo-${order.session}`, {
       iceServers: [],
       maxMessageSize: maxMessageBytes,
       ...(bindAddress === null ? {} : { bindAddress }),
     });
-    const announced = bindAddress === null && order.clientIsLocal ? loopbackAddresses : [];
-    this.#listen([...announced, ...order.announce]);
+    const { session } = order;
+    this.#connection.onLocalDescription((sdp, type) => {
+      if (type === 'answer') this.#tell({ type: 'answer', session, sdp });
+    });
+    this.#connection.onStateChange((state) => {
+      if (!this.#closed) this.#tell({ type: 'peer-state', session, state });
+    });
+    this.#connection.onDataChannel((channel) => this.#serve(channel));
+    if (order.relayOnly) this.#announceDoor(order);
+    else this.#announceItself(bindAddress === null && order.clientIsLocal, order.announce);
     try {
       this.#connection.setRemoteDescription(order.sdp, 'offer');
     } catch (error) {
@@ -41,26 +54,42 @@ export class EchoPeer {
     }
   }
 
-  #listen(alsoReachableAt: readonly string[]): void {
-    const session = this.#session;
+  /** The peer’s own sockets, under every address that they can be reached at. */
+  #announceItself(onLoopbackToo: boolean, announce: readonly string[]): void {
+    const also = [...(onLoopbackToo ? loopbackAddresses : []), ...announce];
     const copied = new Set<string>();
-    this.#connection.onLocalDescription((sdp, type) => {
-      if (type === 'answer') this.#tell({ type: 'answer', session, sdp });
-    });
     this.#connection.onLocalCandidate((line, mid) => {
       const candidate = candidateValue(line);
-      this.#tell({ type: 'candidate', session, candidate, mid });
-      for (const copy of copiesFor(candidate, alsoReachableAt)) {
+      this.#tellCandidate(candidate, mid);
+      for (const copy of copiesFor(candidate, also)) {
         const address = copy.split(' ')[4] ?? '';
         if (copied.has(address)) continue;
         copied.add(address);
-        this.#tell({ type: 'candidate', session, candidate: copy, mid });
+        this.#tellCandidate(copy, mid);
       }
     });
-    this.#connection.onStateChange((state) => {
-      if (!this.#closed) this.#tell({ type: 'peer-state', session, state });
+  }
+
+  /** Only the door in front of the peer. */
+  #announceDoor(order: OfferOrder): void {
+    this.#connection.onLocalCandidate((line, mid) => {
+      const port = Number(candidateValue(line).split(' ')[5]);
+      const password = /^a=ice-pwd:(\S+)/m.exec(this.#connection.localDescription()?.sdp ?? '')?.[1];
+      if (this.#door !== null || this.#closed || password === undefined || !(port > 0)) return;
+      const door = new RelayDoor(password, port);
+      this.#door = door;
+      for (const [index, { listenOn, reachableAt }] of doorAddresses(order).entries()) {
+        door.listen(listenOn, (doorPort) => {
+          for (const [rank, address] of reachableAt.entries()) {
+            this.#tellCandidate(hostCandidate(address, doorPort, index * 16 + rank), mid);
+          }
+        });
+      }
     });
-    this.#connection.onDataChannel((channel) => this.#serve(channel));
+  }
+
+  #tellCandidate(candidate: string, mid: string): void {
+    if (!this.#closed) this.#tell({ type: 'candidate', session: this.#session, candidate, mid });
   }
 
   #serve(channel: DataChannel): void {
@@ -87,7 +116,7 @@ export class EchoPeer {
   }
 
   addCandidate(candidate: string, mid: string): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#takesCandidates) return;
     try {
       this.#connection.addRemoteCandidate(candidate, mid);
     } catch {
@@ -98,13 +127,43 @@ export class EchoPeer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#door?.close();
     for (const channel of this.#channels) channel.close();
     this.#channels.clear();
     this.#connection.close();
   }
 }
 
-/** Without any address but loopback the library finds no candidate at all, unless told to bind loopback. */
-function hasOutsideAddress(): boolean {
-  return Object.values(networkInterfaces()).some((list) => list?.some((entry) => !entry.internal) === true);
+/** Null: all addresses. Without any but loopback the library finds no candidate, unless told to bind loopback. */
+function bindAddressOf(order: OfferOrder): string | null {
+  if (order.bindAddress !== null) return order.bindAddress;
+  return order.clientIsLocal && outsideAddresses().length === 0 ? '127.0.0.1' : null;
+}
+
+function outsideAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter((entry) => !entry.internal && !entry.address.toLowerCase().startsWith('fe80:'))
+    .map((entry) => entry.address);
+}
+
+interface DoorAddress {
+  readonly listenOn: string;
+  readonly reachableAt: readonly string[];
+}
+
+/** One socket per family, and the addresses under which a TURN server may reach it. */
+function doorAddresses(order: OfferOrder): DoorAddress[] {
+  const { bindAddress, clientIsLocal, announce } = order;
+  const own = bindAddress === null ? outsideAddresses() : [bindAddress];
+  // A TURN server on this machine relays to loopback only if it is told to; it comes last.
+  const all = [...own, ...announce, ...(bindAddress === null && clientIsLocal ? loopbackAddresses : [])];
+  const families = [
+    { listenOn: '0.0.0.0', reachableAt: all.filter((address) => isIPv4(address)) },
+    { listenOn: '::', reachableAt: all.filter((address) => isIPv6(address)) },
+  ];
+  return families
+    .filter(({ reachableAt }) => reachableAt.length > 0)
+    .filter(({ listenOn }) => bindAddress === null || isIPv6(bindAddress) === isIPv6(listenOn))
+    .map((entry) => (bindAddress === null ? entry : { ...entry, listenOn: bindAddress }));
 }

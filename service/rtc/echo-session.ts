@@ -50,7 +50,7 @@ export class EchoSession {
   #obey(message: EchoClientMessage | string): void {
     if (typeof message === 'string') this.fail('request-invalid', message);
     else if (message.type === 'hello') this.#onHello();
-    else if (message.type === 'offer') this.#onOffer(message.sdp);
+    else if (message.type === 'offer') this.#onOffer(message.sdp, message.relayOnly ?? false);
     else if (message.type === 'bye') this.close();
     else this.#onCandidate(message.candidate.candidate, message.candidate.sdpMid ?? '0');
   }
@@ -65,7 +65,7 @@ export class EchoSession {
     this.#options.send({ type: 'hello', version: signalVersion, session: this.#options.id });
   }
 
-  #onOffer(sdp: string): void {
+  #onOffer(sdp: string, relayOnly: boolean): void {
     const { id, pool, bindAddress, clientIsLocal, announce } = this.#options;
     const offer = admitOffer(sdp, clientIsLocal);
     if (this.#stage !== 'greeted') {
@@ -75,7 +75,7 @@ export class EchoSession {
     } else {
       this.#stage = 'offered';
       this.#candidates = offer.candidates;
-      const where = { bindAddress, clientIsLocal, announce: [...announce] };
+      const where = { relayOnly, bindAddress, clientIsLocal, announce: [...announce] };
       pool.open({ type: 'offer', session: id, sdp: offer.sdp, ...where }, (news) => this.#onNews(news));
     }
   }

@@ -30,3 +30,12 @@ export function copiesFor(candidate: string, addresses: readonly string[]): stri
       return copy.join(' ');
     });
 }
+
+/**
+ * A host candidate of our own making (RFC 8839 §5.1). `rank` 0 is preferred; the priority follows RFC 8445
+ * §5.1.2.1 with type preference 126 and component 1.
+ */
+export function hostCandidate(address: string, port: number, rank: number): string {
+  const priority = 126 * 2 ** 24 + (65_535 - rank) * 256 + 255;
+  return `candidate:8${rank} 1 UDP ${priority} ${address} ${port} typ host`;
+}

@@ -1,0 +1,171 @@
+/**
+ * The Check page behind a kernel NAT: Chromium in the client’s namespace, service and coturn on the far side.
+ * Playwright stays outside and speaks to the browser over its pipe.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VisitReport } from '../../contract/envelope.ts';
+import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
+import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { checkObstacle, launchCheckBrowser, shoot, visitOf, waitForReport } from './check-stage.ts';
+import { openPage } from './dashboard-stage.ts';
+
+const obstacle = checkObstacle({ coturn: true }) ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
+if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
+
+const adminToken = 'token-of-the-nat-test-0001';
+const turnPort = 3488;
+
+/** The service as a process of its own in the server’s namespace. */
+async function startService(lab: Lab, coturn: Coturn): Promise<string> {
+  const cli = 'dist/cli/main.js';
+  if (!existsSync(cli)) throw new Error(`${cli} is not built: run npm run build first`);
+  const [address] = lab.serverAddresses;
+  const config = join(lab.folder('service'), 'polynya.json');
+  const settings = {
+    host: address,
+    port: 7478,
+    store: ':memory:',
+    adminToken,
+    stun: { alternateAddress: lab.serverAddresses[1] },
+    servers: [
+      {
+        label: 'coturn',
+        urls: [`turn:${address}:${turnPort}?transport=udp`, `turn:${address}:${turnPort}?transport=tcp`],
+        auth: 'password',
+        username: coturn.username,
+        credential: coturn.password,
+      },
+    ],
+  };
+  // JSON is YAML.
+  writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
+  const service = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const url = (await service.waitFor(/Dashboard +(http\S+)/, 30_000))[1];
+  if (url === undefined) throw new Error('the service printed no URL');
+  return url;
+}
+
+/** Asks the API from inside the server’s namespace, which this process is not in. */
+async function fetchStored(lab: Lab, serviceUrl: string, id: string): Promise<VisitReport> {
+  const ask = `fetch(process.argv[1], { headers: { authorization: 'Bearer ${adminToken}' } })
+    .then((reply) => reply.text()).then((text) => process.stdout.write(text))`;
+  const url = new URL(`/api/runs/${id}`, serviceUrl).href;
+  const { stdout, stderr } = await lab.run(lab.server, [process.execPath, '-e', ask, url]);
+  if (stdout === '') throw new Error(`no report ${id}: ${stderr}`);
+  return visitOf(JSON.parse(stdout));
+}
+
+const nats = [
+  // What most home routers do.
+  {
+    name: 'port-restricted',
+    nat: { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' },
+  },
+  {
+    name: 'symmetric',
+    nat: { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent', ports: 'random' },
+  },
+] as const;
+
+describe.skipIf(obstacle !== null).each(nats)(
+  `Check page behind a $name kernel NAT${obstacle === null ? '' : ` (${obstacle})`}`,
+  ({ name, nat }) => {
+    let lab: Lab;
+    let coturn: Coturn;
+    let serviceUrl: string;
+    let browser: Browser;
+
+    beforeAll(async () => {
+      lab = await buildLab({ nat });
+      coturn = await startCoturn(lab, { port: turnPort, config: ['verbose'] });
+      serviceUrl = await startService(lab, coturn);
+      browser = await launchCheckBrowser({ namespace: lab.client, loopback: false });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await lab?.close();
+    });
+
+    it('finds the NAT’s address, connects directly and through the relay, and the service stores it', async () => {
+      const { page, problems, close } = await openPage(browser);
+      await page.goto(`${serviceUrl}/check`);
+      await page.getByRole('button', { name: 'Start the check' }).click();
+      const id = await waitForReport(page);
+      await page.getByText('Technical details').click();
+      await shoot(page, `nat-${name}`);
+      const shown = (await page.locator('#verdict').textContent()) ?? '';
+      const report = await fetchStored(lab, serviceUrl, id).catch(async (error) => {
+        throw new Error(`${error}\n${shown}\n${await lab.evidence()}`);
+      });
+      const { attempts, candidates, headline, servers = [] } = report.body;
+      expect(headline.code, JSON.stringify(report.body, null, 1)).toBe('direct-and-relay');
+
+      const seen = candidates.filter((candidate) => candidate.type === 'srflx');
+      expect(seen.length).toBeGreaterThan(0);
+      expect(new Set(seen.map((candidate) => candidate.address))).toEqual(new Set([lab.natAddress]));
+      // The page never learns the address inside; it is hidden behind an mDNS name.
+      expect(JSON.stringify(report)).not.toContain(lab.clientAddress);
+
+      const direct = attempts.find((attempt) => attempt.path === 'mesh');
+      expect(direct).toMatchObject({ rung: 'S4', succeeded: true, echoCount: 10 });
+      const straight = direct?.pairs.find((pair) => pair.selected);
+      expect(straight?.remote.address ?? lab.serverAddresses[0]).toBe(lab.serverAddresses[0]);
+      expect([straight?.local.type, straight?.remote.type]).not.toContain('relay');
+
+      const relay = attempts.find((attempt) => attempt.path === 'relay');
+      expect(relay).toMatchObject({ rung: 'S4', succeeded: true, echoCount: 10 });
+      const relayed = relay?.pairs.find((pair) => pair.selected);
+      expect(relayed?.local).toMatchObject({ type: 'relay', address: lab.serverAddresses[0] });
+      // coturn’s own word for it: packets went to the peer and came back (rp and sp count its peer side).
+      const counted = /peer usage:.* rp=([1-9]\d*), rb=\d+, sp=([1-9]\d*)/;
+      await expect.poll(() => coturn.log(), { timeout: 10_000 }).toMatch(counted);
+      expect(servers.map(({ url, status }) => [url.replace(/^.*\?/, ''), status])).toContainEqual([
+        'transport=tcp',
+        'ok',
+      ]);
+      expect(problems).toEqual([]);
+      await close();
+    });
+  },
+);
+
+describe.skipIf(obstacle !== null)(
+  `Check page where UDP is blocked${obstacle === null ? '' : ` (${obstacle})`}`,
+  () => {
+    let lab: Lab;
+    let browser: Browser;
+    let serviceUrl: string;
+
+    beforeAll(async () => {
+      lab = await buildLab({ nat: nats[0].nat, firewall: { kind: 'udp-blocked' } });
+      serviceUrl = await startService(lab, await startCoturn(lab, { port: turnPort }));
+      browser = await launchCheckBrowser({ namespace: lab.client, loopback: false });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await lab?.close();
+    });
+
+    it('connects only through the relay over TCP, and says that the direct path is blocked', async () => {
+      const { page, close } = await openPage(browser);
+      await page.goto(`${serviceUrl}/check?auto=1`);
+      const report = await fetchStored(lab, serviceUrl, await waitForReport(page));
+      const { attempts, headline, servers = [], run } = report.body;
+      expect(headline.code, JSON.stringify(report.body, null, 1)).toBe('relay-only');
+      const [direct, relay] = ['mesh', 'relay'].map((path) => attempts.find((entry) => entry.path === path));
+      expect(direct).toMatchObject({ rung: 'S1', succeeded: false, failure: { code: 'ice-failed' } });
+      expect(relay).toMatchObject({ rung: 'S4', succeeded: true, transport: 'tcp' });
+      const byQuery = new Map(servers.map(({ url, status, failure }) => [url, failure?.code ?? status]));
+      expect([...byQuery].find(([url]) => url.endsWith('transport=udp'))?.[1]).toBe('timeout');
+      expect([...byQuery].find(([url]) => url.endsWith('transport=tcp'))?.[1]).toBe('ok');
+      expect(run.durationMs).toBeLessThan(16_000);
+      await page.getByText('Technical details').click();
+      await shoot(page, 'relay-only');
+      await close();
+    });
+  },
+);
