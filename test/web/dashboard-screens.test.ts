@@ -204,6 +204,9 @@ async function testServers(service: RunningService): Promise<void> {
 /** The first screenful of the Run page, as the README shows it. */
 async function pictureForReadme(page: Page): Promise<void> {
   const file = join(artifacts, 'run-page.png');
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 1280, height: 1180 });
   await page.screenshot({ path: file });
+  if (size !== null) await page.setViewportSize(size);
   if (process.env['POLYNYA_SCREENSHOTS'] === '1') copyFileSync(file, readmePicture);
 }

@@ -115,7 +115,9 @@ describe.skipIf(obstacle !== null)(
       expect(await page.locator('#evidence-e6').textContent()).toContain('filter-1/change-both');
       expect(await page.getByText('certificate has expired').count()).toBe(1);
 
-      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Copy JSON' }).click();
+    await page.getByText('Copied').waitFor();
+    const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download' }).click();
       expect((await saved).suggestedFilename()).toMatch(/^polynya-nat-report-.+\.json$/);
 

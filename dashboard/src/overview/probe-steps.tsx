@@ -1,7 +1,8 @@
 import { Loader } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
+import { IconPointFilled } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { formatMs } from '../format/measure.ts';
+import { asSentence } from '../format/sentence.ts';
 import type { ProbeView } from '../live/use-probe.ts';
 import { Notice } from '../panels/notice.tsx';
 import { words } from '../words.ts';
@@ -21,9 +22,9 @@ export function ProbeSteps({ probe }: { probe: ProbeView }) {
               {running && index === probe.steps.length - 1 ? (
                 <Loader size={14} aria-hidden />
               ) : (
-                <IconCheck size={16} aria-hidden />
+                <IconPointFilled size={14} aria-hidden />
               )}
-              <span>{step.message}</span>
+              <span>{asSentence(step.message)}</span>
               <span className={`number ${classes['time']}`}>{formatMs(step.atMs)}</span>
             </li>
           ))}

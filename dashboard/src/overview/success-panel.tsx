@@ -1,4 +1,4 @@
-import { Group, SegmentedControl } from '@mantine/core';
+import { Button, Group, SegmentedControl } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
 import { useSuccess } from '../api/use-success.ts';
 import { EmptyState } from '../panels/empty-state.tsx';
@@ -47,6 +47,11 @@ export function SuccessPanel() {
               icon={IconChartLine}
               title={words.overview.noAttempts}
               text={words.overview.noAttemptsText}
+              action={
+                <Button component="a" href="/check" variant="default" mt="xs">
+                  {words.welcome.browser}
+                </Button>
+              }
             />
           ) : (
             <>

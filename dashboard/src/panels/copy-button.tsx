@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
+import { useTimeout } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useState } from 'react';
 import { words } from '../words.ts';
+import { copyText } from './copy-text.ts';
 
 interface CopyButtonProps {
   /** Made when the button is pressed. */
@@ -9,18 +11,21 @@ interface CopyButtonProps {
   readonly children: string;
 }
 
+/** Says for two seconds whether it worked. */
 export function CopyButton({ text, children }: CopyButtonProps) {
-  const clipboard = useClipboard({ timeout: 2000 });
-  const Icon = clipboard.copied ? IconCheck : IconCopy;
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const { start } = useTimeout(() => setCopied(null), 2000);
+  const Icon = copied === true ? IconCheck : IconCopy;
+
+  async function copy(): Promise<void> {
+    setCopied(await copyText(text()));
+    start();
+  }
+
   return (
-    <Button
-      size="xs"
-      variant="default"
-      leftSection={<Icon size={14} aria-hidden />}
-      onClick={() => clipboard.copy(text())}
-    >
+    <Button size="xs" variant="default" leftSection={<Icon size={14} aria-hidden />} onClick={copy}>
       <span aria-live="polite">
-        {clipboard.error !== null ? words.state.copyFailed : clipboard.copied ? words.state.copied : children}
+        {copied === null ? children : copied ? words.state.copied : words.state.copyFailed}
       </span>
     </Button>
   );

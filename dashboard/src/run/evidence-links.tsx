@@ -2,7 +2,7 @@ import { words } from '../words.ts';
 import classes from './run.module.css';
 
 /** At most this many links; the rest is counted. */
-const shown = 12;
+const shown = 8;
 
 /** Element id of a row of the evidence table. */
 export function evidenceAnchor(id: string): string {
@@ -10,7 +10,6 @@ export function evidenceAnchor(id: string): string {
 }
 
 export function EvidenceLinks({ ids }: { ids: readonly string[] }) {
-  if (ids.length === 0) return <span className={classes['note']}>{words.evidence.none}</span>;
   return (
     <span className={classes['evidence']}>
       {ids.slice(0, shown).map((id) => (

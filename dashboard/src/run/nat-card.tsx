@@ -1,5 +1,6 @@
 import type { NatReportBody } from '../../../contract/nat-report.ts';
 import { formatMs } from '../format/measure.ts';
+import { asSentence } from '../format/sentence.ts';
 import { Confidence } from '../panels/confidence.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
@@ -42,20 +43,22 @@ function Fact({ fact: { label, value, meaning, verdict } }: { fact: NatFact }) {
     <div className={classes['fact']}>
       <dt className={classes['label']}>
         {label}
-        {verdict !== null && <Confidence value={verdict.confidence} />}
+        {verdict !== null && verdict.confidence > 0 && <Confidence value={verdict.confidence} />}
       </dt>
       <dd className={classes['value']}>{value}</dd>
       {meaning !== null && <dd className={classes['meaning']}>{meaning}</dd>}
       {verdict !== null && (
         <dd className={classes['why']}>
-          <span className={classes['meaning']}>{verdict.reason}</span>
+          <span className={classes['meaning']}>{asSentence(verdict.reason)}</span>
           {verdict.possible !== undefined && verdict.possible.length > 0 && (
             <span className={classes['meaning']}>{words.nat.possible(verdict.possible)}</span>
           )}
-          <span className={classes['links']}>
-            <span>{words.evidence.label}</span>
-            <EvidenceLinks ids={verdict.evidence} />
-          </span>
+          {verdict.evidence.length > 0 && (
+            <span className={classes['links']}>
+              <span>{words.evidence.label}</span>
+              <EvidenceLinks ids={verdict.evidence} />
+            </span>
+          )}
         </dd>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { Reach } from '../../../contract/nat-report.ts';
+import { asSentence } from '../format/sentence.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { Tag } from '../panels/tag.tsx';
@@ -14,7 +15,12 @@ const tones: Readonly<Record<Reach['outcome'], Tone>> = {
 };
 
 const columns: readonly Column<Reach>[] = [
-  { key: 'peer', head: words.reach.peer, bare: true, cell: ({ peerLabel }) => <strong>{peerLabel}</strong> },
+  {
+    key: 'peer',
+    head: words.reach.peer,
+    bare: true,
+    cell: ({ peerLabel }) => <strong>{asSentence(peerLabel)}</strong>,
+  },
   {
     key: 'outcome',
     head: words.reach.outcome,
@@ -22,7 +28,7 @@ const columns: readonly Column<Reach>[] = [
     sort: ({ outcome }) => outcome,
     cell: ({ outcome }) => <Tag tone={tones[outcome]}>{words.reach.outcomes[outcome]}</Tag>,
   },
-  { key: 'reason', head: words.reach.reason, bare: true, cell: ({ reason }) => reason },
+  { key: 'reason', head: words.reach.reason, bare: true, cell: ({ reason }) => asSentence(reason) },
 ];
 
 export function ReachPanel({ reach }: { reach: readonly Reach[] }) {

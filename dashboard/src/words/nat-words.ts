@@ -14,7 +14,7 @@ export const natWords = {
       udp: 'UDP',
       mapping: 'Mapping',
       filtering: 'Filtering',
-      legacy: 'Old name (RFC 3489)',
+      legacy: 'RFC 3489 name',
       portAllocation: 'Port allocation',
       ipPooling: 'Address pooling',
       publicEndpoints: 'Public endpoints',

@@ -108,7 +108,6 @@ export const reportWords = {
     hint: (sent: number, received: number) =>
       `Every request with all its transmissions: ${sent} packets sent, ${received} received.`,
     label: 'Evidence',
-    none: 'none',
     more: (count: number) => `and ${count} more`,
     goTo: (id: string) => `Evidence ${id}`,
     columns: {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatEndpoint } from '../../../dashboard/src/format/endpoint.ts';
 import { formatBytes, formatInterval, formatMs, formatShare } from '../../../dashboard/src/format/measure.ts';
 import { formatAgo } from '../../../dashboard/src/format/moment.ts';
+import { asSentence } from '../../../dashboard/src/format/sentence.ts';
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
@@ -43,5 +44,13 @@ describe('numbers for people', () => {
     expect(formatAgo('2026-11-20T11:59:20Z', now)).toBe('40 sec. ago');
     expect(formatAgo('2026-11-20T09:00:00Z', now)).toBe('3 hr. ago');
     expect(formatAgo('2026-01-05T09:00:00Z', now)).toContain('2026');
+  });
+});
+
+describe('sentences from the tool', () => {
+  it('begin with a capital, addresses and codes do not', () => {
+    expect(asSentence('no translation: servers see it')).toBe('No translation: servers see it');
+    expect(asSentence('stun:127.0.0.1:3478 answered')).toBe('stun:127.0.0.1:3478 answered');
+    expect(asSentence('Four destinations')).toBe('Four destinations');
   });
 });
