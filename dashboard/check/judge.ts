@@ -63,7 +63,7 @@ function judgeDirectWorks(relay: Attempt | null): Headline {
     'limited',
     'direct-only',
     sentences.directOnly(cause),
-    failed === undefined ? [] : [failed.next],
+    failed === undefined ? [] : [nextStep(failed)],
   );
 }
 

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { serverUrls } from '../../../dashboard/check/ice-server-urls.ts';
+
+it('makes one entry per URL, once each, with kind and transport', () => {
+  const list = serverUrls([
+    { urls: 'stun:a.example' },
+    {
+      urls: ['turn:b.example?transport=tcp', 'turns:b.example:443', 'turn:b.example'],
+      username: 'u',
+      credential: 'c',
+    },
+    { urls: ['stun:a.example', 'stuns:c.example'] },
+  ]);
+  expect(list.map(({ url, kind, transport }) => [url, kind, transport])).toEqual([
+    ['stun:a.example', 'stun', 'udp'],
+    ['turn:b.example?transport=tcp', 'turn', 'tcp'],
+    ['turns:b.example:443', 'turn', 'tls'],
+    ['turn:b.example', 'turn', 'udp'],
+    ['stuns:c.example', 'stun', 'tls'],
+  ]);
+  expect(list[1]).toMatchObject({ username: 'u', credential: 'c' });
+  expect(list[0]).not.toHaveProperty('username');
+});
