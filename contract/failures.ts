@@ -343,11 +343,6 @@ export const failureCatalogue = {
     meaning: 'This needs rights that the program does not have.',
     next: 'Run it as root, or grant the named capability.',
   },
-  'program-missing': {
-    blame: 'local',
-    meaning: 'A program that this needs is not installed.',
-    next: 'Install the named package.',
-  },
   cancelled: {
     blame: 'tool',
     meaning: 'It was stopped before it finished.',
