@@ -13,10 +13,10 @@ export interface AttemptOptions {
   readonly signalUrl: string;
   readonly iceServers: RTCIceServer[];
   readonly serverFailures: AttemptFacts['serverFailures'];
+  /** For the whole attempt; a browser alone gives up after 15 to 40 s. */
+  readonly deadlineMs: number;
 }
 
-/** For the whole attempt; a browser alone gives up after 15 to 40 s. */
-export const attemptDeadlineMs = 9_000;
 const signalDeadlineMs = 4_000;
 const statsDeadlineMs = 1_000;
 
@@ -36,7 +36,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptFacts>
       iceTransportPolicy: options.path === 'relay' ? 'relay' : 'all',
     });
     const running = connect(connection, signal, facts, clock);
-    await withDeadline(running, attemptDeadlineMs - clock(), 'the attempt');
+    await withDeadline(running, options.deadlineMs - clock(), 'the attempt');
   } catch (error) {
     // A deadline or a failed connection is told by what is missing in the facts; only signalling has a cause.
     if (error instanceof SignalError) facts.signalFailure = { code: error.code, detail: error.message };

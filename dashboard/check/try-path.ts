@@ -23,6 +23,16 @@ const stepOf = { mesh: 'direct', relay: 'relay' } as const;
 /** The direct attempt is given no TURN server at all, so nothing but a direct pair can carry it. */
 const kindOf = { mesh: 'stun', relay: 'turn' } as const;
 
+/** Nine round trips, some of them repeated, over a slow satellite. */
+const attemptDeadlineMs = 9_000;
+/** Where no server answered over UDP, a direct connection is worth a try, but not a long wait. */
+const hopelessMs = 5_000;
+
+function udpIsSilent(servers: readonly ServerResult[]): boolean {
+  const overUdp = servers.filter((server) => server.transport === 'udp');
+  return overUdp.length > 0 && overUdp.every((server) => server.failure?.code === 'timeout');
+}
+
 /** Never rejects. Two attempts only when the first one broke in the DTLS handshake. */
 export async function tryPath(path: CheckPath, context: PathContext, log: StepLog): Promise<Attempt[]> {
   const step = stepOf[path];
@@ -35,11 +45,13 @@ export async function tryPath(path: CheckPath, context: PathContext, log: StepLo
   const iceServers = mine
     .filter(({ failed }) => failed?.code !== 'uri-invalid')
     .map(({ server }) => asIceServer(server));
+  const deadlineMs = path === 'mesh' && udpIsSilent(context.servers) ? hopelessMs : attemptDeadlineMs;
   const attempts: Attempt[] = [];
   for (const number of [1, 2]) {
     const id = `${step}-${number}`;
     const { signalUrl } = context;
-    const attempt = judgeAttempt(await runAttempt({ id, path, signalUrl, iceServers, serverFailures }));
+    const run = await runAttempt({ id, path, signalUrl, iceServers, serverFailures, deadlineMs });
+    const attempt = judgeAttempt(run);
     attempts.push(attempt);
     log.dispatch({ type: 'attempted', attempt });
     if (attempt.failure?.code !== 'dtls-failed' || number === 2) break;

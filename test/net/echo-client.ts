@@ -64,12 +64,30 @@ export interface EchoRun {
   readonly remoteCandidates: string[];
 }
 
+/** Behind the door the peer learns of this end only by its checks, so this end must begin. */
+function followCandidates(signal: RawClient, peer: nodeDataChannel.PeerConnection): void {
+  const add = (message: EchoServerMessage): void => {
+    if (message.type !== 'candidate') return;
+    try {
+      peer.addRemoteCandidate(message.candidate.candidate, message.candidate.sdpMid ?? '0');
+    } catch {
+      // Too late to matter: the transport is gone already.
+    }
+  };
+  for (const message of signal.heard) add(message);
+  signal.socket.on('message', (data) => add(echoServerMessageSchema.parse(JSON.parse(data.toString()))));
+}
+
 /**
  * Connects a real data channel, sends the messages, and resolves when as many came back. Its own candidates go
  * out after the answer is in place: the library, as offerer, refuses the peer’s certificate (“unknown CA”) when
  * the peer’s checks and DTLS overtake the answer.
  */
-export async function runEcho(url: string, messages: readonly (string | Uint8Array)[]): Promise<EchoRun> {
+export async function runEcho(
+  url: string,
+  messages: readonly (string | Uint8Array)[],
+  relayOnly = false,
+): Promise<EchoRun> {
   const signal = await new RawClient(url).opened();
   const peer = new nodeDataChannel.PeerConnection('test', { iceServers: [], bindAddress: '127.0.0.1' });
   try {
@@ -82,10 +100,11 @@ export async function runEcho(url: string, messages: readonly (string | Uint8Arr
     const channel = peer.createDataChannel('echo');
     signal.send({ type: 'hello', version: 1 });
     await signal.hear('hello');
-    signal.send({ type: 'offer', sdp: await offer });
+    signal.send({ type: 'offer', sdp: await offer, relayOnly });
     peer.setRemoteDescription((await signal.hear('answer')).sdp, 'answer');
     await gathered;
     for (const candidate of own) signal.send({ type: 'candidate', candidate });
+    if (relayOnly) followCandidates(signal, peer);
     const echoed = await new Promise<(string | Buffer)[]>((resolve, reject) => {
       const back: (string | Buffer)[] = [];
       channel.onMessage((message) => {

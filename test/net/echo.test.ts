@@ -1,4 +1,5 @@
 /** The echo peer over the real WebSocket, on loopback; its native part runs in its own process. */
+import { createSocket } from 'node:dgram';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +63,36 @@ describe('echo peer', () => {
     expect(run.echoed[1]).toBe('zwei ☃');
     expect(Buffer.compare(Buffer.from(run.echoed[2] ?? ''), Buffer.from(binary))).toBe(0);
     expect(run.remoteCandidates.some((candidate) => candidate.split(' ')[4] === '127.0.0.1')).toBe(true);
+  });
+
+  it('is reached through its door by clients that come through a TURN server', async () => {
+    const { url } = await start();
+    const run = await runEcho(url, ['through', 'the', 'door'], true);
+    expect(run.echoed).toEqual(['through', 'the', 'door']);
+    const addresses = run.remoteCandidates.map((candidate) => candidate.split(' ')[4]);
+    expect(addresses).toContain('127.0.0.1');
+    expect(new Set(addresses).size).toBe(addresses.length);
+  });
+
+  it('its door passes nothing of a stranger who has no signed check', async () => {
+    const { url } = await start();
+    const client = await greeted(url);
+    client.send({ type: 'offer', sdp: offer, relayOnly: true });
+    await client.hear('answer');
+    const { candidate } = (await client.hear('candidate')).candidate;
+    const port = Number(candidate.split(' ')[5]);
+    const stranger = createSocket('udp4');
+    const heard: Buffer[] = [];
+    stranger.on('message', (bytes) => heard.push(bytes));
+    // A Binding request without integrity (the peer alone would answer it with an error), and plain rubbish.
+    const plain = Buffer.from('000100002112a442000102030405060708090a0b', 'hex');
+    for (const bytes of [plain, Buffer.alloc(1400, 0x16), Buffer.alloc(0)])
+      stranger.send(bytes, port, '127.0.0.1');
+    expect((await runEcho(url, ['still here'], true)).echoed).toEqual(['still here']);
+    expect(heard).toEqual([]);
+    stranger.close();
+    client.send({ type: 'bye' });
+    await client.closed();
   });
 
   it('serves sessions side by side from one process', async () => {

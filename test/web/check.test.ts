@@ -93,6 +93,19 @@ describe.skipIf(obstacle !== null)(
       await close();
     });
 
+    it('reaches the echo peer through TURN over TCP too, whatever tie-breaker the browser sends', async () => {
+      const service = await serve([turnServer({ ...coturn, url: coturn.url.replace('udp', 'tcp') })]);
+      const { page, problems, close } = await openPage(browser);
+      await page.goto(`${service.url}/check?auto=1`);
+      const report = await fetchVisit(service.url, await waitForReport(page));
+      const relay = report.body.attempts.find((attempt) => attempt.path === 'relay');
+      expect(relay, JSON.stringify(relay)).toMatchObject({ rung: 'S4', succeeded: true, transport: 'tcp' });
+      const selected = relay?.pairs.find((pair) => pair.selected);
+      expect(selected?.local).toMatchObject({ type: 'relay', relayProtocol: 'tcp' });
+      expect(problems).toEqual([]);
+      await close();
+    });
+
     it('names a wrong TURN password, and hands the report over', async () => {
       const service = await serve([turnServer({ ...coturn, password: 'wrong' })]);
       const { page, problems, close } = await openPage(browser, { acceptDownloads: true });
