@@ -53,6 +53,12 @@ describe.skipIf(obstacle !== null)(
       expect((await verdict.getByRole('heading', { level: 2 }).textContent())?.length).toBeGreaterThan(20);
       const nat = page.getByRole('region', { name: 'NAT behaviour' });
       expect(await nat.getByText('Endpoint-independent', { exact: true }).count()).toBeGreaterThan(0);
+
+      await page.getByRole('link', { name: 'Overview', exact: true }).click();
+      await page.getByRole('button', { name: 'Probe this host' }).click();
+      await page.getByRole('link', { name: 'Open the report' }).waitFor();
+      expect(await page.getByRole('status').locator('ol > li').count()).toBeGreaterThanOrEqual(2);
+      expect(await page.getByRole('table', { name: 'Latest runs' }).getByRole('link').count()).toBe(2);
       expect(problems).toEqual([]);
     });
 
@@ -109,6 +115,8 @@ describe.skipIf(obstacle !== null)(
       await row.focus();
       await page.keyboard.press('Enter');
       await page.waitForURL(/\/runs\/[\w-]+$/);
+      expect(await page.evaluate('document.activeElement.id')).toBe('main');
+      expect(await page.evaluate('window.scrollY')).toBe(0);
 
       await page.getByRole('link', { name: 'Evidence e6' }).first().click();
       await page.waitForURL(/#evidence-e6$/);
@@ -116,8 +124,8 @@ describe.skipIf(obstacle !== null)(
       expect(await page.getByText('certificate has expired').count()).toBe(1);
 
       await page.getByRole('button', { name: 'Copy JSON' }).click();
-    await page.getByText('Copied').waitFor();
-    const saved = page.waitForEvent('download');
+      await page.getByText('Copied').waitFor();
+      const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download' }).click();
       expect((await saved).suggestedFilename()).toMatch(/^polynya-nat-report-.+\.json$/);
 
@@ -221,6 +229,14 @@ describe.skipIf(obstacle !== null)(
       await page.getByText('No reports yet').waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
       expect(page.url()).not.toContain('a-token');
+      expect(
+        await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'),
+      ).not.toContain('a-token');
+
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByLabel('Admin token').waitFor();
+      await page.reload();
+      await page.getByLabel('Admin token').waitFor();
     });
   },
 );

@@ -11,7 +11,7 @@ import { type OverviewView, overviewViewSchema } from './overview-view.ts';
 import { SuccessChart } from './success-chart.tsx';
 import { SuccessTiles } from './success-tiles.tsx';
 
-const ranges = timeRanges.map((value) => ({ value, label: words.ranges[value] }));
+const ranges = timeRanges.map((value) => ({ value, label: words.shortRanges[value] }));
 const buckets = (['hour', 'day'] as const).map((value) => ({ value, label: words.overview.buckets[value] }));
 
 export function SuccessPanel() {

@@ -16,7 +16,8 @@ export function SuccessTiles({ series }: { series: SuccessSeries['series'] }) {
           </span>
           <strong className={classes['rate']}>{formatShare(total.rate)}</strong>
           <span className={classes['detail']}>
-            {words.overview.ofAttempts(total)} · {words.overview.intervalOf(formatInterval(total))}
+            <span className="number">{words.overview.ofAttempts(total)},</span>{' '}
+            <span className="number">{words.overview.intervalOf(formatInterval(total))}</span>
           </span>
           {harnessFaults > 0 && (
             <span className={classes['detail']}>{words.overview.harnessFaults(harnessFaults)}</span>

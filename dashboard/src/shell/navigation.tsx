@@ -1,9 +1,11 @@
 import { NavLink, Stack, Text } from '@mantine/core';
 import { IconBrowserCheck, IconChartLine, IconListDetails, IconServer } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
+import { hasSignedIn } from '../api/signed-in.ts';
 import { useInfo } from '../api/use-info.ts';
 import { words } from '../words.ts';
 import classes from './shell.module.css';
+import { SignOut } from './sign-out.tsx';
 
 const entries = [
   { href: '/', label: words.nav.overview, icon: IconChartLine },
@@ -38,11 +40,14 @@ export function Navigation() {
           leftSection={<IconBrowserCheck size={18} aria-hidden />}
         />
       </Stack>
-      {info.data !== undefined && (
-        <Text fz="xs" c="dimmed" px="sm">
-          {words.shell.version(info.data.version)}
-        </Text>
-      )}
+      <Stack gap="xs">
+        {hasSignedIn() && <SignOut />}
+        {info.data !== undefined && (
+          <Text fz="xs" c="dimmed" px="sm">
+            {words.shell.version(info.data.version)}
+          </Text>
+        )}
+      </Stack>
     </Stack>
   );
 }

@@ -1,20 +1,18 @@
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type ReactNode, useEffect } from 'react';
-import { Link, useLocation } from 'wouter';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { words } from '../words.ts';
 import { Brand } from './brand.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { Navigation } from './navigation.tsx';
 import { SchemeToggle } from './scheme-toggle.tsx';
 import classes from './shell.module.css';
+import { usePageChange } from './use-page-change.ts';
 
 export function Shell({ children }: { children: ReactNode }) {
   const [open, menu] = useDisclosure(false);
-  const [pathname] = useLocation();
-  // A link was followed: the narrow menu has done its work.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the path changes
-  useEffect(() => menu.close(), [pathname]);
+  usePageChange(menu.close);
 
   return (
     <AppShell

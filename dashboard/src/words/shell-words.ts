@@ -34,6 +34,7 @@ export const shellWords = {
     intro: 'This service is open to a network, so its dashboard asks for the admin token.',
     label: 'Admin token',
     submit: 'Sign in',
+    signOut: 'Sign out',
     wrong:
       'This is not the admin token. The service prints it when it starts, or it is in its configuration.',
   },

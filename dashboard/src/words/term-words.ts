@@ -12,6 +12,8 @@ export const termWords = {
     '30d': '30 days',
     '90d': '90 days',
   },
+  /** Where five of them stand side by side on a phone. */
+  shortRanges: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d', '90d': '90 d' },
   legacy: {
     'open-internet': { name: 'Open internet', means: 'A public address, and nothing filters.' },
     'symmetric-udp-firewall': {
