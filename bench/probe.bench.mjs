@@ -1,4 +1,12 @@
-import { hardCells, measureAll, nineCells, ofTool, peerVersions, summarise } from './nat-runs.mjs';
+import {
+  hardCells,
+  measureAll,
+  nineCells,
+  ofTool,
+  peersAtOnce,
+  peerVersions,
+  summarise,
+} from './nat-runs.mjs';
 import { natTools } from './nat-tools.mjs';
 
 export const name = 'probe';
@@ -37,7 +45,7 @@ export async function run() {
     ],
     notes: [
       'The round trip is that of virtual links (well below 1 ms), which favours tools that wait for answers over tools that wait for fixed times.',
-      'Every cell starts with fresh namespaces; `polynya probe` runs alone, three cells of the other tools run at once.',
+      `Every cell starts with fresh namespaces; \`polynya probe\` runs alone, of the other tools ${peersAtOnce} cells at once.`,
       '`polynya probe` also tests both axes on several sockets, gathers candidates and writes the whole report in that time.',
     ],
     peers: peerVersions(),
