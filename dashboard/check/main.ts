@@ -1,6 +1,5 @@
 /** Entry of the Check page: one button, one state, one view. */
 import type { VisitReport } from '../../contract/envelope.ts';
-import { version } from '../../package.json';
 import './check.css';
 import { buildReport, linkToken } from './build-report.ts';
 import { byId } from './dom.ts';
@@ -8,6 +7,7 @@ import { copyText, downloadReport } from './hand-over.ts';
 import { reportText } from './report-text.ts';
 import { runCheck } from './run-check.ts';
 import { sendReport } from './send-report.ts';
+import { fetchInfo } from './service-api.ts';
 import { type CheckEvent, type CheckState, reduce, startState } from './state.ts';
 import { announce, drawState } from './view.ts';
 import { say } from './words.ts';
@@ -25,14 +25,16 @@ async function check(): Promise<void> {
   if (state.phase === 'running') return;
   const at = new Date().toISOString();
   report = null;
-  await runCheck(dispatch);
+  const [info] = await Promise.all([fetchInfo(), runCheck(dispatch)]);
+  const { version, admin } = info;
   const { userAgent, language } = navigator;
   const link = linkToken(location.pathname);
-  report = buildReport(state, { at, userAgent, language, link, toolVersion: version });
+  const mine = buildReport(state, { at, userAgent, language, link, toolVersion: version });
+  report = mine;
   dispatch({ type: 'sending', sending: { state: 'sending' } });
-  const sending = await sendReport(report);
+  const sending = await sendReport(mine, admin);
   // The visitor may have started again meanwhile; that run has its own report.
-  if (state.sending.state === 'sending') dispatch({ type: 'sending', sending });
+  if (report === mine) dispatch({ type: 'sending', sending });
 }
 
 function reportId(): string | null {

@@ -1,5 +1,6 @@
 /** The order of the check: what is tried, one step after the other, and what each step’s end says. */
 import type { CheckConfig } from '../../contract/api.ts';
+import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import { explainCandidateError } from './candidate-errors.ts';
@@ -14,7 +15,7 @@ import { fetchConfig } from './service-api.ts';
 import { SignalClient, SignalError } from './signal-client.ts';
 import { type Dispatch, type StepLog, stepLog } from './step-log.ts';
 import { tryPath, unsignalledAttempt } from './try-path.ts';
-import { say } from './words.ts';
+import { advice, say, sentences } from './words.ts';
 
 const signalDeadlineMs = 5_000;
 
@@ -22,13 +23,25 @@ const signalDeadlineMs = 5_000;
 export async function runCheck(dispatch: Dispatch): Promise<void> {
   dispatch({ type: 'started' });
   const log = stepLog(startClock(), dispatch);
-  const facts = await collectFacts(log);
+  let headline: Headline;
+  try {
+    headline = judge(await collectFacts(log));
+  } catch {
+    // A browser that behaves like no other: better a verdict that says so than a page that waits for ever.
+    headline = giveUp;
+  }
   log.begin('verdict');
-  const headline = judge(facts);
   const status = headline.status === 'good' ? 'ok' : headline.status === 'limited' ? 'warned' : 'failed';
   log.end('verdict', status, '');
   dispatch({ type: 'judged', headline, atMs: log.clock() });
 }
+
+const giveUp: Headline = {
+  status: 'unknown',
+  code: 'harness-fault',
+  sentence: sentences.toolFault,
+  advice: [advice.reload],
+};
 
 const nothingYet: CheckFacts = {
   hasWebrtc: true,

@@ -12,14 +12,24 @@ export async function fetchConfig(): Promise<CheckConfig> {
   return body;
 }
 
-/** Is the visitor an administrator, so that a link into the dashboard makes sense? Never rejects. */
-export async function isAdmin(): Promise<boolean> {
+export interface PageInfo {
+  /** Release of the service, which is the page’s too: one build makes both. */
+  readonly version: string;
+  /** The visitor is an administrator, so a link into the dashboard makes sense. */
+  readonly admin: boolean;
+}
+
+/** Never rejects. */
+export async function fetchInfo(): Promise<PageInfo> {
   try {
     const { body } = await request('/api/info');
-    return typeof body === 'object' && body !== null && 'admin' in body && body.admin === true;
+    if (typeof body === 'object' && body !== null && 'version' in body && 'admin' in body) {
+      return { version: String(body.version).slice(0, 64), admin: body.admin === true };
+    }
   } catch {
-    return false;
+    // The check itself will find out what is wrong with the service.
   }
+  return { version: 'unknown', admin: false };
 }
 
 export type PostResult =

@@ -23,6 +23,9 @@ export class SignalClient {
   #handlers: Handler[] = [];
   #broken: SignalError | null = null;
   #onBroken: ((error: SignalError) => void)[] = [];
+  /** Candidates that came before anybody asked for them. */
+  #early: RTCIceCandidateInit[] = [];
+  #handleCandidate: ((candidate: RTCIceCandidateInit) => void) | null = null;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -83,9 +86,6 @@ export class SignalClient {
     this.#handlers = [];
     this.#socket.close();
   }
-
-  #early: RTCIceCandidateInit[] = [];
-  #handleCandidate: ((candidate: RTCIceCandidateInit) => void) | null = null;
 
   #send(message: EchoClientMessage): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));

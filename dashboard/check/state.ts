@@ -100,10 +100,22 @@ export function reduce(state: CheckState, event: CheckEvent): CheckState {
     case 'noted':
       return state.notes.includes(event.note) ? state : { ...state, notes: [...state.notes, event.note] };
     case 'judged':
-      return { ...state, phase: 'done', headline: event.headline, durationMs: event.atMs };
+      return {
+        ...state,
+        phase: 'done',
+        steps: state.steps.map(settled),
+        headline: event.headline,
+        durationMs: event.atMs,
+      };
     case 'sending':
       return { ...state, sending: event.sending };
   }
+}
+
+/** After the verdict nothing runs or waits any more. */
+function settled(step: Step): Step {
+  if (step.status === 'running') return { ...step, status: 'failed' };
+  return step.status === 'waiting' ? { ...step, status: 'skipped' } : step;
 }
 
 /** Both paths are tried at once and end in any order; a reader finds the direct one first. */

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { parseEnvelope, type VisitReport } from '../../contract/envelope.ts';
 import { runDetailSchema } from '../../contract/runs.ts';
+import { axeViolations } from './dashboard-stage.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 export const artifacts = fileURLToPath(new URL('../artifacts', import.meta.url));
@@ -202,6 +203,17 @@ export async function shoot(page: Page, name: string): Promise<void> {
     }
   }
   await page.emulateMedia({ colorScheme: null });
+}
+
+/** axe-core’s violations in light and in dark. */
+export async function axeInBothSchemes(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await axeViolations(page)).map((violation) => `${colorScheme}: ${violation}`));
+  }
+  await page.emulateMedia({ colorScheme: null });
+  return found;
 }
 
 /** Sideways scrolling of the page itself, in CSS pixels; tables scroll in their own frames. */

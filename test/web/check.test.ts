@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningService } from '../../service/server.ts';
 import {
+  axeInBothSchemes,
   checkObstacle,
   fetchVisit,
   hasOutsideAddress,
@@ -17,7 +18,7 @@ import {
   startSilentServer,
   waitForReport,
 } from './check-stage.ts';
-import { axeViolations, openPage, startQuietService } from './dashboard-stage.ts';
+import { openPage, startQuietService } from './dashboard-stage.ts';
 
 const obstacle = checkObstacle({ coturn: true });
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
@@ -58,7 +59,7 @@ describe.skipIf(obstacle !== null)(
       const service = await serve([turnServer(coturn)]);
       const { page, problems, close } = await openPage(browser);
       await page.goto(`${service.url}/check`);
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       await shoot(page, 'start');
       await page.getByRole('button', { name: 'Start the check' }).click();
       const id = await waitForReport(page);
@@ -68,7 +69,7 @@ describe.skipIf(obstacle !== null)(
         expect(await page.locator(`[data-step=${step}]`).getAttribute('data-status'), step).toBe('ok');
       }
       await page.getByText('Technical details').click();
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       await shoot(page, 'done');
       await page.setViewportSize({ width: 320, height: 700 });
       expect(await overflow(page)).toBe(0);
@@ -115,7 +116,7 @@ describe.skipIf(obstacle !== null)(
       expect(await verdict.getAttribute('data-code')).toBe('direct-only');
       expect(await verdict.textContent()).toMatch(/rejected the username or password/);
       await page.getByText('Technical details').click();
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       await shoot(page, 'limited');
 
       const report = await fetchVisit(service.url, id);
@@ -154,7 +155,7 @@ describe.skipIf(obstacle !== null)(
       await page.getByRole('button', { name: 'Start the check' }).focus();
       await page.keyboard.press('Enter');
       await page.locator('[data-step=gather][data-status=running]').waitFor();
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       await shoot(page, 'running');
       const id = await waitForReport(page);
       expect(await page.locator('[data-step=gather]').getAttribute('data-status')).toBe('warned');
@@ -178,7 +179,7 @@ describe.skipIf(obstacle !== null)(
       expect(await verdict.getAttribute('data-code')).toBe('signal-failed');
       expect(await verdict.textContent()).toMatch(/WebSocket connection to this service is blocked/);
       await page.getByText('Technical details').click();
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       await shoot(page, 'failed');
       const report = await fetchVisit(service.url, id);
       expect(report.body.attempts.map(({ path, rung }) => [path, rung])).toEqual([
@@ -198,10 +199,23 @@ describe.skipIf(obstacle !== null)(
       await page.goto(`${service.url}/check?auto=1`);
       const id = await waitForReport(page);
       expect(await page.locator('#verdict').getAttribute('data-code')).toBe('browser-no-webrtc');
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       const report = await fetchVisit(service.url, id);
       expect(report.body.headline.status).toBe('bad');
       expect(problems).toEqual([]);
+      await close();
+    });
+
+    it('ends with a verdict when the browser’s own functions throw', async () => {
+      const service = await serve([]);
+      const { page, close } = await openPage(browser);
+      await page.addInitScript(
+        'RTCPeerConnection.prototype.createDataChannel = () => { throw new Error("odd"); };',
+      );
+      await page.goto(`${service.url}/check?auto=1`);
+      const report = await fetchVisit(service.url, await waitForReport(page));
+      expect(report.body.headline).toMatchObject({ status: 'unknown', code: 'harness-fault' });
+      expect(await page.locator('[data-status=running], [data-status=waiting]').count()).toBe(0);
       await close();
     });
 

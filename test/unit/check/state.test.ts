@@ -53,13 +53,21 @@ describe('state of the check', () => {
       detail: 'fine',
     });
     expect(steps.find((step) => step.id === 'relay')).toMatchObject({ status: 'skipped', ms: null });
-    expect(steps.find((step) => step.id === 'gather')).toMatchObject({ status: 'waiting' });
+    expect(steps.find((step) => step.id === 'gather')).toMatchObject({ status: 'skipped' });
   });
 
   it('puts the direct attempt first, and notes once', () => {
     const state = stateAfter(finished);
     expect(state.attempts.map((attempt) => attempt.id)).toEqual(['direct-1', 'relay-1']);
     expect(state.notes).toEqual(['a note']);
+  });
+
+  it('leaves nothing running after the verdict', () => {
+    const cutOff = stateAfter([finished.at(-1) ?? { type: 'started' }], stateAfter(finished.slice(0, 2)));
+    const statuses = cutOff.steps.map((step) => step.status);
+    expect(statuses).toContain('failed');
+    expect(statuses).not.toContain('running');
+    expect(statuses).not.toContain('waiting');
   });
 
   it('starts afresh', () => {
