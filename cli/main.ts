@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The composition root: commands, exit codes, and errors as messages instead of stack traces. */
 import { Command, CommanderError } from 'commander';
-import { toolVersion } from '../contract/tool.ts';
+import { toolVersion } from '../contract/release.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { probeCommand } from './probe.ts';

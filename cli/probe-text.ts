@@ -1,6 +1,6 @@
 /** A NAT report for people: the verdict first, the evidence in the middle, the advice last. */
 import type { NatReport } from '../contract/envelope.ts';
-import type { NatReportBody, NatSummary, Verdict } from '../contract/nat-report.ts';
+import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../contract/nat-report.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -52,6 +52,11 @@ function natSection(body: NatReportBody, width: number, paint: Paint): string {
     .join('\n');
 }
 
+/** Who is to blame, beside the code: the first thing that people ask. */
+function blameOf({ failure }: ServerResult): string {
+  return failure === undefined ? '' : ` (${failure.blame})`;
+}
+
 function serverSection(body: NatReportBody, paint: Paint): string {
   const rows = body.servers.map((server) => [
     server.url,
@@ -59,7 +64,7 @@ function serverSection(body: NatReportBody, paint: Paint): string {
     server.address ?? '–',
     server.status === 'ok'
       ? paint('good', '✔ ok')
-      : paint('bad', `✖ ${server.failure?.code ?? server.status}`),
+      : paint('bad', `✖ ${server.failure?.code ?? server.status}${blameOf(server)}`),
     ms(server.rttMs),
     ms(server.setupMs),
     server.rfc5780 === null ? '–' : server.rfc5780 ? 'yes' : 'no',

@@ -10,7 +10,6 @@ import { exitCode } from './exit-code.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
 import { readTargets } from './read-targets.ts';
-import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 
 interface ProbeFlags {
@@ -54,7 +53,7 @@ export function probeCommand(): Command {
 }
 
 async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number> {
-  const targets = readTargets(uris, flags);
+  const targets = await readTargets(uris, flags);
   if (flags.plan) {
     process.stdout.write(probePlanText(targets, painter(process.stdout)));
     return exitCode.ok;
@@ -89,6 +88,7 @@ async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number
   else process.stdout.write(natReportText(report, columns(), painter(process.stdout)));
   if (flags.out !== undefined) writeOut(flags.out, json);
   if (flags.send !== undefined) {
+    const { sendReport } = await import('./send-report.ts');
     const link = await sendReport(report, flags.send);
     process.stderr.write(`Report stored: ${link}\n`);
   }

@@ -1,6 +1,4 @@
 /** From arguments, environment and files to a list of targets. Every mistake is named with where it stands. */
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { failure } from '../contract/failures.ts';
 import type { ProbeTarget } from '../probe/target.ts';
 import { parseStunUri } from '../stun/uri.ts';
@@ -36,40 +34,10 @@ function target(text: string, credentials: CredentialOptions, where: string): Pr
   };
 }
 
-const iceServersSchema = z.array(
-  z.object({
-    urls: z.union([z.string(), z.array(z.string())]),
-    username: z.string().optional(),
-    credential: z.string().optional(),
-  }),
-);
-
-/** The W3C `RTCIceServer[]` that apps already have; `{"iceServers": […]}` as well. */
-function fromIceServers(file: string): ProbeTarget[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new CommandError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof value === 'object' && value !== null && 'iceServers' in value) value = value.iceServers;
-  const parsed = iceServersSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new CommandError(
-      `${file}: ${issue?.path.map(String).join('.') || 'top level'}: ${issue?.message ?? 'invalid'}`,
-      'Write a JSON array of {"urls": "turn:HOST", "username": "…", "credential": "…"}, as RTCPeerConnection takes it.',
-    );
-  }
-  return parsed.data.flatMap((server, index) =>
+/** The servers of an `RTCIceServer[]` file; its parser is loaded only when there is one. */
+async function fromIceServers(file: string): Promise<ProbeTarget[]> {
+  const { readIceServers } = await import('./read-ice-servers.ts');
+  return readIceServers(file).flatMap((server, index) =>
     [server.urls].flat().map((url) => target(url, server, `${file}: entry ${index + 1} (${redact(url)})`)),
   );
 }
@@ -81,14 +49,14 @@ function redact(text: string): string {
   return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
 }
 
-export function readTargets(
+export async function readTargets(
   uris: readonly string[],
   options: CredentialOptions & { readonly iceServers?: string | undefined },
-): ProbeTarget[] {
+): Promise<ProbeTarget[]> {
   const credentials = withEnvironment(options);
   const targets = [
     ...uris.map((uri) => target(uri, credentials, redact(uri))),
-    ...(options.iceServers === undefined ? [] : fromIceServers(options.iceServers)),
+    ...(options.iceServers === undefined ? [] : await fromIceServers(options.iceServers)),
   ];
   if (targets.length === 0) {
     throw new CommandError(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { parseEnvelope } from '../contract/envelope.ts';
+import type { Envelope } from '../contract/envelope.ts';
 import { CommandError } from './command-error.ts';
 import { natReportText } from './probe-text.ts';
 import { painter } from './style.ts';
@@ -9,8 +9,8 @@ export function reportCommand(): Command {
   const show = new Command('show')
     .description('Print a stored report as text.')
     .argument('<file>', 'report as JSON, as --json and --out write it')
-    .action((file: string) => {
-      const report = readReport(file);
+    .action(async (file: string) => {
+      const report = await readReport(file);
       if (report.kind !== 'nat-report') {
         throw new CommandError(`${file} is a ${report.kind}; only nat-report can be shown as text so far.`);
       }
@@ -20,7 +20,8 @@ export function reportCommand(): Command {
   return new Command('report').description('Read stored reports.').addCommand(show);
 }
 
-function readReport(file: string) {
+async function readReport(file: string): Promise<Envelope> {
+  const { parseEnvelope } = await import('../contract/envelope.ts');
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));

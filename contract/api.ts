@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './basics.ts';
 import { envelopeSchema } from './envelope.ts';
-import { failureSchema } from './failures.ts';
+import { failureSchema } from './failure-schema.ts';
 import {
   runDetailSchema,
   runListSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isoTimeSchema } from './basics.ts';
 import { type Failure, failure } from './failures.ts';
 import { natReportBodySchema } from './nat-report.ts';
+import { currentVersion } from './release.ts';
 import { visitReportBodySchema } from './visit-report.ts';
 
 const toolSchema = z.object({ name: z.string().max(64), version: z.string().max(64) });
@@ -26,9 +27,6 @@ export type VisitReport = z.infer<typeof visitReportSchema>;
 export type Envelope = z.infer<typeof envelopeSchema>;
 export type EnvelopeKind = Envelope['kind'];
 export const envelopeKinds = ['nat-report', 'visit-report'] as const satisfies readonly EnvelopeKind[];
-
-/** Highest version that this release reads, per kind. Older ones are upgraded here and stay readable for ever. */
-export const currentVersion = 1;
 
 export type ParsedEnvelope =
   | { readonly ok: true; readonly envelope: Envelope }

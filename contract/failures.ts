@@ -1,9 +1,8 @@
 /**
  * The failure catalogue. One row per thing that can go wrong, with who is to blame and what to do next.
- * `docs/failures.md` and the `FailureCode` type come from here; `test/meta/failures.test.ts` proves the parity.
+ * `docs/failures.md` and the `FailureCode` type come from here; `test/meta/failures.test.ts` proves the parity. No
+ * schema library here: the command line loads this file before its first packet.
  */
-import { z } from 'zod';
-
 export const blames = ['local', 'network', 'server', 'peer', 'tool'] as const;
 export type Blame = (typeof blames)[number];
 
@@ -178,7 +177,7 @@ export const failureCatalogue = {
   'turn-486': {
     blame: 'server',
     meaning: 'The user has reached the allocation quota (486).',
-    next: 'Wait for old allocations to expire, or raise user-quota.',
+    next: 'Wait for the user’s other allocations to end (coturn counts one for a second after its release), or raise user-quota.',
   },
   'turn-508': {
     blame: 'server',
@@ -358,15 +357,15 @@ export const failureCatalogue = {
 export type FailureCode = keyof typeof failureCatalogue;
 export const failureCodes = Object.keys(failureCatalogue) as FailureCode[];
 
-export const failureSchema = z.object({
-  code: z.enum(failureCodes as [FailureCode, ...FailureCode[]]),
-  blame: z.enum(blames),
+/** What went wrong, in a form that every report and every reply carries. `failureSchema` is its schema. */
+export interface Failure {
+  code: FailureCode;
+  blame: Blame;
   /** One sentence in plain words; may name hosts and numbers, never a secret. */
-  message: z.string().max(1000),
+  message: string;
   /** What to do next. */
-  next: z.string().max(1000),
-});
-export type Failure = z.infer<typeof failureSchema>;
+  next: string;
+}
 
 /** Builds a failure from its catalogue row. `detail` (host, errno, STUN reason) is appended in brackets. */
 export function failure(code: FailureCode, detail?: string): Failure {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema, transportSchema } from './basics.ts';
 import { candidateSchema } from './candidate.ts';
 import { evidenceSchema } from './evidence.ts';
-import { failureSchema } from './failures.ts';
+import { failureSchema } from './failure-schema.ts';
 
 /** RFC 4787 §4.1 and §5 in the field's words; `port-dependent` is the fourth corner (RFC 5780 erratum 7971). */
 export const behaviours = [

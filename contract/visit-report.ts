@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema, pathSchema, rungSchema, transportSchema } from './basics.ts';
 import { candidateErrorSchema, candidatePairSchema, candidateSchema } from './candidate.ts';
-import { failureSchema } from './failures.ts';
+import { failureSchema } from './failure-schema.ts';
 import { serverResultSchema } from './nat-report.ts';
 
 /** A bar of the set-up waterfall. */

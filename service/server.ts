@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import { failure } from '../contract/failures.ts';
-import { toolVersion } from '../contract/tool.ts';
+import { toolVersion } from '../contract/release.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import { startStunServer } from '../turn/io/stun-server.ts';
 import { Access } from './access.ts';

@@ -1,4 +1,5 @@
-import { type Failure, type FailureCode, failure, failureSchema } from '../contract/failures.ts';
+import { failureSchema } from '../contract/failure-schema.ts';
+import { type Failure, type FailureCode, failure } from '../contract/failures.ts';
 import { ServiceStartError } from './fault.ts';
 
 export interface StartContext {

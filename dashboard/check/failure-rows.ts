@@ -87,7 +87,7 @@ export const failureRows = {
   'turn-486': [
     'server',
     'The user has reached the allocation quota (486).',
-    'Wait for old allocations to expire, or raise user-quota.',
+    'Wait for the user’s other allocations to end (coturn counts one for a second after its release), or raise user-quota.',
   ],
   'turn-508': [
     'server',

@@ -1,9 +1,9 @@
 /** Assembles the report; every verdict in it follows from the evidence in it. */
 import type { Candidate } from '../../contract/candidate.ts';
-import { currentVersion, type NatReport } from '../../contract/envelope.ts';
+import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
-import { toolName, toolVersion } from '../../contract/tool.ts';
+import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import { classifyNat } from '../nat/classify.ts';
 import { predictReach } from '../nat/predict.ts';
 import { natHeadline } from './headline.ts';

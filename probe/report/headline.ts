@@ -135,7 +135,7 @@ export function natHeadline(
   const scope = nat.behindNat === false ? scopeOf(localAddress) : 'internet';
   if (scope === 'machine') {
     return make(
-      'good',
+      'unknown',
       'same-machine',
       'Everything works, but the servers are on this very machine: this says nothing about your NAT yet.',
       [

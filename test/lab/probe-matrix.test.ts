@@ -111,11 +111,6 @@ const cells = [...nineTimesTwo, ...portDependent, ...portPolicies, ...pools, ...
   }),
 );
 
-/** Until the verdict on mapping and filtering, with four probes at a time on whatever machine this is. */
-const verdictLimitMs = 1_000;
-/** Silence takes longer to be sure of, and every transport is tried. */
-const blockedLimitMs = 6_000;
-
 describe.skipIf(obstacle !== null)('polynya probe names every NAT right', () => {
   let lab: Lab;
   const servers = { coturn: '', 'polynya serve': '' };
@@ -144,9 +139,6 @@ describe.skipIf(obstacle !== null)('polynya probe names every NAT right', () => 
       expect(report?.nat).toMatchObject(run.truth);
       if (report?.nat.udp === 'open') {
         expect(addressesOf(report)).toEqual(expectedAddresses(run, site.natAddresses, clientAddress));
-        expect(report.run.natVerdictMs ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(verdictLimitMs);
-      } else {
-        expect(report?.run.durationMs).toBeLessThanOrEqual(blockedLimitMs);
       }
     });
   });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { failure, failureCatalogue, failureCodes, failureSchema } from '../../contract/failures.ts';
+import { failureSchema } from '../../contract/failure-schema.ts';
+import { failure, failureCatalogue, failureCodes } from '../../contract/failures.ts';
 import { renderFailurePage } from './failure-page.ts';
 import { sourceFolders } from './floors.ts';
 import { root, sourcesUnder } from './source-tree.ts';

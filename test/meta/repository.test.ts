@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { toolName, toolVersion } from '../../contract/tool.ts';
+import { toolName, toolVersion } from '../../contract/release.ts';
 import { readText, root, sourcesUnder } from './source-tree.ts';
 
 /** Text files that git knows or would add; a tarball without git has them all in the folder. */

@@ -87,7 +87,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
       purpose: 'relay/permission',
       method: methods.createPermission,
       attributes,
-      then: (doneMs, outcome) => {
+      ended: (doneMs, outcome) => {
         if (!outcome.ok) {
           for (const peer of peers) this.#peers.forbid(peer);
           return [emit({ kind: 'peer-refused', peers, failure: outcome.failure })];
@@ -110,7 +110,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
         { name: 'CHANNEL-NUMBER', value: channel },
         { name: 'XOR-PEER-ADDRESS', value: peer },
       ],
-      then: (doneMs, outcome) => {
+      ended: (doneMs, outcome) => {
         if (!outcome.ok) {
           this.#peers.unbind(channel);
           return [emit({ kind: 'peer-refused', peers: [peer], failure: outcome.failure })];
@@ -147,14 +147,15 @@ export class AllocationClient implements Machine<AllocationEvent> {
       purpose: 'relay/release',
       method: methods.refresh,
       attributes: [{ name: 'LIFETIME', value: 0 }],
-      then: (_doneMs, outcome) => [emit({ kind: 'released', confirmed: outcome.ok }), ...this.#finish()],
+      ended: (_doneMs, outcome) => [emit({ kind: 'released', confirmed: outcome.ok }), ...this.#finish()],
     });
   }
 
   /** Several requests may come to their end in one step; what follows the end of the client is not told. */
   #ask(nowMs: number, ask: Ask<AllocationEvent>): Effects {
-    const then: typeof ask.then = (doneMs, outcome) => (this.isFinished() ? [] : ask.then(doneMs, outcome));
-    return this.#requests.ask(nowMs, { ...ask, then });
+    const ended: typeof ask.ended = (doneMs, outcome) =>
+      this.isFinished() ? [] : ask.ended(doneMs, outcome);
+    return this.#requests.ask(nowMs, { ...ask, ended });
   }
 
   #start(nowMs: number): Effects {
@@ -178,7 +179,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
       purpose: 'relay/allocate',
       method: methods.allocate,
       attributes,
-      then: (doneMs, outcome) => this.#onAllocate(doneMs, outcome),
+      ended: (doneMs, outcome) => this.#onAllocate(doneMs, outcome),
     });
   }
 
@@ -212,7 +213,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
       purpose: 'relay/refresh',
       method: methods.refresh,
       attributes: lifetimeSec === undefined ? [] : [{ name: 'LIFETIME', value: lifetimeSec }],
-      then: (doneMs, outcome) => {
+      ended: (doneMs, outcome) => {
         if (!outcome.ok) return this.#fail(outcome.failure);
         this.#scheduleRefresh(doneMs, outcome.message);
         return [];

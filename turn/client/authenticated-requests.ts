@@ -16,7 +16,7 @@ export interface Ask<Event> {
   readonly purpose: string;
   readonly method: number;
   readonly attributes: readonly Attribute[];
-  readonly then: (nowMs: number, outcome: Outcome) => Effect<Event>[];
+  readonly ended: (nowMs: number, outcome: Outcome) => Effect<Event>[];
 }
 
 /** Requests that climb the authentication ladder by themselves: the caller sees only how it ended. */
@@ -66,10 +66,10 @@ export class AuthenticatedRequests<Event> {
     attempt: Attempt,
     settlement: Settlement,
   ): Effect<Event | TransactionEvent>[] {
-    if (settlement.kind === 'success') return ask.then(nowMs, { ok: true, message: settlement.message });
-    if (settlement.kind === 'none') return ask.then(nowMs, { ok: false, failure: settlement.failure });
+    if (settlement.kind === 'success') return ask.ended(nowMs, { ok: true, message: settlement.message });
+    if (settlement.kind === 'none') return ask.ended(nowMs, { ok: false, failure: settlement.failure });
     const climb = this.#ladder.onRefusal(settlement.message, attempt);
-    if (!climb.retry) return ask.then(nowMs, { ok: false, failure: climb.failure });
+    if (!climb.retry) return ask.ended(nowMs, { ok: false, failure: climb.failure });
     const suffix = climb.because === 'stale' ? 'nonce' : 'auth';
     return this.#attempt(nowMs, ask, `${ask.purpose}-${suffix}`, climb.attempt);
   }

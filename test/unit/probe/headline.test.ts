@@ -76,7 +76,7 @@ const cases: readonly (readonly [string, NatSummary, ServerResult[], string, str
   ['nothing answered', nothing, [server('stun:a', 'timeout')], 'unknown', 'nothing-answered', '10.0.0.2'],
   ['only TLS was asked', nothing, [server('turns:a')], 'unknown', 'udp-not-tested', '10.0.0.2'],
   ['public host', open, [server('stun:a')], 'good', 'direct-works', '198.51.100.20'],
-  ['same machine', open, [server('stun:a')], 'good', 'same-machine', '127.0.0.1'],
+  ['same machine', open, [server('stun:a')], 'unknown', 'same-machine', '127.0.0.1'],
   ['same site', open, [server('stun:a')], 'good', 'direct-works', '192.168.1.2'],
   [
     'no RFC 5780',

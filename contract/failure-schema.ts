@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { blames, type Failure, type FailureCode, failureCodes } from './failures.ts';
+
+export const failureSchema = z.object({
+  code: z.enum(failureCodes as [FailureCode, ...FailureCode[]]),
+  blame: z.enum(blames),
+  message: z.string().max(1000),
+  next: z.string().max(1000),
+}) satisfies z.ZodType<Failure>;
