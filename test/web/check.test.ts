@@ -86,7 +86,8 @@ describe.skipIf(obstacle !== null)(
       const straight = direct?.pairs.find((pair) => pair.id === direct.selectedPairId);
       expect(straight?.state).toBe('succeeded');
       expect([straight?.local.type, straight?.remote.type]).not.toContain('relay');
-      expect(relayed?.rttMs).toBeGreaterThan(0);
+      // Chromium counts in whole milliseconds, so 0 is a round trip too.
+      expect(relayed?.rttMs).toBeGreaterThanOrEqual(0);
       expect(report.body.candidates.map((candidate) => candidate.type)).toContain('relay');
       expect(report.body.servers?.every((server) => server.status === 'ok')).toBe(true);
       expect(JSON.stringify(report)).not.toContain(coturn.password);
