@@ -1,11 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Four projects, by what they need:
- *  unit       – nothing but Node (pure logic, loopback sockets, the repository itself);
- *  components – jsdom (React components);
- *  lab        – root, nftables, coturn: network namespaces with kernel NATs;
- *  web        – Debian's Chromium (some of it inside a namespace, so root too).
+ * Three projects, by what they need:
+ *  unit – nothing but Node (pure logic, loopback sockets, the repository itself);
+ *  lab  – root, nftables, coturn: network namespaces with kernel NATs;
+ *  web  – Debian's Chromium (some of it inside a namespace, so root too).
  * `npm test` (test/run.mjs) runs them all and says which ones it could not.
  */
 export default defineConfig({
@@ -16,13 +15,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,property,sim,net,meta}/**/*.test.ts'],
           testTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          name: 'components',
-          include: ['test/web/components/**/*.test.{ts,tsx}'],
-          environment: 'jsdom',
         },
       },
       {
@@ -38,7 +30,6 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],
-          exclude: ['test/web/components/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

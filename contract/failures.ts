@@ -377,3 +377,12 @@ export function failure(code: FailureCode, detail?: string): Failure {
     next: row.next,
   };
 }
+
+export function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(failureCatalogue, code);
+}
+
+/** The catalogue’s sentence alone, without the detail that experts want. */
+export function meaningOf({ code }: Pick<Failure, 'code'>): string {
+  return failureCatalogue[code].meaning;
+}

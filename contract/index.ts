@@ -1,4 +1,5 @@
 /** Everything that crosses a process border. Browsers may also import the files one by one. */
+export * from './answer-failure.ts';
 export * from './api.ts';
 export * from './basics.ts';
 export * from './candidate.ts';

@@ -2,7 +2,6 @@
  * Two entries, one build: the dashboard (index.html, React) and the Check page (check.html, no framework).
  * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
  */
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
@@ -10,9 +9,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const service = '127.0.0.1:7478';
-const entries = ['index.html', 'check.html']
-  .map((name) => join(root, name))
-  .filter((file) => existsSync(file));
+const entries = ['index.html', 'check.html'].map((name) => join(root, name));
 
 /** The service answers `/check` with the Check page; the development server has to do the same. */
 const checkRoute: Plugin = {

@@ -1,6 +1,8 @@
 /** `icecandidateerror` in plain words. Pure. */
+
+import { answerFailureCode } from '../../contract/answer-failure.ts';
 import type { CandidateError } from '../../contract/candidate.ts';
-import type { CheckFailureCode } from './failure-rows.ts';
+import type { FailureCode } from '../../contract/failures.ts';
 import { causeWords } from './words.ts';
 
 /** What the browser reported, before it is judged. */
@@ -14,25 +16,8 @@ export interface RawCandidateError {
   readonly atMs: number;
 }
 
-/** Error codes that STUN and TURN servers send (RFC 8489 §14.8, RFC 8656 §19). */
-const codeOfAnswer: Readonly<Record<number, CheckFailureCode>> = {
-  300: 'stun-300',
-  400: 'stun-400',
-  401: 'turn-401',
-  403: 'turn-403',
-  420: 'stun-420',
-  437: 'turn-437',
-  438: 'turn-438',
-  440: 'turn-440',
-  441: 'turn-441',
-  442: 'turn-442',
-  486: 'turn-486',
-  500: 'stun-500',
-  508: 'turn-508',
-};
-
 /** 701 means that no server answered; only the text, which differs per browser, says why. */
-function codeOf701(text: string): CheckFailureCode {
+function codeOf701(text: string): FailureCode {
   if (/lookup|resolve|dns/i.test(text)) return 'dns-not-found';
   if (/tls|ssl|certificate/i.test(text)) return 'tls-failed';
   if (/timed? ?out/i.test(text)) return 'timeout';
@@ -41,9 +26,9 @@ function codeOf701(text: string): CheckFailureCode {
   return 'browser-ice-701';
 }
 
-export function failureCodeOf(error: Pick<RawCandidateError, 'errorCode' | 'errorText'>): CheckFailureCode {
+export function failureCodeOf(error: Pick<RawCandidateError, 'errorCode' | 'errorText'>): FailureCode {
   if (error.errorCode === 701) return codeOf701(error.errorText);
-  return codeOfAnswer[error.errorCode] ?? 'stun-unexpected-error';
+  return answerFailureCode(error.errorCode);
 }
 
 /**

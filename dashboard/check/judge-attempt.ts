@@ -1,9 +1,8 @@
 /** From what was observed during one connection attempt to its record: rung, success, cause. Pure. */
 import type { Path, Rung } from '../../contract/basics.ts';
 import type { CandidatePair, CandidateType } from '../../contract/candidate.ts';
-import type { Failure } from '../../contract/failures.ts';
+import { type Failure, type FailureCode, failure } from '../../contract/failures.ts';
 import type { Attempt, SetupStep } from '../../contract/visit-report.ts';
-import { type CheckFailureCode, failure } from './failure-rows.ts';
 
 /** Times are since the start of the attempt; null: never happened. */
 export interface AttemptFacts {
@@ -23,7 +22,7 @@ export interface AttemptFacts {
   readonly echoRttsMs: readonly number[];
   readonly pairs: readonly CandidatePair[];
   /** What broke signalling, if something did. */
-  readonly signalFailure: { readonly code: CheckFailureCode; readonly detail: string } | null;
+  readonly signalFailure: { readonly code: FailureCode; readonly detail: string } | null;
   /** Relay only: why the TURN servers gave nothing, when they were tried one by one. */
   readonly serverFailures: readonly Failure[];
 }

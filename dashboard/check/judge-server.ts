@@ -1,9 +1,9 @@
 /** What one server URL, tried alone, turned out to be. Pure. */
 import type { Candidate } from '../../contract/candidate.ts';
 import type { Failure } from '../../contract/failures.ts';
+import { failure } from '../../contract/failures.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import { failureCodeOf, type RawCandidateError, tellingError } from './candidate-errors.ts';
-import { failure } from './failure-rows.ts';
 import type { ServerUrl } from './ice-server-urls.ts';
 
 export interface ServerTry {

@@ -1,8 +1,8 @@
 /** From everything that was observed to the sentence on top. Pure. */
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
+import { meaningOf } from '../../contract/failures.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
-import { meaningOf } from './failure-rows.ts';
 import { advice, sentences } from './words.ts';
 
 export interface CheckFacts {

@@ -2,10 +2,10 @@
 import type { CheckConfig } from '../../contract/api.ts';
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
+import { failure, meaningOf } from '../../contract/failures.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import { explainCandidateError } from './candidate-errors.ts';
 import { startClock } from './clock.ts';
-import { failure, meaningOf } from './failure-rows.ts';
 import { gatherFrom, gatherHost } from './gather.ts';
 import { type ServerUrl, serverUrls } from './ice-server-urls.ts';
 import { type CheckFacts, judge } from './judge.ts';

@@ -1,15 +1,16 @@
 /** The browser’s end of `/ws/echo`: hello, one offer, candidates, bye. */
+
+import { type FailureCode, isFailureCode } from '../../contract/failures.ts';
 import type { EchoClientMessage, EchoServerMessage } from '../../contract/signal.ts';
 import { withDeadline } from './deadline.ts';
-import { type CheckFailureCode, isCheckFailureCode } from './failure-rows.ts';
 import { readServerMessage } from './signal-message.ts';
 
 const version = 1;
 
 export class SignalError extends Error {
-  readonly code: CheckFailureCode;
+  readonly code: FailureCode;
 
-  constructor(code: CheckFailureCode, detail: string) {
+  constructor(code: FailureCode, detail: string) {
     super(detail);
     this.name = 'SignalError';
     this.code = code;
@@ -95,7 +96,7 @@ export class SignalClient {
     const message = readServerMessage(data);
     if (message === null) return;
     if (message.type === 'error') {
-      this.#break(isCheckFailureCode(message.code) ? message.code : 'signal-failed', message.message);
+      this.#break(isFailureCode(message.code) ? message.code : 'signal-failed', message.message);
     } else if (message.type === 'candidate') {
       const { candidate, sdpMid } = message.candidate;
       if (this.#handleCandidate === null) this.#early.push({ candidate, sdpMid });
@@ -105,7 +106,7 @@ export class SignalClient {
     }
   }
 
-  #break(code: CheckFailureCode, detail: string): void {
+  #break(code: FailureCode, detail: string): void {
     if (this.#broken !== null) return;
     this.#broken = new SignalError(code, detail);
     const listeners = this.#onBroken;

@@ -1,8 +1,8 @@
 /** One path, direct or relayed: run, judge, and where the handshake broke, run once more. */
 import type { Failure } from '../../contract/failures.ts';
+import { meaningOf } from '../../contract/failures.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
-import { meaningOf } from './failure-rows.ts';
 import { asIceServer } from './gather.ts';
 import type { ServerUrl } from './ice-server-urls.ts';
 import { judgeAttempt } from './judge-attempt.ts';

@@ -1,7 +1,7 @@
 /** Everything the Check page says, in one place. A second language is a second table of this shape. */
 import type { Rung } from '../../contract/basics.ts';
 import type { CandidateType } from '../../contract/candidate.ts';
-import type { CheckFailureCode } from './failure-rows.ts';
+import type { FailureCode } from '../../contract/failures.ts';
 import type { StepId, StepStatus } from './state.ts';
 
 export const stepTitles: Readonly<Record<StepId, string>> = {
@@ -87,7 +87,7 @@ export const candidateTypeWords: Readonly<Record<CandidateType, string>> = {
   relay: 'relay address (relay)',
 };
 
-const causes: Partial<Record<CheckFailureCode | 'harmless', string>> = {
+const causes: Partial<Record<FailureCode | 'harmless', string>> = {
   harmless: 'One address of this device could not reach the server; another one could, so nothing is lost.',
   timeout:
     'The server did not answer in time: a firewall drops this transport or port, or the server is down.',
@@ -106,7 +106,7 @@ const causes: Partial<Record<CheckFailureCode | 'harmless', string>> = {
 };
 
 /** The cause behind an error code, for the person who sees it. */
-export function causeWords(code: CheckFailureCode | 'harmless', errorCode: number): string {
+export function causeWords(code: FailureCode | 'harmless', errorCode: number): string {
   return causes[code] ?? `The server answered with error ${errorCode}.`;
 }
 

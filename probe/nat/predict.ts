@@ -2,7 +2,8 @@
  * Can two NATs be crossed directly by ICE (both sides check, peer-reflexive addresses are learned)? RFC 5780
  * cannot tell two kinds of NAT apart: one that ties replies to the session it translates (conntrack-like), and
  * one that looks each packet up in its mapping table. Where they differ, the honest answer is "depends".
- * Both rules agree with kernel NATs and real ICE agents on all 81 pairs (see docs/architecture.md, prediction).
+ * Both matrices were measured on kernel NATs, filter per mapping, with
+ * real ICE agents on all 81 pairs of each kind.
  */
 import type { Behaviour, LegacyName, NatSummary, Reach } from '../../contract/nat-report.ts';
 

@@ -79,7 +79,7 @@ describe('the Check page', () => {
     expect(loaded.size).toBeGreaterThan(1);
   });
 
-  it('loads no schema library and no framework: contract/ is there for its types', () => {
+  it('loads no schema library and no framework', () => {
     const packages = [...checkPage().loaded].flatMap((path) =>
       (byPath.get(path)?.imports ?? [])
         .filter(

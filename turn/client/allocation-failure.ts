@@ -1,3 +1,4 @@
+import { answerFailureCode } from '../../contract/answer-failure.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import type { LinkError } from '../../stun/machine.ts';
@@ -11,23 +12,6 @@ export interface AllocationFailure {
   readonly detail: string;
 }
 
-/** STUN error codes (RFC 8489 s14.8, RFC 8656 s19, RFC 6156 s4) → catalogue. */
-const codeTable: Readonly<Record<number, FailureCode>> = {
-  300: 'stun-300',
-  400: 'stun-400',
-  401: 'turn-401',
-  403: 'turn-403',
-  420: 'stun-420',
-  437: 'turn-437',
-  438: 'turn-438',
-  440: 'turn-440',
-  441: 'turn-441',
-  442: 'turn-442',
-  486: 'turn-486',
-  500: 'stun-500',
-  508: 'turn-508',
-};
-
 /** The failure that an error response stands for. */
 export function answerFailure(message: StunMessage): AllocationFailure {
   const error = getAttribute(message, 'ERROR-CODE');
@@ -38,7 +22,7 @@ export function answerFailure(message: StunMessage): AllocationFailure {
   const unknown = getAttribute(message, 'UNKNOWN-ATTRIBUTES');
   if (unknown !== undefined && unknown.length > 0)
     words.push(`attributes ${unknown.slice(0, 8).map(hex).join(' ')}`);
-  return { code: codeTable[error.code] ?? 'stun-unexpected-error', detail: words.join(', ') };
+  return { code: answerFailureCode(error.code), detail: words.join(', ') };
 }
 
 export function linkFailure(error: LinkError): AllocationFailure {

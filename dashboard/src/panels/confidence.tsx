@@ -9,7 +9,7 @@ export function Confidence({ value }: { value: number }) {
       <span className={classes['track']} aria-hidden>
         <span className={classes['bar']} style={{ width: `${Math.round(value * 100)}%` }} />
       </span>
-      <span className="number">{words.nat.sure(formatShare(value))}</span>
+      <span className="number">{words.nat.sure(formatShare(Math.floor(value * 100) / 100))}</span>
     </span>
   );
 }

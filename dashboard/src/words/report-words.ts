@@ -58,7 +58,7 @@ export const reportWords = {
   },
   serverResults: {
     title: 'Servers',
-    hint: 'Each URL as it answered. RTT: median round trip. Set-up: from the first packet to the candidate.',
+    hint: 'Each URL as it answered. RTT: smallest round trip. Set-up: from the first packet to the candidate.',
     none: 'No server was asked.',
     columns: {
       status: 'Status',

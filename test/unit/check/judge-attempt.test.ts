@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidatePair, CandidateType } from '../../../contract/candidate.ts';
+import { failure } from '../../../contract/failures.ts';
 import { attemptSchema } from '../../../contract/visit-report.ts';
-import { failure } from '../../../dashboard/check/failure-rows.ts';
 import { type AttemptFacts, judgeAttempt, median } from '../../../dashboard/check/judge-attempt.ts';
 
 function pair(local: CandidateType, extra: Partial<CandidatePair> = {}): CandidatePair {

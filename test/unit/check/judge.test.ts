@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { headlineSchema } from '../../../contract/basics.ts';
+import { type FailureCode, failure } from '../../../contract/failures.ts';
 import type { Attempt } from '../../../contract/visit-report.ts';
-import { type CheckFailureCode, failure } from '../../../dashboard/check/failure-rows.ts';
 import { type CheckFacts, judge } from '../../../dashboard/check/judge.ts';
 
-function attempt(path: 'mesh' | 'relay', failed?: CheckFailureCode): Attempt {
+function attempt(path: 'mesh' | 'relay', failed?: FailureCode): Attempt {
   const ok = failed === undefined;
   return {
     id: `${path}-1`,
