@@ -42,7 +42,7 @@ interface Gathered {
   relayed: Endpoint | null;
   software: string | null;
   failure: Failure | null;
-  records: { record: TransactionRecord; atMs: number }[];
+  records: TransactionRecord[];
   candidateMs: number | null;
 }
 
@@ -60,7 +60,7 @@ export async function runServer(options: ServerRunOptions): Promise<ServerRun> {
   const onEvent = (event: AllocationEvent | BindingEvent, nowMs: number) => {
     switch (event.kind) {
       case 'transaction':
-        gathered.records.push({ record: event.record, atMs: nowMs });
+        gathered.records.push(event.record);
         break;
       case 'mapped':
         gathered.mapped = event.mapped;
@@ -91,6 +91,7 @@ export async function runServer(options: ServerRunOptions): Promise<ServerRun> {
     };
     if (isTurn(uri)) await drive<AllocationEvent>(allocation(options), driveOptions);
     else await drive<BindingEvent>(binding(options), driveOptions);
+    if (gathered.failure === null) await refineRtt(options, gathered);
   } catch (error) {
     const cancelled = options.signal?.aborted === true;
     gathered.failure ??= failure(cancelled ? 'cancelled' : 'harness-fault', cancelled ? '' : String(error));
@@ -112,6 +113,24 @@ function binding(options: ServerRunOptions): Machine<BindingEvent> {
   });
 }
 
+/**
+ * The first exchange of a process also pays for waking up. Two more over UDP show the path’s own round trip; TURN has
+ * several exchanges anyway, and a stream would have to be opened anew.
+ */
+async function refineRtt(options: ServerRunOptions, gathered: Gathered): Promise<void> {
+  const { uri } = options.target;
+  if (uri.transport !== 'udp' || isTurn(uri)) return;
+  for (let again = 0; again < 2; again += 1) {
+    await drive<BindingEvent>(binding(options), {
+      signal: options.signal,
+      bindAddress: options.bindAddress,
+      onEvent: (event) => {
+        if (event.kind === 'transaction') gathered.records.push(event.record);
+      },
+    });
+  }
+}
+
 function allocation(options: ServerRunOptions): Machine<AllocationEvent> {
   const { uri } = options.target;
   return new AllocationClient({
@@ -130,7 +149,7 @@ function allocation(options: ServerRunOptions): Machine<AllocationEvent> {
 function assemble(options: ServerRunOptions, gathered: Gathered, startedMs: number): ServerRun {
   const { id, address, originMs } = options;
   const { uri } = options.target;
-  const evidence = gathered.records.map(({ record }, index) =>
+  const evidence = gathered.records.map((record, index) =>
     transactionEvidence(record, `${id}t${index + 1}`, `${id}/${record.purpose}`, originMs),
   );
   const rtts = evidence.flatMap((e) => (e.rttMs === null ? [] : [e.rttMs]));
@@ -155,7 +174,7 @@ function candidatesOf(
   transport: ServerResult['transport'],
   originMs: number,
 ): Candidate[] {
-  const local = gathered.records.find(({ record }) => record.local !== null)?.record.local ?? null;
+  const local = gathered.records.find((record) => record.local !== null)?.local ?? null;
   const gatheredMs = Math.max(0, (gathered.candidateMs ?? originMs) - originMs);
   const candidates: Candidate[] = [];
   if (gathered.mapped !== null) {

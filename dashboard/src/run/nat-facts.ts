@@ -59,7 +59,7 @@ function read(name: FactName, nat: NatSummary): { value: string; meaning: string
     case 'ipPooling':
       return plain(words.nat.ipPooling[nat.ipPooling]);
     case 'publicEndpoints':
-      return plain(nat.publicEndpoints.length === 0 ? words.nat.noEndpoint : nat.publicEndpoints.join(', '));
+      return plain(words.nat.endpoints(nat.publicEndpoints));
     case 'natLevels':
       return plain(words.nat.levels(nat.natLevels));
     case 'bindingLifetimeSec':
@@ -67,10 +67,14 @@ function read(name: FactName, nat: NatSummary): { value: string; meaning: string
   }
 }
 
-/** A finding outside the flat summary is shown as it stands. */
+/** A finding outside the flat summary. */
 function otherFact(verdict: Verdict): NatFact {
-  const value = Array.isArray(verdict.value)
-    ? verdict.value.join(', ')
-    : String(verdict.value ?? words.nat.unknown);
-  return { name: verdict.name, label: words.nat.finding(verdict.name), value, meaning: null, verdict };
+  const { name, value } = verdict;
+  const label = name === 'alg' ? words.nat.alg : words.nat.finding(name);
+  return { name, label, value: otherValue(value), meaning: null, verdict };
+}
+
+function otherValue(value: Verdict['value']): string {
+  if (typeof value === 'boolean' || value === null) return words.nat.yesNo(value);
+  return Array.isArray(value) ? value.join(', ') : String(value);
 }

@@ -6,8 +6,13 @@ export const natWords = {
     sure: (share: string) => `${share} sure`,
     confidenceHint: 'Confidence: how sure the verdict is, from its evidence',
     possible: (values: readonly string[]) => `Still possible: ${values.join(', ')}.`,
-    unknown: 'unknown',
-    noEndpoint: 'None seen',
+    /** Every socket has its own port; three show the pattern, the report has them all. */
+    endpoints: (all: readonly string[]) => {
+      if (all.length === 0) return 'None seen';
+      const shown = all.slice(0, 3).join(', ');
+      return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
+    },
+    alg: 'ALG rewrites packets',
     finding: (name: string) => name.replaceAll('-', ' '),
     facts: {
       behindNat: 'Behind a NAT',

@@ -111,6 +111,6 @@ describe('the NAT card', () => {
     expect(named.get('filtering')?.verdict).toBeNull();
     expect(named.has('bindingLifetimeSec')).toBe(false);
     expect(named.get('natLevels')?.value).toBe('Unknown');
-    expect(named.get('alg-rewrites')).toMatchObject({ label: 'alg rewrites', value: 'true' });
+    expect(named.get('alg-rewrites')).toMatchObject({ label: 'alg rewrites', value: 'Yes' });
   });
 });
