@@ -133,7 +133,9 @@ export function natReportText(report: NatReport, width: number, paint: Paint): s
     `  public endpoint${body.nat.publicEndpoints.length === 1 ? '' : 's'}: ${publicLine(body.nat)}`,
     ...section('Servers', serverSection(body, paint)),
     ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
-    ...section('Who can connect directly with this host', reachSection(body, width, paint)),
+    ...(body.reach.length > 0
+      ? section('Who can connect directly with this host', reachSection(body, width, paint))
+      : []),
     ...(advice.length > 0 ? ['', paint('bold', 'What to do next'), ...advice] : []),
     '',
     paint(

@@ -1,6 +1,9 @@
 /** Entry of the Check page: one button, one state, one view. */
 import type { VisitReport } from '../../contract/envelope.ts';
 import './check.css';
+import './verdict-and-steps.css';
+import './details.css';
+import './narrow-and-still.css';
 import { buildReport, linkToken } from './build-report.ts';
 import { byId } from './dom.ts';
 import { copyText, downloadReport } from './hand-over.ts';

@@ -7,6 +7,7 @@ import { currentVersion, toolName, toolVersion } from '../../contract/release.ts
 import { classifyNat } from '../nat/classify.ts';
 import { predictReach } from '../nat/predict.ts';
 import { natHeadline } from './headline.ts';
+import { pathScope } from './path-scope.ts';
 
 export interface ReportFacts {
   readonly at: Date;
@@ -35,7 +36,8 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       verdicts,
       candidates: [...facts.candidates],
       servers: [...facts.servers],
-      reach: predictReach(summary),
+      // A path inside this machine foretells nothing about paths that leave it.
+      reach: pathScope(summary, facts.localAddress) === 'machine' ? [] : predictReach(summary),
       evidence,
       run: {
         family: facts.family,

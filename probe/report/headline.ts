@@ -1,8 +1,9 @@
 /** The one sentence on top, and what to do next. A pure function of the verdicts. */
 
-import ipaddr from 'ipaddr.js';
 import type { Headline } from '../../contract/basics.ts';
 import type { NatSummary, ServerResult, Verdict } from '../../contract/nat-report.ts';
+
+import { pathScope } from './path-scope.ts';
 
 const legacyWords: Record<NatSummary['legacy'], string> = {
   'open-internet': 'a public address without filtering',
@@ -44,14 +45,6 @@ function serverAdvice(servers: readonly ServerResult[]): string[] {
     seen.add(url + failure.code);
     return [`${url}: ${failure.message} ${failure.next}`.slice(0, 500)];
   });
-}
-
-/** Addresses that only mean something on this machine, or on this site. */
-function scopeOf(address: string | null): 'machine' | 'site' | 'internet' {
-  if (address === null || !ipaddr.isValid(address)) return 'internet';
-  const range = ipaddr.parse(address).range();
-  if (range === 'loopback') return 'machine';
-  return range === 'private' || range === 'uniqueLocal' || range === 'linkLocal' ? 'site' : 'internet';
 }
 
 export function natHeadline(
@@ -132,7 +125,7 @@ export function natHeadline(
           ],
     );
   }
-  const scope = nat.behindNat === false ? scopeOf(localAddress) : 'internet';
+  const scope = pathScope(nat, localAddress);
   if (scope === 'machine') {
     return make(
       'unknown',

@@ -54,6 +54,26 @@ function serve(...args: string[]) {
   return { child, out, ended, started };
 }
 
+describe('npm start', () => {
+  it('hands a signal on to the service, so that nothing keeps running behind npm', async () => {
+    // Scripts off: `prestart` would build, and other tests use dist/.
+    const options = ['--ignore-scripts', '--', '--port', '0', '--stun-port', '0', '--store', ':memory:'];
+    const npm = spawn('npm', ['start', ...options], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(npm);
+    let stdout = '';
+    npm.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    while (!stdout.includes('Stop ')) await once(npm.stdout, 'data');
+    const url = /Dashboard +(\S+)/.exec(stdout)?.[1] ?? '';
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    npm.kill('SIGTERM');
+    expect(await once(npm, 'close')).toEqual([0, null]);
+    expect(stdout).toContain('Stopping');
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+});
+
 describe('polynya serve', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('says where it is and ends cleanly at %s', async (signal) => {
     const { child, out, ended, started } = serve('--port', '0', '--stun-port', '0');
