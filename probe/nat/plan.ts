@@ -1,6 +1,6 @@
 /**
  * Which sockets ask what of whom. Separate sockets per family of tests, because a packet to the alternate
- * address opens the filter for it, and a changed-source answer may disturb the mapping (research on conntrack):
+ * address opens the filter for it, and a changed-source answer may disturb the mapping (Linux conntrack picks another port then):
  * no order of tests on one socket is right.
  */
 import type { Endpoint } from '../../stun/endpoint.ts';
