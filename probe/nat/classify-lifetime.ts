@@ -15,6 +15,7 @@ export interface LifetimeContext {
 }
 
 interface IdleFact {
+  /** How long it was idle: as planned, or what it came to where this host was busy or stopped. */
   readonly sec: number;
   readonly value: 'alive' | 'gone' | 'unknown';
   readonly reason: string;
@@ -45,8 +46,8 @@ export function classifyLifetime(all: readonly Evidence[], context: LifetimeCont
   const redirects = proof?.outcome === 'answered';
   const facts = [...perTime]
     .filter(([sec]) => sec > 0)
-    .sort(([a], [b]) => a - b)
-    .map(([sec, tests]) => (redirects ? readRedirected(all, sec, tests) : readAgain(sec, tests, context)));
+    .map(([sec, tests]) => (redirects ? readRedirected(all, sec, tests) : readAgain(sec, tests, context)))
+    .sort((a, b) => a.sec - b.sec);
   const finding = bracket(facts, redirects);
   if (redirects) return { ...finding, evidence: ids };
   return { ...finding, reason: `${finding.reason}; ${whyNotRedirected(proof)}`, evidence: ids };
@@ -61,7 +62,9 @@ function readRedirected(all: readonly Evidence[], sec: number, tests: Tests): Id
       learned?.outcome === 'answered' ? 'the test was ended before' : 'the socket got no mapping',
     );
   }
-  if (asked.outcome === 'answered') return { sec, value: 'alive', reason: '', chanceOfError: 0.001 };
+  if (asked.outcome === 'answered') {
+    return { sec: idleSec(sec, learned, asked), value: 'alive', reason: '', chanceOfError: 0.001 };
+  }
   if (asked.outcome === 'refused') return unknown(`the server refused (${asked.errorCode ?? 'error'})`);
   if (asked.outcome !== 'silent') return unknown('the test did not finish');
   if (control?.outcome !== 'answered') return unknown('the control was lost at the same moment');
@@ -71,11 +74,21 @@ function readRedirected(all: readonly Evidence[], sec: number, tests: Tests): Id
   if (asker === null || idle === null || asker.address !== idle.address) {
     return unknown('the test sockets have different public addresses');
   }
-  return { sec, value: 'gone', reason: '', chanceOfError: chanceOfLoss(all, asked.sentMs.length) };
+  const chanceOfError = chanceOfLoss(all, asked.sentMs.length);
+  return { sec: idleSec(sec, learned, asked), value: 'gone', reason: '', chanceOfError };
+}
+
+/** Asked a good deal later than planned, a mapping was idle for that long, whatever the plan says. */
+function idleSec(planned: number, learned: Evidence | undefined, asked: Evidence | undefined): number {
+  const [from, until] = [learned?.sentMs.at(-1), asked?.sentMs[0]];
+  if (from === undefined || until === undefined) return planned;
+  const spent = (until - from) / 1000;
+  return spent > planned + 0.5 ? Math.round(spent) : planned;
 }
 
 /** The socket itself asked again: another public endpoint for the same destination is a new mapping. */
-function readAgain(sec: number, tests: Tests, { portAllocation }: LifetimeContext): IdleFact {
+function readAgain(plannedSec: number, tests: Tests, { portAllocation }: LifetimeContext): IdleFact {
+  const sec = idleSec(plannedSec, tests.get('learn'), tests.get('again'));
   const before = endpointOf(tests.get('learn'));
   const after = endpointOf(tests.get('again'));
   if (before === null || after === null) {

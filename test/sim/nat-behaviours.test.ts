@@ -10,6 +10,7 @@ import { planNat } from '../../probe/nat/plan.ts';
 import { NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
 import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { decodeMessage, encodeMessage, getAttribute } from '../../stun/message.ts';
 import { BindingServer } from '../../turn/server/binding-server.ts';
@@ -24,6 +25,49 @@ const three = ['endpoint-independent', 'address-dependent', 'address-and-port-de
 const nine = three.flatMap((mapping) => three.map((filtering) => ({ mapping, filtering })));
 const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
 
+function asksForPort(input: Input): boolean {
+  const decoded = input.kind === 'received' ? decodeMessage(input.bytes) : null;
+  return decoded?.ok === true && getAttribute(decoded.message, 'RESPONSE-PORT') !== undefined;
+}
+
+/** Our own server as its faults, or those of the path to it, make it look. */
+class FaultyServer implements Machine {
+  private readonly inner = new BindingServer({ endpoints, software: 'test' });
+  private readonly fault: {
+    /** Deaf from … until. */
+    readonly outageMs?: readonly [number, number];
+    /** From then on requests with RESPONSE-PORT stay unanswered. */
+    readonly redirectsUntilMs?: number;
+    /** What every answer says. */
+    readonly mapped?: Endpoint;
+  };
+
+  constructor(fault: FaultyServer['fault']) {
+    this.fault = fault;
+  }
+  handle(nowMs: number, input: Input): Effect[] {
+    const {
+      outageMs: [from, until] = [0, 0],
+      mapped,
+      redirectsUntilMs = Number.POSITIVE_INFINITY,
+    } = this.fault;
+    if (nowMs >= from && nowMs < until) return [];
+    if (nowMs >= redirectsUntilMs && asksForPort(input)) return [];
+    return this.inner.handle(nowMs, input).map((effect) => {
+      const decoded = effect.kind === 'send' ? decodeMessage(effect.bytes) : null;
+      if (mapped === undefined || effect.kind !== 'send' || !decoded?.ok) return effect;
+      const lie = { name: 'XOR-MAPPED-ADDRESS', value: mapped } as const;
+      return { ...effect, bytes: encodeMessage({ ...decoded.message, attributes: [lie] }) };
+    });
+  }
+  nextDeadlineMs(): null {
+    return null;
+  }
+  isFinished(): boolean {
+    return false;
+  }
+}
+
 /** Our own server, deaf to RESPONSE-PORT in one of the ways that servers in the field are. */
 class WithoutResponsePort implements Machine {
   private readonly inner = new BindingServer({ endpoints, software: 'test' });
@@ -35,9 +79,7 @@ class WithoutResponsePort implements Machine {
   handle(nowMs: number, input: Input): Effect[] {
     if (input.kind !== 'received') return [];
     const decoded = decodeMessage(input.bytes);
-    if (!decoded.ok || getAttribute(decoded.message, 'RESPONSE-PORT') === undefined) {
-      return this.inner.handle(nowMs, input);
-    }
+    if (!decoded.ok || !asksForPort(input)) return this.inner.handle(nowMs, input);
     const { socket, from: to } = input;
     if (this.manner === 'refuses') {
       const error = { name: 'ERROR-CODE', value: { code: 420, reason: 'Unknown Attribute' } } as const;
@@ -62,6 +104,8 @@ interface Case {
   readonly loss?: number;
   readonly rttMs?: number;
   readonly nat?: Omit<NatBoxOptions, 'addresses' | 'seed'> & { readonly addresses?: readonly string[] };
+  /** Instead of one NAT: several, innermost first. */
+  readonly nats?: readonly NatBox[];
   readonly server?: Machine;
   readonly hairpin?: boolean;
   readonly idleTimesSec?: readonly number[];
@@ -72,6 +116,8 @@ interface Judged {
   readonly lifetime: Verdict;
   readonly evidence: readonly Evidence[];
   readonly tookMs: number;
+  /** Virtual time of the end. */
+  readonly endedMs: number;
   /** How many packets had the same source and destination behind the NAT. */
   readonly landPackets: number;
 }
@@ -83,8 +129,9 @@ function probe(given: Case): Judged {
   const server = net.addHost({ addresses: ['203.0.113.10', '203.0.113.11'] });
   const machine = given.server ?? new BindingServer({ endpoints, software: 'test' });
   net.attach(server, machine, { sockets: endpoints });
-  const nats = given.nat ? [new NatBox({ addresses: ['198.51.100.10'], seed, ...given.nat })] : [];
-  const translated = given.nat !== undefined && !given.nat.firewallOnly;
+  const nat = given.nat && new NatBox({ addresses: ['198.51.100.10'], seed, ...given.nat });
+  const nats = given.nats ?? (nat ? [nat] : []);
+  const translated = nats.some((box) => !box.firewallOnly);
   const client = net.addHost({ addresses: [translated ? '10.0.0.2' : '198.51.100.20'], nats });
   const evidence: Evidence[] = [];
   const run = <Event extends { readonly kind: string }>(test: Machine<Event>, untilMs: number) => {
@@ -111,7 +158,7 @@ function probe(given: Case): Judged {
   const landPackets = net.trace.filter(
     ({ finalFrom, finalTo }) => finalFrom.address === finalTo.address && finalFrom.port === finalTo.port,
   ).length;
-  return { hairpin, lifetime, evidence, tookMs: net.nowMs - startedMs, landPackets };
+  return { hairpin, lifetime, evidence, tookMs: net.nowMs - startedMs, endedMs: net.nowMs, landPackets };
 }
 
 describe('hairpin', () => {
@@ -160,6 +207,40 @@ describe('hairpin', () => {
       const purposes = evidence.map((e) => e.purpose).filter((p) => p.startsWith('hairpin/'));
       expect(purposes).toEqual(['hairpin/a-learn', 'hairpin/b-learn']);
     }
+  });
+
+  it.each(['127.0.0.1', '224.0.0.251', '255.255.255.255', '169.254.169.254', '192.168.1.1'])(
+    'sends nothing to %s when a server says that this is the public address',
+    (address) => {
+      const server = new FaultyServer({ mapped: { address, port: 5353 } });
+      const { hairpin, evidence } = probe({ seed: 1, nat: home, server, hairpin: true });
+      expect(hairpin.value).toBe('unknown');
+      expect(evidence.filter((e) => e.to.address === address)).toEqual([]);
+    },
+  );
+
+  it('reads the source that the receiver saw from the evidence', () => {
+    const { evidence } = probe({ seed: 1, nat: { ...home, hairpin: true }, hairpin: true });
+    const inside = evidence.map((e) => (/(a-to-b|b-to-a)$/.test(e.purpose) ? { ...e, from: e.local } : e));
+    const verdict = classifyNat(inside).verdicts.find((v) => v.name === 'hairpin');
+    expect(verdict).toMatchObject({
+      value: 'yes',
+      reason: expect.stringContaining('against RFC 4787 REQ-9a'),
+    });
+  });
+
+  it('does not call an outage a missing hairpin', () => {
+    const undisturbed = probe({ seed: 1, nat: home, hairpin: true });
+    expect(undisturbed.hairpin.value).toBe('no');
+    const reasons = new Set<string>();
+    // Whenever it begins before the last control has reached the server, something is missing.
+    for (let fromMs = 300; fromMs < undisturbed.endedMs - 40; fromMs += 10) {
+      const server = new FaultyServer({ outageMs: [fromMs, fromMs + 5_000] });
+      const { hairpin } = probe({ seed: 1, nat: home, server, hairpin: true });
+      expect(hairpin.value, `from ${fromMs} ms`).toBe('unknown');
+      reasons.add(hairpin.reason);
+    }
+    expect(reasons).toContain('nothing came back, but the server did not answer the same sockets either');
   });
 
   it('is not asked for without the flag', () => {
@@ -232,13 +313,73 @@ describe('binding lifetime', () => {
     expect(lifetime).toMatchObject({ value: null, reason: expect.stringContaining('no NAT and no filter') });
   });
 
+  it('does not take an outage for expiry', () => {
+    const server = new FaultyServer({ outageMs: [25_000, 40_000] });
+    const nat = { ...home, lifetimeMs: 300_000 };
+    const { lifetime } = probe({ seed: 5, nat, server, idleTimesSec: [15, 30, 45] });
+    expect(lifetime).toMatchObject({
+      value: 45,
+      reason: expect.stringMatching(/^at least 45 s.*not known after 30 s/),
+    });
+  });
+
+  it('does not take a server that stops answering to other ports for expiry', () => {
+    const server = new FaultyServer({ redirectsUntilMs: 25_000 });
+    const nat = { ...home, lifetimeMs: 300_000 };
+    const { lifetime } = probe({ seed: 5, nat, server, idleTimesSec: [15, 30] });
+    expect(lifetime).toMatchObject({
+      value: 15,
+      reason: expect.stringMatching(/^at least 15 s.*not known after 30 s: the control was lost/),
+    });
+  });
+
+  it('does not take a short outage at the wrong moment for expiry either', () => {
+    const nat = { ...home, lifetimeMs: 300_000 };
+    const gone: string[] = [];
+    let disturbed = 0;
+    for (const lastsMs of [60, 150, 400, 5_000]) {
+      for (let fromMs = 30_000; fromMs < 31_000; fromMs += 10) {
+        const server = new FaultyServer({ outageMs: [fromMs, fromMs + lastsMs] });
+        const { reason, value } = probe({ seed: 5, nat, server, idleTimesSec: [30] }).lifetime;
+        if (reason.includes('gone')) gone.push(`${lastsMs} ms from ${fromMs} ms: ${reason}`);
+        if (value !== 30) disturbed += 1;
+      }
+    }
+    expect(gone).toEqual([]);
+    expect(disturbed).toBeGreaterThan(0);
+  });
+
+  it('counts the time that a socket really was idle, when this host was busy or stopped', () => {
+    const nat = { ...home, lifetimeMs: 40_000 };
+    const { evidence } = probe({ seed: 5, nat, idleTimesSec: [30, 45] });
+    const late = evidence.map((e) =>
+      e.purpose === 'lifetime-45/alive' ? { ...e, sentMs: e.sentMs.map((sent) => sent + 22_000) } : e,
+    );
+    const verdict = classifyNat(late).verdicts.find((v) => v.name === 'bindingLifetimeSec');
+    expect(verdict?.reason).toContain('alive after 30 s without traffic, gone after 67 s');
+  });
+
+  it('lets the shorter of two NATs decide', () => {
+    const outer = new NatBox({ ...home, addresses: ['198.51.100.10'], lifetimeMs: 40_000 });
+    const inner = new NatBox({ ...home, addresses: ['100.64.0.2'], lifetimeMs: 100_000 });
+    const { lifetime, hairpin } = probe({
+      seed: 5,
+      nats: [inner, outer],
+      idleTimesSec: [15, 30, 60, 120],
+      hairpin: true,
+    });
+    expect([lifetime.value, hairpin.value]).toEqual([30, 'no']);
+  });
+
   it('does not take another public address of a pool for expiry', () => {
     const pool = ['198.51.100.10', '198.51.100.11', '198.51.100.12'];
     const nat = { ...home, addresses: pool, pairing: 'arbitrary', lifetimeMs: 300_000 } as const;
-    for (let seed = 1; seed <= 10; seed += 1) {
-      const { lifetime } = probe({ seed, nat, idleTimesSec: [15, 30, 60] });
-      expect(lifetime.reason, `seed ${seed}`).not.toContain('gone');
-    }
+    const reasons = [[15, 30, 60], [30, 60], [60]].map((idleTimesSec) => {
+      return probe({ seed: 1, nat, idleTimesSec }).lifetime.reason;
+    });
+    expect(reasons.filter((reason) => reason.includes('gone'))).toEqual([]);
+    // The asking socket shares the witness's address in one of the three, and not that of the idle sockets.
+    expect(reasons).toContain('the test sockets have different public addresses');
   });
 
   it.each(['ignores', 'refuses'] as const)(
