@@ -5,10 +5,12 @@ import type { NatReport } from '../contract/envelope.ts';
 import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
+import { defaultLongestIdleSec } from '../probe/nat/lifetime-plan.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
+import { readBehaviours } from './read-behaviours.ts';
 import { readTargets } from './read-targets.ts';
 import { painter } from './style.ts';
 
@@ -22,6 +24,8 @@ interface ProbeFlags {
   readonly out?: string;
   readonly plan?: boolean;
   readonly send?: string;
+  readonly hairpin?: boolean;
+  readonly lifetime?: string | true;
 }
 
 const examples = `
@@ -30,6 +34,7 @@ Examples:
   polynya probe turn:turn.example.org turns:turn.example.org:443?transport=tcp --username u --credential p
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
+  polynya probe stun:stun.example.org --hairpin --lifetime 300
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
 
@@ -42,6 +47,11 @@ export function probeCommand(): Command {
     .option('--secret <secret>', 'shared secret for ephemeral credentials (better: POLYNYA_TURN_SECRET)')
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
+    .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--lifetime [seconds]',
+      `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
+    )
     .option('--json', 'print one report as JSON and nothing else')
     .option('--out <file>', 'write the report as JSON to a file as well')
     .option('--plan', 'print what would be sent, and send nothing')
@@ -52,10 +62,11 @@ export function probeCommand(): Command {
     });
 }
 
-async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number> {
+async function probe(given: readonly string[], flags: ProbeFlags): Promise<number> {
+  const { uris, behaviours } = readBehaviours(given, flags);
   const targets = await readTargets(uris, flags);
   if (flags.plan) {
-    process.stdout.write(probePlanText(targets, painter(process.stdout)));
+    process.stdout.write(probePlanText(targets, behaviours, painter(process.stdout)));
     return exitCode.ok;
   }
   if (flags.bind !== undefined && !(await canBind(flags.bind))) {
@@ -71,6 +82,7 @@ async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number
   try {
     report = await runProbe({
       targets,
+      ...behaviours,
       signal: abort.signal,
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
       onStep: (step) => {
