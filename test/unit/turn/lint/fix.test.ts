@@ -37,6 +37,14 @@ describe('repairs of turn lint --fix', () => {
     expect(fixed(`# first\n${text}\n# last\n`).startsWith(`# first\n${expected}\n# last\n`)).toBe(true);
   });
 
+  it('what was turned off on purpose stays off', () => {
+    for (const line of ['no-tcp-relay=0', 'no-multicast-peers=no']) {
+      const name = line.split('=')[0] ?? '';
+      expect(fixed(`${line}\n`).split('\n')).not.toContain(name);
+      expect(fixed('').split('\n')).toContain(name);
+    }
+  });
+
   it('line ends stay as they are, added lines get the same', () => {
     const text = fixed('# a\r\nrealm=a.org');
     expect(text.startsWith('# a\r\nrealm=a.org\r\n')).toBe(true);
