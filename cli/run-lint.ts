@@ -30,6 +30,7 @@ export async function runLint(file: string | undefined, options: LintOptions): P
   if (file === undefined) throw new CommandError('Which file? polynya turn lint FILE');
   const coturn = await versionFor(options.for);
   const before = readConfig(file);
+  if (options.fix) refuseUnlessUtf8(file, before);
   const fix = options.fix ? fixText(before, coturn.version, lintEnvironment(file, before)) : null;
   if (fix !== null && fix.text !== before) await replaceFile(file, fix.text);
   const text = fix?.text ?? before;
@@ -90,6 +91,15 @@ function readConfig(file: string): string {
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** Bytes that are no UTF-8 would be written back as something else. */
+function refuseUnlessUtf8(file: string, text: string): void {
+  if (readFileSync(file).equals(Buffer.from(text, 'utf8'))) return;
+  throw new CommandError(
+    `${file} is not UTF-8, so that --fix would damage it.`,
+    'Convert it: iconv -t UTF-8',
+  );
 }
 
 function write(file: string, text: string): void {

@@ -143,6 +143,15 @@ describe('polynya turn lint', () => {
     expect(code).toBe(2);
   });
 
+  it('--fix leaves a file alone that is not UTF-8', async () => {
+    const bytes = Buffer.from('# Gr\xf6\xdfe\nno-cli\n', 'latin1');
+    writeFileSync(packaged, bytes);
+    const { code, stderr } = await lint(packaged, '--fix');
+    expect(stderr).toContain('is not UTF-8');
+    expect(code).toBe(2);
+    expect(readFileSync(packaged).equals(bytes)).toBe(true);
+  });
+
   it('a log that cannot be written ends with 3', async () => {
     const { code, stderr } = await lint(
       hardened,

@@ -38,7 +38,7 @@ const line = fc.oneof(
   fc.constantFrom(...ruleCases.flatMap(({ bad }) => bad.map((one) => caseOf(one).text))),
 );
 const file = fc
-  .tuple(fc.array(line, { maxLength: 20 }), fc.constantFrom('\n', '\r\n'))
+  .tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('\n', '\r\n'))
   .map(([lines, end]) => lines.join(end));
 
 describe('turn lint on arbitrary files', () => {
@@ -47,7 +47,7 @@ describe('turn lint on arbitrary files', () => {
       fc.property(file, anyVersion, (text, on) => {
         for (const finding of toFindings(judge(text, on, nothingKnown))) lintFindingSchema.parse(finding);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -73,7 +73,7 @@ describe('turn lint --fix on arbitrary files', () => {
         expect(left.map(({ rule }) => rule.name)).toEqual([]);
         expect(fixText(once.text, on, nothingKnown)).toEqual({ text: once.text, fixed: [] });
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('turn lint --fix on arbitrary files', () => {
           judge(of, on, nothingKnown).some(({ rule }) => rule.number === 1 || rule.number === 2);
         if (!open(text)) expect(open(fixText(text, on, nothingKnown).text)).toBe(false);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

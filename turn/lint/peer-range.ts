@@ -19,7 +19,7 @@ export function parsePeerRange(value: string | null): PeerRange {
   const parts = text.split(/[,\s]+/).filter((part) => part !== '' && part !== '-');
   if (parts.length > 1 && !/\s-\s|\s-|-\s/.test(text)) return { kind: 'list', parts };
   if (text.includes('/')) return { kind: 'cidr', range: parseCidr(text) };
-  const [low = '', high, ...rest] = text.split('-');
+  const [low = '', high, ...rest] = text.split('-').map((part) => part.trim());
   const first = parseAddress(low);
   const last = high === undefined ? first : parseAddress(high);
   if (rest.length > 0 || first === null || last === null) {

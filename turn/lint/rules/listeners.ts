@@ -85,7 +85,8 @@ export const listenerRules: readonly Rule[] = [
       }
       if (config.last('no-dtls') !== undefined || !hasTls(config)) return [];
       const message = `DTLS is on in coturn ${config.version.text} and keeps state for forged sources.`;
-      return [missing('no-dtls', message, 'no-dtls', { edit: append('no-dtls') })];
+      // No repair: clients may be using it.
+      return [missing('no-dtls', message, 'no-dtls')];
     },
   },
   {

@@ -69,7 +69,13 @@ export const peerLineRules: readonly Rule[] = [
           return [atValue(entry, message, `Write ${wanted}.`)];
         }
         if (peers.kind !== 'malformed' && peers.kind !== 'empty') return [];
-        return [atValue(entry, `No address range: this ${entry.option} is void.`, `Write ${wanted}.`)];
+        return [
+          atValue(
+            entry,
+            'No plain address range: coturn drops it, or reads it in another way.',
+            `Write ${wanted}.`,
+          ),
+        ];
       });
     },
   },

@@ -35,6 +35,14 @@ function relaysV6(config: LintConfig): boolean {
   return own.length === 0 || own.some(({ value }) => value?.includes(':'));
 }
 
+/** Who wrote `no-tcp-relay=0` meant it: the finding stays, the repair does not. */
+function turnOn(config: LintConfig, flag: string, message: string): RuleFinding {
+  const entry = config.last(flag);
+  return entry === undefined
+    ? missing(flag, message, flag, { edit: append(flag) })
+    : atValue(entry, message, flag);
+}
+
 function size({ first, last }: AddressRange): bigint {
   return last - first + 1n;
 }
@@ -104,9 +112,7 @@ export const peerRules: readonly Rule[] = [
     check(config) {
       if (config.isOn('no-multicast-peers') || config.isOn('stun-only')) return [];
       const message = 'Clients may send to multicast and broadcast addresses.';
-      return [
-        missing('no-multicast-peers', message, 'no-multicast-peers', { edit: append('no-multicast-peers') }),
-      ];
+      return [turnOn(config, 'no-multicast-peers', message)];
     },
   },
   {
@@ -149,7 +155,7 @@ export const peerRules: readonly Rule[] = [
       // Without the UDP relay nothing would be left; rule 50 looks at that.
       if (config.isOn('no-tcp-relay') || config.isOn('no-udp-relay') || config.isOn('stun-only')) return [];
       const message = 'Clients may open TCP connections from this server; WebRTC never needs that.';
-      return [missing('no-tcp-relay', message, 'no-tcp-relay', { edit: append('no-tcp-relay') })];
+      return [turnOn(config, 'no-tcp-relay', message)];
     },
   },
 ];

@@ -94,7 +94,12 @@ export const ruleCases: readonly RuleCase[] = [
       'denied-peer-ip=10.0.0-10.0.1',
       'denied-peer-ip=1.2.3.4-::1',
     ],
-    good: ['denied-peer-ip=10.0.0.1', 'denied-peer-ip=::1', 'denied-peer-ip=10.0.0.0/8'],
+    good: [
+      'denied-peer-ip=10.0.0.1',
+      'denied-peer-ip = 10.0.0.1 - 10.0.0.5',
+      'denied-peer-ip=::1',
+      'denied-peer-ip=10.0.0.0/8',
+    ],
   },
   {
     rule: 'unknown-option',
