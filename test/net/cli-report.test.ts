@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type NatReport, natReportSchema } from '../../contract/envelope.ts';
+
+/** The program as users run it; `npm test` builds it first. */
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const fixtureOf = (name: string) => fileURLToPath(new URL(`../web/fixtures/${name}.json`, import.meta.url));
+const home = fixtureOf('nat-port-restricted');
+const visit = fixtureOf('visit-good');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function report(...args: readonly string[]): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [program, 'report', ...args], { timeout: 20_000 });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+}
+
+let folder: string;
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  folder = mkdtempSync(join(tmpdir(), 'polynya-report-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const homeReport = (): NatReport => natReportSchema.parse(JSON.parse(readFileSync(home, 'utf8')));
+
+/** Writes a variation of the home report; returns its file. */
+function variation(name: string, change: (report: NatReport) => unknown): string {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(change(homeReport())));
+  return file;
+}
+
+describe('polynya report show', () => {
+  it('adds the timeline and the way to the verdicts with --explain', async () => {
+    const short = await report('show', home);
+    const long = await report('show', home, '--explain');
+    expect({ code: long.code, stderr: long.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(long.stdout.startsWith(short.stdout)).toBe(true);
+    expect(long.stdout).toContain('= filter-1/change-port: 4 copies unanswered');
+    expect(long.stdout).toContain('From evidence to verdict');
+    expect(long.stdout).not.toContain('\u001b[');
+  });
+
+  it.each([
+    ['another kind of report', () => ['show', visit], /visit-report/],
+    ['no file', () => ['show', join(folder, 'absent.json')], /cannot be read/],
+    ['no report', () => ['show', variation('broken', () => ({ kind: 'nat-report' }))], /broken\.json: /],
+    ['a newer version', () => ['show', variation('newer', (r) => ({ ...r, version: 2 }))], /newer release/],
+  ])('ends with 2 and one clear message on %s', async (_, args, words) => {
+    const { code, stdout, stderr } = await report(...args());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
