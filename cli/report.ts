@@ -3,10 +3,14 @@ import { columns } from './columns.ts';
 import { printExplanation } from './print-explanation.ts';
 import { natReportText } from './probe-text.ts';
 import { readNatReport } from './read-report.ts';
+import { pairCommand } from './report-pair.ts';
 import { painter } from './style.ts';
 
 export function reportCommand(): Command {
-  return new Command('report').description('Read stored reports.').addCommand(showCommand());
+  return new Command('report')
+    .description('Read, compare and combine stored reports.')
+    .addCommand(showCommand())
+    .addCommand(pairCommand());
 }
 
 function showCommand(): Command {

@@ -71,3 +71,62 @@ describe('polynya report show', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 });
+
+describe('polynya report pair', () => {
+  const udpBlocked = fixtureOf('nat-udp-blocked');
+  const elsewhere = (name: string, change: (report: NatReport) => unknown = (r) => r) =>
+    variation(name, (r) => {
+      const publicEndpoints = r.body.nat.publicEndpoints.map((e) => e.replace(/^[^:]+/, '203.0.113.77'));
+      return change({ ...r, body: { ...r.body, nat: { ...r.body.nat, publicEndpoints } } });
+    });
+
+  it('two home routers: direct, ends with 0, and --json prints one object', async () => {
+    const other = elsewhere('other');
+    const { code, stdout, stderr } = await report('pair', home, other);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✔ direct: both ends keep one public endpoint/);
+    const json = await report('pair', home, other, '--json');
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      kind: 'pair-prediction',
+      version: 1,
+      a: { file: home },
+      b: { file: other },
+      outcome: 'direct',
+      connects: true,
+      relay: { a: ['udp', 'tcp'], b: ['udp', 'tcp'], both: ['udp', 'tcp'], works: true },
+    });
+  });
+
+  it('ends with 1 where no path is known to work', async () => {
+    const noRelay = elsewhere('no-relay', (r) => {
+      const report = r as NatReport;
+      const nat = { ...report.body.nat, mapping: 'address-and-port-dependent' };
+      return { ...report, body: { ...report.body, nat, servers: [] } };
+    });
+    const bare = variation('bare', (r) => ({ ...r, body: { ...r.body, servers: [] } }));
+    const { code, stdout } = await report('pair', bare, noRelay);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\? relay: B gets another public port/);
+  });
+
+  it('the same report twice: the same NAT', async () => {
+    const { stdout } = await report('pair', home, home);
+    expect(stdout).toContain('so they are behind the same NAT');
+    expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  it('a network without UDP: a relay, or nothing', async () => {
+    const { stdout } = await report('pair', udpBlocked, home);
+    expect(stdout).toContain('UDP is blocked at A');
+  });
+
+  it.each([
+    ['one report only', () => ['pair', home], /missing required argument/],
+    ['another kind', () => ['pair', home, visit], /only a nat-report can be paired/],
+  ])('ends with 2 on %s', async (_, args, words) => {
+    const { code, stderr } = await report(...args());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(words);
+  });
+});
