@@ -3,14 +3,18 @@ import { columns } from './columns.ts';
 import { printExplanation } from './print-explanation.ts';
 import { natReportText } from './probe-text.ts';
 import { readNatReport } from './read-report.ts';
+import { diffCommand } from './report-diff.ts';
 import { pairCommand } from './report-pair.ts';
+import { upgradeCommand } from './report-upgrade.ts';
 import { painter } from './style.ts';
 
 export function reportCommand(): Command {
   return new Command('report')
     .description('Read, compare and combine stored reports.')
     .addCommand(showCommand())
-    .addCommand(pairCommand());
+    .addCommand(pairCommand())
+    .addCommand(diffCommand())
+    .addCommand(upgradeCommand());
 }
 
 function showCommand(): Command {

@@ -45,13 +45,13 @@ export function predictPairOf(a: PairEnd, b: PairEnd): PairPrediction {
     relay,
     notes: view.notes,
   };
-  if (view.direct === 'yes') return { ...base, outcome: 'direct', connects: true, reason: `${view.reason}.` };
+  if (view.direct === 'yes') return { outcome: 'direct', connects: true, reason: `${view.reason}.`, ...base };
   const reason = measured ? `${view.reason}; ${relayText(a, b, works)}.` : `${view.reason}.`;
   if (view.direct === 'no') {
-    return { ...base, outcome: works === false ? 'fail' : 'relay', connects: works, reason };
+    return { outcome: works === false ? 'fail' : 'relay', connects: works, reason, ...base };
   }
   const connects = works === true ? true : null;
-  return { ...base, outcome: view.direct === 'depends' ? 'depends' : 'unknown', connects, reason };
+  return { outcome: view.direct === 'depends' ? 'depends' : 'unknown', connects, reason, ...base };
 }
 
 /**

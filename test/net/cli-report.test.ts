@@ -130,3 +130,55 @@ describe('polynya report pair', () => {
     expect(stderr).toMatch(words);
   });
 });
+
+describe('polynya report diff', () => {
+  it('nothing changed is an answer, with exit code 0', async () => {
+    const { code, stdout } = await report('diff', home, home);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^✔ nothing changed/);
+    const json = await report('diff', home, home, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'report-diff', same: true, differences: [] });
+  });
+
+  it('names what changed, with exit code 1', async () => {
+    const today = variation('today', (r) => ({
+      ...r,
+      body: { ...r.body, servers: r.body.servers.slice(1) },
+    }));
+    const { code, stdout } = await report('diff', home, today);
+    expect(code).toBe(1);
+    expect(stdout).toContain('stun:11.78.1.10: ok → not there');
+    const json = await report('diff', home, today, '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      same: false,
+      differences: [{ area: 'server', subject: 'stun:11.78.1.10', before: 'ok', after: null }],
+    });
+  });
+
+  it('ends with 2 on reports of another kind', async () => {
+    const { code, stderr } = await report('diff', visit, visit);
+    expect(code).toBe(2);
+    expect(stderr).toContain('only a nat-report can be compared');
+  });
+});
+
+describe('polynya report upgrade', () => {
+  it('leaves a current report alone and says so', async () => {
+    const file = variation('current', (r) => r);
+    const before = readFileSync(file, 'utf8');
+    const { code, stdout } = await report('upgrade', file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('already current (nat-report version 1)');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('does not touch a newer one', async () => {
+    const file = variation('from-the-future', (r) => ({ ...r, version: 99 }));
+    const before = readFileSync(file, 'utf8');
+    const { code, stdout, stderr } = await report('upgrade', file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('version 99');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+});
