@@ -5,9 +5,11 @@ import type { NatReport } from '../contract/envelope.ts';
 import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
+import type { Language } from '../probe/report/words/languages.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { languageOption } from './language.ts';
 import { printExplanation } from './print-explanation.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
@@ -25,6 +27,7 @@ interface ProbeFlags {
   readonly out?: string;
   readonly plan?: boolean;
   readonly send?: string;
+  readonly language: Language;
 }
 
 const examples = `
@@ -53,6 +56,7 @@ export function probeCommand(): Command {
       ).conflicts('json'),
     )
     .option('--out <file>', 'write the report as JSON to a file as well')
+    .addOption(languageOption())
     .option('--plan', 'print what would be sent, and send nothing')
     .option('--send <url>', 'send the report to a Polynya service')
     .addHelpText('after', examples)
@@ -95,7 +99,7 @@ async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (flags.json) process.stdout.write(json);
   else {
-    process.stdout.write(natReportText(report, columns(), painter(process.stdout)));
+    process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
     if (flags.explain) await printExplanation(report);
   }
   if (flags.out !== undefined) writeOut(flags.out, json);

@@ -20,7 +20,11 @@ interface Ended {
 
 function report(...args: readonly string[]): Promise<Ended> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [program, 'report', ...args], { timeout: 20_000 });
+    const child = spawn(process.execPath, [program, 'report', ...args], {
+      // Words are compared in English, wherever the tests run.
+      env: { ...process.env, LC_ALL: 'C' },
+      timeout: 20_000,
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += String(chunk)));
