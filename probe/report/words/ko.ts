@@ -1,7 +1,7 @@
 import type { LegacyName } from '../../../contract/nat-report.ts';
 import type { HeadlineFacts, Words } from './finding-words.ts';
 
-/** Each reads on with 입니다 or 이며. */
+/** Each reads on with 이며 or 이므로. */
 const networks: Record<LegacyName, string> = {
   'open-internet': '필터링이 없는 공인 주소 환경',
   'symmetric-udp-firewall': '공인 주소를 사용하지만 방화벽 뒤에 있는 환경',
@@ -15,8 +15,8 @@ const networks: Record<LegacyName, string> = {
 
 const behind = ({ onSite, network }: HeadlineFacts) =>
   onSite
-    ? '이 호스트와 같은 사이트에 있는 서버 사이에는 NAT가 없으며'
-    : `이 네트워크는 ${networks[network]}이며`;
+    ? '이 호스트와 서버가 같은 사이트에 있어 그 사이에 NAT가 없으며,'
+    : `이 네트워크는 ${networks[network]}이며,`;
 
 const none = () => [];
 
