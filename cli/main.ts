@@ -7,6 +7,7 @@ import { exitCode } from './exit-code.ts';
 import { probeCommand } from './probe.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
+import { turnCommand } from './turn.ts';
 
 async function main(): Promise<void> {
   const program = new Command('polynya')
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     .version(toolVersion)
     .addCommand(probeCommand())
     .addCommand(serveCommand())
+    .addCommand(turnCommand())
     .addCommand(reportCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().showSuggestionAfterError(true);

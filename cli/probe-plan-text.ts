@@ -1,11 +1,19 @@
 /** `--plan`: what a probe would send, as data that can be read and compared before anything is sent. */
+import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
+import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
+import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
+import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
-import { formatEndpoint } from '../stun/endpoint.ts';
+import { type Endpoint, formatEndpoint } from '../stun/endpoint.ts';
 import type { Paint } from './style.ts';
 import { renderTable } from './table.ts';
 
-export function probePlanText(targets: readonly ProbeTarget[], paint: Paint): string {
+export function probePlanText(
+  targets: readonly ProbeTarget[],
+  behaviours: BehaviourRequest,
+  paint: Paint,
+): string {
   // Names stand for the addresses that they resolve to when the probe runs.
   const udp = targets.filter((t) => t.uri.transport === 'udp');
   const servers = udp.map((t) => ({ address: t.uri.host, port: t.uri.port }));
@@ -47,7 +55,46 @@ export function probePlanText(targets: readonly ProbeTarget[], paint: Paint): st
     '  to its three other corners (other port, other address, both).',
     `  Each request is sent until answered: at ${pacing.sendOffsetsMs.slice(0, pacing.blindSends).join(', ')} ms, up to ${pacing.sendOffsetsMs.length} times when packets get lost.`,
     `  Without any answer by ${pacing.firstAnswerMs} ms UDP counts as silent; the same servers are then asked over TCP.`,
+    ...behaviourLines(behaviours, first, paint),
     '',
   );
   return lines.join('\n');
+}
+
+/** What `--hairpin` and `--lifetime` add, after the discovery and against the first server that answered it. */
+function behaviourLines(
+  { hairpin = false, lifetimeSec }: BehaviourRequest,
+  server: Endpoint,
+  paint: Paint,
+): string[] {
+  const lines: string[] = [];
+  const binding = (specs: readonly ProbeSpec[]) =>
+    specs.map((spec) => [spec.socket, formatEndpoint(spec.to), 'Binding']);
+  const head = ['socket', 'to', 'request'].map((name) => paint('dim', name));
+  if (hairpin) {
+    const rows = [
+      ...binding(hairpinServerSpecs('learn', server)),
+      ['hairpin-a', 'public endpoint of hairpin-b', 'Binding'],
+      ['hairpin-b', 'public endpoint of hairpin-a', 'Binding'],
+      ...binding(hairpinServerSpecs('control', server)),
+    ];
+    lines.push(
+      '',
+      paint('bold', 'Hairpinning (RFC 4787 §6), only behind a NAT'),
+      renderTable({ head, rows }),
+    );
+  }
+  if (lifetimeSec !== undefined) {
+    const sockets = [0, ...lifetimeSec];
+    lines.push(
+      '',
+      paint('bold', `Binding lifetime (RFC 5780 §4.6), takes ${lifetimeSec.at(-1) ?? 0} s`),
+      renderTable({ head, rows: binding(sockets.map((sec) => learnSpec(sec, server))) }),
+      '',
+      `  then silence. After ${lifetimeSec.join(', ')} s ${askerSocket} asks the server once for each, with RESPONSE-PORT, to answer`,
+      `  to the public port of the socket that was idle so long, and as a control to that of ${witnessSocket}.`,
+      '  A server without RESPONSE-PORT: each idle socket sends a Binding itself, and the public ports are compared.',
+    );
+  }
+  return lines;
 }

@@ -24,7 +24,11 @@ const labels: readonly (readonly [string, string])[] = [
   ['ipPooling', 'IP pooling'],
   ['natLevels', 'NAT levels'],
   ['alg', 'ALG rewriting'],
+  ['hairpin', 'hairpinning'],
+  ['bindingLifetimeSec', 'binding lifetime'],
 ];
+/** Measured on demand: without evidence nobody asked. */
+const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
 
 function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';
@@ -33,12 +37,18 @@ function valueText(value: Verdict['value']): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
+/** The value is the longest idle time that was survived; how far off the end is, is in the reason. */
+function lifetimeText({ value, reason }: Verdict): string {
+  if (typeof value !== 'number') return valueText(value);
+  return reason.startsWith('at least') ? `at least ${value} s` : `${value} s`;
+}
+
 function natSection(body: NatReportBody, width: number, paint: Paint): string {
   const rows = labels.flatMap(([name, label]) => {
     const verdict = body.verdicts.find((v) => v.name === name);
-    if (verdict === undefined) return [];
+    if (verdict === undefined || (onDemand.has(name) && verdict.evidence.length === 0)) return [];
     const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
-    const value = valueText(verdict.value);
+    const value = name === 'bindingLifetimeSec' ? lifetimeText(verdict) : valueText(verdict.value);
     const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
     return [[label, shown, percent(verdict.confidence), paint('dim', `${verdict.reason}.${possible}`)]];
   });

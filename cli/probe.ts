@@ -5,6 +5,7 @@ import type { NatReport } from '../contract/envelope.ts';
 import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
+import { defaultLongestIdleSec } from '../probe/nat/lifetime-plan.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
@@ -13,6 +14,7 @@ import { languageOption } from './language.ts';
 import { printExplanation } from './print-explanation.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
+import { readBehaviours } from './read-behaviours.ts';
 import { readTargets } from './read-targets.ts';
 import { painter } from './style.ts';
 
@@ -28,6 +30,8 @@ interface ProbeFlags {
   readonly plan?: boolean;
   readonly send?: string;
   readonly language: Language;
+  readonly hairpin?: boolean;
+  readonly lifetime?: string | true;
 }
 
 const examples = `
@@ -36,6 +40,7 @@ Examples:
   polynya probe turn:turn.example.org turns:turn.example.org:443?transport=tcp --username u --credential p
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
+  polynya probe stun:stun.example.org --hairpin --lifetime 300
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
 
@@ -48,6 +53,11 @@ export function probeCommand(): Command {
     .option('--secret <secret>', 'shared secret for ephemeral credentials (better: POLYNYA_TURN_SECRET)')
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
+    .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--lifetime [seconds]',
+      `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
+    )
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -65,10 +75,11 @@ export function probeCommand(): Command {
     });
 }
 
-async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number> {
+async function probe(given: readonly string[], flags: ProbeFlags): Promise<number> {
+  const { uris, behaviours } = readBehaviours(given, flags);
   const targets = await readTargets(uris, flags);
   if (flags.plan) {
-    process.stdout.write(probePlanText(targets, painter(process.stdout)));
+    process.stdout.write(probePlanText(targets, behaviours, painter(process.stdout)));
     return exitCode.ok;
   }
   if (flags.bind !== undefined && !(await canBind(flags.bind))) {
@@ -84,6 +95,7 @@ async function probe(uris: readonly string[], flags: ProbeFlags): Promise<number
   try {
     report = await runProbe({
       targets,
+      ...behaviours,
       signal: abort.signal,
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
       onStep: (step) => {

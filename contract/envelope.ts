@@ -8,7 +8,7 @@ import { visitReportBodySchema } from './visit-report.ts';
 
 const toolSchema = z.object({ name: z.string().max(64), version: z.string().max(64) });
 
-function envelopeOf<K extends string, B extends z.ZodType>(kind: K, body: B) {
+export function envelopeOf<K extends string, B extends z.ZodType>(kind: K, body: B) {
   return z.object({
     kind: z.literal(kind),
     version: z.literal(1),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
+import { lintReportSchema } from '../lint-report.ts';
 
 export interface SchemaDocument {
   /** Without folder. */
@@ -16,6 +17,11 @@ const sources = [
     name: 'nat-report.v1',
     title: 'NAT report, as `polynya probe --json` prints it',
     schema: natReportSchema,
+  },
+  {
+    name: 'lint-report.v1',
+    title: 'Lint report, as `polynya turn lint --json` prints it',
+    schema: lintReportSchema,
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
   { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },

@@ -6,6 +6,7 @@ import { drive } from '../../stun/io/drive.ts';
 import { BindingClient, type BindingEvent } from '../../turn/client/binding-client.ts';
 import { type DiscoveryEvent, NatDiscovery } from '../nat/discovery.ts';
 import { planNat } from '../nat/plan.ts';
+import { shiftEvidence } from '../report/shift-evidence.ts';
 import { transactionEvidence } from '../report/transaction-evidence.ts';
 import { serverPatience } from './run-server.ts';
 
@@ -29,7 +30,6 @@ const controlAfterMs = 150;
 
 export async function runNat(options: NatRunOptions): Promise<NatRun> {
   const { servers, bindAddress, originMs, signal } = options;
-  let evidence: Evidence[] = [];
   let heard = false;
   const machine = new NatDiscovery(planNat(servers), randomBytes);
   const controls: Promise<Evidence[]>[] = [];
@@ -50,21 +50,10 @@ export async function runNat(options: NatRunOptions): Promise<NatRun> {
   } finally {
     clearTimeout(timer);
   }
-  const startOffsetMs = machine.startedAtMs - originMs;
-  evidence = machine.evidence().map((e) => shifted(e, startOffsetMs));
+  const evidence = shiftEvidence(machine.evidence(), machine.startedAtMs - originMs);
   const endedMs = performance.now();
   const control = (await Promise.all(controls)).flat();
   return { evidence: [...evidence, ...control], endedMs };
-}
-
-/** The discovery counts from its own start; the report from the probe’s. */
-function shifted(e: Evidence, byMs: number): Evidence {
-  const offset = Math.max(0, byMs);
-  return {
-    ...e,
-    sentMs: e.sentMs.map((sent) => sent + offset),
-    receivedMs: e.receivedMs === null ? null : e.receivedMs + offset,
-  };
 }
 
 async function tcpControl(server: Endpoint, index: number, options: NatRunOptions): Promise<Evidence[]> {

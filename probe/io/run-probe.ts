@@ -6,11 +6,15 @@ import { failure } from '../../contract/failures.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import { byPriority } from '../candidates.ts';
+import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
 import type { DiscoveryEvent } from '../nat/discovery.ts';
+import type { HairpinEvent } from '../nat/hairpin.ts';
+import type { LifetimeEvent } from '../nat/lifetime.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
+import { runBehaviours } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 
@@ -22,7 +26,7 @@ export interface ProbeStepEvent {
   readonly atMs: number;
 }
 
-export interface ProbeOptions {
+export interface ProbeOptions extends BehaviourRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
@@ -50,16 +54,13 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
 
   const [first] = destinations;
   const natServers = first === undefined ? [] : natServersOf(destinations, first.source);
-  const nat =
-    first === undefined || natServers.length === 0
-      ? null
-      : runNat({
-          servers: natServers,
-          bindAddress: options.bindAddress ?? first.source,
-          originMs,
-          signal: options.signal,
-          onEvent: (event) => sayNat(event, say),
-        });
+  const natOptions = {
+    bindAddress: options.bindAddress ?? first?.source,
+    originMs,
+    signal: options.signal,
+    onEvent: (event: NatEvent) => sayNat(event, say),
+  };
+  const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions });
   const serverRuns = destinations.map(async ({ target, endpoint, source }, index) => {
     const run = await runServer({
       id: `s${index + 1}`,
@@ -81,9 +82,11 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
   const natEvidence = natRun?.evidence ?? [];
+  const plan = planBehaviours(options, natServers, natEvidence);
+  const behaviourEvidence = plan === null ? [] : await runBehaviours(plan, natOptions);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [...natEvidence, ...behaviourEvidence, ...runs.flatMap((run) => run.evidence)],
     servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),
@@ -97,11 +100,23 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   return report;
 }
 
-function sayNat(event: DiscoveryEvent, say: (step: 'nat', message: string) => void): void {
-  if (event.kind === 'first-answer') {
-    say('nat', `${formatEndpoint(event.server)} answered over UDP after ${event.rttMs.toFixed(1)} ms`);
-  } else if (event.kind === 'mapping-done') say('nat', 'mapping measured, waiting for the filter tests');
-  else say('nat', 'NAT behaviour measured');
+type NatEvent = DiscoveryEvent | HairpinEvent | LifetimeEvent;
+
+function sayNat(event: NatEvent, say: (step: 'nat', message: string) => void): void {
+  switch (event.kind) {
+    case 'first-answer':
+      say('nat', `${formatEndpoint(event.server)} answered over UDP after ${event.rttMs.toFixed(1)} ms`);
+      return;
+    case 'mapping-done':
+      say('nat', 'mapping measured, waiting for the filter tests');
+      return;
+    case 'waiting':
+      say('nat', `binding lifetime: idle for ${event.idleSec} s, ${event.known} of ${event.of} known`);
+      return;
+    case 'finished':
+      say('nat', 'NAT behaviour measured');
+      return;
+  }
 }
 
 /** The same address and port may stand in several URIs; the discovery asks each once, on one source address. */

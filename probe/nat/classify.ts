@@ -5,6 +5,8 @@ import type { FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import { classifyFiltering } from './classify-filtering.ts';
+import { classifyHairpin } from './classify-hairpin.ts';
+import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
@@ -27,6 +29,14 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
   const ipPooling = classifyPooling(evidence);
   const natLevels = classifyLevels(evidence, behindNat);
   const publicEndpoints = publicEndpointsOf(evidence);
+  const notAsked = (flag: string) =>
+    udp.value === 'open' ? `not asked for (${flag})` : 'no STUN server answered over UDP';
+  const hairpin = classifyHairpin(evidence, mapping.value, filtering.value, notAsked('--hairpin'));
+  const lifetime = classifyLifetime(evidence, {
+    unfiltered: behindNat.value === false && filtering.value === 'endpoint-independent',
+    portAllocation: portAllocation.value,
+    notAsked: notAsked('--lifetime'),
+  });
   const legacy = legacyName(udp.value, behindNat.value, mapping.value, filtering.value);
   const summary: NatSummary = {
     mapping: mapping.value,
@@ -34,20 +44,13 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     behindNat: behindNat.value,
     udp: udp.value,
     legacy,
-    hairpin: 'unknown',
+    hairpin: hairpin.value,
     portAllocation: portAllocation.value,
     ipPooling: ipPooling.value,
-    bindingLifetimeSec: null,
+    bindingLifetimeSec: lifetime.value,
     publicEndpoints: publicEndpoints.value,
     natLevels: natLevels.value,
   };
-  const notTested = (name: string): Verdict => ({
-    name,
-    value: name === 'hairpin' ? 'unknown' : null,
-    confidence: 0,
-    reason: 'not tested by this release',
-    evidence: [],
-  });
   const verdicts: Verdict[] = [
     verdict('mapping', mapping, mapping.possible),
     verdict('filtering', filtering, filtering.possible),
@@ -65,8 +68,8 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('ipPooling', ipPooling),
     verdict('publicEndpoints', publicEndpoints),
     verdict('natLevels', natLevels),
-    notTested('hairpin'),
-    notTested('bindingLifetimeSec'),
+    verdict('hairpin', hairpin),
+    verdict('bindingLifetimeSec', lifetime),
     ...classifyAlg(evidence),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };

@@ -1,5 +1,6 @@
 /** One question to a STUN server: the same Binding request sent up to twelve times, each with its own id. */
 import type { Evidence } from '../../contract/evidence.ts';
+import type { Attribute } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import type { LinkError, RandomBytes } from '../../stun/machine.ts';
@@ -17,9 +18,10 @@ export type Change = 'none' | 'change-both' | 'change-port' | 'change-ip';
 /**
  * mapping – plain request from a mapping socket · control – plain request from a filter socket, the positive
  * control of its silences · filter – CHANGE-REQUEST from a filter socket · server – CHANGE-REQUEST from a socket
- * that has opened every filter already: proves that the server does its part.
+ * that has opened every filter already: proves that the server does its part · behaviour – the
+ * questions of `hairpin.ts` and `lifetime.ts`.
  */
-export type ProbeRole = 'mapping' | 'control' | 'filter' | 'server';
+export type ProbeRole = 'mapping' | 'control' | 'filter' | 'server' | 'behaviour';
 
 export interface ProbeSpec {
   readonly purpose: string;
@@ -27,6 +29,10 @@ export interface ProbeSpec {
   readonly socket: string;
   readonly to: Endpoint;
   readonly change: Change;
+  /** RESPONSE-PORT of the request (RFC 5780 §7.5): where on this public address the answer shall go. */
+  readonly responsePort?: number;
+  /** The socket that the request itself (hairpin) or its answer (RESPONSE-PORT) must reach; default `socket`. */
+  readonly arrivesAt?: string;
 }
 
 /** Reading an error code must not depend on the response being well formed. */
@@ -66,21 +72,14 @@ export class NatProbe {
     const transactionId = random(12);
     this.sentAtById.set(transactionKey(transactionId), nowMs);
     this.sentMs.push(nowMs);
-    const { change } = this.spec;
-    return encodeMessage({
-      method: methods.binding,
-      class: 'request',
-      transactionId,
-      attributes:
-        change === 'none'
-          ? []
-          : [
-              {
-                name: 'CHANGE-REQUEST',
-                value: { changeIp: change !== 'change-port', changePort: change !== 'change-ip' },
-              },
-            ],
-    });
+    const { change, responsePort } = this.spec;
+    const attributes: Attribute[] = [];
+    if (change !== 'none') {
+      const value = { changeIp: change !== 'change-port', changePort: change !== 'change-ip' };
+      attributes.push({ name: 'CHANGE-REQUEST', value });
+    }
+    if (responsePort !== undefined) attributes.push({ name: 'RESPONSE-PORT', value: responsePort });
+    return encodeMessage({ method: methods.binding, class: 'request', transactionId, attributes });
   }
 
   owns(message: StunMessage): boolean {
@@ -107,6 +106,19 @@ export class NatProbe {
     this.rttMs = nowMs - sentAt;
     this.from = from;
     this.response = message;
+  }
+
+  /** The request itself came in at another socket of ours; `from` is its source as seen there. */
+  arrive(nowMs: number, from: Endpoint, request: StunMessage): void {
+    const key = transactionKey(request.transactionId);
+    const sentAt = this.sentAtById.get(key);
+    if (sentAt === undefined) return;
+    this.answeredIds.add(key);
+    if (!this.open) return;
+    this.outcome = 'answered';
+    this.receivedMs = nowMs;
+    this.rttMs = nowMs - sentAt;
+    this.from = from;
   }
 
   /** Copies that were answered, and copies older than `ageMs` that were not. */

@@ -1,7 +1,7 @@
 /**
- * Which sockets ask what of whom. Separate sockets per family of tests, because a packet to the alternate
- * address opens the filter for it, and a changed-source answer may disturb the mapping (research on conntrack):
- * no order of tests on one socket is right.
+ * Which sockets ask what of whom. Separate sockets per family of tests: a packet to the alternate address opens the
+ * filter for it, and a changed-source answer may disturb the mapping (Linux conntrack then picks another port), so no
+ * order of tests on one socket is right.
  */
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Change, ProbeSpec } from './nat-probe.ts';

@@ -87,9 +87,10 @@ export class ProbeBook {
     return decisive === undefined ? null : decisive + ageMs(this.longestRttMs, this.pacing);
   }
 
-  evidence(originMs: number): Evidence[] {
+  /** @param idPrefix keeps the ids of several books in one report apart */
+  evidence(originMs: number, idPrefix = 'n'): Evidence[] {
     return this.probes.map((probe, index) =>
-      probe.evidence(`n${index + 1}`, originMs, this.locals.get(probe.spec.socket) ?? null),
+      probe.evidence(`${idPrefix}${index + 1}`, originMs, this.locals.get(probe.spec.socket) ?? null),
     );
   }
 

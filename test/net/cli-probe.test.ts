@@ -127,6 +127,7 @@ describe('polynya probe', () => {
     ['an unknown option', ['probe', '--fast', 'stun:a'], /unknown option '--fast'/],
     ['an unknown command', ['prob'], /unknown command 'prob'/],
     ['an address that is not ours', ['probe', '--bind', '203.0.113.77', 'stun:127.0.0.1'], /203\.0\.113\.77/],
+    ['idle times that are none', ['probe', 'stun:a', '--lifetime', 'soon'], /1 to 1800 seconds/],
     ['a missing file', ['probe', '--ice-servers', '/nonexistent.json'], /cannot be read/],
   ])('ends with 2 and one clear message on %s', async (_, args, words) => {
     const { code, stdout, stderr } = await polynya(args);
@@ -146,6 +147,45 @@ describe('polynya probe', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('CHANGE-REQUEST (change-both)');
     expect(stdout).toContain('turn:turn.example.org');
+  });
+
+  it('plans hairpin and lifetime tests only when they are asked for', async () => {
+    const args = ['probe', '--plan', 'stun:stun.example.org'];
+    const usual = await polynya(args);
+    expect(usual.stdout).not.toMatch(/hairpin|lifetime/i);
+    const { code, stdout } = await polynya([...args, '--hairpin', '--lifetime', '20,40']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/hairpin-a +public endpoint of hairpin-b +Binding/);
+    expect(stdout).toMatch(/Binding lifetime .*takes 40 s/);
+    expect(stdout).toMatch(/lifetime-20 +stun\.example\.org:3478 +Binding/);
+  });
+
+  it('answers --hairpin and --lifetime even where there is nothing to measure, and does not wait there', async () => {
+    const asked = await polynya(['probe', '--json', '--hairpin', '--lifetime', full.uri]);
+    const { nat, verdicts, evidence } = reportIn(asked.stdout).body;
+    expect(asked.code).toBe(0);
+    expect(nat).toMatchObject({ hairpin: 'unknown', bindingLifetimeSec: null });
+    const reasons = Object.fromEntries(verdicts.map((v) => [v.name, v.reason]));
+    expect(reasons).toMatchObject({
+      hairpin: 'no NAT: there is nothing to turn back',
+      bindingLifetimeSec: 'no NAT and no filter: there is nothing that could expire',
+    });
+    expect(new Set(evidence.map((e) => e.id)).size).toBe(evidence.length);
+    // RESPONSE-PORT was tried all the same: the answer came in at another socket than the one that asked.
+    expect(evidence).toContainEqual(
+      expect.objectContaining({ purpose: 'lifetime-0/control', outcome: 'answered' }),
+    );
+    const { stdout } = await polynya(['probe', full.uri, '--hairpin']);
+    expect(stdout).toMatch(/hairpinning +unknown/);
+    expect(stdout).not.toContain('binding lifetime');
+  });
+
+  it('does not test what was not asked for, and says how to ask', async () => {
+    const { stdout } = await polynya(['probe', '--json', full.uri]);
+    const { verdicts, evidence } = reportIn(stdout).body;
+    expect(verdicts.find((v) => v.name === 'hairpin')?.reason).toBe('not asked for (--hairpin)');
+    expect(verdicts.find((v) => v.name === 'bindingLifetimeSec')?.reason).toBe('not asked for (--lifetime)');
+    expect(evidence.filter((e) => /^(hairpin|lifetime)/.test(e.purpose))).toEqual([]);
   });
 
   it('writes the same report to a file, which "report show" prints', async () => {

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../contract/evidence.ts';
 import { classifyNat } from '../../probe/nat/classify.ts';
-import { NatDiscovery } from '../../probe/nat/discovery.ts';
-import { planNat } from '../../probe/nat/plan.ts';
-import { NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
-import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
-import type { SimHostOptions } from '../../scenarios/sim/sim-host.ts';
-import { SimNet } from '../../scenarios/sim/sim-net.ts';
-import { BindingServer } from '../../turn/server/binding-server.ts';
+import { discover } from './discover.ts';
 
-const endpoints = {
-  PP: { address: '203.0.113.10', port: 3478 },
-  PA: { address: '203.0.113.10', port: 3479 },
-  AP: { address: '203.0.113.11', port: 3478 },
-  AA: { address: '203.0.113.11', port: 3479 },
-};
 const behaviours = [
   'endpoint-independent',
   'address-dependent',
@@ -22,38 +10,6 @@ const behaviours = [
   'address-and-port-dependent',
 ] as const;
 const nine = behaviours.filter((b) => b !== 'port-dependent');
-
-interface Case {
-  readonly seed: number;
-  readonly loss?: number;
-  readonly rttMs?: number;
-  readonly nat?: Omit<NatBoxOptions, 'addresses' | 'seed'>;
-  readonly host?: Partial<SimHostOptions>;
-  /** A server without alternate address. */
-  readonly plainServer?: boolean;
-}
-
-/** One run of the discovery through a virtual NAT, against our own server, on the virtual clock. */
-function discover(given: Case): { evidence: Evidence[]; tookMs: number } {
-  const net = new SimNet({
-    seed: given.seed,
-    oneWayDelayMs: (given.rttMs ?? 40) / 2,
-    lossRate: given.loss ?? 0,
-  });
-  const server = net.addHost({ addresses: ['203.0.113.10', '203.0.113.11'] });
-  const own = given.plainServer ? { PP: endpoints.PP } : endpoints;
-  net.attach(server, new BindingServer({ endpoints: own, software: 'test' }), { sockets: own });
-  const nats = given.nat
-    ? [new NatBox({ addresses: ['198.51.100.10'], seed: given.seed, ...given.nat })]
-    : [];
-  const address = given.nat && !given.nat.firewallOnly ? '10.0.0.2' : '198.51.100.20';
-  const client = net.addHost({ addresses: [address], nats, ...given.host });
-  const machine = new NatDiscovery(planNat([endpoints.PP]), seededBytes(given.seed));
-  const events = net.run(client, machine, { untilMs: 20_000 });
-  const finished = events.find((event) => event.kind === 'finished');
-  if (finished?.kind !== 'finished') throw new Error('the discovery did not finish');
-  return { evidence: finished.evidence, tookMs: net.nowMs };
-}
 
 const percentile = (values: readonly number[], p: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? 0;
@@ -189,13 +145,17 @@ describe('port allocation and pooling', () => {
   });
 
   it('sees arbitrary pooling, and that dependence hides in it', () => {
-    const net = { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' } as const;
+    const nat = {
+      mapping: 'address-and-port-dependent',
+      filtering: 'address-and-port-dependent',
+      pairing: 'arbitrary',
+      ports: 'preserving',
+    } as const;
+    const pool = ['198.51.100.10', '198.51.100.11', '198.51.100.12', '198.51.100.13'];
     for (let seed = 1; seed <= 100; seed += 1) {
-      const pool = ['198.51.100.10', '198.51.100.11', '198.51.100.12', '198.51.100.13'];
-      const client = { ...net, pairing: 'arbitrary', ports: 'preserving' } as const;
-      const nat = { ...client, addresses: pool };
-      const { summary } = classifyNat(discover({ seed, nat }).evidence);
+      const { summary } = classifyNat(discover({ seed, nat, pool }).evidence);
       expect(summary.mapping, `seed ${seed}`).not.toBe('endpoint-independent');
+      expect(summary.ipPooling, `seed ${seed}`).toBe('arbitrary');
     }
   });
 });

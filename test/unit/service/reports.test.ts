@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lintReportSchema } from '../../../contract/lint-report.ts';
 import { sampleNat, sampleVisit } from './sample-reports.ts';
 import { startTestApp, type TestApp } from './test-app.ts';
 
@@ -48,6 +49,21 @@ describe('POST /api/reports', () => {
 
   it('names the kind when it is unknown', async () => {
     const reply = await post({ ...sampleNat(), kind: 'tea-report' });
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json()).toMatchObject({ error: { code: 'report-invalid' }, field: 'kind' });
+  });
+
+  it('does not store a lint report: it tells of a server’s disk, and no page shows it', async () => {
+    const body = {
+      file: 'turnserver.conf',
+      coturn: { version: '4.6.1', source: 'given' },
+      findings: [],
+      counts: { critical: 0, high: 0, medium: 0, low: 0 },
+      fixed: [],
+    };
+    const report = { ...sampleNat(), kind: 'lint-report', body };
+    expect(lintReportSchema.safeParse(report).success).toBe(true);
+    const reply = await post(report);
     expect(reply.statusCode).toBe(400);
     expect(reply.json()).toMatchObject({ error: { code: 'report-invalid' }, field: 'kind' });
   });

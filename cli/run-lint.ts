@@ -1,0 +1,123 @@
+/** `polynya turn lint`: reads, judges, repairs on request, prints. */
+import { chmodSync, chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import type { LintReport } from '../contract/lint-report.ts';
+import { toolName, toolVersion } from '../contract/release.ts';
+import { installedVersion, lintEnvironment } from '../turn/io/lint-environment.ts';
+import { fixText } from '../turn/lint/fix.ts';
+import { countBySeverity, judge, toFindings } from '../turn/lint/lint.ts';
+import { ruleTable } from '../turn/lint/rule-table.ts';
+import { sarifLog } from '../turn/lint/sarif.ts';
+import { type CoturnVersion, newestKnown, parseVersion } from '../turn/lint/version.ts';
+import { CommandError } from './command-error.ts';
+import { exitCode } from './exit-code.ts';
+import { explainText, lintReportText } from './lint-text.ts';
+import { painter } from './style.ts';
+
+/** A configuration of a server; what is larger is something else. */
+const maxBytes = 4 * 1024 * 1024;
+
+export interface LintOptions {
+  readonly for?: string;
+  readonly fix?: boolean;
+  readonly explain?: string;
+  readonly json?: boolean;
+  readonly sarif?: string;
+}
+
+export async function runLint(file: string | undefined, options: LintOptions): Promise<number> {
+  if (options.explain !== undefined) return explain(options.explain);
+  if (file === undefined) throw new CommandError('Which file? polynya turn lint FILE');
+  const coturn = await versionFor(options.for);
+  const before = readConfig(file);
+  const fix = options.fix ? fixText(before, coturn.version, lintEnvironment(file, before)) : null;
+  if (fix !== null && fix.text !== before) await replaceFile(file, fix.text);
+  const text = fix?.text ?? before;
+  const findings = toFindings(judge(text, coturn.version, lintEnvironment(file, text)));
+  const report: LintReport = {
+    kind: 'lint-report',
+    version: 1,
+    tool: { name: toolName, version: toolVersion },
+    at: new Date().toISOString(),
+    body: {
+      file,
+      coturn: { version: coturn.version.text, source: coturn.source },
+      findings,
+      counts: countBySeverity(findings),
+      fixed: fix === null ? [] : [...fix.fixed],
+    },
+  };
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else process.stdout.write(lintReportText(report, columns(), painter(process.stdout)));
+  if (options.sarif !== undefined) {
+    write(options.sarif, `${JSON.stringify(sarifLog(report, ruleTable), null, 2)}\n`);
+  }
+  const { critical, high } = report.body.counts;
+  return critical + high > 0 ? exitCode.fellShort : exitCode.ok;
+}
+
+function explain(name: string): number {
+  const rule = ruleTable.find((row) => row.name === name || String(row.number) === name);
+  if (rule === undefined) {
+    throw new CommandError(`There is no rule ${name}.`, 'docs/lint-rules.md lists all of them.');
+  }
+  process.stdout.write(explainText(rule, columns(), painter(process.stdout)));
+  return exitCode.ok;
+}
+
+async function versionFor(
+  given: string | undefined,
+): Promise<{ version: CoturnVersion; source: LintReport['body']['coturn']['source'] }> {
+  if (given !== undefined) {
+    const version = parseVersion(given);
+    if (version === null) throw new CommandError(`${given} is not a version of coturn, such as 4.6.1.`);
+    return { version, source: 'given' };
+  }
+  const installed = await installedVersion();
+  if (installed !== null) return { version: installed, source: 'installed' };
+  const newest = parseVersion(newestKnown);
+  if (newest === null) throw new TypeError(`not a version: ${newestKnown}`);
+  return { version: newest, source: 'newest-known' };
+}
+
+function readConfig(file: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size > maxBytes) throw new Error(`it has ${size} bytes, more than any turnserver.conf`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${file} cannot be written: ${message}`, null, exitCode.couldNotRun);
+  }
+}
+
+/** In one step, so that a server that starts meanwhile reads the old file or the new one; mode and owner stay. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const target = await realpath(file);
+  const { mode, uid, gid } = statSync(target);
+  const draft = `${target}.polynya-${process.pid}`;
+  try {
+    writeFileSync(draft, text, { mode: mode & 0o777, flag: 'wx' });
+    chmodSync(draft, mode & 0o777);
+    chownSync(draft, uid, gid);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${file} cannot be written: ${message}`, null, exitCode.couldNotRun);
+  }
+}
+
+function columns(): number {
+  return Math.min(140, Math.max(60, process.stdout.columns ?? 100));
+}

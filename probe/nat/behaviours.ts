@@ -1,0 +1,38 @@
+/** The tests that are run when asked for, because they take time or packets; the discovery says against which server. */
+import type { Evidence } from '../../contract/evidence.ts';
+import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { classifyNat } from './classify.ts';
+import { isPlain } from './facts.ts';
+
+export interface BehaviourRequest {
+  readonly hairpin?: boolean;
+  /** Seconds, ascending; see `lifetime-plan.ts`. */
+  readonly lifetimeSec?: readonly number[];
+}
+
+export interface BehaviourPlan {
+  readonly server: Endpoint;
+  readonly hairpin: boolean;
+  /** Null: not asked for. Empty: asked for, but there is nothing that could expire. */
+  readonly idleTimesSec: readonly number[] | null;
+}
+
+/** Null: nothing was asked for, or no server of the discovery answered over UDP. */
+export function planBehaviours(
+  request: BehaviourRequest,
+  servers: readonly Endpoint[],
+  discovered: readonly Evidence[],
+): BehaviourPlan | null {
+  const { hairpin = false, lifetimeSec } = request;
+  if (!hairpin && lifetimeSec === undefined) return null;
+  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
+  const answersOf = (server: Endpoint) => answers.filter((e) => sameEndpoint(e.to, server));
+  const alive = servers.filter((server) => answersOf(server).length > 0);
+  // A server that knows RFC 5780 is the likeliest to know RESPONSE-PORT, which is optional there.
+  const full = alive.find((server) => answersOf(server).some((e) => e.otherAddress !== null));
+  const server = full ?? alive[0];
+  if (server === undefined) return null;
+  const { summary } = classifyNat(discovered);
+  const unfiltered = summary.behindNat === false && summary.filtering === 'endpoint-independent';
+  return { server, hairpin, idleTimesSec: lifetimeSec === undefined ? null : unfiltered ? [] : lifetimeSec };
+}

@@ -1,0 +1,144 @@
+/**
+ * `polynya probe --hairpin --lifetime` behind kernel NATs, asked of real coturn and of our own server: what a NAT turns
+ * back and how long it remembers must be the truth, or an honest "unknown".
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NatReportBody } from '../../contract/nat-report.ts';
+import { startCoturn } from '../../scenarios/io/coturn.ts';
+import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
+import type { BoxSpec } from '../../scenarios/plan/topology.ts';
+
+const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
+if (obstacle !== null) console.warn(`probe behaviours skipped: ${obstacle}`);
+
+const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+interface Cell {
+  readonly label: string;
+  readonly boxes: readonly BoxSpec[];
+  readonly hairpin: readonly [value: string, reason: string];
+  /** Of idle times 2, 4 and 6 s. */
+  readonly lifetime: readonly [value: number | null, reason: string];
+}
+
+const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
+const open = { mapping: 'endpoint-independent', filtering: 'endpoint-independent' } as const;
+const symmetric = {
+  mapping: 'address-and-port-dependent',
+  filtering: 'address-and-port-dependent',
+} as const;
+const turnedBack = ['yes', 'with its public source'] as const;
+const dropped = ['no', 'none of'] as const;
+const threeSeconds = [2, 'alive after 2 s without traffic, gone after 4 s'] as const;
+const longer = [6, 'at least 6 s'] as const;
+
+function behind(nat: NatSpec, truth: Pick<Cell, 'hairpin' | 'lifetime'>): Cell {
+  const label = `${natLabel(nat)}, ${nat.lifetimeSec ?? 30} s`;
+  return { label, boxes: [{ nat, firewall: null }], ...truth };
+}
+
+const cells = [
+  behind({ ...home, hairpin: true, lifetimeSec: 3 }, { hairpin: turnedBack, lifetime: threeSeconds }),
+  behind({ ...open, hairpin: true, ports: 'random' }, { hairpin: turnedBack, lifetime: longer }),
+  behind({ ...home, ports: 'sequential' }, { hairpin: dropped, lifetime: longer }),
+  behind({ ...home, engine: 'table', lifetimeSec: 3 }, { hairpin: dropped, lifetime: threeSeconds }),
+  behind(
+    { ...symmetric, ports: 'random', lifetimeSec: 3 },
+    { hairpin: ['unknown', 'which filtering explains as well'], lifetime: threeSeconds },
+  ),
+  {
+    label: 'firewall without NAT, 3 s',
+    boxes: [{ nat: null, firewall: { kind: 'stateful', lifetimeSec: 3, filtering: 'address-dependent' } }],
+    hairpin: ['unknown', 'no NAT'],
+    lifetime: threeSeconds,
+  } satisfies Cell,
+  {
+    label: 'no NAT',
+    boxes: [],
+    hairpin: ['unknown', 'no NAT'],
+    lifetime: [null, 'nothing that could expire'],
+  } satisfies Cell,
+].map((cell, index) => ({ ...cell, site: `s${index}` }));
+
+describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', () => {
+  let lab: Lab;
+  const servers = { coturn: '', 'polynya serve': '' };
+
+  beforeAll(async () => {
+    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    lab = await buildLab({ sites: cells.map(({ site, boxes }) => ({ name: site, hosts: 1, boxes })) });
+    const [coturn, own] = await Promise.all([startCoturn(lab), startOwnServer(lab)]);
+    servers.coturn = coturn.uri;
+    servers['polynya serve'] = own;
+  }, 60_000);
+
+  afterAll(async () => {
+    await lab?.close();
+    expect(labNamespaces(process.pid)).toEqual([]);
+  });
+
+  const runs = (['coturn', 'polynya serve'] as const).flatMap((server) =>
+    cells.map((cell) => ({ ...cell, server })),
+  );
+  it.concurrent.for(runs)('$server: $label', { timeout: 40_000 }, async (cell) => {
+    const site = lab.topology.sites.find(({ name }) => name === cell.site);
+    const [client] = site?.hosts ?? [];
+    if (client === undefined) throw new Error(`no site ${cell.site}`);
+    const argv = [process.execPath, cli, 'probe', '--json', servers[cell.server]];
+    const asked = [...argv, '--hairpin', '--lifetime', '2,4,6'];
+    const { stdout, stderr } = await lab.run(client.namespace, asked, { timeoutMs: 30_000 });
+    const body = bodyOf(stdout);
+    const said = (name: string) => {
+      const verdict = body?.verdicts.find((v) => v.name === name);
+      return [verdict?.value, verdict?.reason];
+    };
+    const trace = `${stderr}\n${packetsOf(body)}`;
+    const { hairpin, lifetime } = cell;
+    expect(said('hairpin'), trace).toEqual([hairpin[0], expect.stringContaining(hairpin[1])]);
+    expect(said('bindingLifetimeSec'), trace).toEqual([lifetime[0], expect.stringContaining(lifetime[1])]);
+    expect(body?.nat).toMatchObject({ hairpin: hairpin[0], bindingLifetimeSec: lifetime[0] });
+  });
+});
+
+function bodyOf(stdout: string): NatReportBody | null {
+  try {
+    return JSON.parse(stdout).body;
+  } catch {
+    return null;
+  }
+}
+
+/** Our own STUN server beside coturn, on the same addresses and other ports. */
+async function startOwnServer(lab: Lab): Promise<string> {
+  const [address, alternateAddress] = lab.serverAddresses;
+  const config = join(lab.folder('serve'), 'serve.yaml');
+  // JSON is YAML.
+  const stun = { address, alternateAddress, port: 4478, alternatePort: 4479 };
+  writeFileSync(config, JSON.stringify({ host: address, port: 7478, store: ':memory:', stun }));
+  const serving = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const [uri] = await serving.waitFor(/stun:[\d.]+:\d+/, 30_000);
+  return uri;
+}
+
+function packetsOf(body: NatReportBody | null): string {
+  const asked = body?.evidence.filter((e) => /^(hairpin|lifetime)/.test(e.purpose)) ?? [];
+  return asked
+    .map(({ purpose, local, to, sentMs, outcome, from, xorMapped, notes }) =>
+      [
+        purpose,
+        `${local?.address}:${local?.port} > ${to.address}:${to.port}`,
+        `sent ${sentMs.map((ms) => ms.toFixed(0)).join(' ')}`,
+        outcome,
+        from === null ? '' : `from ${from.address}:${from.port}`,
+        xorMapped === null ? '' : `saw ${xorMapped.address}:${xorMapped.port}`,
+        ...notes,
+      ].join('  '),
+    )
+    .join('\n');
+}

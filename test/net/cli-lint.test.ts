@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lintReportSchema } from '../../contract/lint-report.ts';
+import { debianPackaged, hardened461 } from '../unit/turn/lint/samples.ts';
+
+/** The program as users run it; `npm test` builds it first. */
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+function lint(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    // An empty PATH: no turnserver is found, whatever this machine has.
+    const options = { timeout: 20_000, env: { PATH: '', NO_COLOR: '1' } };
+    execFile(process.execPath, [program, 'turn', 'lint', ...args], options, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
+    });
+  });
+}
+
+let folder: string;
+let packaged: string;
+let hardened: string;
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  folder = mkdtempSync(join(tmpdir(), 'polynya-lint-'));
+  packaged = join(folder, 'packaged.conf');
+  hardened = join(folder, 'hardened.conf');
+});
+
+beforeEach(() => {
+  writeFileSync(packaged, debianPackaged);
+  // The certificate of the sample is not on this machine; the rest of the file is what is judged.
+  writeFileSync(
+    hardened,
+    hardened461.replace(/^(cert|pkey|tls-listening-port)=.*$/gm, '').concat('tcp-proxy-port=8443\n'),
+  );
+  for (const file of [packaged, hardened]) chmodSync(file, 0o640);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('polynya turn lint', () => {
+  it('names the place, the severity, the rule and the fix, worst first, and ends with 1', async () => {
+    const { code, stdout, stderr } = await lint(packaged, '--for', '4.6.1');
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+    expect(stdout.split('\n')[0]).toBe(`${packaged} critical no-authentication`);
+    expect(stdout).toContain('fix: use-auth-secret');
+    expect(stdout).toContain('Judged for coturn 4.6.1, as --for says.');
+    expect(stdout).toMatch(/^8 findings: 3 critical, 1 high, 3 medium, 1 low · 5 that --fix repairs$/m);
+  });
+
+  it('says nothing about a hardened file and ends with 0', async () => {
+    const { code, stdout } = await lint(hardened, '--for', '4.6.1');
+    expect(stdout).toBe('No findings.\nJudged for coturn 4.6.1, as --for says.\n');
+    expect(code).toBe(0);
+  });
+
+  it('ends with 0 when only mild findings are left', async () => {
+    writeFileSync(hardened, `${readFileSync(hardened, 'utf8')}verbose\n`);
+    const { code, stdout } = await lint(hardened, '--for', '4.6.1');
+    expect(stdout).toMatch(/hardened\.conf:\d+:1 low verbose-log/);
+    expect(code).toBe(0);
+  });
+
+  it('--json prints one report and nothing else; without turnserver the newest version is meant', async () => {
+    const { code, stdout, stderr } = await lint(packaged, '--json');
+    const { body } = lintReportSchema.parse(JSON.parse(stdout));
+    expect(body.coturn).toEqual({ version: '4.17.1', source: 'newest-known' });
+    expect(body.findings[0]).toMatchObject({
+      rule: 'no-authentication',
+      number: 1,
+      severity: 'critical',
+      line: null,
+    });
+    expect(body.findings.find(({ rule }) => rule === 'option-not-in-version')).toMatchObject({
+      line: 6,
+      column: 1,
+    });
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('--fix repairs the file in place and keeps its mode', async () => {
+    const { stdout } = await lint(packaged, '--for', '4.6.1', '--fix');
+    const text = readFileSync(packaged, 'utf8');
+    expect(text.startsWith(debianPackaged)).toBe(true);
+    expect(text).toContain('\ndenied-peer-ip=169.254.0.0-169.254.255.255\n');
+    expect(stdout).toContain('fixed ipv4-special-ranges-open');
+    expect(statSync(packaged).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder).filter((name) => name.includes('polynya'))).toEqual([]);
+    const again = await lint(packaged, '--for', '4.6.1', '--fix', '--json');
+    expect(lintReportSchema.parse(JSON.parse(again.stdout)).body.fixed).toEqual([]);
+    expect(readFileSync(packaged, 'utf8')).toBe(text);
+  });
+
+  it('--sarif writes a log whose results point at rules and places', async () => {
+    const log = join(folder, 'lint.sarif');
+    await lint(packaged, '--for', '4.17.1', '--sarif', log);
+    const { version, runs } = JSON.parse(readFileSync(log, 'utf8'));
+    expect(version).toBe('2.1.0');
+    expect(runs).toHaveLength(1);
+    const { tool, results } = runs[0];
+    expect(results.length).toBeGreaterThan(5);
+    for (const result of results) {
+      expect(tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+      expect(['error', 'warning', 'note']).toContain(result.level);
+      const { artifactLocation, region } = result.locations[0].physicalLocation;
+      expect(artifactLocation.uri).toBe(`file://${packaged}`);
+      expect(region.startLine).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(['no-authentication', '1'])('--explain %s says why and how', async (name) => {
+    const { code, stdout } = await lint('--explain', name);
+    expect(stdout).toMatch(/^no-authentication · rule 1 · critical\n/);
+    expect(stdout).toContain('Fix: use-auth-secret');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [['/nowhere/turnserver.conf'], 'cannot be read'],
+    [[], 'Which file?'],
+    [['--explain', 'no-such-rule'], 'There is no rule no-such-rule'],
+    [['x.conf', '--for', 'latest'], 'is not a version'],
+  ])('%j ends with 2 and says why', async (args, message) => {
+    const { code, stdout, stderr } = await lint(...args);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('a log that cannot be written ends with 3', async () => {
+    const { code, stderr } = await lint(
+      hardened,
+      '--for',
+      '4.6.1',
+      '--sarif',
+      join(folder, 'no', 'such', 'folder'),
+    );
+    expect(stderr).toContain('cannot be written');
+    expect(code).toBe(3);
+  });
+
+  it('control characters of the file do not reach the terminal', async () => {
+    writeFileSync(packaged, 'no-\u001b[31mcli\n');
+    const { stdout } = await lint(packaged);
+    expect(stdout).toContain('unknown-option');
+    expect(stdout).not.toContain('\u001b');
+  });
+});
