@@ -1,6 +1,8 @@
 /** A NAT report for people: the verdict first, the evidence in the middle, the advice last. */
 import type { NatReport } from '../contract/envelope.ts';
 import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../contract/nat-report.ts';
+import { localizedHeadline } from '../probe/report/localized-headline.ts';
+import type { Language } from '../probe/report/words/languages.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -127,12 +129,18 @@ function publicLine(nat: NatSummary): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-export function natReportText(report: NatReport, width: number, paint: Paint): string {
+export function natReportText(
+  report: NatReport,
+  width: number,
+  paint: Paint,
+  language: Language = 'en',
+): string {
   const { body } = report;
   const { headline, run } = body;
-  const verdict = wrap(`${marks[headline.status]} ${headline.sentence}`, width);
+  const { sentence, advice: next, admin, titles } = localizedHeadline(body, language);
+  const verdict = wrap(`${marks[headline.status]} ${sentence}`, width);
   const section = (title: string, text: string) => ['', paint('bold', title), text];
-  const advice = headline.advice.flatMap((text, index) =>
+  const advice = next.flatMap((text, index) =>
     wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
   );
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
@@ -146,7 +154,15 @@ export function natReportText(report: NatReport, width: number, paint: Paint): s
     ...(body.reach.length > 0
       ? section('Who can connect directly with this host', reachSection(body, width, paint))
       : []),
-    ...(advice.length > 0 ? ['', paint('bold', 'What to do next'), ...advice] : []),
+    ...(advice.length > 0 ? ['', paint('bold', titles.next), ...advice] : []),
+    ...(admin === null
+      ? []
+      : section(
+          titles.admin,
+          wrap(admin, width - 2)
+            .map((line) => `  ${line}`)
+            .join('\n'),
+        )),
     '',
     paint(
       'dim',

@@ -1,13 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import yoctoSpinner from 'yocto-spinner';
 import type { NatReport } from '../contract/envelope.ts';
 import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import { defaultLongestIdleSec } from '../probe/nat/lifetime-plan.ts';
+import type { Language } from '../probe/report/words/languages.ts';
+import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { languageOption } from './language.ts';
+import { printExplanation } from './print-explanation.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
 import { readBehaviours } from './read-behaviours.ts';
@@ -21,9 +25,11 @@ interface ProbeFlags {
   readonly iceServers?: string;
   readonly bind?: string;
   readonly json?: boolean;
+  readonly explain?: boolean;
   readonly out?: string;
   readonly plan?: boolean;
   readonly send?: string;
+  readonly language: Language;
   readonly hairpin?: boolean;
   readonly lifetime?: string | true;
 }
@@ -53,7 +59,14 @@ export function probeCommand(): Command {
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
     )
     .option('--json', 'print one report as JSON and nothing else')
+    .addOption(
+      new Option(
+        '--explain',
+        'print the packets in order of time, and which verdict follows from them',
+      ).conflicts('json'),
+    )
     .option('--out <file>', 'write the report as JSON to a file as well')
+    .addOption(languageOption())
     .option('--plan', 'print what would be sent, and send nothing')
     .option('--send <url>', 'send the report to a Polynya service')
     .addHelpText('after', examples)
@@ -97,7 +110,10 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     process.stderr.write('Stopped early: the report holds what was found until then.\n');
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (flags.json) process.stdout.write(json);
-  else process.stdout.write(natReportText(report, columns(), painter(process.stdout)));
+  else {
+    process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
+    if (flags.explain) await printExplanation(report);
+  }
   if (flags.out !== undefined) writeOut(flags.out, json);
   if (flags.send !== undefined) {
     const { sendReport } = await import('./send-report.ts');
@@ -105,10 +121,6 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     process.stderr.write(`Report stored: ${link}\n`);
   }
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
-}
-
-function columns(): number {
-  return Math.min(140, Math.max(60, process.stdout.columns ?? 100));
 }
 
 function writeOut(file: string, json: string): void {

@@ -1,36 +1,33 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Envelope } from '../contract/envelope.ts';
-import { CommandError } from './command-error.ts';
+import type { Language } from '../probe/report/words/languages.ts';
+import { columns } from './columns.ts';
+import { languageOption } from './language.ts';
+import { printExplanation } from './print-explanation.ts';
 import { natReportText } from './probe-text.ts';
+import { readNatReport } from './read-report.ts';
+import { diffCommand } from './report-diff.ts';
+import { pairCommand } from './report-pair.ts';
+import { upgradeCommand } from './report-upgrade.ts';
 import { painter } from './style.ts';
 
 export function reportCommand(): Command {
-  const show = new Command('show')
-    .description('Print a stored report as text.')
-    .argument('<file>', 'report as JSON, as --json and --out write it')
-    .action(async (file: string) => {
-      const report = await readReport(file);
-      if (report.kind !== 'nat-report') {
-        throw new CommandError(`${file} is a ${report.kind}; only nat-report can be shown as text so far.`);
-      }
-      const width = Math.min(140, Math.max(60, process.stdout.columns ?? 100));
-      process.stdout.write(natReportText(report, width, painter(process.stdout)));
-    });
-  return new Command('report').description('Read stored reports.').addCommand(show);
+  return new Command('report')
+    .description('Read, compare and combine stored reports.')
+    .addCommand(showCommand())
+    .addCommand(pairCommand())
+    .addCommand(diffCommand())
+    .addCommand(upgradeCommand());
 }
 
-async function readReport(file: string): Promise<Envelope> {
-  const { parseEnvelope } = await import('../contract/envelope.ts');
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new CommandError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  const parsed = parseEnvelope(value);
-  if (!parsed.ok) throw CommandError.from(parsed.failure);
-  return parsed.envelope;
+function showCommand(): Command {
+  return new Command('show')
+    .description('Print a stored report as text.')
+    .argument('<file>', 'report as JSON, as --json and --out write it')
+    .option('--explain', 'print the packets in order of time, and which verdict follows from them')
+    .addOption(languageOption())
+    .action(async (file: string, flags: { readonly explain?: boolean; readonly language: Language }) => {
+      const report = await readNatReport(file, 'shown as text');
+      process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
+      if (flags.explain) await printExplanation(report);
+    });
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isoTimeSchema } from './basics.ts';
 import { type Failure, failure } from './failures.ts';
 import { natReportBodySchema } from './nat-report.ts';
-import { currentVersion } from './release.ts';
+import { upgradeReport } from './upgrade.ts';
 import { visitReportBodySchema } from './visit-report.ts';
 
 const toolSchema = z.object({ name: z.string().max(64), version: z.string().max(64) });
@@ -32,16 +32,11 @@ export type ParsedEnvelope =
   | { readonly ok: true; readonly envelope: Envelope }
   | { readonly ok: false; readonly failure: Failure; readonly field: string | null };
 
-/** Reads an unknown value as a report. Never throws; names the first field that is wrong. */
+/** Reads an unknown value as a report of the current version, upgraded where it is older. Never throws; names the first field that is wrong. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {
-  if (typeof value === 'object' && value !== null && 'version' in value) {
-    const version = value.version;
-    if (typeof version === 'number' && version > currentVersion) {
-      const detail = `version ${version}, this release reads up to ${currentVersion}`;
-      return { ok: false, failure: failure('report-version-unknown', detail), field: 'version' };
-    }
-  }
-  const result = envelopeSchema.safeParse(value);
+  const upgraded = upgradeReport(value);
+  if (!upgraded.ok) return { ok: false, failure: upgraded.failure, field: upgraded.field };
+  const result = envelopeSchema.safeParse(upgraded.report);
   if (result.success) return { ok: true, envelope: result.data };
   const issue = result.error.issues[0];
   const field = issue === undefined ? null : issue.path.map(String).join('.') || null;

@@ -14,4 +14,5 @@ export * from './release.ts';
 export * from './runs.ts';
 export * from './servers.ts';
 export * from './signal.ts';
+export * from './upgrade.ts';
 export * from './visit-report.ts';

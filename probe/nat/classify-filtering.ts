@@ -34,7 +34,7 @@ const patterns: Record<BehaviourClass, Pattern> = {
   },
 };
 
-interface TestFact extends Finding<FilterFact> {
+export interface TestFact extends Finding<FilterFact> {
   readonly fault?: FailureCode;
   /** Probability that a `blocked` is loss after all. */
   readonly chanceOfLoss: number;
@@ -104,18 +104,35 @@ const sentences: Record<BehaviourClass, string> = {
   'address-and-port-dependent': 'only the contacted address and port could answer',
 };
 
-export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: boolean): BehaviourFinding {
-  const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
-  let contradiction = false;
+/** One filter test of one socket, and what it shows. */
+export interface FilterTest {
+  readonly socket: string;
+  readonly change: ChangeKind;
+  readonly control: Evidence;
+  readonly test: Evidence;
+  readonly fact: TestFact;
+}
+
+/** Every filter test that has a control on its socket. */
+export function readFilterTests(evidence: readonly Evidence[]): FilterTest[] {
+  const tests: FilterTest[] = [];
   for (const [socket, group] of bySocket(evidence)) {
     const control = group.find((e) => e.purpose === `${socket}/control`);
     if (control === undefined) continue;
     const other = control.otherAddress ?? alternateHeard(evidence, control.to);
     for (const test of group) {
-      const kind = changeOf(test);
-      if (kind !== null) perKind.get(kind)?.push(readTest(evidence, control, test, kind, other));
+      const change = changeOf(test);
+      if (change === null) continue;
+      tests.push({ socket, change, control, test, fact: readTest(evidence, control, test, change, other) });
     }
   }
+  return tests;
+}
+
+export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: boolean): BehaviourFinding {
+  const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
+  let contradiction = false;
+  for (const { change, fact } of readFilterTests(evidence)) perKind.get(change)?.push(fact);
   const facts = new Map([...perKind].map(([kind, tests]) => [kind, combine(tests)] as const));
   for (const tests of perKind.values()) {
     const values = new Set(tests.map((t) => t.value));

@@ -5,14 +5,15 @@ import { bySocket, isPlain, reflexiveOf } from './facts.ts';
 import { type BehaviourClass, type BehaviourFinding, behaviourClasses, cappedConfidence } from './finding.ts';
 
 /** Seen in pairs of destinations of one socket; null: no pair could show it. */
-interface Dependence {
+export interface Dependence {
   readonly onAddress: boolean | null;
   readonly onPort: boolean | null;
   /** Two destinations that differ in both had different mappings: on something it does depend. */
   readonly onSomething: boolean;
 }
 
-function dependenceOf(answers: readonly Evidence[]): Dependence {
+/** What the answers to one socket show when compared pair by pair. */
+export function dependenceOf(answers: readonly Evidence[]): Dependence {
   let onAddress: boolean | null = null;
   let onPort: boolean | null = null;
   let onSomething = false;

@@ -1,84 +1,20 @@
 /**
  * Can two NATs be crossed directly by ICE (both sides check, peer-reflexive addresses are learned)? RFC 5780
- * cannot tell two kinds of NAT apart: one that ties replies to the session it translates (conntrack-like), and
- * one that looks each packet up in its mapping table. Where they differ, the honest answer is "depends".
- * Both matrices were measured on kernel NATs, filter per mapping, with
- * real ICE agents on all 81 pairs of each kind.
+ * cannot tell two kinds of NAT apart (see pair-matrices.ts). Where they differ, the honest answer is "depends".
  */
-import type { Behaviour, LegacyName, NatSummary, Reach } from '../../contract/nat-report.ts';
+import type { LegacyName, NatSummary, Reach } from '../../contract/nat-report.ts';
+import { type NatClass, pairModels } from './pair-matrices.ts';
 
 export type Outcome = 'direct' | 'relay' | 'depends' | 'unknown';
 
-export interface NatClass {
-  readonly mapping: Behaviour;
-  readonly filtering: Behaviour;
-}
-
-type Short = 'EI' | 'AD' | 'APD';
-
-function short(behaviour: Behaviour): Short | null {
-  switch (behaviour) {
-    case 'endpoint-independent':
-      return 'EI';
-    case 'address-dependent':
-      return 'AD';
-    // As hard to cross as both: the port of the peer is not known beforehand.
-    case 'port-dependent':
-    case 'address-and-port-dependent':
-      return 'APD';
-    case 'inconclusive':
-      return null;
-  }
-}
-
-const order = ['EI/EI', 'EI/AD', 'EI/APD', 'AD/EI', 'AD/AD', 'AD/APD', 'APD/EI', 'APD/AD', 'APD/APD'];
-
-/** mapping/filtering × mapping/filtering, `Y` direct, `.` relay: sessions (conntrack). */
-const sessionMatrix = [
-  'YYYYYYYYY',
-  'YYYYYYYYY',
-  'YYYY..Y..',
-  'YYYYYYYYY',
-  'YY.Y..Y..',
-  'YY.Y..Y..',
-  'YYYYYYYYY',
-  'YY.Y..Y..',
-  'YY.Y..Y..',
-];
-/** The same for NATs that follow their table (RFC 4787 to the letter). */
-const tableMatrix = [
-  'YYYYYYYYY',
-  'YYYYYYYYY',
-  'YYY......',
-  'YY.YY.YY.',
-  'YY.Y..Y..',
-  'YY.......',
-  'YY.YY....',
-  'YY.Y.....',
-  'YY.......',
-];
-
-/** Rows of the matrices that a NAT may stand in: one, or several where a behaviour is not known. */
-function rowsOf(nat: NatClass): number[] {
-  const possible = (behaviour: Behaviour) => {
-    const known = short(behaviour);
-    return known === null ? (['EI', 'AD', 'APD'] as const) : [known];
-  };
-  return possible(nat.mapping).flatMap((mapping) =>
-    possible(nat.filtering).map((filtering) => order.indexOf(`${mapping}/${filtering}`)),
-  );
-}
-
 /** `unknown`: it would be direct or not, depending on a behaviour that was not found out. */
 export function predictPair(a: NatClass, b: NatClass): Outcome {
-  const outcomes = new Set<Outcome>();
-  for (const row of rowsOf(a)) {
-    for (const column of rowsOf(b)) {
-      const session = sessionMatrix[row]?.[column];
-      const table = tableMatrix[row]?.[column];
-      outcomes.add(session !== table ? 'depends' : session === 'Y' ? 'direct' : 'relay');
-    }
-  }
+  const outcomes = new Set(
+    pairModels(a, b).map(({ session, table }): Outcome => {
+      if (session !== table) return 'depends';
+      return session ? 'direct' : 'relay';
+    }),
+  );
   const [only] = outcomes;
   return outcomes.size === 1 && only !== undefined ? only : 'unknown';
 }

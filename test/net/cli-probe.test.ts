@@ -20,7 +20,8 @@ interface Ended {
 function polynya(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [program, ...args], {
-      env: { ...process.env, ...env },
+      // Words are compared in English, wherever the tests run.
+      env: { ...process.env, LC_ALL: 'C', ...env },
       timeout: 20_000,
     });
     let stdout = '';
@@ -193,6 +194,20 @@ describe('polynya probe', () => {
     expect(reportIn(readFileSync(file, 'utf8')).kind).toBe('nat-report');
     const shown = await polynya(['report', 'show', file]);
     expect(shown.stdout).toBe(probed.stdout);
+  });
+
+  it('says finding and advice in Korean where the environment or --language asks for it; JSON stays', async () => {
+    const file = join(folder, 'korean.json');
+    const korean = { LC_ALL: 'ko_KR.UTF-8' };
+    const { stdout } = await polynya(['probe', full.uri, '--out', file], korean);
+    expect(stdout.split('\n')[0]).toMatch(/^\? 모두 정상적으로 동작하지만/);
+    expect(stdout).toContain('다음 조치');
+    expect(reportIn(readFileSync(file, 'utf8')).body.headline.sentence).toMatch(/^Everything works/);
+    const shown = await polynya(['report', 'show', file, '--language', 'ko']);
+    expect(shown.stdout).toBe(stdout);
+    const english = await polynya(['report', 'show', file, '--language', 'en'], korean);
+    expect(english.stdout).toMatch(/^\? Everything works/);
+    expect(await polynya(['probe', full.uri, '--language', 'fr'])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('keeps secrets out of everything it prints', async () => {

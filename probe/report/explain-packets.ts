@@ -1,0 +1,118 @@
+/** What went over the wire, packet by packet, as the evidence records it. */
+import type { Evidence } from '../../contract/evidence.ts';
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { changeOf, reflexiveOf } from '../nat/facts.ts';
+
+/**
+ * `out` a request left · `in` an answer came · `silence` nothing came for any copy · `broken` the link failed ·
+ * `open` the run ended first · `note` something odd about the exchange.
+ */
+export type PacketKind = 'out' | 'in' | 'silence' | 'broken' | 'open' | 'note';
+
+export interface PacketLine {
+  /** Since the start of the run; null where no packet and hence no time is known. */
+  readonly atMs: number | null;
+  readonly kind: PacketKind;
+  /** Id of the evidence that the packet belongs to. */
+  readonly evidence: string;
+  /** The far end; null for marks that are no packet. */
+  readonly peer: string | null;
+  readonly text: string;
+}
+
+/** The part of a purpose behind the socket: `change-port`, `PP`, `relay/allocate`. */
+export function testOf(evidence: Evidence): string {
+  return evidence.purpose.split('/').slice(1).join('/');
+}
+
+const changes = {
+  'change-both': 'Binding, answer from other IP and port',
+  'change-port': 'Binding, answer from other port',
+  'change-ip': 'Binding, answer from other IP',
+} as const;
+
+/** Requests of the TURN client; an ending such as `-auth` says why it was sent again. */
+const turnRequests: readonly (readonly [string, string])[] = [
+  ['relay/allocate', 'Allocate'],
+  ['relay/release', 'Refresh, lifetime 0 (give back)'],
+  ['relay/refresh', 'Refresh'],
+  ['relay/permission', 'CreatePermission'],
+  ['relay/channel', 'ChannelBind'],
+];
+
+function requestText(evidence: Evidence): string {
+  const change = changeOf(evidence);
+  if (change !== null) return changes[change];
+  const test = testOf(evidence);
+  for (const [prefix, name] of turnRequests) {
+    if (!test.startsWith(prefix)) continue;
+    const again = test.slice(prefix.length).replace(/^-/, '');
+    if (again === '') return name;
+    return again === 'auth' ? `${name} with credentials` : `${name} again (${again})`;
+  }
+  return 'Binding';
+}
+
+function answerText(evidence: Evidence): string {
+  if (evidence.outcome === 'refused') return `refused with ${evidence.errorCode ?? 'an error'}`;
+  const seen = reflexiveOf(evidence);
+  const facts = [
+    ...(evidence.relayed === null ? [] : [`relay ${formatEndpoint(evidence.relayed)}`]),
+    ...(seen === null ? [] : [`public ${formatEndpoint(seen)}`]),
+    ...(evidence.otherAddress === null ? [] : [`alternate ${formatEndpoint(evidence.otherAddress)}`]),
+  ];
+  return facts.length === 0 ? 'success' : facts.join(', ');
+}
+
+/** RFC 5780 §4: an answer from elsewhere is what a change test asks for, and a fault anywhere else. */
+function wrongSource(evidence: Evidence, from: Endpoint): boolean {
+  return changeOf(evidence) === null && !sameEndpoint(from, evidence.to);
+}
+
+/** All packets and marks of one question, in order of time; `namesPort` where questions of one test differ in it. */
+export function packetLines(evidence: Evidence, namesPort = false): PacketLine[] {
+  const { id, sentMs, transport, outcome } = evidence;
+  const to = formatEndpoint(evidence.to);
+  const request = requestText(evidence);
+  const port = namesPort && evidence.local !== null ? ` from port ${evidence.local.port}` : '';
+  const over = `${transport === 'udp' ? '' : ` over ${transport.toUpperCase()}`}${port}`;
+  const lines = sentMs.map((atMs, index): PacketLine => {
+    const text = index === 0 ? `${request}${over}` : `${request}${over}, copy ${index + 1}`;
+    return { atMs, kind: 'out', evidence: id, peer: to, text };
+  });
+  const lastMs = sentMs.at(-1) ?? null;
+  const mark = (kind: PacketKind, text: string, atMs = lastMs) =>
+    lines.push({ atMs, kind, evidence: id, peer: null, text });
+  switch (outcome) {
+    case 'answered':
+    case 'refused': {
+      const from = evidence.from ?? evidence.to;
+      const odd = wrongSource(evidence, from) ? ', from the wrong source' : '';
+      const took = evidence.rttMs === null ? '' : `, ${evidence.rttMs.toFixed(1)} ms`;
+      lines.push({
+        atMs: evidence.receivedMs,
+        kind: 'in',
+        evidence: id,
+        peer: formatEndpoint(from),
+        text: `${answerText(evidence)}${odd}${took}`,
+      });
+      break;
+    }
+    case 'silent':
+      mark('silence', `no answer to ${copies(sentMs.length)}`);
+      break;
+    case 'failed':
+      mark('broken', 'the link failed');
+      break;
+    case 'pending':
+      mark('open', 'the run ended before an answer or a silence that counts');
+      break;
+  }
+  const noteMs = evidence.receivedMs ?? lastMs;
+  for (const note of evidence.notes) mark('note', note, noteMs);
+  return lines;
+}
+
+export function copies(count: number): string {
+  return count === 1 ? '1 copy' : `${count} copies`;
+}

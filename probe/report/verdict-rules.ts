@@ -1,0 +1,21 @@
+/** The rule behind each verdict, one sentence with its source. Keys are the verdicts' stable names. */
+const rules: Readonly<Record<string, string>> = {
+  mapping:
+    'one socket asks destinations that differ in port, in IP and in both: does its public endpoint change? (RFC 4787 §4.1, RFC 5780 §4.3)',
+  filtering:
+    'a fresh socket asks one server to answer from another port, another IP and both: which answers come in, while a control on the same socket is answered? (RFC 4787 §5, RFC 5780 §4.4)',
+  behindNat: 'does a server see another endpoint than the local one? (RFC 5780 §4.2)',
+  udp: 'does anything answer over UDP? Silence means "blocked" only when something else got through',
+  legacy: 'name of RFC 3489 §5 for mapping and filtering together; a label, not a measurement',
+  portAllocation: 'external ports of several sockets beside their local ports (RFC 4787 §4.2)',
+  ipPooling: 'public addresses of several sockets: one, or several? (RFC 4787 §4.1)',
+  publicEndpoints: 'XOR-MAPPED-ADDRESS of every plain answer, each once (RFC 8489 §14.2)',
+  natLevels: 'translation seen, and addresses of RFC 6598; counting needs the nearest router’s answer',
+  hairpin: 'a packet to one’s own public endpoint (RFC 4787 §6)',
+  bindingLifetimeSec: 'how long an idle mapping lives (RFC 5780 §4.6)',
+  alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
+};
+
+export function verdictRule(name: string): string | null {
+  return rules[name] ?? null;
+}

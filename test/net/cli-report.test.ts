@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type NatReport, natReportSchema } from '../../contract/envelope.ts';
+
+/** The program as users run it; `npm test` builds it first. */
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const fixtureOf = (name: string) => fileURLToPath(new URL(`../web/fixtures/${name}.json`, import.meta.url));
+const home = fixtureOf('nat-port-restricted');
+const visit = fixtureOf('visit-good');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function report(...args: readonly string[]): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [program, 'report', ...args], {
+      // Words are compared in English, wherever the tests run.
+      env: { ...process.env, LC_ALL: 'C' },
+      timeout: 20_000,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+}
+
+let folder: string;
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  folder = mkdtempSync(join(tmpdir(), 'polynya-report-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const homeReport = (): NatReport => natReportSchema.parse(JSON.parse(readFileSync(home, 'utf8')));
+
+/** Writes a variation of the home report; returns its file. */
+function variation(name: string, change: (report: NatReport) => unknown): string {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(change(homeReport())));
+  return file;
+}
+
+describe('polynya report show', () => {
+  it('adds the timeline and the way to the verdicts with --explain', async () => {
+    const short = await report('show', home);
+    const long = await report('show', home, '--explain');
+    expect({ code: long.code, stderr: long.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(long.stdout.startsWith(short.stdout)).toBe(true);
+    expect(long.stdout).toContain('= filter-1/change-port: 4 copies unanswered');
+    expect(long.stdout).toContain('From evidence to verdict');
+    expect(long.stdout).not.toContain('\u001b[');
+  });
+
+  it.each([
+    ['another kind of report', () => ['show', visit], /visit-report/],
+    ['no file', () => ['show', join(folder, 'absent.json')], /cannot be read/],
+    ['no report', () => ['show', variation('broken', () => ({ kind: 'nat-report' }))], /broken\.json: /],
+    ['a newer version', () => ['show', variation('newer', (r) => ({ ...r, version: 2 }))], /newer release/],
+  ])('ends with 2 and one clear message on %s', async (_, args, words) => {
+    const { code, stdout, stderr } = await report(...args());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('polynya report pair', () => {
+  const udpBlocked = fixtureOf('nat-udp-blocked');
+  const elsewhere = (name: string, change: (report: NatReport) => unknown = (r) => r) =>
+    variation(name, (r) => {
+      const publicEndpoints = r.body.nat.publicEndpoints.map((e) => e.replace(/^[^:]+/, '203.0.113.77'));
+      return change({ ...r, body: { ...r.body, nat: { ...r.body.nat, publicEndpoints } } });
+    });
+
+  it('two home routers: direct, ends with 0, and --json prints one object', async () => {
+    const other = elsewhere('other');
+    const { code, stdout, stderr } = await report('pair', home, other);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✔ direct: both ends keep one public endpoint/);
+    const json = await report('pair', home, other, '--json');
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      kind: 'pair-prediction',
+      version: 1,
+      a: { file: home },
+      b: { file: other },
+      outcome: 'direct',
+      connects: true,
+      relay: { a: ['udp', 'tcp'], b: ['udp', 'tcp'], both: ['udp', 'tcp'], works: true },
+    });
+  });
+
+  it('ends with 1 where no path is known to work', async () => {
+    const noRelay = elsewhere('no-relay', (r) => {
+      const report = r as NatReport;
+      const nat = { ...report.body.nat, mapping: 'address-and-port-dependent' };
+      return { ...report, body: { ...report.body, nat, servers: [] } };
+    });
+    const bare = variation('bare', (r) => ({ ...r, body: { ...r.body, servers: [] } }));
+    const { code, stdout } = await report('pair', bare, noRelay);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\? relay: B gets another public port/);
+  });
+
+  it('the same report twice: the same NAT', async () => {
+    const { stdout } = await report('pair', home, home);
+    expect(stdout).toContain('so they are behind the same NAT');
+    expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  it('a network without UDP: a relay, or nothing', async () => {
+    const { stdout } = await report('pair', udpBlocked, home);
+    expect(stdout).toContain('UDP is blocked at A');
+  });
+
+  it.each([
+    ['one report only', () => ['pair', home], /missing required argument/],
+    ['another kind', () => ['pair', home, visit], /only a nat-report can be paired/],
+  ])('ends with 2 on %s', async (_, args, words) => {
+    const { code, stderr } = await report(...args());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(words);
+  });
+});
+
+describe('polynya report diff', () => {
+  it('nothing changed is an answer, with exit code 0', async () => {
+    const { code, stdout } = await report('diff', home, home);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^✔ nothing changed/);
+    const json = await report('diff', home, home, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'report-diff', same: true, differences: [] });
+  });
+
+  it('names what changed, with exit code 1', async () => {
+    const today = variation('today', (r) => ({
+      ...r,
+      body: { ...r.body, servers: r.body.servers.slice(1) },
+    }));
+    const { code, stdout } = await report('diff', home, today);
+    expect(code).toBe(1);
+    expect(stdout).toContain('stun:11.78.1.10: ok → not there');
+    const json = await report('diff', home, today, '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      same: false,
+      differences: [{ area: 'server', subject: 'stun:11.78.1.10', before: 'ok', after: null }],
+    });
+  });
+
+  it('ends with 2 on reports of another kind', async () => {
+    const { code, stderr } = await report('diff', visit, visit);
+    expect(code).toBe(2);
+    expect(stderr).toContain('only a nat-report can be compared');
+  });
+});
+
+describe('polynya report upgrade', () => {
+  it('leaves a current report alone and says so', async () => {
+    const file = variation('current', (r) => r);
+    const before = readFileSync(file, 'utf8');
+    const { code, stdout } = await report('upgrade', file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('already current (nat-report version 1)');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('does not touch a newer one', async () => {
+    const file = variation('from-the-future', (r) => ({ ...r, version: 99 }));
+    const before = readFileSync(file, 'utf8');
+    const { code, stdout, stderr } = await report('upgrade', file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('version 99');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+});
