@@ -95,7 +95,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     adminOnly: admin,
     limits: { addReport: config.limits.reportsPerMinute, login: loginsPerMinute },
   });
-  registerHealth(app, { store, metrics, adminOnly: admin });
+  registerHealth(app, { store, metrics, embeddedStun: deps.embeddedStun, adminOnly: admin });
   registerLive(app, live, admin);
   deps.addEcho?.(app);
   await addWeb(app, deps.webRoot);

@@ -4,6 +4,7 @@ import type { ServeConfig } from '../contract/config.ts';
 import type { NatReport } from '../contract/envelope.ts';
 import type { ProbeStep } from '../contract/signal.ts';
 import type { ProbeTarget } from '../probe/target.ts';
+import type { LinkState } from '../turn/server/link-orderer.ts';
 import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
 import type { Store } from './store/store.ts';
@@ -13,7 +14,10 @@ export interface EmbeddedStun {
   /** `0.0.0.0` or `::` when it listens on every address; then each caller is told the one that it used. */
   readonly address: string;
   readonly port: number;
+  /** With a linked host this may change while it runs. */
   readonly rfc5780: boolean;
+  /** Null: all that it serves is on this host. */
+  readonly link: LinkState | null;
 }
 
 export interface ServiceProbeOptions {

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input } from '../../stun/machine.ts';
 import { BindingServer, streamPrefix } from '../server/binding-server.ts';
 import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
+import type { LinkState } from '../server/link-orderer.ts';
+import { type LinkEvent, LinkedServer } from '../server/linked-server.ts';
 import type { RateLimits } from '../server/rate-table.ts';
-import { type CornerPlan, costOfMissingAddress, planCorners } from './corner-plan.ts';
+import { type CornerPlan, costOfMissingAddress, planCorners, planLinkedCorners } from './corner-plan.ts';
 import { ListenError } from './listen-error.ts';
 import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
 import { listenUdp, type UdpListener } from './udp-listener.ts';
@@ -16,18 +19,27 @@ export interface StunServerOptions {
   readonly alternate: { readonly address: string; readonly port: number } | null;
   /** SOFTWARE text. Default `polynya`; no version, so that nobody can pick old ones out. */
   readonly software?: string;
+  /**
+   * The host that has the other address; `alternate` is then the second port on our own. Both hosts have the same two
+   * ports and the same secret.
+   */
+  readonly peer?: { readonly address: string; readonly secret: string };
   readonly limits?: Partial<RateLimits>;
   readonly streamLimits?: Partial<StreamLimits>;
   /** Errors while it runs; none of them stops the server. */
   readonly onProblem?: (text: string) => void;
+  /** The link to the other host came up or went down. */
+  readonly onLink?: (state: LinkState) => void;
 }
 
 export interface StunServerHandle {
   /** `stun:HOST:PORT` of the primary endpoint. */
   readonly uri: string;
   readonly endpoints: CornerEndpoints;
-  /** True when all four endpoints serve, so that mapping and filtering can be tested. */
+  /** True when all four endpoints serve, so that mapping and filtering can be tested. With a peer it may change. */
   readonly rfc5780: boolean;
+  /** Null: there is no peer. */
+  readonly link: LinkState | null;
   /** What is missing and what that costs; null when nothing is. */
   readonly note: string | null;
   close(): Promise<void>;
@@ -38,8 +50,12 @@ const portAttempts = 20;
 
 /** Opens the sockets and serves until `close()`. Throws {@link ListenError}; nothing stays open then. */
 export async function startStunServer(options: StunServerOptions): Promise<StunServerHandle> {
-  const plan = planCorners(options.primary, options.alternate);
-  const anyPort = options.primary.port === 0 || options.alternate?.port === 0;
+  const { primary, alternate, peer } = options;
+  const plan =
+    peer === undefined
+      ? planCorners(primary, alternate)
+      : planLinkedCorners(primary, alternate?.port ?? 0, peer.address);
+  const anyPort = primary.port === 0 || alternate?.port === 0;
   for (let attempt = 1; ; attempt += 1) {
     const server = new ListeningServer(options);
     try {
@@ -58,7 +74,8 @@ class ListeningServer {
   readonly #options: StunServerOptions;
   readonly #udp = new Map<Corner, UdpListener>();
   #tcp: TcpListener | null = null;
-  #machine: BindingServer | null = null;
+  #machine: BindingServer | LinkedServer | null = null;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StunServerOptions) {
     this.#options = options;
@@ -79,15 +96,30 @@ class ListeningServer {
     const note =
       plan.alternate === null ? plan.note : await this.#openAlternates(plan, first, plan.alternate);
     const endpoints = this.#endpoints(first);
-    const software = this.#options.software ?? 'polynya';
-    this.#machine = new BindingServer({ endpoints, software, ...limitsOf(this.#options) });
+    const machine = this.#newMachine(endpoints);
+    this.#machine = machine;
+    this.#feed({ kind: 'start' });
+    const link = () => (machine instanceof LinkedServer ? machine.state : null);
     return {
       uri: `stun:${formatEndpoint(first)}`,
       endpoints,
-      rfc5780: hasAlternate(endpoints),
+      get rfc5780() {
+        return link() === 'up' || hasAlternate(endpoints);
+      },
+      get link() {
+        return link();
+      },
       note,
       close: () => this.close(),
     };
+  }
+
+  #newMachine(endpoints: CornerEndpoints): BindingServer | LinkedServer {
+    const { peer, software = 'polynya', limits } = this.#options;
+    const common = { software, ...(limits !== undefined && { limits }) };
+    const { PP, PA } = endpoints;
+    if (peer === undefined || PA === undefined) return new BindingServer({ endpoints, ...common });
+    return new LinkedServer({ own: { PP, PA }, peer, random: randomBytes, ...common });
   }
 
   async #openAlternates(plan: CornerPlan, first: Endpoint, alternate: Endpoint): Promise<string | null> {
@@ -122,10 +154,17 @@ class ListeningServer {
   }
 
   #feed(input: Input): void {
-    for (const effect of this.#machine?.handle(performance.now(), input) ?? []) this.#carryOut(effect);
+    const machine = this.#machine;
+    if (machine === null) return;
+    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect);
+    const dueMs = machine.nextDeadlineMs();
+    clearTimeout(this.#timer);
+    if (dueMs === null) return;
+    this.#timer = setTimeout(() => this.#feed({ kind: 'deadline' }), Math.max(0, dueMs - performance.now()));
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect<LinkEvent>): void {
+    if (effect.kind === 'emit') this.#options.onLink?.(effect.event.state);
     if (effect.kind !== 'send' && effect.kind !== 'close') return;
     if (isCorner(effect.socket)) {
       if (effect.kind === 'send') this.#udp.get(effect.socket)?.send(effect.to, effect.bytes);
@@ -142,10 +181,7 @@ class ListeningServer {
     this.#udp.clear();
     this.#tcp = null;
     this.#machine = null;
+    clearTimeout(this.#timer);
     await Promise.all(listeners.map((listener) => listener.close()));
   }
-}
-
-function limitsOf(options: StunServerOptions): { limits?: Partial<RateLimits> } {
-  return options.limits === undefined ? {} : { limits: options.limits };
 }

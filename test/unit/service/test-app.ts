@@ -39,7 +39,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     access: new Access(options.token ?? null),
     embeddedStun:
       options.embeddedStun === undefined
-        ? { address: '127.0.0.1', port: 3478, rfc5780: true }
+        ? { address: '127.0.0.1', port: 3478, rfc5780: true, link: null }
         : options.embeddedStun,
     runProbe: options.runProbe ?? (async () => sampleNat({ at: new Date().toISOString() })),
     metrics: new Metrics(),
