@@ -2,6 +2,20 @@
 import { z } from 'zod';
 import { endpointSchema, idSchema, msSchema, transportSchema } from './basics.ts';
 
+/** What the server’s witness says of one transmission. */
+export const witnessedSchema = z.object({
+  /**
+   * lost: it never arrived · unanswered: it arrived, and no answer left · answered: an answer left the server ·
+   * unknown: it arrived, and who had to answer was not watched.
+   */
+  fate: z.enum(['lost', 'unanswered', 'answered', 'unknown']),
+  /** How the server saw the sender; null: it did not. */
+  seenAs: endpointSchema.nullable(),
+  /** Where the answer left from. */
+  answeredFrom: endpointSchema.nullable(),
+});
+export type Witnessed = z.infer<typeof witnessedSchema>;
+
 export const evidenceSchema = z.object({
   id: idSchema,
   /** What it was for, e.g. `map-1/AP`, `filter/change-both`, `relay/allocate`. */
@@ -29,5 +43,7 @@ export const evidenceSchema = z.object({
   errorCode: z.int().min(300).max(699).nullable(),
   /** Anything odd: wrong source, duplicate, malformed, link error. */
   notes: z.array(z.string().max(300)).max(20),
+  /** One entry per transmission, in the order of `sentMs`; absent where no witness watched the endpoint asked. */
+  witnessed: z.array(witnessedSchema).max(64).optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

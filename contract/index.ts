@@ -16,3 +16,4 @@ export * from './servers.ts';
 export * from './signal.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';
+export * from './witness.ts';

@@ -23,6 +23,7 @@ import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { startStun } from './stun.ts';
 import { UndoStack } from './undo.ts';
+import { WitnessDesk } from './witness/witness-desk.ts';
 
 /** Requests under way get this long at `close()`, then their connections are cut. */
 const drainMs = 2_000;
@@ -73,7 +74,8 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   let log: FastifyBaseLogger | null = null;
   const onLink = (state: LinkState) =>
     log?.warn({ peer: config.stun.peer?.address, state }, linkWords[state]);
-  const stun = config.stun.enabled ? await startStun(config, undo, onLink) : null;
+  const witness = new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() });
+  const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
   const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null;
   const madeToken =
@@ -84,6 +86,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     store,
     access: new Access(config.adminToken ?? madeToken),
     embeddedStun: stun,
+    witness,
     runProbe: options.runProbe ?? runProbe,
     metrics: new Metrics().withProcess(),
     webRoot: builtDashboard,

@@ -2,6 +2,7 @@
 import type { ServeConfig } from '../contract/config.ts';
 import { startStunServer } from '../turn/io/stun-server.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
+import type { WitnessLog } from '../turn/server/witness-log.ts';
 import { stunAddresses } from './addresses.ts';
 import type { EmbeddedStun } from './deps.ts';
 import { isLoopbackAddress } from './loopback.ts';
@@ -18,7 +19,7 @@ export interface StartedStun extends EmbeddedStun {
 export async function startStun(
   config: ServeConfig,
   undo: UndoStack,
-  onLink: (state: LinkState) => void,
+  { witness, onLink }: { witness: WitnessLog; onLink: (state: LinkState) => void },
 ): Promise<StartedStun> {
   const { stun } = config;
   const { address, alternateAddress } = await stunAddresses(config);
@@ -27,6 +28,7 @@ export async function startStun(
     const server = await startStunServer({
       primary: { address: at, port },
       alternate: alternateAddress === null ? null : { address: alternateAddress, port: stun.alternatePort },
+      witness,
       ...(peer !== null && { peer, onLink }),
     });
     undo.push(() => server.close());
@@ -46,6 +48,7 @@ export async function startStun(
       get link() {
         return server.link;
       },
+      endpoints: Object.values(server.endpoints),
       notes: notesOf(server.note, address, peer !== null),
     };
   } catch (error) {

@@ -82,6 +82,11 @@ export class NatProbe {
     return encodeMessage({ method: methods.binding, class: 'request', transactionId, attributes });
   }
 
+  /** Transaction ids in hexadecimal, in the order of `sentMs`. */
+  get sentIds(): string[] {
+    return [...this.sentAtById.keys()];
+  }
+
   owns(message: StunMessage): boolean {
     return this.sentAtById.has(transactionKey(message.transactionId));
   }

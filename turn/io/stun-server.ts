@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
-import type { Effect, Input } from '../../stun/machine.ts';
+import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { BindingServer, streamPrefix } from '../server/binding-server.ts';
 import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
 import type { LinkState } from '../server/link-orderer.ts';
 import { type LinkEvent, LinkedServer } from '../server/linked-server.ts';
 import type { RateLimits } from '../server/rate-table.ts';
+import type { WitnessLog } from '../server/witness-log.ts';
+import { transactionIdOf, WitnessedServer } from '../server/witnessed-server.ts';
 import { type CornerPlan, costOfMissingAddress, planCorners, planLinkedCorners } from './corner-plan.ts';
 import { ListenError } from './listen-error.ts';
 import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
@@ -24,6 +26,8 @@ export interface StunServerOptions {
    * ports and the same secret.
    */
   readonly peer?: { readonly address: string; readonly secret: string };
+  /** Where what clients ask to be watched is noted. */
+  readonly witness?: WitnessLog;
   readonly limits?: Partial<RateLimits>;
   readonly streamLimits?: Partial<StreamLimits>;
   /** Errors while it runs; none of them stops the server. */
@@ -74,7 +78,7 @@ class ListeningServer {
   readonly #options: StunServerOptions;
   readonly #udp = new Map<Corner, UdpListener>();
   #tcp: TcpListener | null = null;
-  #machine: BindingServer | LinkedServer | null = null;
+  #machine: Machine<LinkEvent> | null = null;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StunServerOptions) {
@@ -114,12 +118,16 @@ class ListeningServer {
     };
   }
 
-  #newMachine(endpoints: CornerEndpoints): BindingServer | LinkedServer {
-    const { peer, software = 'polynya', limits } = this.#options;
+  #newMachine(endpoints: CornerEndpoints): Machine | LinkedServer {
+    const { peer, software = 'polynya', limits, witness } = this.#options;
     const common = { software, ...(limits !== undefined && { limits }) };
     const { PP, PA } = endpoints;
-    if (peer === undefined || PA === undefined) return new BindingServer({ endpoints, ...common });
-    return new LinkedServer({ own: { PP, PA }, peer, random: randomBytes, ...common });
+    if (peer !== undefined && PA !== undefined) {
+      const watch = witness === undefined ? {} : { witness };
+      return new LinkedServer({ own: { PP, PA }, peer, random: randomBytes, ...watch, ...common });
+    }
+    const server = new BindingServer({ endpoints, ...common });
+    return witness === undefined ? server : new WitnessedServer(server, endpoints, witness);
   }
 
   async #openAlternates(plan: CornerPlan, first: Endpoint, alternate: Endpoint): Promise<string | null> {
@@ -140,6 +148,10 @@ class ListeningServer {
     const listener = await listenUdp(wanted, {
       onDatagram: (from, bytes) => this.#feed({ kind: 'received', socket: corner, from, bytes }),
       onProblem: (text) => this.#options.onProblem?.(`${corner}: ${text}`),
+      onSendFailed: (bytes) => {
+        const id = transactionIdOf(bytes);
+        if (id !== null) this.#options.witness?.sendFailed(performance.now(), id);
+      },
     });
     this.#udp.set(corner, listener);
     return listener.endpoint;

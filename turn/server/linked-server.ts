@@ -5,11 +5,13 @@
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { BindingServer, type BindingServerOptions } from './binding-server.ts';
-import { type Corner, isCorner } from './corners.ts';
+import { type Corner, type CornerEndpoints, isCorner } from './corners.ts';
 import { defaultOrderLimits, LinkExecutor, type Order } from './link-executor.ts';
 import { defaultLinkPacing, LinkOrderer, type LinkPacing, type LinkState } from './link-orderer.ts';
 import { decodeLinkFrame, isLinkFrame } from './link-wire.ts';
 import type { RateLimits } from './rate-table.ts';
+import type { WitnessLog } from './witness-log.ts';
+import { WitnessedServer } from './witnessed-server.ts';
 
 /** The state of the link has changed. */
 export interface LinkEvent {
@@ -27,6 +29,8 @@ export interface LinkedServerOptions extends Omit<BindingServerOptions, 'endpoin
     readonly secret: string;
   };
   readonly random: RandomBytes;
+  /** Where what clients ask to be watched is noted. */
+  readonly witness?: WitnessLog;
   readonly pacing?: LinkPacing;
   readonly orderLimits?: RateLimits;
 }
@@ -35,9 +39,9 @@ export class LinkedServer implements Machine<LinkEvent> {
   readonly #own: LinkedServerOptions['own'];
   readonly #remote: { readonly AP: Endpoint; readonly AA: Endpoint };
   /** While the link is down, and for streams: clients are told of our own address only. */
-  readonly #alone: BindingServer;
+  readonly #alone: Machine;
   /** Both nodes as one server. */
-  readonly #whole: BindingServer;
+  readonly #whole: Machine;
   readonly #orderer: LinkOrderer;
   readonly #executor: LinkExecutor;
   #state: LinkState = 'down';
@@ -49,6 +53,7 @@ export class LinkedServer implements Machine<LinkEvent> {
       random,
       pacing = defaultLinkPacing,
       orderLimits = defaultOrderLimits,
+      witness,
       ...rest
     } = options;
     const { PP, PA } = own;
@@ -57,8 +62,14 @@ export class LinkedServer implements Machine<LinkEvent> {
       AP: { address: peer.address, port: PP.port },
       AA: { address: peer.address, port: PA.port },
     };
-    this.#alone = new BindingServer({ ...rest, endpoints: own });
-    this.#whole = new BindingServer({ ...rest, endpoints: { ...own, ...this.#remote } });
+    const serverAt = (endpoints: CornerEndpoints): Machine => {
+      const server = new BindingServer({ ...rest, endpoints });
+      return witness === undefined
+        ? server
+        : new WitnessedServer(server, endpoints, witness, (corner) => !isRemote(corner));
+    };
+    this.#alone = serverAt(own);
+    this.#whole = serverAt({ ...own, ...this.#remote });
     const ports = { primary: PP.port, alternate: PA.port };
     this.#orderer = new LinkOrderer({ secret: peer.secret, ports, random, pacing });
     this.#executor = new LinkExecutor({
