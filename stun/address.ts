@@ -33,8 +33,21 @@ export function isIpv4(text: string): boolean {
 const octetText = Array.from({ length: 256 }, (_, octet) => `${octet}`);
 const octetAndDot = octetText.map((text) => `${text}.`);
 
+// Whoever reads messages reads the same few addresses again and again: each slot remembers one.
+const known = { addresses: new Uint32Array(256), texts: new Array<string>(256).fill('0.0.0.0') };
+
 /** From a 32-bit number, signed or not. */
 export function formatIpv4(address: number): string {
+  const slot = (address ^ (address >>> 8)) & 0xff;
+  const unsigned = address >>> 0;
+  if (known.addresses[slot] !== unsigned) {
+    known.addresses[slot] = unsigned;
+    known.texts[slot] = spellIpv4(address);
+  }
+  return known.texts[slot] ?? '';
+}
+
+function spellIpv4(address: number): string {
   const a = octetAndDot[address >>> 24] ?? '';
   const b = octetAndDot[(address >>> 16) & 0xff] ?? '';
   const c = octetAndDot[(address >>> 8) & 0xff] ?? '';
