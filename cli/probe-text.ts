@@ -26,6 +26,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
+  ['serverFault', 'RFC 5780 server'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
@@ -38,9 +39,9 @@ function valueText(value: Verdict['value']): string {
 }
 
 /** The value is the longest idle time that was survived; how far off the end is, is in the reason. */
-function lifetimeText({ value, reason }: Verdict): string {
+function lifetimeText({ value, atLeast }: Verdict): string {
   if (typeof value !== 'number') return valueText(value);
-  return reason.startsWith('at least') ? `at least ${value} s` : `${value} s`;
+  return atLeast ? `at least ${value} s` : `${value} s`;
 }
 
 function natSection(body: NatReportBody, width: number, paint: Paint): string {
@@ -140,9 +141,10 @@ export function natReportText(
   const { sentence, advice: next, admin, titles } = localizedHeadline(body, language);
   const verdict = wrap(`${marks[headline.status]} ${sentence}`, width);
   const section = (title: string, text: string) => ['', paint('bold', title), text];
-  const advice = next.flatMap((text, index) =>
-    wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
-  );
+  const numbered = (texts: readonly string[]) =>
+    texts.flatMap((text, index) =>
+      wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
+    );
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
   return [
@@ -154,15 +156,8 @@ export function natReportText(
     ...(body.reach.length > 0
       ? section('Who can connect directly with this host', reachSection(body, width, paint))
       : []),
-    ...(advice.length > 0 ? ['', paint('bold', titles.next), ...advice] : []),
-    ...(admin === null
-      ? []
-      : section(
-          titles.admin,
-          wrap(admin, width - 2)
-            .map((line) => `  ${line}`)
-            .join('\n'),
-        )),
+    ...(next.length > 0 ? ['', paint('bold', titles.next), ...numbered(next)] : []),
+    ...(admin.length > 0 ? ['', paint('bold', titles.admin), ...numbered(admin)] : []),
     '',
     paint(
       'dim',

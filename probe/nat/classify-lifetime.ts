@@ -127,6 +127,7 @@ function bracket(facts: readonly IdleFact[], redirects: boolean): Omit<Finding<n
     const confidence = cappedConfidence(longest?.chanceOfError ?? 0);
     return {
       value: sec,
+      atLeast: true,
       confidence,
       reason: `at least ${sec} s: still alive after that long without traffic${gaps}`,
     };
