@@ -2,6 +2,7 @@
 import type { NatReport } from '../contract/envelope.ts';
 import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../contract/nat-report.ts';
 import { localizedHeadline } from '../probe/report/localized-headline.ts';
+import { describeVerdict } from '../probe/report/words/describe-verdict.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
@@ -44,14 +45,17 @@ function lifetimeText({ value, atLeast }: Verdict): string {
   return atLeast ? `at least ${value} s` : `${value} s`;
 }
 
-function natSection(body: NatReportBody, width: number, paint: Paint): string {
+function natSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
   const rows = labels.flatMap(([name, label]) => {
     const verdict = body.verdicts.find((v) => v.name === name);
     if (verdict === undefined || (onDemand.has(name) && verdict.evidence.length === 0)) return [];
     const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
     const value = name === 'bindingLifetimeSec' ? lifetimeText(verdict) : valueText(verdict.value);
     const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
-    return [[label, shown, percent(verdict.confidence), paint('dim', `${verdict.reason}.${possible}`)]];
+    // Reasons are English; who reads another language is better served by what they mean.
+    const meaning = language === 'en' ? undefined : describeVerdict(verdict, language)?.user;
+    const why = meaning ?? `${verdict.reason}.${possible}`;
+    return [[label, shown, percent(verdict.confidence), paint('dim', why)]];
   });
   // Label, value and confidence are about 55 columns; the reason takes what is left, or a line of its own.
   const reasonWidth = width - 60;
@@ -149,7 +153,7 @@ export function natReportText(
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
   return [
     ...verdict.map((line) => paint(headline.status, line)),
-    ...section('NAT behaviour', natSection(body, width, paint)),
+    ...section('NAT behaviour', natSection(body, width, paint, language)),
     `  public endpoint${body.nat.publicEndpoints.length === 1 ? '' : 's'}: ${publicLine(body.nat)}`,
     ...section('Servers', serverSection(body, paint)),
     ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),

@@ -17,7 +17,10 @@ export interface LocalizedHeadline {
 export function localizedHeadline(body: NatReportBody, language: Language): LocalizedHeadline {
   const { headline } = body;
   const { titles, headline: table } = wordsOf[language];
-  const settings = body.verdicts.flatMap((verdict) => describeVerdict(verdict, language)?.admin ?? []);
+  const settings = body.verdicts
+    // Where direct connections work, the filter does what home routers are expected to do.
+    .filter(({ name }) => name !== 'filtering' || headline.status !== 'good')
+    .flatMap((verdict) => describeVerdict(verdict, language)?.admin ?? []);
   // A code of another release has no words here: what the report says is better than nothing.
   if (!isHeadlineCode(headline.code)) return { ...headline, admin: unique(settings), titles };
   const words = table[headline.code];
