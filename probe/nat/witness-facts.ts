@@ -1,7 +1,8 @@
 /** What a witness adds to the evidence: where copies got lost, and which silences are the server’s own. */
 import type { Evidence } from '../../contract/evidence.ts';
-import type { FailureCode } from '../../contract/failures.ts';
-import { isPlain } from './facts.ts';
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { chanceOfLoss, isPlain } from './facts.ts';
+import type { ServerFault } from './server-fault.ts';
 
 /** Transmissions of one question, counted by what became of them. */
 export interface Fates {
@@ -74,7 +75,7 @@ export function uplinkLoss(evidence: readonly Evidence[]): Lost {
 const leastAnswers = 3;
 
 /** Why a silence that was watched says nothing about a filter; null where it does, or nobody watched. */
-export function excuseOf(silent: Evidence): { readonly reason: string; readonly fault?: FailureCode } | null {
+export function excuseOf(silent: Evidence): { readonly reason: string; readonly fault?: ServerFault } | null {
   const fates = fatesOf(silent);
   if (fates === null || fates.unknown > 0) return null;
   const { sent, lost, unanswered, answered } = fates;
@@ -88,4 +89,31 @@ export function excuseOf(silent: Evidence): { readonly reason: string; readonly 
   return {
     reason: `only ${answered} of ${sent} copies were answered by the server: too few to tell a filter from loss`,
   };
+}
+
+/** Probability that a silence is loss after all: of the way back alone, where a witness saw the answers leave. */
+export function chanceSilenceIsLoss(evidence: readonly Evidence[], silent: Evidence): number {
+  const fates = fatesOf(silent);
+  if (fates === null || fates.unknown > 0) return chanceOfLoss(evidence, silent.sentMs.length);
+  const { lost, of } = downlinkLoss(evidence);
+  // As in `chanceOfLoss`: pessimistic where little was measured.
+  return ((lost + 1) / (of + 4)) ** fates.answered;
+}
+
+/** Why an endpoint answers nobody. */
+export function whySilent(
+  evidence: readonly Evidence[],
+  endpoint: Endpoint,
+): { readonly reason: string; readonly fault?: ServerFault } {
+  const name = formatEndpoint(endpoint);
+  const fates = sumFates(evidence.filter((e) => isPlain(e) && sameEndpoint(e.to, endpoint)));
+  if (fates !== null && fates.answered > 0) {
+    return {
+      reason: `the answers of ${name} leave the server and do not come in, where no filter stands in the way`,
+    };
+  }
+  if (fates !== null && fates.lost === fates.sent) {
+    return { reason: `no question reached ${name}`, fault: 'server-alternate-silent' };
+  }
+  return { reason: `${name} answers nobody`, fault: 'server-alternate-silent' };
 }
