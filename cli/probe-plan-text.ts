@@ -13,6 +13,7 @@ export function probePlanText(
   targets: readonly ProbeTarget[],
   behaviours: BehaviourRequest,
   paint: Paint,
+  service: URL | null = null,
 ): string {
   // Names stand for the addresses that they resolve to when the probe runs.
   const udp = targets.filter((t) => t.uri.transport === 'udp');
@@ -56,6 +57,12 @@ export function probePlanText(
     `  Each request is sent until answered: at ${pacing.sendOffsetsMs.slice(0, pacing.blindSends).join(', ')} ms, up to ${pacing.sendOffsetsMs.length} times when packets get lost.`,
     `  Without any answer by ${pacing.firstAnswerMs} ms UDP counts as silent; the same servers are then asked over TCP.`,
     ...behaviourLines(behaviours, first, paint),
+    ...(service === null
+      ? []
+      : [
+          '',
+          `  Before the first packet a witness session is opened at ${service.origin}, and read after the last.`,
+        ]),
     '',
   );
   return lines.join('\n');

@@ -26,6 +26,11 @@ export const evidenceSchema = z.object({
   to: endpointSchema,
   /** Send times since the start of the run, one per transmission. */
   sentMs: z.array(msSchema).max(64),
+  /** Transaction ids in hexadecimal, one per transmission: what a packet capture or a server’s log knows them by. */
+  sentIds: z
+    .array(z.string().regex(/^[0-9a-f]{24}$/))
+    .max(64)
+    .optional(),
   /** answered: success response · refused: error response · silent: nothing · failed: the link broke. */
   outcome: z.enum(['answered', 'refused', 'silent', 'failed', 'pending']),
   /** Where the answer came from, and when. */

@@ -12,16 +12,18 @@ import type { HairpinEvent } from '../nat/hairpin.ts';
 import type { LifetimeEvent } from '../nat/lifetime.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
+import { askWitness, randomFor } from './ask-witness.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
 import { runBehaviours } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
+import type { WitnessSource } from './witness-source.ts';
 
 export type { ProbeTarget } from '../target.ts';
 
 export interface ProbeStepEvent {
-  readonly step: 'resolve' | 'nat' | 'server' | 'done';
+  readonly step: 'resolve' | 'nat' | 'server' | 'witness' | 'done';
   readonly message: string;
   readonly atMs: number;
 }
@@ -30,6 +32,8 @@ export interface ProbeOptions extends BehaviourRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** Somebody at one of the servers who looks at what arrives. */
+  readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStepEvent) => void;
 }
@@ -56,6 +60,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const natServers = first === undefined ? [] : natServersOf(destinations, first.source);
   const natOptions = {
     bindAddress: options.bindAddress ?? first?.source,
+    random: randomFor(options.witness),
     originMs,
     signal: options.signal,
     onEvent: (event: NatEvent) => sayNat(event, say),
@@ -81,7 +86,9 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     Promise.all(serverRuns),
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
-  const natEvidence = natRun?.evidence ?? [];
+  const watched = await askWitness(natRun?.evidence ?? [], options.witness);
+  if (watched.failure !== null) say('witness', watched.failure.message);
+  const natEvidence = watched.evidence;
   const plan = planBehaviours(options, natServers, natEvidence);
   const behaviourEvidence = plan === null ? [] : await runBehaviours(plan, natOptions);
   const report = buildNatReport({
@@ -95,6 +102,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     platform: `${platform()} ${release()}, Node ${process.versions.node}`,
     durationMs: sinceStartMs(),
     natVerdictMs: natRun === null ? null : Math.max(0, natRun.endedMs - originMs),
+    witnessFailure: watched.failure,
   });
   say('done', report.body.headline.sentence);
   return report;

@@ -45,12 +45,13 @@ export function classifyWitness(evidence: readonly Evidence[]): Finding<WitnessV
       : down.lost > 0
         ? 'downlink-loss'
         : 'clean';
-  const reason = `${share(up)} requests did not arrive, ${share(down)} answers got lost on the way back`;
-  return { value, confidence: 0.999, reason, evidence: ids };
+  const went = up.lost === 0 ? `all ${up.of} requests arrived` : `${share(up, 'requests')} did not arrive`;
+  const came = down.lost === 0 ? 'no answer' : share(down, 'answers');
+  return { value, confidence: 0.999, reason: `${went}, ${came} got lost on the way back`, evidence: ids };
 }
 
-function share({ lost, of }: Lost): string {
-  return lost === 0 ? `none of ${of}` : `${lost} of ${of} (${Math.round((100 * lost) / of)} %)`;
+function share({ lost, of }: Lost, what: string): string {
+  return `${lost} of ${of} ${what} (${Math.round((100 * lost) / of)} %)`;
 }
 
 /** UDP that stayed silent, as the witness saw it; null where nobody watched. Nothing was heard over UDP. */

@@ -95,11 +95,6 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return this.book.evidence(this.startedMs);
   }
 
-  /** Transaction ids of all transmissions, by evidence id: what a witness knows them by. */
-  sentIds(): ReadonlyMap<string, readonly string[]> {
-    return this.book.sentIds();
-  }
-
   private get firstAnswerDueMs(): number {
     return this.startedMs + this.plan.pacing.firstAnswerMs;
   }

@@ -82,11 +82,6 @@ export class NatProbe {
     return encodeMessage({ method: methods.binding, class: 'request', transactionId, attributes });
   }
 
-  /** Transaction ids in hexadecimal, in the order of `sentMs`. */
-  get sentIds(): string[] {
-    return [...this.sentAtById.keys()];
-  }
-
   owns(message: StunMessage): boolean {
     return this.sentAtById.has(transactionKey(message.transactionId));
   }
@@ -155,6 +150,7 @@ export class NatProbe {
       local,
       to: this.spec.to,
       sentMs: this.sentMs.map((sent) => sent - originMs),
+      sentIds: [...this.sentAtById.keys()],
       outcome: this.outcome,
       from: this.from,
       receivedMs: this.receivedMs === null ? null : this.receivedMs - originMs,

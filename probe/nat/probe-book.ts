@@ -94,11 +94,6 @@ export class ProbeBook {
     );
   }
 
-  /** Transaction ids of every question, by the id that its evidence has. */
-  sentIds(idPrefix = 'n'): Map<string, readonly string[]> {
-    return new Map(this.probes.map((probe, index) => [`${idPrefix}${index + 1}`, probe.sentIds]));
-  }
-
   get allSettled(): boolean {
     return this.waiting.length === 0 && this.probes.every((probe) => !probe.open);
   }

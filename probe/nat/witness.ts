@@ -13,27 +13,20 @@ export function witnessedIds(prefix: Uint8Array, random: RandomBytes): RandomByt
   };
 }
 
-/** Evidence id → transaction ids of its transmissions, in hexadecimal and in order. */
-export type SentIds = ReadonlyMap<string, readonly string[]>;
-
 /**
  * Adds what the witness saw to every question that it could see. An endpoint is watched when the server lists it, or
  * when anything that was sent to it was seen: a server behind a 1:1 NAT does not know the address it is called by.
  */
-export function withWitness(
-  evidence: readonly Evidence[],
-  sentIds: SentIds,
-  record: WitnessRecord,
-): Evidence[] {
+export function withWitness(evidence: readonly Evidence[], record: WitnessRecord): Evidence[] {
   const seen = new Map(record.sightings.map((sighting) => [sighting.id, sighting]));
   const watched = new Set(record.watched.map(formatEndpoint));
-  for (const { id, to } of evidence) {
-    if (sentIds.get(id)?.some((sent) => seen.has(sent))) watched.add(formatEndpoint(to));
+  for (const { sentIds, to } of evidence) {
+    if (sentIds?.some((id) => seen.has(id))) watched.add(formatEndpoint(to));
   }
   return evidence.map((e) => {
-    const ids = sentIds.get(e.id);
-    if (ids === undefined || ids.length === 0 || !watched.has(formatEndpoint(e.to))) return e;
-    const fates = ids.map((id) => fateOf(seen.get(id)));
+    const { sentIds = [], to } = e;
+    if (sentIds.length === 0 || !watched.has(formatEndpoint(to))) return e;
+    const fates = sentIds.map((id) => fateOf(seen.get(id)));
     // What an overfull session has forgotten was not lost on the way.
     if (!record.complete && fates.some(({ fate }) => fate === 'lost')) return e;
     return { ...e, witnessed: fates.slice(0, 64) };
