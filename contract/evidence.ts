@@ -6,9 +6,9 @@ import { endpointSchema, idSchema, msSchema, transportSchema } from './basics.ts
 export const witnessedSchema = z.object({
   /**
    * lost: it never arrived · unanswered: it arrived, and no answer left · answered: an answer left the server ·
-   * unknown: it arrived, and who had to answer was not watched.
+   * unknown: it arrived, and who had to answer was not watched · pending: the witness was asked too early to tell.
    */
-  fate: z.enum(['lost', 'unanswered', 'answered', 'unknown']),
+  fate: z.enum(['lost', 'unanswered', 'answered', 'unknown', 'pending']),
   /** How the server saw the sender; null: it did not. */
   seenAs: endpointSchema.nullable(),
   /** Where the answer left from. */

@@ -16,14 +16,16 @@ export interface WitnessedRun {
   readonly failure: Failure | null;
 }
 
-/** Asks at the end of the discovery: whatever was under way has arrived by then, or never will. */
+/** Asks at the end of the discovery. `originMs`: the machine time that the times in the evidence count from. */
 export async function askWitness(
   evidence: Evidence[],
   witness: WitnessSource | undefined,
+  originMs: number,
 ): Promise<WitnessedRun> {
   if (witness === undefined) return { evidence, failure: null };
   try {
-    return { evidence: withWitness(evidence, await witness.read()), failure: null };
+    const askedMs = performance.now() - originMs;
+    return { evidence: withWitness(evidence, await witness.read(), askedMs), failure: null };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { evidence, failure: failure('witness-unavailable', detail) };

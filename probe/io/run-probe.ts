@@ -86,7 +86,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     Promise.all(serverRuns),
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
-  const watched = await askWitness(natRun?.evidence ?? [], options.witness);
+  const watched = await askWitness(natRun?.evidence ?? [], options.witness, originMs);
   if (watched.failure !== null) say('witness', watched.failure.message);
   const natEvidence = watched.evidence;
   const plan = planBehaviours(options, natServers, natEvidence);

@@ -20,7 +20,7 @@ export type WitnessValue = (typeof witnessValues)[number];
 export function classifyWitness(evidence: readonly Evidence[]): Finding<WitnessValue> | null {
   const watched = evidence.filter((e) => e.witnessed !== undefined);
   const fates = sumFates(watched);
-  if (fates === null) return null;
+  if (fates === null || fates.sent === 0) return null;
   const ids = watched.map((e) => e.id);
   const { sent, lost, answered } = fates;
   if (lost === sent) {

@@ -4,7 +4,7 @@ import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint
 import { chanceOfLoss, isPlain } from './facts.ts';
 import type { ServerFault } from './server-fault.ts';
 
-/** Transmissions of one question, counted by what became of them. */
+/** Transmissions of one question, counted by what became of them; those that cannot be told yet are left out. */
 export interface Fates {
   readonly sent: number;
   readonly lost: number;
@@ -18,7 +18,7 @@ export function fatesOf({ witnessed }: Evidence): Fates | null {
   if (witnessed === undefined) return null;
   const count = (wanted: string) => witnessed.filter(({ fate }) => fate === wanted).length;
   return {
-    sent: witnessed.length,
+    sent: witnessed.length - count('pending'),
     lost: count('lost'),
     unanswered: count('unanswered'),
     answered: count('answered'),
@@ -77,7 +77,7 @@ const leastAnswers = 3;
 /** Why a silence that was watched says nothing about a filter; null where it does, or nobody watched. */
 export function excuseOf(silent: Evidence): { readonly reason: string; readonly fault?: ServerFault } | null {
   const fates = fatesOf(silent);
-  if (fates === null || fates.unknown > 0) return null;
+  if (fates === null || fates.sent === 0 || fates.unknown > 0) return null;
   const { sent, lost, unanswered, answered } = fates;
   if (lost === sent)
     return { reason: `none of the ${sent} copies arrived at the server: lost on the way there` };

@@ -130,7 +130,7 @@ export function packetLines(
 /** What the server’s witness says of one copy, where that is not plain from the answer that came. */
 function fateText({ witnessed, outcome }: Evidence, index: number): string {
   const seen = witnessed?.[index];
-  if (seen === undefined) return '';
+  if (seen === undefined || seen.fate === 'pending') return '';
   if (seen.fate === 'lost') return 'never arrived';
   if (seen.fate === 'unanswered') return 'arrived, no answer left';
   if (outcome !== 'silent') return '';
