@@ -26,6 +26,8 @@ const labels: readonly (readonly [string, string])[] = [
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
+  ['tcpMapping', 'TCP mapping'],
+  ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
