@@ -50,6 +50,8 @@ export type Effect<Event = never> =
       readonly family: AddressFamily;
       /** Streams only: where to connect. UDP sockets are never connected. */
       readonly to?: Endpoint;
+      /** UDP only: the local endpoint to bind. Without it any free port on any address of the family. */
+      readonly at?: Endpoint;
       /** TLS only: SNI and the name the certificate must carry. */
       readonly serverName?: string;
     }

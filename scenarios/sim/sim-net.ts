@@ -193,22 +193,27 @@ export class SimNet {
   }
 
   #open(nowMs: number, runner: Runner, effect: Extract<Effect, { kind: 'open' }>): void {
-    const { socket, transport, family, to } = effect;
+    const { socket, transport, family, to, at } = effect;
     if (runner.sockets.has(socket)) return;
-    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family));
+    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family, at));
     else if (to !== undefined) {
       const secure = transport === 'tls';
       this.#streams.connect(nowMs, { owner: runner, host: runner.host, socket, secure, to });
     }
   }
 
-  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily): Input {
-    const address = runner.host.addressOf(family);
+  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily, at: Endpoint | undefined): Input {
+    const address = at === undefined ? runner.host.addressOf(family) : runner.host.owned(at.address);
     if (address === null) {
-      const error = { code: 'EADDRNOTAVAIL', message: `this host has no ${family} address` };
+      const error = { code: 'EADDRNOTAVAIL', message: `this host has no such ${family} address` };
       return { kind: 'open-failed', socket, error };
     }
-    const { local } = this.#bind(runner, socket, { address, port: runner.host.ephemeralPort(address) });
+    const wanted = at?.port ?? 0;
+    if (runner.host.listenerAt({ address, port: wanted }) !== null) {
+      return { kind: 'open-failed', socket, error: { code: 'EADDRINUSE', message: 'the port is taken' } };
+    }
+    const port = wanted === 0 ? runner.host.ephemeralPort(address) : wanted;
+    const { local } = this.#bind(runner, socket, { address, port });
     return { kind: 'opened', socket, local };
   }
 

@@ -120,7 +120,7 @@ class Driver<E> {
   }
 
   #open(effect: Extract<Effect<E>, { kind: 'open' }>): void {
-    const { socket, transport, family, to, serverName } = effect;
+    const { socket, transport, family, to, at, serverName } = effect;
     if (this.#links.has(socket)) throw new Error(`machine opened socket ${socket} twice`);
     const { bindAddress, connectTimeoutMs = 5000 } = this.#options;
     if (bindAddress !== undefined && familyOf(bindAddress) !== family) {
@@ -130,7 +130,8 @@ class Driver<E> {
     }
     const events = this.#events(socket);
     if (transport === 'udp') {
-      this.#links.set(socket, openUdpLink({ family, bindAddress }, events));
+      const where = { family, bindAddress: at?.address ?? bindAddress, port: at?.port };
+      this.#links.set(socket, openUdpLink(where, events));
       return;
     }
     if (to === undefined) throw new Error(`machine opened stream ${socket} without a destination`);

@@ -13,6 +13,8 @@ export interface BindingQuestion {
   readonly asked: Corner;
   readonly overStream: boolean;
   readonly withFingerprint: boolean;
+  /** False: RESPONSE-ORIGIN is left out; only RFC 5780 clients have a use for it. Default true. */
+  readonly withOrigin?: boolean;
 }
 
 export interface BindingReply {
@@ -44,7 +46,7 @@ export function answerBinding(
     return { from: asked, to: source, bytes: encode(question, 'error', problem, software) };
   }
   const from = change === undefined ? asked : changedCorner(asked, change);
-  const origin = definite(endpoints[from]);
+  const origin = question.withOrigin === false ? null : definite(endpoints[from]);
   const other = question.overStream ? null : alternateOf(endpoints, asked);
   const attributes: Attribute[] =
     message.classicCookie === undefined ? modern(source, origin, other) : classic(source, origin, other);
@@ -92,7 +94,7 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
 }
 
 /** RFC 8489 s14.5: what stands behind the integrity could have been added by anybody and does not count. */
-function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
+export function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
   const end = attributes.findIndex(
     (a) => a.name === 'MESSAGE-INTEGRITY' || a.name === 'MESSAGE-INTEGRITY-SHA256',
   );
