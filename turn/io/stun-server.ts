@@ -142,7 +142,7 @@ class ListeningServer {
 
   #carryOut(effect: Effect): void {
     if (effect.kind === 'open' && effect.to !== undefined) {
-      this.#dialler.dial(effect.socket, effect.to, effect.localAddress);
+      this.#dialler.dial(effect.socket, effect.to, effect.at?.address);
     }
     if (effect.kind !== 'send' && effect.kind !== 'close') return;
     const { socket } = effect;

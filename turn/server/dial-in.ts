@@ -69,7 +69,7 @@ export class DialIn {
     this.#dials.set(socket, { request, giveUpMs: nowMs + dialForMs });
     const { client } = request;
     const family = familyOf(client.address);
-    return [{ kind: 'open', socket, transport: 'tcp', family, to: client, localAddress: from }];
+    return [{ kind: 'open', socket, transport: 'tcp', family, to: client, at: { address: from, port: 0 } }];
   }
 
   onOpened(socket: SocketId, local: Endpoint): Effect[] {
