@@ -29,6 +29,8 @@ const labels: readonly (readonly [string, string])[] = [
   ['bindingLifetimeSec', 'binding lifetime'],
   ['witness', 'seen by the server'],
   ['serverFault', 'RFC 5780 server'],
+  ['tcpMapping', 'TCP mapping'],
+  ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);

@@ -6,6 +6,7 @@ import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import { defaultLongestIdleSec } from '../probe/nat/lifetime-plan.ts';
+import type { PathRequest } from '../probe/path/path-plan.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
@@ -34,6 +35,7 @@ interface ProbeFlags {
   readonly language: Language;
   readonly hairpin?: boolean;
   readonly lifetime?: string | true;
+  readonly tcp?: boolean;
 }
 
 const examples = `
@@ -63,6 +65,10 @@ export function probeCommand(): Command {
     .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
+    )
+    .option(
+      '--tcp',
+      'also test how TCP is mapped and filtered (filtering needs polynya serve on the far side)',
     )
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
@@ -96,7 +102,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
       );
     }
     const targets = await readTargets(servers.uris, flags);
-    process.stdout.write(probePlanText(targets, behaviours, painter(process.stdout), servers.service));
+    const requests = { ...behaviours, ...pathRequestOf(flags) };
+    process.stdout.write(probePlanText(targets, requests, painter(process.stdout), servers.service));
     return exitCode.ok;
   }
   if (flags.bind !== undefined && !(await canBind(flags.bind))) {
@@ -115,6 +122,7 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     report = await runProbe({
       targets,
       ...behaviours,
+      ...pathRequestOf(flags),
       signal: abort.signal,
       ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
@@ -141,6 +149,10 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     process.stderr.write(`Report stored: ${link}\n`);
   }
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
+}
+
+function pathRequestOf({ tcp = false }: ProbeFlags): PathRequest {
+  return { tcp };
 }
 
 function writeOut(file: string, json: string): void {

@@ -5,7 +5,7 @@
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { BindingServer, type BindingServerOptions } from './binding-server.ts';
-import { type Corner, type CornerEndpoints, isCorner } from './corners.ts';
+import { type Corner, isCorner } from './corners.ts';
 import { defaultOrderLimits, LinkExecutor, type Order } from './link-executor.ts';
 import { defaultLinkPacing, LinkOrderer, type LinkPacing, type LinkState } from './link-orderer.ts';
 import { decodeLinkFrame, isLinkFrame } from './link-wire.ts';
@@ -38,10 +38,10 @@ export interface LinkedServerOptions extends Omit<BindingServerOptions, 'endpoin
 export class LinkedServer implements Machine<LinkEvent> {
   readonly #own: LinkedServerOptions['own'];
   readonly #remote: { readonly AP: Endpoint; readonly AA: Endpoint };
-  /** While the link is down, and for streams: clients are told of our own address only. */
-  readonly #alone: Machine;
-  /** Both nodes as one server. */
-  readonly #whole: Machine;
+  /** Answers our own clients. */
+  readonly #server: Machine;
+  /** Answers clients of the other node, on its order. */
+  readonly #executing: Machine;
   readonly #orderer: LinkOrderer;
   readonly #executor: LinkExecutor;
   #state: LinkState = 'down';
@@ -62,14 +62,15 @@ export class LinkedServer implements Machine<LinkEvent> {
       AP: { address: peer.address, port: PP.port },
       AA: { address: peer.address, port: PA.port },
     };
-    const serverAt = (endpoints: CornerEndpoints): Machine => {
-      const server = new BindingServer({ ...rest, endpoints });
-      return witness === undefined
+    const all = { ...own, ...this.#remote };
+    // Without the link nobody would answer from the other address: it is then not announced, and 420 says so.
+    const announced = () => (this.#state === 'up' ? all : own);
+    const watched = (server: Machine): Machine =>
+      witness === undefined
         ? server
-        : new WitnessedServer(server, endpoints, witness, (corner) => !isRemote(corner));
-    };
-    this.#alone = serverAt(own);
-    this.#whole = serverAt({ ...own, ...this.#remote });
+        : new WitnessedServer(server, all, witness, (corner) => !isRemote(corner));
+    this.#server = watched(new BindingServer({ ...rest, endpoints: announced }));
+    this.#executing = watched(new BindingServer({ ...rest, endpoints: all }));
     const ports = { primary: PP.port, alternate: PA.port };
     this.#orderer = new LinkOrderer({ secret: peer.secret, ports, random, pacing });
     this.#executor = new LinkExecutor({
@@ -95,7 +96,10 @@ export class LinkedServer implements Machine<LinkEvent> {
   }
 
   nextDeadlineMs(): number {
-    return this.#orderer.nextDeadlineMs();
+    return Math.min(
+      this.#orderer.nextDeadlineMs(),
+      this.#server.nextDeadlineMs() ?? Number.POSITIVE_INFINITY,
+    );
   }
 
   isFinished(): boolean {
@@ -104,14 +108,14 @@ export class LinkedServer implements Machine<LinkEvent> {
 
   #take(nowMs: number, input: Input): Effect<LinkEvent>[] {
     if (input.kind === 'start' || input.kind === 'deadline') {
-      return this.#orderer.onTime(nowMs).map((frame) => this.#toPeer(frame));
+      const frames = this.#orderer.onTime(nowMs).map((frame) => this.#toPeer(frame));
+      return [...frames, ...this.#server.handle(nowMs, input)];
     }
-    if (input.kind !== 'received' || !isCorner(input.socket)) return this.#alone.handle(nowMs, input);
-    if (input.socket === 'PP' && isLinkFrame(input.bytes))
+    if (input.kind !== 'received' || !isCorner(input.socket)) return this.#server.handle(nowMs, input);
+    if (input.socket === 'PP' && isLinkFrame(input.bytes)) {
       return this.#onFrame(nowMs, input.from, input.bytes);
-    // Without the link nobody would answer from the other address: then it is not announced, and 420 says so.
-    if (this.#state !== 'up') return this.#alone.handle(nowMs, input);
-    return this.#whole.handle(nowMs, input).map((effect) => this.#viaLink(effect, input));
+    }
+    return this.#server.handle(nowMs, input).map((effect) => this.#viaLink(effect, input));
   }
 
   /** What leaves from the other address is ordered there: the request goes on, not the answer. */
@@ -145,7 +149,7 @@ export class LinkedServer implements Machine<LinkEvent> {
    */
   #execute(nowMs: number, { source, asked, bytes }: Order): Effect[] {
     const socket: Corner = asked === 'primary' ? 'AP' : 'AA';
-    return this.#whole.handle(nowMs, { kind: 'received', socket, from: source, bytes }).map((effect) =>
+    return this.#executing.handle(nowMs, { kind: 'received', socket, from: source, bytes }).map((effect) =>
       // Errors, and requests that change no address, are the other node's to answer. Two nodes must never play ball.
       effect.kind === 'send' && isRemote(effect.socket) ? ignore('an order that leads back') : effect,
     );

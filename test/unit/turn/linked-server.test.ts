@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seededBytes } from '../../../scenarios/sim/seeded-random.ts';
 import type { Endpoint } from '../../../stun/endpoint.ts';
-import { type Attribute, type Effect, encodeMessage, methods } from '../../../stun/index.ts';
+import {
+  type Attribute,
+  decodeMessage,
+  type Effect,
+  encodeMessage,
+  getAttribute,
+  methods,
+} from '../../../stun/index.ts';
 import { sessionKey } from '../../../turn/server/link-keys.ts';
 import { counterId, encodeLinkFrame, isLinkFrame, linkMethods } from '../../../turn/server/link-wire.ts';
 import { LinkedServer } from '../../../turn/server/linked-server.ts';
@@ -28,6 +35,7 @@ function node(own: typeof one, peer: typeof one, seed: number, options: Options 
   const orderLimits = { perSecond: options.perSecond ?? 1000, burst: options.perSecond ?? 2000, sources: 1 };
   const random = seededBytes(seed);
   return new LinkedServer({
+    streamsEverywhere: true,
     own,
     peer: { address: peer.PP.address, secret },
     random,
@@ -153,6 +161,21 @@ describe('an order', () => {
       }),
     );
     expect(perClient.flatMap(sends)).toHaveLength(2_000);
+  });
+});
+
+describe('a stream', () => {
+  it('learns the other node’s address while the link is up, and not before', () => {
+    const ask = (server: LinkedServer) => {
+      const socket = 'tcp:PP:1';
+      const [answer] = sends(
+        server.handle(0, { kind: 'received', socket, from: client, bytes: request(null) }),
+      );
+      const decoded = decodeMessage(answer?.bytes ?? new Uint8Array());
+      return decoded.ok ? getAttribute(decoded.message, 'OTHER-ADDRESS') : null;
+    };
+    expect(ask(wire.first)).toEqual(two.PA);
+    expect(ask(node(one, two, 9))).toBeUndefined();
   });
 });
 
