@@ -49,10 +49,11 @@ export class SimStreams {
   }
 
   connect(nowMs: number, { owner, host, socket, secure, to }: StreamConnect): void {
-    const listener = this.#listeners.get(formatEndpoint(to));
+    const letOut = host.tcpPortsOut?.includes(to.port) ?? true;
+    const listener = letOut ? this.#listeners.get(formatEndpoint(to)) : undefined;
     const roundTripMs = 2 * this.#oneWayDelayMs;
     if (listener === undefined) {
-      const refused = this.#publicAddresses(to.address);
+      const refused = letOut && this.#publicAddresses(to.address);
       const error: LinkError = refused
         ? { code: 'ECONNREFUSED', message: `nobody listens on TCP at ${formatEndpoint(to)}` }
         : { code: 'ETIMEDOUT', message: `no answer from ${formatEndpoint(to)}` };
