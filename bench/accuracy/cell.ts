@@ -41,6 +41,11 @@ export interface Truth {
   readonly filtering: Behaviour | null;
   readonly behindNat: boolean | null;
   readonly udp: NatSummary['udp'];
+  /**
+   * From this round trip on no answer can get back, whoever is to blame: then "blocked" is true as well, and all that
+   * can be said. 0: always; absent: never.
+   */
+  readonly mutedFromRttMs?: number;
   readonly ipPooling?: NatSummary['ipPooling'];
   /** Does something rewrite payloads? */
   readonly alg?: boolean;

@@ -13,6 +13,9 @@ export type Grade = (typeof grades)[number];
 /** What loss does to a run, and how a reason for "inconclusive" then reads. */
 export const lossReasons = /silent:|not answered|answers nobody|did not finish|no STUN server answered/;
 
+/** What is left to say where no answer gets back. */
+const noAnswer = /no STUN server answered over UDP|nothing answered at all/;
+
 const axes: readonly Axis[] = ['mapping', 'filtering'];
 
 export interface Graded {
@@ -21,8 +24,9 @@ export interface Graded {
   readonly remark: string;
 }
 
-export function gradeRun(cell: Cell, { summary, verdicts }: NatVerdicts): Graded {
-  const falsehoods = falseClaims(cell, summary, verdicts);
+export function gradeRun(cell: Cell, rttMs: number, { summary, verdicts }: NatVerdicts): Graded {
+  const isMuted = rttMs >= (cell.truth.mutedFromRttMs ?? Number.POSITIVE_INFINITY);
+  const falsehoods = falseClaims(cell, isMuted, summary, verdicts);
   if (falsehoods.length > 0) return { grade: 'wrong', remark: falsehoods.join('; ') };
   const named = (name: string) => verdicts.find((verdict) => verdict.name === name);
   let grade: Grade = 'exact';
@@ -31,7 +35,7 @@ export function gradeRun(cell: Cell, { summary, verdicts }: NatVerdicts): Graded
     if (summary[axis] !== 'inconclusive') continue;
     const reason = named(axis)?.reason ?? '';
     const expected = cell.open?.[axis];
-    const isTrue = expected?.test(reason) === true;
+    const isTrue = expected?.test(reason) === true || (isMuted && noAnswer.test(reason));
     // Nothing can be true of a NAT that no packet came through: then this is all there is to say.
     const isAll = isTrue && axis !== 'udp' && cell.truth[axis] === null;
     if (isAll) continue;
@@ -42,7 +46,12 @@ export function gradeRun(cell: Cell, { summary, verdicts }: NatVerdicts): Graded
   return { grade, remark: remarks.join('; ') };
 }
 
-function falseClaims({ truth }: Cell, summary: NatSummary, verdicts: readonly Verdict[]): string[] {
+function falseClaims(
+  { truth }: Cell,
+  isMuted: boolean,
+  summary: NatSummary,
+  verdicts: readonly Verdict[],
+): string[] {
   const claims: string[] = [];
   for (const axis of axes) {
     const said = summary[axis];
@@ -55,7 +64,8 @@ function falseClaims({ truth }: Cell, summary: NatSummary, verdicts: readonly Ve
   if (summary.behindNat !== null && summary.behindNat !== truth.behindNat) {
     claims.push(`behindNat ${summary.behindNat}`);
   }
-  if (summary.udp !== 'inconclusive' && summary.udp !== truth.udp) claims.push(`udp ${summary.udp}`);
+  const udpIsTrue = summary.udp === truth.udp || (isMuted && summary.udp === 'blocked');
+  if (summary.udp !== 'inconclusive' && !udpIsTrue) claims.push(`udp ${summary.udp}`);
   if (truth.ipPooling !== undefined && ![truth.ipPooling, 'unknown'].includes(summary.ipPooling)) {
     claims.push(`ipPooling ${summary.ipPooling}`);
   }

@@ -77,7 +77,7 @@ function shortLived(mapping: Dependence, filtering: Dependence, lifetimeMs: numb
     group: 'ports',
     label: `${shortName[mapping]} / ${shortName[filtering]}, forgotten after ${lifetimeMs / 1000} s`,
     world: { layers: [natLayer(mapping, filtering, { lifetimeMs, ports: 'random' })] },
-    truth: behindNat(mapping, filtering),
+    truth: behindNat(mapping, filtering, { mutedFromRttMs: lifetimeMs }),
     open: { mapping: tooShort, filtering: tooShort, udp: tooShort },
   };
 }

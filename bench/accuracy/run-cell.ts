@@ -33,7 +33,7 @@ export function runCell(cell: Cell, conditions: Conditions, seeds: readonly numb
     if (!cell.world.repeated && index > 0) world = buildWorld(worldOf(cell, seed), { ...conditions, seed });
     const run = world.probe(seed);
     if (cell.world.repeated) world.net.idle(restMs);
-    const { grade, remark } = gradeRun(cell, classifyNat(run.evidence));
+    const { grade, remark } = gradeRun(cell, conditions.rttMs, classifyNat(run.evidence));
     counts[grade] += 1;
     verdictMs.push(run.verdictMs);
     if (grade !== 'exact') remarks.push(`seed ${seed}, ${grade}: ${remark}`);

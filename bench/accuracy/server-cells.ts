@@ -6,15 +6,18 @@ import type { ServerKind } from './server-kinds.ts';
 
 type Nat = readonly [mapping: Dependence, filtering: Dependence];
 
-/** The easiest, the hardest, the usual one, and one between. */
+/** The easiest, the usual one, one between, the hardest, and the one that looks harder than it is. */
 const four: readonly Nat[] = [
   [EI, EI],
   [EI, APD],
   [AD, AD],
   [APD, APD],
+  [APD, EI],
 ];
 
 interface ServerCase {
+  /** No answer of it gets through a filter that lets in less than this. */
+  readonly needs?: Dependence;
   readonly kind: ServerKind;
   readonly label: string;
   readonly open: Partial<Record<Axis, RegExp>>;
@@ -41,12 +44,12 @@ const serverCases: readonly ServerCase[] = [
   {
     kind: 'alternate-private',
     label: 'announces a private address',
-    open: { mapping: oneOnly, filtering: /alternate|192\.168/ },
+    open: { mapping: oneOnly, filtering: /cannot be its own|came from/ },
   },
   {
     kind: 'alternate-other-family',
     label: 'announces an IPv6 address',
-    open: { mapping: oneOnly, filtering: /alternate|2001/ },
+    open: { mapping: oneOnly, filtering: /cannot be its own|came from/ },
   },
   {
     kind: 'alternate-wrong-port',
@@ -71,24 +74,29 @@ const serverCases: readonly ServerCase[] = [
   { kind: 'deaf-to-change', label: 'never answers CHANGE-REQUEST', open: { filtering: /CHANGE-REQUEST/ } },
   {
     kind: 'answers-from-alternate',
+    needs: EI,
     label: 'answers from the alternate address',
-    open: { mapping: /not asked|no STUN server/, filtering: /not asked|no STUN server/ },
+    open: { mapping: /came from|no STUN server/, filtering: /came from|no STUN server/ },
   },
   {
     kind: 'answers-from-other-port',
+    needs: AD,
     label: 'answers from another port',
-    open: { mapping: /not asked|no STUN server/, filtering: /not asked|no STUN server/ },
+    open: { mapping: /came from|no STUN server/, filtering: /came from|no STUN server/ },
   },
 ];
 
-const serverCells: readonly Cell[] = serverCases.flatMap(({ kind, label, open }) =>
+const isMuted = (filtering: Dependence, needs: Dependence = APD) =>
+  [EI, AD, APD].indexOf(filtering) > [EI, AD, APD].indexOf(needs);
+
+const serverCells: readonly Cell[] = serverCases.flatMap(({ kind, label, open, needs }) =>
   four.map(
     ([mapping, filtering]): Cell => ({
       id: `${kind}-${shortName[mapping].toLowerCase()}-${shortName[filtering].toLowerCase()}`,
       group: 'server',
       label: `${label}; ${shortName[mapping]} / ${shortName[filtering]}`,
       world: { layers: [natLayer(mapping, filtering)], server: kind },
-      truth: behindNat(mapping, filtering),
+      truth: behindNat(mapping, filtering, isMuted(filtering, needs) ? { mutedFromRttMs: 0 } : {}),
       open,
     }),
   ),

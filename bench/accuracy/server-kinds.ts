@@ -4,6 +4,7 @@ import type { AddressFamily, Endpoint } from '../../stun/endpoint.ts';
 import type { Machine } from '../../stun/machine.ts';
 import type { StunMessage } from '../../stun/message.ts';
 import { BindingServer } from '../../turn/server/binding-server.ts';
+import { isCorner } from '../../turn/server/corners.ts';
 import { asksForChange, type Bend, BentServer, rewriting } from './bent-server.ts';
 
 export type Corners = Readonly<Record<'PP' | 'PA' | 'AP' | 'AA', Endpoint>>;
@@ -66,7 +67,9 @@ function withMapped(message: StunMessage, alone: boolean): StunMessage {
 }
 
 const leavingFrom = (corner: keyof Corners) =>
-  bent((effect) => (effect.kind === 'send' ? [{ ...effect, socket: corner }] : [effect]));
+  bent((effect) =>
+    effect.kind === 'send' && isCorner(effect.socket) ? [{ ...effect, socket: corner }] : [effect],
+  );
 
 const deafToChanges: MakeServer = (corners) => ({
   machine: new BentServer(corners, { hears: (input) => !asksForChange(input) }),

@@ -3,6 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import {
+  answeredOverUdp,
   bySocket,
   type ChangeKind,
   chanceOfLoss,
@@ -11,6 +12,7 @@ import {
   changeOf,
   type FilterFact,
   isAlive,
+  whyNothing,
 } from './facts.ts';
 import {
   type BehaviourClass,
@@ -19,6 +21,8 @@ import {
   cappedConfidence,
   type Finding,
 } from './finding.ts';
+import { readServerProof, type ServerProof } from './server-proof.ts';
+import { isUsableAlternate } from './usable-alternate.ts';
 
 type Pattern = Readonly<Record<ChangeKind, FilterFact>>;
 
@@ -82,6 +86,13 @@ function readTest(
   if (test.outcome !== 'silent') return unknown(`the test did not finish (${test.outcome})`, ids);
   if (control.outcome !== 'answered')
     return unknown('the control on this socket was not answered either', ids);
+  if (!isUsableAlternate(test.to, other)) {
+    return unknown(
+      `the alternate that the server announces cannot be its own (${formatEndpoint(other)})`,
+      ids,
+      'server-no-other-address',
+    );
+  }
   if (isAlive(all, source) !== true) {
     return unknown(`${formatEndpoint(source)} answers nobody`, ids, 'server-alternate-silent');
   }
@@ -129,10 +140,13 @@ export function readFilterTests(evidence: readonly Evidence[]): FilterTest[] {
   return tests;
 }
 
-export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: boolean): BehaviourFinding {
+export function classifyFiltering(evidence: readonly Evidence[]): BehaviourFinding {
   const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
   let contradiction = false;
-  for (const { change, fact } of readFilterTests(evidence)) perKind.get(change)?.push(fact);
+  const proof = readServerProof(evidence);
+  for (const { change, fact } of readFilterTests(evidence)) {
+    perKind.get(change)?.push(believable(fact, proof.value));
+  }
   const facts = new Map([...perKind].map(([kind, tests]) => [kind, combine(tests)] as const));
   for (const tests of perKind.values()) {
     const values = new Set(tests.map((t) => t.value));
@@ -143,46 +157,32 @@ export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: b
     known.every(([kind, fact]) => patterns[c][kind] === fact.value),
   );
   const ids = [...new Set([...facts.values()].flatMap((fact) => fact.evidence))];
-  const proof = serverProof(evidence);
-  if (proof !== null) ids.push(proof.id);
+  ids.push(...proof.evidence);
   const [only] = possible;
   const unknownFact = [...facts.values()].find((fact) => fact.value === 'unknown');
 
   if (only === undefined || possible.length > 1) {
-    const noAnswer = !evidence.some((e) => e.outcome === 'answered');
+    const noAnswer = !answeredOverUdp(evidence);
     return {
       value: 'inconclusive',
       confidence: 0,
-      reason: noAnswer
-        ? 'no STUN server answered over UDP'
-        : (unknownFact?.reason ?? 'the tests contradict each other'),
+      reason: noAnswer ? whyNothing(evidence) : (unknownFact?.reason ?? 'the tests contradict each other'),
       evidence: ids,
       possible: noAnswer ? [] : possible,
       ...(unknownFact?.fault && !noAnswer && { fault: unknownFact.fault }),
     };
   }
-  // All silent, and where the answer had to come in (see follow-up.ts) it did not either: the server is mute.
-  const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
-  if (allBlocked && mappingIsEim && proof !== null && proof.outcome !== 'answered') {
-    return {
-      value: 'inconclusive',
-      confidence: 0,
-      reason: 'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
-      evidence: ids,
-      possible: behaviourClasses,
-      fault: 'server-ignores-change-request',
-    };
-  }
   const loss = Math.max(...known.map(([, fact]) => fact.chanceOfLoss));
   // A server that never showed a changed source is trusted a little less.
-  const unproven = allBlocked && proof?.outcome !== 'answered' ? 0.03 : 0;
+  const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
+  const unproven = allBlocked && proof.value !== 'proven' ? 0.1 : 0;
   const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
   return {
     value: only,
     confidence: cappedConfidence(3 * loss + unproven + (contradiction ? 0.15 : 0)),
     reason: `${sentences[only]} (${tests} tests on ${perKind.get('change-both')?.length ?? 0} sockets${
       contradiction ? '; one socket let more in, as if the NAT remembered its port' : ''
-    })`,
+    }${unproven > 0 ? '; the server never showed that it answers CHANGE-REQUEST' : ''})`,
     evidence: ids,
     possible: [],
   };
@@ -193,6 +193,12 @@ function alternateHeard(evidence: readonly Evidence[], server: Endpoint): Endpoi
   return evidence.find((e) => sameEndpoint(e.to, server) && e.otherAddress !== null)?.otherAddress ?? null;
 }
 
-function serverProof(evidence: readonly Evidence[]): Evidence | null {
-  return evidence.find((e) => e.purpose === 'server/change-both') ?? null;
+/** The silence of a server that is mute even where no filter stands in the way says nothing about the filter. */
+function believable(fact: TestFact, proof: ServerProof): TestFact {
+  if (fact.value !== 'blocked' || proof !== 'mute') return fact;
+  return unknown(
+    'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
+    fact.evidence,
+    'server-ignores-change-request',
+  );
 }

@@ -26,8 +26,8 @@ export const defaultPacing: Pacing = {
   blindSends: 8,
   minSilentSends: 4,
   falseSilence: 1e-5,
-  ageRttFactor: 1.6,
-  ageSlackMs: 30,
+  ageRttFactor: 1.3,
+  ageSlackMs: 40,
   firstAnswerMs: 1400,
 };
 
@@ -58,6 +58,6 @@ export function sendOffsetMs(
 ): number {
   const blind = pacing.sendOffsetsMs[index] ?? Number.POSITIVE_INFINITY;
   if (!Number.isFinite(blind)) return blind;
-  if (rtt.atStartMs !== null) return index * Math.max(pacing.beatMs, rtt.atStartMs / 4);
+  if (rtt.atStartMs !== null) return index * Math.max(pacing.beatMs, rtt.atStartMs / 12);
   return rtt.known ? index * pacing.beatMs : blind;
 }
