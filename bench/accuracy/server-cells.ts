@@ -73,6 +73,11 @@ const serverCases: readonly ServerCase[] = [
   },
   { kind: 'deaf-to-change', label: 'never answers CHANGE-REQUEST', open: { filtering: /CHANGE-REQUEST/ } },
   {
+    kind: 'other-ip-mute',
+    label: 'nothing leaves from its other IP address',
+    open: { filtering: /CHANGE-REQUEST/ },
+  },
+  {
     kind: 'answers-from-alternate',
     needs: EI,
     label: 'answers from the alternate address',

@@ -111,6 +111,10 @@ export const serverKinds = {
   ),
   /** Never answers a request for another source. */
   'deaf-to-change': deafToChanges,
+  /** What shall leave from its other IP address never does: a firewall of its own, a route that is missing. */
+  'other-ip-mute': bent((effect, asked) =>
+    effect.kind === 'send' && isCorner(effect.socket) && effect.socket[0] !== asked[0] ? [] : [effect],
+  ),
   /** Answers plain requests, too, from another address and port. */
   'answers-from-alternate': leavingFrom('AA'),
   /** Answers from another port of the address that was asked. */

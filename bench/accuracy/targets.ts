@@ -64,7 +64,8 @@ function noVagueReason(results: readonly CellResult[]): Target {
   return { name: 'every "inconclusive" names its true reason', value: `${vague} do not`, met: vague === 0 };
 }
 
-function timesOf(nine: readonly CellResult[]): Target[] {
+/** Of the nine classes. */
+export function timesOf(nine: readonly CellResult[]): Target[] {
   const times = nine.filter(({ loss, rttMs }) => loss === 0.1 && rttMs === 40).flatMap((r) => r.verdictMs);
   const target = (name: string, part: number, limitMs: number): Target => {
     const value = percentile(times, part);

@@ -11,6 +11,8 @@ export interface Pacing {
   readonly blindSends: number;
   /** Silence needs at least so many aged transmissions, however small the loss. */
   readonly minSilentSends: number;
+  /** Transmissions of a change request beyond those that its silence needs. */
+  readonly spareSends: number;
   /** Accepted probability that loss alone explains a silence. */
   readonly falseSilence: number;
   /** A transmission is aged when it is older than `ageRttFactor` × the longest round trip + `ageSlackMs`. */
@@ -24,7 +26,8 @@ export const defaultPacing: Pacing = {
   sendOffsetsMs: [0, 40, 80, 120, 180, 260, 360, 480, 600, 720, 840, 960],
   beatMs: 40,
   blindSends: 8,
-  minSilentSends: 4,
+  minSilentSends: 5,
+  spareSends: 2,
   falseSilence: 1e-5,
   ageRttFactor: 1.3,
   ageSlackMs: 40,
