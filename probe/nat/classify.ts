@@ -1,9 +1,10 @@
 /** Evidence in, verdicts out. A stored report can be judged again by a newer release. */
 import ipaddr from 'ipaddr.js';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { FailureCode } from '../../contract/failures.ts';
+import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
+import { pathVerdicts } from '../path/path-verdicts.ts';
 import { classifyAlg } from './classify-alg.ts';
 import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
@@ -12,14 +13,15 @@ import { classifyMapping } from './classify-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
-import type { Finding } from './finding.ts';
+import type { BehaviourFinding, Finding } from './finding.ts';
 import { legacyName } from './legacy-name.ts';
+import type { ServerFault } from './server-fault.ts';
 
 export interface NatVerdicts {
   readonly summary: NatSummary;
   readonly verdicts: Verdict[];
   /** Faults of the RFC 5780 server that kept a verdict open. */
-  readonly serverFaults: readonly FailureCode[];
+  readonly serverFaults: readonly ServerFault[];
 }
 
 export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
@@ -74,6 +76,8 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
+    ...serverFault(filtering),
+    ...pathVerdicts(evidence),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
 }
@@ -90,7 +94,15 @@ function verdict(
     reason: finding.reason,
     evidence: finding.evidence.slice(0, 200),
     ...(possible.length > 0 && { possible: [...possible] }),
+    ...(finding.atLeast && { atLeast: finding.atLeast }),
   };
+}
+
+/** Absent where the server did all that the tests need. */
+function serverFault({ fault, evidence }: BehaviourFinding): Verdict[] {
+  if (fault === undefined) return [];
+  const reason = failureCatalogue[fault].meaning.replace(/\.$/, '');
+  return [{ name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: evidence.slice(0, 200) }];
 }
 
 function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Finding<unknown>[]): number {

@@ -16,6 +16,9 @@ export interface ConntrackBoxOptions {
   readonly seed?: number;
 }
 
+/** Linux: five days. */
+const tcpLifetimeMs = 432_000_000;
+
 interface Connection {
   /** Null: a connection of the router itself. */
   readonly internal: Endpoint | null;
@@ -32,7 +35,7 @@ export class ConntrackBox implements Middlebox {
   readonly hairpin = false;
   readonly firewallOnly = false;
   readonly rewritesPayload = false;
-  readonly #address: string;
+  readonly #options: ConntrackBoxOptions;
   readonly #acceptsInput: boolean;
   readonly #lifetimeMs: number;
   readonly #random: SeededRandom;
@@ -41,13 +44,19 @@ export class ConntrackBox implements Middlebox {
   readonly #byOutside = new Map<string, Connection>();
   /** What each internal endpoint was translated to last. */
   readonly #lastOf = new Map<string, Connection>();
+  #tcp: ConntrackBox | null = null;
 
   constructor(options: ConntrackBoxOptions) {
-    this.#address = options.address;
+    this.#options = options;
     this.addresses = [options.address];
     this.#acceptsInput = options.acceptsInput ?? false;
     this.#lifetimeMs = options.lifetimeMs ?? 30_000;
     this.#random = seededRandom(options.seed ?? 1);
+  }
+
+  get tcp(): ConntrackBox {
+    this.#tcp ??= new ConntrackBox({ ...this.#options, lifetimeMs: tcpLifetimeMs });
+    return this.#tcp;
   }
 
   outbound(nowMs: number, flow: Flow): NatOutcome {
@@ -81,11 +90,11 @@ export class ConntrackBox implements Middlebox {
     };
     const source = formatEndpoint(flow.from);
     const before = this.#lastOf.get(source);
-    const kept = { address: this.#address, port: flow.from.port };
+    const kept = { address: this.#options.address, port: flow.from.port };
     let external = before !== undefined && before.expiresMs > nowMs ? before.external : kept;
     if (!isFree(external)) external = kept;
     while (!isFree(external)) {
-      external = { address: this.#address, port: 1024 + Math.floor(this.#random() * 64_512) };
+      external = { address: this.#options.address, port: 1024 + Math.floor(this.#random() * 64_512) };
     }
     const connection: Connection = { internal: flow.from, external, expiresMs: nowMs };
     this.#byInside.set(pair(flow.from, flow.to), connection);

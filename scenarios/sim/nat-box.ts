@@ -46,8 +46,11 @@ interface Mapping {
   expiresMs: number;
 }
 
+/** RFC 5382 REQ-5: established connections live for two hours and four minutes at least. */
+const tcpLifetimeMs = 7_440_000;
+
 /**
- * A NAT after RFC 4787, UDP only, as pure state: the caller passes time and packets in and gets packets out.
+ * A NAT after RFC 4787 as pure state: the caller passes time and packets in and gets packets out.
  * The same words describe the kernel NATs of the lab, so that both can be held against each other.
  */
 export class NatBox implements Middlebox {
@@ -68,6 +71,7 @@ export class NatBox implements Middlebox {
   readonly #permits = new Map<string, number>();
   readonly #pairs = new Map<string, number>();
   #mappingsMade = 0;
+  #tcp: NatBox | null = null;
 
   constructor(options: NatBoxOptions) {
     if (!options.firewallOnly && options.addresses.length === 0) {
@@ -85,6 +89,12 @@ export class NatBox implements Middlebox {
       (policy === 'random' ? { first: 1024, last: 65_535 } : { first: 40_000, last: 49_999 });
     this.#takePort = portAllocator(policy, range, seededRandom(options.seed ?? 1));
     this.#poolRandom = seededRandom((options.seed ?? 1) + 0x5eed);
+  }
+
+  /** What the same box does with TCP: the same behaviour, with ports and state of its own. */
+  get tcp(): NatBox {
+    this.#tcp ??= new NatBox({ ...this.#options, lifetimeMs: tcpLifetimeMs });
+    return this.#tcp;
   }
 
   /** A packet from inside on its way out. */

@@ -1,6 +1,9 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Flow, Middlebox, NatDropReason } from './middlebox.ts';
 
+/** NATs keep state for each by itself (RFC 7857 §5). */
+export type SimProtocol = 'udp' | 'tcp';
+
 /** A place where packets are delivered by address: behind one NAT, or the public side of all of them. */
 export type Realm = Middlebox | 'public';
 
@@ -49,12 +52,8 @@ export class SimRoutes<Host> {
     }
   }
 
-  isPublic(address: string): boolean {
-    return this.#realms.get('public')?.has(address) ?? false;
-  }
-
   /** From a host outwards until somebody owns the destination; NATs on the way translate. */
-  outwards(nowMs: number, start: Realm, sent: Flow): Crossing<Host> {
+  outwards(nowMs: number, start: Realm, sent: Flow, protocol: SimProtocol = 'udp'): Crossing<Host> {
     let realm = start;
     let flow = sent;
     let cameThrough: Middlebox | null = null;
@@ -69,7 +68,7 @@ export class SimRoutes<Host> {
         return { kind: 'to-nat', nat: owner.nat, flow };
       }
       if (realm === 'public') return { kind: 'dropped', reason: 'no-route', flow };
-      const result = realm.outbound(nowMs, flow);
+      const result = stateOf(realm, protocol).outbound(nowMs, flow);
       if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow };
       flow = result.flow;
       cameThrough = realm;
@@ -78,13 +77,13 @@ export class SimRoutes<Host> {
   }
 
   /** From the outside of a NAT inwards to the host. */
-  inwards(nowMs: number, crossing: Crossing<Host>): RouteResult<Host> {
+  inwards(nowMs: number, crossing: Crossing<Host>, protocol: SimProtocol = 'udp'): RouteResult<Host> {
     let at = crossing;
     const rewrites: Rewrite[] = [];
     for (;;) {
       if (at.kind === 'dropped') return at;
       if (at.kind === 'to-host') return { kind: 'arrived', host: at.host, flow: at.flow, rewrites };
-      const result = at.nat.inbound(nowMs, at.flow);
+      const result = stateOf(at.nat, protocol).inbound(nowMs, at.flow);
       if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow: at.flow };
       if (at.nat.rewritesPayload) rewrites.push({ from: at.flow.to, to: result.flow.to });
       const owner = this.#realms.get(at.nat)?.get(result.flow.to.address);
@@ -104,4 +103,8 @@ export class SimRoutes<Host> {
     table.set(address, owner);
     this.#realms.set(realm, table);
   }
+}
+
+function stateOf(nat: Middlebox, protocol: SimProtocol): Middlebox {
+  return protocol === 'tcp' ? nat.tcp : nat;
 }
