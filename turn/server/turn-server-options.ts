@@ -1,4 +1,4 @@
-import type { RandomBytes } from '../../stun/machine.ts';
+import type { RandomBytes, SocketId } from '../../stun/machine.ts';
 import type { CornerEndpoints } from './corners.ts';
 import type { Quota, Redirect } from './desk.ts';
 import type { PeerRules } from './peer-policy.ts';
@@ -60,3 +60,17 @@ export function streamPrefix(transport: 'tcp' | 'tls', listener: string): string
  * it some 40 bytes of that, once; afterwards the client has shown that it receives.
  */
 export const reflectionLimits: RateLimits = { perSecond: 1024, burst: 16_384, sources: 16_384 };
+
+/** Null: not the id of an accepted stream. */
+export function streamTransport(socket: SocketId): 'tcp' | 'tls' | null {
+  if (socket.startsWith('tcp:')) return 'tcp';
+  return socket.startsWith('tls:') ? 'tls' : null;
+}
+
+/** How much there is of what. */
+export interface Census {
+  readonly allocations: number;
+  readonly users: number;
+  readonly reservations: number;
+  readonly streams: number;
+}
