@@ -25,6 +25,7 @@ export interface TurnServerStart {
   /** SOFTWARE text for clients who have logged in. Default none: it tells attackers more than users. */
   readonly software?: string | null;
   readonly nonceLifetimeSec?: number;
+  readonly oldChannels?: boolean;
   readonly limits?: Partial<RateLimits>;
   readonly streamLimits?: Partial<StreamLimits>;
   readonly seam?: Seam;

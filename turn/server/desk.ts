@@ -37,6 +37,8 @@ export interface Desk {
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
   readonly addresses: readonly RelayAddress[];
+  /** The highest channel number that clients may bind. */
+  readonly lastChannel: number;
   readonly policy: PeerPolicy;
   readonly quota: Quota;
   readonly redirect: Redirect;

@@ -20,6 +20,7 @@ export interface Fixtures {
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
   readonly addresses: readonly RelayAddress[];
+  readonly lastChannel: number;
   readonly own: readonly string[];
   readonly nonces: Pick<AuthenticationOptions, 'nonceSecret' | 'nonceLifetimeSec'>;
 }

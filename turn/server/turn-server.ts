@@ -1,12 +1,16 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
-import { type Frame, viewChannelData } from '../../stun/framer.ts';
+import {
+  type Frame,
+  lastChannel as lastNewChannel,
+  lastOldChannel,
+  viewChannelData,
+} from '../../stun/framer.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
 import { earlier } from '../client/named-deadlines.ts';
 import type { Allocation, Traffic } from './allocation.ts';
 import { AllocationOpener, type OpenStep } from './allocation-opener.ts';
 import { AllocationTable, type Holding } from './allocation-table.ts';
 import { ClientStreams } from './client-streams.ts';
-import { type Corner, corners } from './corners.ts';
 import type { Desk } from './desk.ts';
 import { FarewellTable } from './farewell-table.ts';
 import { datagramKey, datagramTuple, type FiveTuple } from './five-tuple.ts';
@@ -21,7 +25,8 @@ import { ReservationTable } from './reservation-table.ts';
 import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
 import {
   type Census,
-  type Listener,
+  type Doorway,
+  doorways,
   reflectionLimits,
   streamTransport,
   type TurnServerOptions,
@@ -34,22 +39,16 @@ type Effects = Effect<TurnServerEvent>[];
 /** RFC 8656 s5 recommends at most an hour; what our own linter recommends for coturn. */
 const defaultNonceLifetimeSec = 600;
 
-interface Doorway {
-  readonly listener: Listener;
-  readonly corner: Corner;
-  readonly endpoint: Endpoint;
-}
-
 /**
  * A TURN server (RFC 8656) with STUN Binding (RFC 8489) and, with four endpoints, NAT behaviour discovery (RFC
  * 5780). The caller owns the listening sockets and names them by `udpSocket` and `streamPrefix`; relay sockets are
  * opened by effects.
  */
 export class TurnServer implements Machine<TurnServerEvent> {
-  readonly #doors = new Map<SocketId, Doorway>();
+  readonly #doors: ReadonlyMap<SocketId, Doorway>;
   readonly #table = new AllocationTable();
   readonly #reservations: ReservationTable;
-  readonly #streams = new ClientStreams();
+  readonly #streams: ClientStreams;
   readonly #opener = new AllocationOpener();
   readonly #gate: Gate;
   readonly #relaying: Relaying;
@@ -60,13 +59,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
 
   constructor(options: TurnServerOptions) {
     const { random, listeners, software, epochMs } = options;
-    for (const listener of listeners) {
-      for (const corner of corners) {
-        const endpoint = listener.endpoints[corner];
-        if (endpoint !== undefined)
-          this.#doors.set(udpSocket(listener.name, corner), { listener, corner, endpoint });
-      }
-    }
+    this.#doors = doorways(listeners);
     this.#reservations = new ReservationTable(random);
     this.#gate = new Gate(options.seam ?? null);
     this.#relaying = new Relaying(this.#gate, random);
@@ -79,12 +72,15 @@ export class TurnServer implements Machine<TurnServerEvent> {
       software,
       epochMs,
     });
+    const lastChannel = options.oldChannels === true ? lastOldChannel : lastNewChannel;
+    this.#streams = new ClientStreams(lastChannel);
     const { nonceSecret = random(32), nonceLifetimeSec = defaultNonceLifetimeSec } = options;
     this.#fixtures = {
       table: this.#table,
       reservations: this.#reservations,
       farewells: new FarewellTable(),
       addresses: makeRelayAddresses(options.relays, options.ports, random),
+      lastChannel,
       own: ownAddresses(options),
       nonces: { nonceSecret, nonceLifetimeSec },
     };
@@ -175,7 +171,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
   }
 
   #onDatagram(nowMs: number, door: Doorway, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
-    const channelData = viewChannelData(bytes);
+    const channelData = viewChannelData(bytes, this.#desk.lastChannel);
     if (channelData !== null) {
       const allocation = this.#table.of(datagramKey(socket, from));
       return this.#onChannelData(nowMs, allocation, channelData.channel, channelData.data, bytes);
