@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { turnServeConfigSchema } from '../turn-serve-config.ts';
 
 export interface SchemaDocument {
   /** Without folder. */
@@ -24,6 +25,11 @@ const sources = [
     schema: lintReportSchema,
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
+  {
+    name: 'turn-serve-config',
+    title: 'Configuration of `polynya turn serve`',
+    schema: turnServeConfigSchema,
+  },
   { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },
 ] as const;
 
