@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { turnCheckCommand } from './turn-check.ts';
 import { turnServeCommand } from './turn-serve.ts';
 
 interface LintFlags {
@@ -36,6 +37,7 @@ export function turnCommand(): Command {
     });
   return new Command('turn')
     .description('Tools for operators of TURN servers.')
+    .addCommand(turnCheckCommand())
     .addCommand(lint)
     .addCommand(turnServeCommand());
 }

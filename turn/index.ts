@@ -9,4 +9,3 @@ export * from './server/corners.ts';
 export * from './server/rate-table.ts';
 export * from './server/turn-server.ts';
 export * from './server/turn-server-event.ts';
-export * from './server/turn-server-options.ts';

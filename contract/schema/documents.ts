@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { turnReportSchema } from '../turn-report.ts';
 import { turnServeConfigSchema } from '../turn-serve-config.ts';
 
 export interface SchemaDocument {
@@ -23,6 +24,11 @@ const sources = [
     name: 'lint-report.v1',
     title: 'Lint report, as `polynya turn lint --json` prints it',
     schema: lintReportSchema,
+  },
+  {
+    name: 'turn-report.v1',
+    title: 'Turn report, as `polynya turn check --json` prints it',
+    schema: turnReportSchema,
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
   {

@@ -125,6 +125,8 @@ export class Reception {
       source: tuple.client,
       asked: corner,
       overStream,
+      // TURN listens for streams at its own endpoints only.
+      streamsEverywhere: false,
       withFingerprint,
       withOrigin: hasAlternate(endpoints),
     });

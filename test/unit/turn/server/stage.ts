@@ -103,7 +103,7 @@ export class Stage {
       else if (effect.kind === 'close') {
         this.open.delete(effect.socket);
         this.closed.push(effect.socket);
-      } else this.#open(effect.socket, effect.at ?? { address: '', port: 0 });
+      } else if (effect.kind === 'open') this.#open(effect.socket, effect.at ?? { address: '', port: 0 });
     }
   }
 
