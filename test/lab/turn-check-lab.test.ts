@@ -30,13 +30,11 @@ const inherent = ['A10'];
 interface Broken {
   readonly name: string;
   readonly config: readonly string[];
-  /** Rules for the server's namespace. */
-  readonly nft?: string;
+  /** A rule in the server's namespace, or in ours, which then is a filter on the way. */
+  readonly nft?: { readonly at: 'server' | 'client'; readonly rule: string };
   readonly found: readonly string[];
   readonly fix: RegExp;
 }
-
-const relayRange = 'udp dport 49152-65535';
 
 const broken: readonly Broken[] = [
   {
@@ -54,14 +52,14 @@ const broken: readonly Broken[] = [
   {
     name: 'relay ports closed in the firewall',
     config: [...sound, ...denyAll],
-    nft: `type filter hook input priority 0; ${relayRange} drop`,
+    nft: { at: 'server', rule: 'type filter hook input priority 0; udp dport 49152-65535 drop' },
     found: ['F01'],
     fix: /min-port–max-port/,
   },
   {
-    name: 'a firewall that lets nothing out of the relay ports',
+    name: 'a filter on the way that drops what comes from the relay ports',
     config: [...sound, ...denyAll],
-    nft: 'type filter hook output priority 0; udp sport 49152-65535 drop',
+    nft: { at: 'client', rule: 'type filter hook input priority 0; udp sport 49152-65535 drop' },
     found: ['F02'],
     fix: /outgoing UDP/,
   },
@@ -97,6 +95,7 @@ describe.skipIf(obstacle !== null)(
 
     async function checked(
       server: Coturn,
+      only: readonly string[] = [],
     ): Promise<{ report: TurnReport; code: number | null; text: string }> {
       const env = { POLYNYA_TURN_USERNAME: server.username, POLYNYA_TURN_CREDENTIAL: server.password };
       const argv = [process.execPath, cli, 'turn', 'check', server.turnUri, '--json', ...only];
@@ -135,8 +134,8 @@ describe.skipIf(obstacle !== null)(
       const server = await start(config);
       try {
         if (nft !== undefined) {
-          const stdin = `table inet broken {\n chain one {\n ${nft}\n }\n}\n`;
-          const made = await lab.run(lab.server, ['nft', '-f', '-'], { stdin });
+          const stdin = `table inet broken {\n chain one {\n ${nft.rule}\n }\n}\n`;
+          const made = await lab.run(lab[nft.at], ['nft', '-f', '-'], { stdin });
           expect([made.code, made.stderr]).toEqual([0, '']);
         }
         const { report, code } = await checked(server, ['--only', 'F,L,P,X']);
@@ -144,7 +143,7 @@ describe.skipIf(obstacle !== null)(
         expect(code).toBe(1);
         expect(report.body.checks.find(({ id }) => id === found[0])?.fix).toMatch(fix);
       } finally {
-        if (nft !== undefined) await lab.run(lab.server, ['nft', 'delete', 'table', 'inet', 'broken']);
+        if (nft !== undefined) await lab.run(lab[nft.at], ['nft', 'delete', 'table', 'inet', 'broken']);
         await server.stop();
       }
     });
