@@ -25,7 +25,7 @@ export const floors: readonly Floor[] = [
   {
     folder: 'dashboard',
     level: '2',
-    mayImport: ['contract/', 'stun/message.ts', 'stun/endpoint.ts', 'stun/uri.ts'],
+    mayImport: ['contract/', 'stun/message.ts', 'stun/endpoint.ts', 'stun/uri.ts', 'probe/report/words/'],
     packages: null,
   },
   {
@@ -45,6 +45,7 @@ const effectfulFolders = ['service', 'cli', 'dashboard'];
 const pureNodeModules = new Map([
   ['stun/integrity.ts', ['node:crypto', 'node:zlib']],
   ['stun/credential.ts', ['node:crypto']],
+  ['stun/nonce.ts', ['node:crypto']],
 ]);
 
 export function mayHaveEffects(path: string): boolean {
