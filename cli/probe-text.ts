@@ -26,9 +26,11 @@ const labels: readonly (readonly [string, string])[] = [
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
+  ['answersOver', 'answers over'],
+  ['filterScope', 'filter per'],
 ];
 /** Measured on demand: without evidence nobody asked. */
-const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
+const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
 
 function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';

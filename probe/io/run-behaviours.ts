@@ -6,13 +6,16 @@ import type { Machine } from '../../stun/machine.ts';
 import type { BehaviourPlan } from '../nat/behaviours.ts';
 import { type HairpinEvent, HairpinTest } from '../nat/hairpin.ts';
 import { type LifetimeEvent, LifetimeTest } from '../nat/lifetime.ts';
+import { PairTest, type PairTestEvent } from '../nat/pair-test.ts';
 import { shiftEvidence } from '../report/shift-evidence.ts';
+
+export type BehaviourEvent = HairpinEvent | LifetimeEvent | PairTestEvent;
 
 export interface BehaviourRunOptions {
   readonly bindAddress: string | undefined;
   readonly originMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly onEvent: (event: HairpinEvent | LifetimeEvent) => void;
+  readonly onEvent: (event: BehaviourEvent) => void;
 }
 
 interface BehaviourTest<Event> extends Machine<Event> {
@@ -21,9 +24,10 @@ interface BehaviourTest<Event> extends Machine<Event> {
 }
 
 export async function runBehaviours(plan: BehaviourPlan, options: BehaviourRunOptions): Promise<Evidence[]> {
-  const { server, hairpin, idleTimesSec } = plan;
+  const { server, hairpin, pairs, idleTimesSec } = plan;
   const runs = [
     ...(hairpin ? [run(new HairpinTest(server, randomBytes), options)] : []),
+    ...(pairs === null ? [] : [run(new PairTest(pairs, randomBytes), options)]),
     ...(idleTimesSec === null
       ? []
       : [run(new LifetimeTest({ server, idleTimesSec, random: randomBytes }), options)]),
@@ -31,7 +35,7 @@ export async function runBehaviours(plan: BehaviourPlan, options: BehaviourRunOp
   return (await Promise.all(runs)).flat();
 }
 
-async function run<Event extends HairpinEvent | LifetimeEvent>(
+async function run<Event extends BehaviourEvent>(
   machine: BehaviourTest<Event>,
   { bindAddress, originMs, signal, onEvent }: BehaviourRunOptions,
 ): Promise<Evidence[]> {

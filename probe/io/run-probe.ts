@@ -8,13 +8,11 @@ import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts'
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
 import type { DiscoveryEvent } from '../nat/discovery.ts';
-import type { HairpinEvent } from '../nat/hairpin.ts';
-import type { LifetimeEvent } from '../nat/lifetime.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
-import { runBehaviours } from './run-behaviours.ts';
+import { type BehaviourEvent, runBehaviours } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 
@@ -100,7 +98,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   return report;
 }
 
-type NatEvent = DiscoveryEvent | HairpinEvent | LifetimeEvent;
+type NatEvent = DiscoveryEvent | BehaviourEvent;
 
 function sayNat(event: NatEvent, say: (step: 'nat', message: string) => void): void {
   switch (event.kind) {

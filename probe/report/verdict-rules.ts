@@ -13,6 +13,10 @@ const rules: Readonly<Record<string, string>> = {
   natLevels: 'translation seen, and addresses of RFC 6598; counting needs the nearest router’s answer',
   hairpin: 'a packet to one’s own public endpoint (RFC 4787 §6)',
   bindingLifetimeSec: 'how long an idle mapping lives (RFC 5780 §4.6)',
+  answersOver:
+    'a packet from another server address comes in through a mapping: does the answer leave through the same one? (RFC 4787 §4.1 does not say)',
+  filterScope:
+    'a server address that a socket has sent to sends to the mapping that was made for another one: does it come in? (RFC 4787 §5)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 

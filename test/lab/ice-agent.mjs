@@ -9,6 +9,8 @@ const [, , path, name] = process.argv;
 const copiesUntilExhausted = 4;
 /** How long the answer to the last copy may take. */
 const lastAnswerMs = 300;
+/** Two NATs that answer every check from a new port feed the agents new addresses without end. */
+const longestMs = 6_000;
 
 let session = null;
 const driver = net.connect(path);
@@ -47,6 +49,10 @@ function open(run, { stun, offers }) {
   let over = false;
   let timer = null;
   let ice = 'new';
+  const stands = () => ice === 'connected' || ice === 'completed';
+  const longest = setTimeout(() => {
+    if (!stands() && sent.size > 0) end('exhausted');
+  }, longestMs);
 
   peer.onLocalDescription((sdp, type) => say({ description: { sdp, type } }));
   peer.onLocalCandidate((candidate, mid) => say({ candidate: { candidate, mid } }));
@@ -56,7 +62,7 @@ function open(run, { stun, offers }) {
   });
   // ICE has found a way, and DTLS or SCTP does not come up: no fault of the NATs.
   peer.onStateChange((state) => {
-    if (state === 'failed' && (ice === 'connected' || ice === 'completed')) end('dtls-failed');
+    if (state === 'failed' && stands()) end('dtls-failed');
   });
   peer.onDataChannel((channel) => hold(channel, (text) => channel.sendMessage(text)));
   if (offers) {
@@ -93,9 +99,9 @@ function open(run, { stun, offers }) {
       sent.set(target, (sent.get(target) ?? 0) + 1);
       clearTimeout(timer);
       const exhausted = [...sent.values()].every((copies) => copies >= copiesUntilExhausted);
-      if (exhausted && ice !== 'connected' && ice !== 'completed') {
+      if (exhausted) {
         timer = setTimeout(() => {
-          if (ice !== 'connected' && ice !== 'completed') end('exhausted');
+          if (!stands()) end('exhausted');
         }, lastAnswerMs);
       }
     },
@@ -107,6 +113,7 @@ function open(run, { stun, offers }) {
     },
     close() {
       clearTimeout(timer);
+      clearTimeout(longest);
       over = true;
       for (const channel of channels) attempt(() => channel.close());
       attempt(() => peer.close());

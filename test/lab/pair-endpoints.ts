@@ -47,8 +47,8 @@ export const endpointTypes: readonly EndpointType[] = [
   },
   {
     id: 'double',
-    label: 'home router (EI/APD, preserving) behind a carrier NAT (AD/EI)',
-    boxes: behind(nat('EI', 'APD', { ports: 'preserving' }), nat('AD', 'EI')),
+    label: 'home router (EI/APD, preserving) behind a carrier NAT (APD/APD)',
+    boxes: behind(nat('EI', 'APD', { ports: 'preserving' }), nat('APD', 'APD')),
   },
   { id: 'table EI/APD', label: 'table NAT, EI/APD', boxes: behind(nat('EI', 'APD', { engine: 'table' })) },
   { id: 'table APD/EI', label: 'table NAT, APD/EI', boxes: behind(nat('APD', 'EI', { engine: 'table' })) },

@@ -15,8 +15,9 @@ import { IceAgents, type PairResult } from './ice-agents.ts';
 import { endpointTypes } from './pair-endpoints.ts';
 import { probeSites, startPairServers } from './pair-reports.ts';
 import { forEachPair } from './pair-schedule.ts';
+import { missingPrograms } from './turn-coturn.ts';
 
-const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
+const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']) ?? missingPrograms();
 if (obstacle !== null) console.warn(`pair table skipped: ${obstacle}`);
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -113,7 +114,12 @@ describe.skipIf(obstacle !== null)('predictions and real ICE agents', () => {
       [...reports]
         .map(
           ([n, r]) =>
-            `${n} ${r.body.nat.mapping} ${r.body.nat.filtering} ${r.body.nat.udp} ${r.body.nat.ipPooling} ${r.body.nat.portAllocation} ${r.body.servers.map((s) => s.transport + s.status).join()} ${Math.round(r.body.run.durationMs)}`,
+            `${n} ${r.body.nat.mapping} ${r.body.nat.filtering} ${r.body.nat.udp} ${r.body.nat.ipPooling} ${r.body.nat.portAllocation} ${r.body.verdicts
+              .filter((v) => v.name === 'answersOver' || v.name === 'filterScope')
+              .map((v) => `${v.value} (${v.reason})`)
+              .join(
+                ' | ',
+              )} ${r.body.servers.map((s) => s.transport + s.status).join()} ${Math.round(r.body.run.durationMs)}`,
         )
         .join('\n'),
     );

@@ -41,7 +41,7 @@ export async function probeSites(lab: Lab, servers: PairServers): Promise<Map<st
   await forEachOf(lab.topology.sites, 6, async ({ name, hosts }) => {
     const [host] = hosts;
     if (host === undefined) throw new Error(`site ${name} has no host`);
-    const argv = [process.execPath, cli, 'probe', '--json', ...uris];
+    const argv = [process.execPath, cli, 'probe', '--json', '--pairs', ...uris];
     const { stdout, stderr } = await lab.run(host.namespace, argv, { env, timeoutMs: 25_000 });
     if (stdout === '') throw new Error(`probe at ${name}: ${stderr}`);
     reports.set(name, JSON.parse(stdout));
