@@ -2,12 +2,13 @@
 import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { NatReportBody, ServerResult } from '../../contract/nat-report.ts';
+import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import { classifyNat } from '../nat/classify.ts';
 import { pairEnd } from '../nat/pair-end.ts';
 import { predictReach } from '../nat/predict-reach.ts';
 import { natHeadline } from './headline.ts';
+import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
   readonly at: Date;
@@ -46,7 +47,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
     body: {
       headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
       nat: summary,
-      verdicts,
+      verdicts: verdicts.map(withFinding),
       candidates,
       servers,
       // A path inside this machine foretells nothing about paths that leave it.
@@ -55,4 +56,9 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       run,
     },
   };
+}
+
+function withFinding(verdict: Verdict): Verdict {
+  const finding = findingId(verdict);
+  return finding === null ? verdict : { ...verdict, finding };
 }

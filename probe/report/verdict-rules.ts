@@ -17,6 +17,7 @@ const rules: Readonly<Record<string, string>> = {
     'a packet from another server address comes in through a mapping: does the answer leave through the same one? (RFC 4787 §4.1 does not say)',
   filterScope:
     'a server address that a socket has sent to sends to the mapping that was made for another one: does it come in? (RFC 4787 §5)',
+  serverFault: 'what the server lacked, so that a verdict stayed open (RFC 5780 §7)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 
