@@ -3,6 +3,7 @@
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 import nodeDataChannel from 'node-datachannel';
+import { relayEnd } from './relay-end.mjs';
 
 const [, , path, name] = process.argv;
 /** Copies of a check until an unanswered candidate is given up: sent after 0, 0.5, 1.5 and 3.5 s by the library. */
@@ -13,6 +14,7 @@ const lastAnswerMs = 300;
 const longestMs = 6_000;
 
 let session = null;
+let relay = null;
 const driver = net.connect(path);
 const tell = (message) => driver.writable && driver.write(`${JSON.stringify(message)}\n`);
 tell({ hello: name });
@@ -27,18 +29,22 @@ nodeDataChannel.initLogger('Verbose', (_level, message) => {
   if (target !== undefined) session?.noteCheck(target);
 });
 
-function obey(order) {
-  if (order.open) {
+async function obey(order) {
+  if (order.relay) {
+    relay = relayEnd(order.relay);
+    tell({ run: order.run, relayed: await relay.relayed });
+  } else if (order.meet) {
+    tell({ run: order.run, met: await relay.meet(order.meet) });
+  } else if (order.open) {
     session?.close();
     session = open(order.run, order.open);
+  } else if (order.close) {
+    session?.close();
+    session = null;
+    tell({ run: order.run, closed: true });
   } else if (order.run !== session?.run) return;
   else if (order.description) session.take(order.description);
   else if (order.candidate) session.add(order.candidate);
-  else if (order.close) {
-    session.close();
-    session = null;
-    tell({ run: order.run, closed: true });
-  }
 }
 
 function open(run, { stun, offers }) {

@@ -7,7 +7,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Transport } from '../../contract/basics.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
 
 const script = fileURLToPath(new URL('./ice-agent.mjs', import.meta.url));
 
@@ -30,6 +32,14 @@ export interface PairResult {
   readonly checks: readonly Readonly<Record<string, number>>[];
 }
 
+/** As `relay-end.mjs` takes it. */
+export interface RelayServer extends Endpoint {
+  readonly transport: Transport;
+  readonly username: string;
+  readonly password: string;
+  readonly caFile: string | null;
+}
+
 /** A bound for agents that hang; checks are exhausted after 3.8 s where nothing answers. */
 const deadlineMs = 15_000;
 
@@ -37,6 +47,8 @@ interface Report {
   readonly run?: number;
   readonly hello?: string;
   readonly closed?: true;
+  readonly relayed?: Endpoint | null;
+  readonly met?: boolean;
   readonly description?: unknown;
   readonly candidate?: unknown;
   readonly outcome?: PairResult['outcome'];
@@ -106,7 +118,7 @@ export class IceAgents {
     const startedMs = performance.now();
     const said = await this.#attempt(run, a, b);
     const setupMs = performance.now() - startedMs;
-    await Promise.all([this.#close(run, a), this.#close(run, b)]);
+    await Promise.all([a, b].map((name) => this.#ask(name, { close: true })));
     const fault = said.find((report) => report.outcome === 'dtls-failed');
     const connected = said.find((report) => report.outcome === 'connected');
     const exhausted = said.filter((report) => report.outcome === 'exhausted').length === 2;
@@ -142,15 +154,29 @@ export class IceAgents {
     });
   }
 
-  #close(run: number, name: string): Promise<void> {
+  /** An allocation at a TURN server, kept until the end; null where the server gave none. */
+  async allocate(name: string, server: RelayServer): Promise<Endpoint | null> {
+    const { relayed } = await this.#ask(name, { relay: server });
+    return relayed ?? null;
+  }
+
+  /** Do both get an answer from the other, from relay to relay? */
+  async meet(a: string, atA: Endpoint, b: string, atB: Endpoint): Promise<boolean> {
+    const said = await Promise.all([this.#ask(a, { meet: atB }), this.#ask(b, { meet: atA })]);
+    return said.every(({ met }) => met === true);
+  }
+
+  #ask(name: string, order: object): Promise<Report> {
+    this.#runs += 1;
+    const run = this.#runs;
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 2_000);
+      const timer = setTimeout(() => resolve({}), deadlineMs);
       this.#listeners.set(name, (report) => {
-        if (report.run !== run || report.closed !== true) return;
+        if (report.run !== run) return;
         clearTimeout(timer);
-        resolve();
+        resolve(report);
       });
-      this.#order(name, { run, close: true });
+      this.#order(name, { run, ...order });
     });
   }
 

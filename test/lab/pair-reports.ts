@@ -1,16 +1,18 @@
 /** Reports of the built `polynya probe`, one from every site of a lab. */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NatReport } from '../../contract/envelope.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
+import type { RelayServer } from './ice-agents.ts';
 import { forEachOf } from './pair-schedule.ts';
+import { relayTransport } from './pair-trial.ts';
 import { makeCertificate } from './turn-coturn.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface PairServers {
   readonly coturn: Coturn;
+  readonly address: string;
   readonly stun: string;
   readonly caFile: string;
 }
@@ -20,12 +22,12 @@ export async function startPairServers(lab: Lab): Promise<PairServers> {
   const [address] = lab.serverAddresses;
   const { certFile, keyFile } = makeCertificate(lab.folder('tls'), address);
   const coturn = await startCoturn(lab, { tls: { certFile, keyFile, port: 443 } });
-  return { coturn, stun: `${address}:3478`, caFile: certFile };
+  return { coturn, address, stun: `${address}:3478`, caFile: certFile };
 }
 
 /** @returns by the name of the site */
 export async function probeSites(lab: Lab, servers: PairServers): Promise<Map<string, NatReport>> {
-  const [address] = lab.serverAddresses;
+  const { address } = servers;
   const uris = [
     servers.coturn.uri,
     ...['udp', 'tcp'].map((transport) => `${servers.coturn.turnUri}?transport=${transport}`),
@@ -49,6 +51,10 @@ export async function probeSites(lab: Lab, servers: PairServers): Promise<Map<st
   return reports;
 }
 
-export function certificateOf(servers: PairServers): string {
-  return readFileSync(servers.caFile, 'utf8');
+/** Where this host gets its relay, by what worked in its own report; null: nowhere. */
+export function relayServer({ coturn, caFile, address }: PairServers, report: NatReport): RelayServer | null {
+  const transport = relayTransport(report);
+  if (transport === null) return null;
+  const { username, password } = coturn;
+  return { address, port: transport === 'tls' ? 443 : 3478, transport, username, password, caFile };
 }
