@@ -30,6 +30,8 @@ const labels: readonly (readonly [string, string])[] = [
   ['answersOver', 'answers over'],
   ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
+  ['tcpMapping', 'TCP mapping'],
+  ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);

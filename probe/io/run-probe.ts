@@ -8,11 +8,12 @@ import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts'
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
 import type { DiscoveryEvent } from '../nat/discovery.ts';
+import { type PathRequest, planPath } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
-import { type BehaviourEvent, runBehaviours } from './run-behaviours.ts';
+import { runBehaviours, runPathTests } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 
@@ -24,7 +25,7 @@ export interface ProbeStepEvent {
   readonly atMs: number;
 }
 
-export interface ProbeOptions extends BehaviourRequest {
+export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
@@ -56,9 +57,9 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     bindAddress: options.bindAddress ?? first?.source,
     originMs,
     signal: options.signal,
-    onEvent: (event: NatEvent) => sayNat(event, say),
   };
-  const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions });
+  const onEvent = (event: DiscoveryEvent) => sayNat(event, say);
+  const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions, onEvent });
   const serverRuns = destinations.map(async ({ target, endpoint, source }, index) => {
     const run = await runServer({
       id: `s${index + 1}`,
@@ -81,10 +82,15 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   ]);
   const natEvidence = natRun?.evidence ?? [];
   const plan = planBehaviours(options, natServers, natEvidence);
-  const behaviourEvidence = plan === null ? [] : await runBehaviours(plan, natOptions);
+  const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
+    say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
+  const [behaviourEvidence, pathEvidence] = await Promise.all([
+    plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
+    runPathTests(planPath(options, natServers, natEvidence), natOptions),
+  ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [...natEvidence, ...behaviourEvidence, ...pathEvidence, ...runs.flatMap((run) => run.evidence)],
     servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),
@@ -98,18 +104,13 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   return report;
 }
 
-type NatEvent = DiscoveryEvent | BehaviourEvent;
-
-function sayNat(event: NatEvent, say: (step: 'nat', message: string) => void): void {
+function sayNat(event: DiscoveryEvent, say: (step: 'nat', message: string) => void): void {
   switch (event.kind) {
     case 'first-answer':
       say('nat', `${formatEndpoint(event.server)} answered over UDP after ${event.rttMs.toFixed(1)} ms`);
       return;
     case 'mapping-done':
       say('nat', 'mapping measured, waiting for the filter tests');
-      return;
-    case 'waiting':
-      say('nat', `binding lifetime: idle for ${event.idleSec} s, ${event.known} of ${event.of} known`);
       return;
     case 'finished':
       say('nat', 'NAT behaviour measured');

@@ -31,26 +31,22 @@ export function planBehaviours(
 ): BehaviourPlan | null {
   const { hairpin = false, pairs = false, lifetimeSec } = request;
   if (!hairpin && !pairs && lifetimeSec === undefined) return null;
-  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
-  const answersOf = (server: Endpoint) => answers.filter((e) => sameEndpoint(e.to, server));
-  const alive = servers.filter((server) => answersOf(server).length > 0);
-  // A server that knows RFC 5780 is the likeliest to know RESPONSE-PORT, which is optional there.
-  const full = alive.find((server) => answersOf(server).some((e) => e.otherAddress !== null));
-  const server = full ?? alive[0];
-  if (server === undefined) return null;
+  const server = bestServer(servers, discovered);
+  if (server === null) return null;
   const { summary } = classifyNat(discovered);
   const unfiltered = summary.behindNat === false && summary.filtering === 'endpoint-independent';
   return {
     server,
     hairpin,
-    pairs: pairs ? pairServers(alive, answers) : null,
+    pairs: pairs ? pairServers(servers, discovered) : null,
     idleTimesSec: lifetimeSec === undefined ? null : unfiltered ? [] : lifetimeSec,
   };
 }
 
 /** The first server whose second address, with another port too, has answered. */
-function pairServers(alive: readonly Endpoint[], answers: readonly Evidence[]): PairTestServers | null {
-  for (const primary of alive) {
+function pairServers(servers: readonly Endpoint[], discovered: readonly Evidence[]): PairTestServers | null {
+  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
+  for (const primary of servers) {
     for (const { to, otherAddress: other } of answers) {
       if (!sameEndpoint(to, primary) || other === null || !isUsableAlternate(primary, other)) continue;
       const differs = other.address !== primary.address && other.port !== primary.port;
@@ -58,4 +54,13 @@ function pairServers(alive: readonly Endpoint[], answers: readonly Evidence[]): 
     }
   }
   return null;
+}
+
+/** A server of the discovery that answered over UDP. One that knows RFC 5780 is the likeliest to know its extensions. */
+export function bestServer(servers: readonly Endpoint[], discovered: readonly Evidence[]): Endpoint | null {
+  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
+  const answersOf = (server: Endpoint) => answers.filter((e) => sameEndpoint(e.to, server));
+  const alive = servers.filter((server) => answersOf(server).length > 0);
+  const full = alive.find((server) => answersOf(server).some((e) => e.otherAddress !== null));
+  return full ?? alive[0] ?? null;
 }
