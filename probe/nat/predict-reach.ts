@@ -20,7 +20,8 @@ function peerKinds(own: PairEnd): PeerKind[] {
   const { publicAddresses, hairpin, mapping, filtering, engines, filterScopes, relays } = own;
   const noUdp = (left: readonly RelayPath[]) => ({ udp: 'blocked', relays: left }) as const;
   const streams = relays.filter(({ over }) => over !== 'udp');
-  const only = (family: Family) => ({ family, families: [family] });
+  // Whether it reaches these servers at all, this end cannot tell.
+  const only = (family: Family) => ({ family, families: [family], relays: [], relayTried: false });
   return [
     { id: 'open-internet', label: 'public host, no filter', peer: { behindNat: false, filtering: [EI] } },
     { id: 'full-cone', label: 'full cone NAT', peer: { filtering: [EI] } },
@@ -77,7 +78,12 @@ export function predictReach(own: PairEnd): Reach[] {
     };
     // What a server on the own site says of the way to a peer is better than nothing here.
     const prediction = predictPairOf({ ...own, scope: 'internet' }, other, { relayOnly });
-    return { peer: id, peerLabel: label, outcome: prediction.outcome, reason: shortReason(prediction, own) };
+    return {
+      peer: id,
+      peerLabel: label,
+      outcome: prediction.outcome,
+      reason: shortReason(prediction, own, id),
+    };
   });
 }
 
@@ -102,16 +108,21 @@ const relayReasons: Readonly<Record<string, string>> = {
   'relay-only': 'the application allows nothing else',
 };
 
-function shortReason({ outcome, code, relay }: PairPrediction, own: PairEnd): string {
+function shortReason({ outcome, code, relay }: PairPrediction, own: PairEnd, peer: PeerKind['id']): string {
   if (outcome === 'direct') return directReasons[code] ?? 'both ends can open their NAT for the other';
   if (outcome === 'depends' || outcome === 'unknown') return openReasons[code] ?? 'it is not known';
   const noUdp = own.udp === 'blocked' ? 'no UDP here' : 'no UDP there';
   const why = relayReasons[code] ?? noUdp;
-  return `${why}: ${turnText(code, relay)}`;
+  const needed =
+    peer === 'tcp-443-only'
+      ? 'a TURN server on TCP port 443'
+      : code === 'udp-blocked'
+        ? 'a TURN server over TCP or TLS'
+        : 'a TURN server';
+  return `${why}: ${turnText(needed, relay)}`;
 }
 
-function turnText(code: string, relay: PairPrediction['relay']): string {
-  const needed = code === 'udp-blocked' ? 'a TURN server over TCP or TLS' : 'a TURN server';
+function turnText(needed: string, relay: PairPrediction['relay']): string {
   if (relay.works === null) return `${needed} is needed`;
   if (!relay.works) return `${needed} is needed, and none that was tried helps`;
   const own = relay.a.map((over) => over.toUpperCase()).join(', ');
