@@ -6,17 +6,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NatReport } from '../../contract/envelope.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
 import { IceAgents } from './ice-agents.ts';
 import { endpointTypes } from './pair-endpoints.ts';
-import { type PairServers, probeSites, relayServer, startPairServers } from './pair-reports.ts';
-import { forEachOf, forEachPair } from './pair-schedule.ts';
-import { pairMatrix, pairRemarks, pairSummary, tally } from './pair-table.ts';
-import { isCertain, type Pair, type Trial, tryPair } from './pair-trial.ts';
+import { allocateAll, probeFrom, startPairServers } from './pair-reports.ts';
+import { forEachPair } from './pair-schedule.ts';
+import { pairMatrix, pairRemarks, pairSummary, type TypeTrial, tally } from './pair-table.ts';
+import { isCertain, tryPair } from './pair-trial.ts';
 import { missingPrograms } from './turn-coturn.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']) ?? missingPrograms();
@@ -42,7 +40,7 @@ const sites = (['a', 'b'] as const).flatMap((side, sideIndex) =>
 
 /** Now one end offers, now the other; so no site has many more pairs than the others, which would take its time. */
 const pairs = endpointTypes.flatMap((x, row) =>
-  endpointTypes.slice(row).map((y, offset): Pair => {
+  endpointTypes.slice(row).map((y, offset) => {
     const [sideX, sideY] = offset % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const);
     return { x, y, a: `${sideX}${row}`, b: `${sideY}${row + offset}` };
   }),
@@ -51,21 +49,21 @@ const pairs = endpointTypes.flatMap((x, row) =>
 describe.skipIf(obstacle !== null)('predictions and real ICE agents', () => {
   let lab: Lab;
   let agents: IceAgents;
-  const trials: Trial[] = [];
+  const trials: TypeTrial[] = [];
 
   beforeAll(async () => {
     if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
     lab = await buildLab({ sites });
     const servers = await startPairServers(lab);
-    const reports = await probeSites(lab, servers);
     const hosts = lab.topology.sites.flatMap(({ name, hosts: [host] }) =>
       host ? [[name, host] as const] : [],
     );
     const namespaces = new Map(hosts.map(([name, { namespace }]) => [name, namespace]));
+    const reports = await probeFrom(lab, namespaces, servers, ['--pairs']);
     agents = await IceAgents.start(lab, namespaces, servers.stun);
     const relays = await allocateAll(agents, reports, servers);
     await forEachPair(pairs, async (pair) => {
-      trials.push(await tryPair(pair, { reports, agents, relays }));
+      trials.push({ ...pair, ...(await tryPair(pair, { reports, agents, relays })) });
     });
   }, 240_000);
 
@@ -98,28 +96,13 @@ describe.skipIf(obstacle !== null)('predictions and real ICE agents', () => {
   });
 });
 
-/** One allocation for each site that has a relay, over the transport that its own report says works. */
-async function allocateAll(
-  agents: IceAgents,
-  reports: ReadonlyMap<string, NatReport>,
-  servers: PairServers,
-): Promise<Map<string, Endpoint>> {
-  const relays = new Map<string, Endpoint>();
-  await forEachOf([...reports], 8, async ([site, report]) => {
-    const server = relayServer(servers, report);
-    const relayed = server === null ? null : await agents.allocate(site, server);
-    if (relayed !== null) relays.set(site, relayed);
-  });
-  return relays;
-}
-
-function writePage(trials: readonly Trial[]): void {
+function writePage(trials: readonly TypeTrial[]): void {
   const [before = '', rest = ''] = readFileSync(page, 'utf8').split(startMark);
   const [, after = ''] = rest.split(endMark);
   writeFileSync(page, [before, startMark, measuredText(trials), endMark, after].join(''));
 }
 
-function measuredText(all: readonly Trial[]): string {
+function measuredText(all: readonly TypeTrial[]): string {
   const types = endpointTypes.map(({ id, label }, index) => `| ${index + 1} | ${id} | ${label} |`);
   return [
     '',

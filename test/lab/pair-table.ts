@@ -3,6 +3,12 @@ import type { PairPrediction } from '../../probe/nat/predict-pair.ts';
 import type { EndpointType } from './pair-endpoints.ts';
 import { agrees, faultsOf, isCertain, type Trial } from './pair-trial.ts';
 
+/** A trial of two endpoint types. */
+export interface TypeTrial extends Trial {
+  readonly x: EndpointType;
+  readonly y: EndpointType;
+}
+
 const short = {
   direct: 'D',
   relay: 'R',
@@ -33,7 +39,7 @@ function cell({ prediction, seen }: Trial): string {
   return agrees(prediction, seen) ? `${mark}${short[seen]}` : `${mark}≠${short[seen]}`;
 }
 
-export function pairMatrix(types: readonly EndpointType[], trials: readonly Trial[]): string {
+export function pairMatrix(types: readonly EndpointType[], trials: readonly TypeTrial[]): string {
   const found = new Map(trials.map((trial) => [`${trial.x.id}|${trial.y.id}`, cell(trial)]));
   const width = Math.max(...types.map(({ id }) => id.length));
   const head = types.map((_, index) => String(index + 1).padStart(4)).join('');
@@ -47,7 +53,7 @@ export function pairMatrix(types: readonly EndpointType[], trials: readonly Tria
   return [`   ${' '.repeat(width)}${head}`, ...rows].join('\n');
 }
 
-export function pairSummary(trials: readonly Trial[]): string[] {
+export function pairSummary(trials: readonly TypeTrial[]): string[] {
   const measured = tally(trials, 'prediction');
   const bare = tally(trials, 'unmeasured');
   const faults = trials.flatMap(faultsOf);
@@ -63,7 +69,7 @@ export function pairSummary(trials: readonly Trial[]): string[] {
 }
 
 /** One line per pair that a reader will ask about: left open, or not as predicted. */
-export function pairRemarks(trials: readonly Trial[]): string[] {
+export function pairRemarks(trials: readonly TypeTrial[]): string[] {
   return trials
     .filter(({ prediction, seen }) => !isCertain(prediction) || !agrees(prediction, seen))
     .map(({ x, y, prediction, seen }) => {

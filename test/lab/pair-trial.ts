@@ -5,17 +5,9 @@ import { pairEnd } from '../../probe/nat/pair-end.ts';
 import { type PairPrediction, predictPairOf } from '../../probe/nat/predict-pair.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { IceAgents, PairResult } from './ice-agents.ts';
-import type { EndpointType } from './pair-endpoints.ts';
+import type { Pair } from './pair-schedule.ts';
 
-export interface Pair {
-  readonly x: EndpointType;
-  readonly y: EndpointType;
-  /** Names of the sites. */
-  readonly a: string;
-  readonly b: string;
-}
-
-export interface Trial extends Pair {
+export interface Trial {
   readonly prediction: PairPrediction;
   /** From the same reports without the tests of `--pairs`. */
   readonly unmeasured: PairPrediction;
@@ -31,9 +23,10 @@ export function faultsOf(trial: Trial): PairResult[] {
 }
 
 export interface Field {
+  /** By the name of the agent. */
   readonly reports: ReadonlyMap<string, NatReport>;
   readonly agents: IceAgents;
-  /** By site: where its relay is. */
+  /** Where the relay of each is. */
   readonly relays: ReadonlyMap<string, Endpoint>;
 }
 
@@ -45,7 +38,7 @@ export async function tryPair(pair: Pair, { reports, agents, relays }: Field): P
   // ICE stood and DTLS failed, or an agent hung: that is no finding about the NATs. Once more, and counted.
   if (attempts.some(isFault)) attempts.push(await agents.connect(pair.a, pair.b));
   const last = attempts.at(-1);
-  const base = { ...pair, prediction, unmeasured, attempts };
+  const base = { prediction, unmeasured, attempts };
   if (last === undefined || isFault(last)) return { ...base, seen: 'undecided' };
   if (last.outcome === 'connected') return { ...base, seen: 'direct' };
   const [atA, atB] = [relays.get(pair.a), relays.get(pair.b)];
@@ -53,7 +46,7 @@ export async function tryPair(pair: Pair, { reports, agents, relays }: Field): P
   return { ...base, seen: met ? 'relay' : 'none' };
 }
 
-export function reportOf(reports: ReadonlyMap<string, NatReport>, site: string): NatReport {
+function reportOf(reports: ReadonlyMap<string, NatReport>, site: string): NatReport {
   const report = reports.get(site);
   if (report === undefined) throw new Error(`no report of ${site}`);
   return report;
