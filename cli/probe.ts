@@ -34,6 +34,7 @@ interface ProbeFlags {
   readonly witness?: string;
   readonly language: Language;
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
 }
@@ -62,6 +63,10 @@ export function probeCommand(): Command {
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
     .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--pairs',
+      'also test what decides besides mapping and filtering whether two hosts connect directly (report pair)',
+    )
     .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,

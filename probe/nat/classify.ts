@@ -10,6 +10,7 @@ import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
 import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
+import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { classifyWitness } from './classify-witness.ts';
@@ -43,6 +44,11 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     portAllocation: portAllocation.value,
     notAsked: notAsked('--lifetime'),
   });
+  const pairTest = {
+    mapping: mapping.value,
+    filtering: filtering.value,
+    notAsked: hasSecondAddress(evidence) ? notAsked('--pairs') : 'no server has a second address (RFC 5780)',
+  };
   const legacy = legacyName(udp.value, behindNat.value, mapping.value, filtering.value);
   const summary: NatSummary = {
     mapping: mapping.value,
@@ -78,6 +84,8 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
     ...witnessVerdict(evidence),
+    verdict('answersOver', classifyAnswers(evidence, pairTest)),
+    verdict('filterScope', classifyFilterScope(evidence, pairTest)),
     ...serverFault(filtering),
     ...pathVerdicts(evidence),
   ];
@@ -164,6 +172,10 @@ function classifyLevels(
         ? 'at least one, and it is a carrier’s: the local address is in 100.64.0.0/10 (RFC 6598)'
         : 'at least one; counting them needs an answer of the nearest router, not tested by this release';
   return { value: null, confidence: 0, reason, evidence: behindNat.evidence };
+}
+
+function hasSecondAddress(evidence: readonly Evidence[]): boolean {
+  return evidence.some((e) => e.otherAddress !== null && e.otherAddress.address !== e.to.address);
 }
 
 function publicEndpointsOf(evidence: readonly Evidence[]): Finding<string[]> {
