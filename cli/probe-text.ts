@@ -23,6 +23,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['portAllocation', 'port allocation'],
   ['ipPooling', 'IP pooling'],
   ['natLevels', 'NAT levels'],
+  ['portMapping', 'port mapping'],
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
@@ -34,7 +35,7 @@ function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';
   if (value === true) return 'yes';
   if (value === false) return 'no';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
 }
 
 /** The value is the longest idle time that was survived; how far off the end is, is in the reason. */

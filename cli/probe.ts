@@ -31,6 +31,7 @@ interface ProbeFlags {
   readonly send?: string;
   readonly language: Language;
   readonly hairpin?: boolean;
+  readonly gateway?: boolean;
   readonly lifetime?: string | true;
 }
 
@@ -41,6 +42,7 @@ Examples:
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
   polynya probe stun:stun.example.org --hairpin --lifetime 300
+  polynya probe stun:stun.example.org --gateway
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
 
@@ -54,6 +56,10 @@ export function probeCommand(): Command {
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
     .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--gateway',
+      'also ask the nearest router (PCP, NAT-PMP, UPnP; nothing is mapped) and count the NATs; takes up to 5 s',
+    )
     .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,

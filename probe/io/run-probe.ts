@@ -15,6 +15,7 @@ import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
 import { runBehaviours } from './run-behaviours.ts';
+import { askGateway, traceRoutes } from './run-gateway.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 
@@ -61,6 +62,10 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     onEvent: (event: NatEvent) => sayNat(event, say),
   };
   const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions });
+  const routerAnswers =
+    options.gateway === true && first !== undefined
+      ? askGateway(natOptions.bindAddress ?? first.source, natOptions)
+      : [];
   const serverRuns = destinations.map(async ({ target, endpoint, source }, index) => {
     const run = await runServer({
       id: `s${index + 1}`,
@@ -83,10 +88,20 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   ]);
   const natEvidence = natRun?.evidence ?? [];
   const plan = planBehaviours(options, natServers, natEvidence);
-  const behaviourEvidence = plan === null ? [] : await runBehaviours(plan, natOptions);
+  const [behaviourEvidence, gatewayEvidence, traces] = await Promise.all([
+    plan === null ? [] : runBehaviours(plan, natOptions),
+    routerAnswers,
+    options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
+  ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [
+      ...natEvidence,
+      ...behaviourEvidence,
+      ...gatewayEvidence,
+      ...traces,
+      ...runs.flatMap((run) => run.evidence),
+    ],
     servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),

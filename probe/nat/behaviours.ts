@@ -6,6 +6,8 @@ import { isPlain } from './facts.ts';
 
 export interface BehaviourRequest {
   readonly hairpin?: boolean;
+  /** Ask the nearest router what it is, and trace the way to the public address. */
+  readonly gateway?: boolean;
   /** Seconds, ascending; see `lifetime-plan.ts`. */
   readonly lifetimeSec?: readonly number[];
 }

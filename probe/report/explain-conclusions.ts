@@ -5,6 +5,7 @@ import { formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { FilterTest } from '../nat/classify-filtering.ts';
 import { dependenceOf } from '../nat/classify-mapping.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
+import { gatewayConclusions } from './explain-gateway.ts';
 import { copies, testOf } from './explain-packets.ts';
 
 export interface TestGroup {
@@ -20,6 +21,7 @@ export function conclusions({ name, group, server, filterTests }: TestGroup): st
   if (name.startsWith('filter-')) return filterConclusions(name, group, filterTests);
   if (name.startsWith('control-')) return group.map((e) => controlConclusion(name, e));
   if (name === 'server') return group.map(proofConclusion);
+  if (name === 'gateway') return gatewayConclusions(group);
   return server === null ? [] : [serverConclusion(server)];
 }
 

@@ -9,8 +9,9 @@ import { classifyNat } from '../nat/classify.ts';
 import { readFilterTests } from '../nat/classify-filtering.ts';
 import { socketOf } from '../nat/facts.ts';
 import { conclusions } from './explain-conclusions.ts';
-import { type PacketLine, packetLines } from './explain-packets.ts';
+import { packetLines } from './explain-packets.ts';
 import { idRanges } from './id-ranges.ts';
+import type { PacketLine } from './packet-line.ts';
 import { verdictRule } from './verdict-rules.ts';
 
 export interface ExplainedTest {
@@ -91,6 +92,8 @@ function aimOf(name: string, server: ServerResult | null): string {
   if (name.startsWith('filter-')) return 'filtering: from where may answers come in?';
   if (name.startsWith('control-')) return 'control over TCP: is the server up while UDP is silent?';
   if (name === 'server') return 'proof: does the server answer from its other address?';
+  if (name === 'gateway')
+    return 'nearest router: what does it say of itself, and where is the public address?';
   return server === null ? 'further exchanges' : `server ${server.url} over ${server.transport}`;
 }
 
