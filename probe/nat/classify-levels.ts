@@ -7,13 +7,13 @@ import { natPmpNetworkFailure, natPmpVersion } from '../gateway/nat-pmp.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
 import type { Finding } from './finding.ts';
 import {
+  carrierHopOf,
   obstacleOf,
   type PublicHop,
   protocolNames,
   publicHopOf,
   type Realm,
   realmOf,
-  routersToServer,
   speaks,
 } from './gateway-facts.ts';
 
@@ -55,38 +55,43 @@ interface Facts {
   readonly base: readonly string[];
 }
 
+/** What is found here is a lower bound wherever it is more than the nearest router: there may be NATs beyond. */
+function levels(
+  value: number | null,
+  confidence: number,
+  reason: string,
+  evidence: readonly string[],
+): Levels {
+  return { value, confidence, reason, evidence, ...(value === 2 && { atLeast: true }) };
+}
+
 /** From the outer address that the router tells, or should tell and does not. */
 function byRouter(gateway: readonly Evidence[], { seenAddresses, base }: Facts): Levels | null {
   const place = publicHopOf(gateway);
   const told = gateway.filter((e) => speaks(e) && e.gateway?.externalAddress != null);
-  const [first] = told;
-  const address = first?.gateway?.externalAddress;
-  if (address === null || address === undefined) return byRefusal(gateway, place, base);
+  const addresses = new Set(told.flatMap((e) => e.gateway?.externalAddress ?? []));
+  const [address] = addresses;
+  if (address === undefined) return byRefusal(gateway, place, base);
   const via = [...new Set(told.flatMap((e) => (e.gateway ? [protocolNames[e.gateway.protocol]] : [])))];
-  const says = `the router’s own outer address is ${address} (${via.join(', ')})`;
+  const says = `the router’s own outer address is ${[...addresses].join(' or ')} (${via.join(', ')})`;
   const evidence = [...told.map((e) => e.id), ...place.ids, ...base];
-  const find = (value: number | null, confidence: number, reason: string): Levels => ({
-    value,
-    confidence,
-    reason,
-    evidence,
-  });
+  const find = (value: number | null, confidence: number, reason: string) =>
+    levels(value, confidence, reason, evidence);
+  // Several ways out of the house, or a router that is wrong about one of them.
+  if (addresses.size > 1) return find(null, 0, says);
   if (seenAddresses.has(address)) {
     // A router behind another NAT can learn the address from a STUN server, or be told it in its settings.
-    if (place.beyond > 0)
-      return find(null, 0, `at least one: ${says}, but the public address is ${whereText(place)}`);
+    if (place.beyond > 0) return find(null, 0, `${says}, but the public address is ${whereText(place)}`);
     const confirmed = place.hop === 1 ? `, and traces find it ${whereText(place)}` : '';
     return find(1, place.hop === 1 ? 0.99 : 0.95, `${says}, the one that servers see${confirmed}`);
   }
   const realm = realmOf(address);
   const seen = [...seenAddresses].slice(0, 3).join(', ');
-  if (realm !== 'public')
-    return find(2, 0.98, `at least two: ${says}, ${realmNames[realm]}; servers see ${seen}`);
-  if (place.beyond > 0)
-    return find(2, 0.9, `at least two: ${says}, servers see ${seen}, which is ${whereText(place)}`);
+  if (realm !== 'public') return find(2, 0.98, `${says}, ${realmNames[realm]}; servers see ${seen}`);
+  if (place.beyond > 0) return find(2, 0.9, `${says}, servers see ${seen}, which is ${whereText(place)}`);
   if (place.hop === 1)
     return find(1, 0.9, `${says}, servers see ${seen}, which is ${whereText(place)} as well`);
-  return find(null, 0, `at least one: ${says}, servers see ${seen}: a second NAT, or several addresses`);
+  return find(null, 0, `${says}, servers see ${seen}: a second NAT, or several addresses`);
 }
 
 /** A router that is on line and still has no address to tell: so does miniupnpd where its outer address is not public. */
@@ -100,12 +105,9 @@ function byRefusal(gateway: readonly Evidence[], place: PublicHop, base: readonl
   );
   if (refusing.length === 0 || place.hop === 1) return null;
   const far = place.beyond > 0 ? `, and the public address is ${whereText(place)}` : '';
-  return {
-    value: 2,
-    confidence: place.beyond > 0 ? 0.95 : 0.8,
-    reason: `at least two: the router is on line but says that it has no outer address to give out${far}`,
-    evidence: [...refusing.map((e) => e.id), ...place.ids, ...base],
-  };
+  const reason = `the router is on line but says that it has no outer address to give out${far}`;
+  const evidence = [...refusing.map((e) => e.id), ...place.ids, ...base];
+  return levels(2, place.beyond > 0 ? 0.95 : 0.8, reason, evidence);
 }
 
 function byTraces(gateway: readonly Evidence[], { inCarrierSpace, base }: Facts): Levels | null {
@@ -113,16 +115,13 @@ function byTraces(gateway: readonly Evidence[], { inCarrierSpace, base }: Facts)
   const evidence = [...place.ids, ...base];
   if (place.hop === 1) {
     const reason = `the public address is ${whereText(place)}, that of the nearest router`;
-    return { value: 1, confidence: 0.9, reason, evidence };
+    return levels(1, 0.9, reason, evidence);
   }
-  if (place.beyond === 0 || inCarrierSpace) return null;
   // A carrier routes no private addresses of its customers: between them and its NAT something translates.
-  const carriers = routersToServer(gateway).find(
-    ({ ttl, address }) => ttl > 1 && ttl <= (place.hop ?? ttl) && realmOf(address) === 'carrier',
-  );
-  if (carriers === undefined) return null;
-  const reason = `at least two: hop ${carriers.ttl} is ${carriers.address}, ${realmNames.carrier}, and the public address is ${whereText(place)}`;
-  return { value: 2, confidence: place.hop === null ? 0.8 : 0.9, reason, evidence };
+  const carriers = inCarrierSpace ? null : carrierHopOf(gateway);
+  if (carriers === null) return null;
+  const reason = `hop ${carriers.ttl} is ${carriers.address}, ${realmNames.carrier}, and the public address is ${whereText(place)}`;
+  return levels(2, place.hop === null ? 0.8 : 0.9, reason, evidence);
 }
 
 function whereText({ hop, beyond }: PublicHop): string {

@@ -1,8 +1,9 @@
 /** Evidence in, verdicts out. A stored report can be judged again by a newer release. */
 import type { Evidence } from '../../contract/evidence.ts';
-import type { FailureCode } from '../../contract/failures.ts';
+import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
+import { classifyCarrier } from './classify-carrier.ts';
 import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
 import { classifyLevels } from './classify-levels.ts';
@@ -11,15 +12,16 @@ import { classifyMapping } from './classify-mapping.ts';
 import { classifyPortMapping } from './classify-port-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
-import { cappedConfidence, type Finding } from './finding.ts';
+import { type BehaviourFinding, cappedConfidence, type Finding } from './finding.ts';
 import { isGatewayEvidence } from './gateway-facts.ts';
 import { legacyName } from './legacy-name.ts';
+import type { ServerFault } from './server-fault.ts';
 
 export interface NatVerdicts {
   readonly summary: NatSummary;
   readonly verdicts: Verdict[];
   /** Faults of the RFC 5780 server that kept a verdict open. */
-  readonly serverFaults: readonly FailureCode[];
+  readonly serverFaults: readonly ServerFault[];
 }
 
 export function classifyNat(all: readonly Evidence[]): NatVerdicts {
@@ -76,7 +78,9 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...classifyAlg(evidence),
+    ...classifyCarrier(evidence, gateway, natLevels),
     ...classifyPortMapping(gateway),
+    ...serverFault(filtering),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
 }
@@ -93,7 +97,15 @@ function verdict(
     reason: finding.reason,
     evidence: finding.evidence.slice(0, 200),
     ...(possible.length > 0 && { possible: [...possible] }),
+    ...(finding.atLeast && { atLeast: finding.atLeast }),
   };
+}
+
+/** Absent where the server did all that the tests need. */
+function serverFault({ fault, evidence }: BehaviourFinding): Verdict[] {
+  if (fault === undefined) return [];
+  const reason = failureCatalogue[fault].meaning.replace(/\.$/, '');
+  return [{ name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: evidence.slice(0, 200) }];
 }
 
 function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Finding<unknown>[]): number {

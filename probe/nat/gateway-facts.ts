@@ -78,8 +78,16 @@ export function publicHopOf(gateway: readonly Evidence[]): PublicHop {
   return { hop: speaksUp ? beyond + 1 : null, beyond, ids, problem };
 }
 
+/** A router beyond the first and before the public address that speaks from a carrier's network; null: none seen. */
+export function carrierHopOf(gateway: readonly Evidence[]): { ttl: number; address: string } | null {
+  const { hop, beyond } = publicHopOf(gateway);
+  if (beyond === 0) return null;
+  const between = routersToServer(gateway).filter(({ ttl }) => ttl > 1 && ttl <= (hop ?? ttl));
+  return between.find(({ address }) => realmOf(address) === 'carrier') ?? null;
+}
+
 /** The routers that answered on the way to the server, without the server itself. */
-export function routersToServer(gateway: readonly Evidence[]): { ttl: number; address: string }[] {
+function routersToServer(gateway: readonly Evidence[]): { ttl: number; address: string }[] {
   const trace = ofPurpose(gateway, 'trace-server');
   return (trace?.hops ?? []).flatMap(({ ttl, address }) =>
     address === null || address === trace?.to.address ? [] : [{ ttl, address }],

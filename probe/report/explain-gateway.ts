@@ -1,22 +1,17 @@
 /** Questions to the nearest router and traces, in the words of the packet timeline. */
 import type { Evidence } from '../../contract/evidence.ts';
-import { classifyPortMapping } from '../nat/classify-port-mapping.ts';
 import { protocolNames, publicHopOf } from '../nat/gateway-facts.ts';
+import type { TestTeller } from './explain-test.ts';
 import type { PacketLine } from './packet-line.ts';
 
 const requests: Readonly<Record<string, string>> = {
-  'gateway/pcp': 'PCP ANNOUNCE',
-  'gateway/nat-pmp': 'NAT-PMP public address request',
-  'gateway/upnp-search': 'SSDP search for InternetGatewayDevice',
-  'gateway/upnp-description': 'GET of the device description',
-  'gateway/upnp-address': 'UPnP GetExternalIPAddress',
-  'gateway/upnp-status': 'UPnP GetStatusInfo',
+  pcp: 'PCP ANNOUNCE',
+  'nat-pmp': 'NAT-PMP public address request',
+  'upnp-search': 'SSDP search for InternetGatewayDevice',
+  'upnp-description': 'GET of the device description',
+  'upnp-address': 'UPnP GetExternalIPAddress',
+  'upnp-status': 'UPnP GetStatusInfo',
 };
-
-/** Null: no question to a router. */
-export function gatewayRequestText({ purpose }: Evidence): string | null {
-  return requests[purpose] ?? null;
-}
 
 export function gatewayAnswerText({ gateway, purpose }: Evidence): string {
   if (gateway === undefined) return purpose === 'gateway/upnp-search' ? 'a router is there' : 'success';
@@ -63,12 +58,18 @@ export function traceLines({ id, purpose, to, sentMs, hops = [], notes }: Eviden
   ];
 }
 
-export function gatewayConclusions(group: readonly Evidence[]): string[] {
-  const { hop, beyond } = publicHopOf(group);
-  const place = hop === null ? `beyond hop ${beyond}` : `at hop ${hop}`;
-  const meaning = hop === 1 ? 'the nearest router has it' : 'the nearest router passes it on';
-  return [
-    ...classifyPortMapping(group).map(({ reason }) => `gateway: ${reason}`),
-    ...(hop === null && beyond === 0 ? [] : [`gateway/trace-public: ${place} → ${meaning}`]),
-  ];
-}
+export const gatewayTeller: TestTeller = {
+  tells: (name) => name === 'gateway',
+  aim: () => 'nearest router: what does it say of itself, and where is the public address?',
+  request: (test) => requests[test] ?? null,
+  conclusions: ({ group }, { judged }) => {
+    const { hop, beyond } = publicHopOf(group);
+    const place = hop === null ? `beyond hop ${beyond}` : `at hop ${hop}`;
+    const meaning = hop === 1 ? 'the nearest router has it' : 'the nearest router passes it on';
+    const mapping = judged.verdicts.filter(({ name }) => name === 'portMapping');
+    return [
+      ...mapping.map(({ reason }) => `router: ${reason}`),
+      ...(hop === null && beyond === 0 ? [] : [`traces: the public address is ${place} → ${meaning}`]),
+    ];
+  },
+};

@@ -3,7 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { changeOf, reflexiveOf } from '../nat/facts.ts';
 import { isGatewayEvidence } from '../nat/gateway-facts.ts';
-import { gatewayAnswerText, gatewayRequestText, traceLines } from './explain-gateway.ts';
+import { gatewayAnswerText, traceLines } from './explain-gateway.ts';
 import type { PacketKind, PacketLine } from './packet-line.ts';
 
 /** The part of a purpose behind the socket: `change-port`, `PP`, `relay/allocate`. */
@@ -26,9 +26,8 @@ const turnRequests: readonly (readonly [string, string])[] = [
   ['relay/channel', 'ChannelBind'],
 ];
 
-function requestText(evidence: Evidence): string {
-  const toRouter = gatewayRequestText(evidence);
-  if (toRouter !== null) return toRouter;
+function requestText(evidence: Evidence, named: string | null): string {
+  if (named !== null) return named;
   const change = changeOf(evidence);
   if (change !== null) return changes[change];
   const test = testOf(evidence);
@@ -60,16 +59,28 @@ function wrongSource(evidence: Evidence, from: Endpoint): boolean {
   return !mayDiffer && !sameEndpoint(from, evidence.to);
 }
 
-/** All packets and marks of one question, in order of time; `namesPort` where questions of one test differ in it. */
-export function packetLines(evidence: Evidence, namesPort = false): PacketLine[] {
+export interface PacketWords {
+  /** Where the questions of one test leave from different ports. */
+  readonly namesPort?: boolean;
+  /** What the question asks, where its test has words of its own. */
+  readonly request?: string | null;
+}
+
+/** All packets and marks of one question, in order of time. */
+export function packetLines(
+  evidence: Evidence,
+  { namesPort = false, request: named = null }: PacketWords = {},
+): PacketLine[] {
   if (evidence.hops !== undefined) return traceLines(evidence);
   const { id, sentMs, transport, outcome } = evidence;
   const to = formatEndpoint(evidence.to);
-  const request = requestText(evidence);
+  const request = requestText(evidence, named);
   const port = namesPort && evidence.local !== null ? ` from port ${evidence.local.port}` : '';
   const over = `${transport === 'udp' ? '' : ` over ${transport.toUpperCase()}`}${port}`;
   const lines = sentMs.map((atMs, index): PacketLine => {
-    const text = index === 0 ? `${request}${over}` : `${request}${over}, copy ${index + 1}`;
+    const first = index === 0 || named === null ? `${request}${over}` : '';
+    const copy = index === 0 ? '' : `copy ${index + 1}`;
+    const text = [first, copy].filter((part) => part !== '').join(', ');
     return { atMs, kind: 'out', evidence: id, peer: to, text };
   });
   const lastMs = sentMs.at(-1) ?? null;

@@ -12,10 +12,13 @@ const rules: Readonly<Record<string, string>> = {
   publicEndpoints: 'XOR-MAPPED-ADDRESS of every plain answer, each once (RFC 8489 §14.2)',
   natLevels:
     'the nearest router’s own outer address beside the public one, and at which hop the public address answers (RFC 6886 §3.2, RFC 6598)',
+  carrierNat:
+    'is the local address, the router’s outer address or a router on the way in 100.64.0.0/10? (RFC 6598)',
   portMapping:
     'does the nearest router answer announcements of PCP (RFC 6887 §14.1), NAT-PMP (RFC 6886 §3.2) and UPnP? Nothing is mapped',
   hairpin: 'a packet to one’s own public endpoint (RFC 4787 §6)',
   bindingLifetimeSec: 'how long an idle mapping lives (RFC 5780 §4.6)',
+  serverFault: 'what the server lacked, so that a verdict stayed open (RFC 5780 §7)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 

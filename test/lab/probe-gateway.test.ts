@@ -26,6 +26,8 @@ interface Cell {
   /** Added to its configuration. */
   readonly config?: (site: SitePlan) => readonly string[];
   readonly levels: readonly [value: number | null, reason: string];
+  /** null: not known; undefined: no verdict. */
+  readonly carrierNat: boolean | null | undefined;
   readonly portMapping: readonly [value: readonly string[] | null, reason: string];
 }
 
@@ -46,6 +48,7 @@ const cells = [
     boxes: [home],
     router: {},
     levels: [1, 'the one that servers see, and traces find it at hop 1'],
+    carrierNat: false,
     portMapping: [all, 'NAT-PMP 0, outer address 11.78.'],
   },
   {
@@ -53,6 +56,7 @@ const cells = [
     boxes: [home],
     router: { upnp: false },
     levels: [1, '(NAT-PMP), the one that servers see'],
+    carrierNat: false,
     portMapping: [['pcp', 'nat-pmp'], 'PCP 2; NAT-PMP 0'],
   },
   {
@@ -60,6 +64,7 @@ const cells = [
     boxes: [home],
     router: { portControl: false },
     levels: [1, '(UPnP), the one that servers see'],
+    carrierNat: false,
     portMapping: [['upnp-igd'], 'UPnP InternetGatewayDevice 2, “Debian router”, outer address 11.78.'],
   },
   {
@@ -67,6 +72,7 @@ const cells = [
     boxes: [home],
     router: null,
     levels: [1, 'the public address is at hop 1, that of the nearest router'],
+    carrierNat: false,
     portMapping: none,
   },
   {
@@ -74,6 +80,7 @@ const cells = [
     boxes: [home, carrier],
     router: {},
     levels: [2, 'has no outer address to give out, and the public address is at hop 2'],
+    carrierNat: true,
     portMapping: [all, 'NAT-PMP 0, refuses with code 3'],
   },
   {
@@ -81,6 +88,7 @@ const cells = [
     boxes: [home, carrier],
     router: null,
     levels: [2, 'of a carrier’s NAT (100.64.0.0/10, RFC 6598), and the public address is at hop 2'],
+    carrierNat: true,
     portMapping: none,
   },
   {
@@ -89,6 +97,7 @@ const cells = [
     router: {},
     config: ({ natAddresses }) => [`ext_ip=${natAddresses[0]}`],
     levels: [null, 'but the public address is at hop 2'],
+    carrierNat: true,
     portMapping: [all, 'NAT-PMP 0, outer address 11.78.'],
   },
   {
@@ -96,6 +105,7 @@ const cells = [
     boxes: [],
     router: null,
     levels: [0, 'no translation'],
+    carrierNat: undefined,
     portMapping: [null, 'no router was asked, since the local address 11.78.'],
   },
 ] satisfies Cell[];
@@ -130,24 +140,29 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
     expect(labNamespaces(process.pid)).toEqual([]);
   });
 
-  it.concurrent.for(runs)('$label', { timeout: 40_000 }, async ({ site, levels, portMapping }) => {
-    const [client] = siteOf(site).hosts;
-    if (client === undefined) throw new Error(`no host in ${site}`);
-    const argv = [process.execPath, cli, 'probe', '--json', '--gateway', server];
-    const { stdout, stderr } = await lab.run(client.namespace, argv, { timeoutMs: 30_000 });
-    const body: NatReportBody = JSON.parse(stdout).body;
-    const said = (name: string) => {
-      const verdict = body.verdicts.find((v) => v.name === name);
-      return [verdict?.value, verdict?.reason];
-    };
-    const trace = `${stderr}\n${JSON.stringify(body.evidence.filter((e) => e.purpose.startsWith('gateway/')))}`;
-    expect(said('natLevels'), trace).toEqual([levels[0], expect.stringContaining(levels[1])]);
-    expect(said('portMapping'), trace).toEqual([portMapping[0], expect.stringContaining(portMapping[1])]);
-    expect(body.nat.natLevels).toBe(levels[0]);
-    expect(await routers.get(site)?.mappings(), routers.get(site)?.log()).toEqual(
-      routers.has(site) ? [] : undefined,
-    );
-  });
+  it.concurrent.for(runs)(
+    '$label',
+    { timeout: 40_000 },
+    async ({ site, levels, carrierNat, portMapping }) => {
+      const [client] = siteOf(site).hosts;
+      if (client === undefined) throw new Error(`no host in ${site}`);
+      const argv = [process.execPath, cli, 'probe', '--json', '--gateway', server];
+      const { stdout, stderr } = await lab.run(client.namespace, argv, { timeoutMs: 30_000 });
+      const body: NatReportBody = JSON.parse(stdout).body;
+      const said = (name: string) => {
+        const verdict = body.verdicts.find((v) => v.name === name);
+        return [verdict?.value, verdict?.reason];
+      };
+      const trace = `${stderr}\n${JSON.stringify(body.evidence.filter((e) => e.purpose.startsWith('gateway/')))}`;
+      expect(said('natLevels'), trace).toEqual([levels[0], expect.stringContaining(levels[1])]);
+      expect(said('portMapping'), trace).toEqual([portMapping[0], expect.stringContaining(portMapping[1])]);
+      expect(said('carrierNat')[0], trace).toBe(carrierNat);
+      expect(body.nat.natLevels).toBe(levels[0]);
+      expect(await routers.get(site)?.mappings(), routers.get(site)?.log()).toEqual(
+        routers.has(site) ? [] : undefined,
+      );
+    },
+  );
 
   it('a mapping, had one been made, would have been seen', async () => {
     const [client] = siteOf('s0').hosts;

@@ -134,6 +134,7 @@ describe('how many NATs', () => {
     ],
   ])('%s', (_, evidence, value, confidence, reason) => {
     expect(levels(...evidence)).toMatchObject({ value, confidence, reason: expect.stringContaining(reason) });
+    expect(levels(...evidence)?.atLeast).toBe(value === 2 ? true : undefined);
   });
 
   it.each<[string, Evidence[], string]>([
@@ -144,6 +145,11 @@ describe('how many NATs', () => {
       'the router claims an address that is further out',
       [seen(host), pmp(publicAddress), ...atSecondHop],
       'but the public address is at hop 2',
+    ],
+    [
+      'the router tells two addresses',
+      [seen(host), pmp(publicAddress), upnp({ externalAddress: '100.64.0.2' })],
+      '11.78.16.2 or 100.64.0.2 (NAT-PMP, UPnP)',
     ],
     ['the router claims another public address', [seen(host), pmp('11.78.99.1')], 'a second NAT, or several'],
     [
@@ -190,13 +196,38 @@ describe('how many NATs', () => {
     expect(levels(...evidence)).toMatchObject({
       value: null,
       confidence: 0,
-      reason: expect.stringMatching(/^at least one/),
+      reason: expect.stringContaining(reason),
     });
-    expect(levels(...evidence)?.reason).toContain(reason);
   });
 
   it('not known whether there is any', () => {
     expect(levels({ ...blank, outcome: 'silent' })).toMatchObject({ value: null, confidence: 0 });
+  });
+});
+
+describe('a carrier’s NAT', () => {
+  const carrier = (...evidence: Evidence[]) =>
+    classifyNat(evidence).verdicts.find(({ name }) => name === 'carrierNat');
+
+  it.each<[string, Evidence[], boolean | null, string]>([
+    ['the local address is a carrier’s', [seen('100.64.3.4')], true, 'local address 100.64.3.4'],
+    ['the router’s outer address is', [seen(host), pmp('100.64.0.2')], true, 'outer address 100.64.0.2'],
+    ['a router on the way is', [seen(host), ...atSecondHop], true, 'hop 2 on the way out is 100.64.0.1'],
+    ['the nearest router has the public address', [seen(host), pmp(publicAddress)], false, 'the only NAT'],
+    ['the router is behind another one', [seen(host), pmp('192.168.0.2')], null, 'neither'],
+    ['the router tells nothing', [seen(host), pmpRefusal(2)], null, 'neither'],
+  ])('%s', (_, evidence, value, reason) => {
+    expect(carrier(...evidence)).toMatchObject({ value, reason: expect.stringContaining(reason) });
+  });
+
+  it('a router on the carrier’s side of the public address does not count', () => {
+    const inside = toServer('192.168.1.1', '11.78.16.1', '100.64.0.1', '11.78.1.10');
+    expect(carrier(seen(host), toPublic(null, null), inside)?.value).toBe(false);
+  });
+
+  it('has no verdict without a NAT, or where nothing was asked', () => {
+    expect(carrier(seen(publicAddress), pmp(publicAddress))).toBeUndefined();
+    expect(carrier(seen(host))).toBeUndefined();
   });
 });
 
