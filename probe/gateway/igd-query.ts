@@ -3,7 +3,7 @@
  * read are called; whatever another device answers is ignored, and nothing but the router itself is ever asked.
  */
 import type { Evidence, GatewayAnswer } from '../../contract/evidence.ts';
-import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { GatewayQuestion } from './gateway-question.ts';
 import { actionRequest, descriptionRequest, HttpExchange, httpPatienceMs } from './http-exchange.ts';
@@ -18,24 +18,24 @@ import {
 import { type RouterUrl, routerUrl } from './router-url.ts';
 import { decodeSearchAnswer, encodeSearch, ssdpGroup, ssdpPort } from './ssdp.ts';
 
-/** To the group, and in between to the router itself: wireless networks often lose or filter multicast. */
-const searchSends = [
-  { atMs: 0, to: 'group' },
-  { atMs: 100, to: 'router' },
-  { atMs: 350, to: 'group' },
-  { atMs: 450, to: 'router' },
-] as const;
+const searchSendsMs = [0, 350];
 /** A second after the last copy to the group (MX 1), and a little. */
 const searchEndsMs = 1_500;
-const searchSocket = 'search';
 /** However slowly the router answers, it ends then. */
 const longestRunMs = 5_000;
 /** One per way out of the house; more than one is rare. */
 const maxServices = 3;
 
+interface Search {
+  readonly socket: string;
+  readonly question: GatewayQuestion;
+  readonly request: Uint8Array;
+}
+
 export class IgdQuery implements Machine {
   private readonly gateway: string;
-  private readonly search: GatewayQuestion;
+  /** To the group, and to the router itself: wireless networks often lose or filter multicast. */
+  private readonly searches: readonly Search[];
   private readonly questions: GatewayQuestion[];
   private exchange: {
     readonly http: HttpExchange;
@@ -43,48 +43,43 @@ export class IgdQuery implements Machine {
   } | null = null;
   private description: IgdDescription = { version: null, device: null, urlBase: null, services: [] };
   private startMs = 0;
-  private opened = false;
   private finished = false;
 
   /** @param gateway IPv4 literal of the nearest router */
   constructor(gateway: string) {
     this.gateway = gateway;
-    this.search = new GatewayQuestion('upnp-search', 'udp', { address: ssdpGroup, port: ssdpPort });
-    this.questions = [this.search];
+    const search = (socket: string, address: string, request: Uint8Array): Search => ({
+      socket,
+      question: new GatewayQuestion(socket, 'udp', { address, port: ssdpPort }),
+      request,
+    });
+    this.searches = [
+      search('upnp-search', ssdpGroup, encodeSearch(null)),
+      search('upnp-direct', gateway, encodeSearch(gateway)),
+    ];
+    this.questions = this.searches.map(({ question }) => question);
   }
 
   handle(nowMs: number, input: Input): Effect[] {
     if (this.finished) return [{ kind: 'ignore', reason: 'finished' }];
     if (this.exchange !== null) return this.takeHttp(nowMs, input);
-    switch (input.kind) {
-      case 'start':
-        this.startMs = nowMs;
-        return [{ kind: 'open', socket: searchSocket, transport: 'udp', family: 'ipv4' }];
-      case 'opened':
-        this.opened = true;
-        this.search.local = input.local;
-        return this.sendSearches(nowMs);
-      case 'received':
-        return this.receive(nowMs, input.from, input.bytes);
-      case 'send-failed':
-        // A host without a route for multicast may still reach the router.
-        this.search.note(`${formatEndpoint(input.to)}: ${input.error.message}`);
-        return [];
-      case 'open-failed':
-        this.search.fail(input.error);
-        return this.finish();
-      case 'closed':
-        return this.finish();
-      case 'deadline':
-        return nowMs >= this.startMs + searchEndsMs ? this.finish() : this.sendSearches(nowMs);
+    if (input.kind === 'start') {
+      this.startMs = nowMs;
+      return this.searches.map(({ socket }) => ({ kind: 'open', socket, transport: 'udp', family: 'ipv4' }));
     }
+    if (input.kind === 'deadline') {
+      return nowMs >= this.startMs + searchEndsMs ? this.finish() : this.sendSearches(nowMs);
+    }
+    const search = this.searches.find(({ socket }) => socket === input.socket);
+    if (search === undefined) return [{ kind: 'ignore', reason: 'of no search' }];
+    return this.takeSearch(nowMs, input, search.question);
   }
 
   nextDeadlineMs(): number | null {
     if (this.finished) return null;
     if (this.exchange !== null) return this.exchange.http.nextDeadlineMs();
-    const next = this.opened ? searchSends[this.search.sentMs.length] : undefined;
-    return this.startMs + (next?.atMs ?? searchEndsMs);
+    const sends = this.openSearches.flatMap(({ question }) => searchSendsMs[question.sentMs.length] ?? []);
+    return this.startMs + Math.min(...sends, searchEndsMs);
   }
 
   isFinished(): boolean {
@@ -99,25 +94,46 @@ export class IgdQuery implements Machine {
     return this.questions.map((question, index) => question.evidence(`gu${index + 1}`, this.startMs));
   }
 
-  private sendSearches(nowMs: number): Effect[] {
-    const effects: Effect[] = [];
-    for (const { atMs, to } of searchSends.slice(this.search.sentMs.length)) {
-      if (!this.opened || nowMs < this.startMs + atMs) break;
-      const address = to === 'group' ? ssdpGroup : this.gateway;
-      this.search.sentMs.push(nowMs);
-      effects.push({
-        kind: 'send',
-        socket: searchSocket,
-        to: { address, port: ssdpPort },
-        bytes: encodeSearch(),
-      });
-    }
-    return effects;
+  /** Bound, and neither answered nor broken. */
+  private get openSearches(): Search[] {
+    return this.searches.filter(({ question }) => question.open && question.local !== null);
   }
 
-  private receive(nowMs: number, from: Endpoint, bytes: Uint8Array): Effect[] {
+  private sendSearches(nowMs: number): Effect[] {
+    return this.openSearches.flatMap(({ socket, question, request }): Effect[] => {
+      const offset = searchSendsMs[question.sentMs.length];
+      if (offset === undefined || nowMs < this.startMs + offset) return [];
+      question.sentMs.push(nowMs);
+      return [{ kind: 'send', socket, to: question.to, bytes: request }];
+    });
+  }
+
+  private takeSearch(
+    nowMs: number,
+    input: Exclude<Input, { kind: 'start' | 'deadline' }>,
+    question: GatewayQuestion,
+  ): Effect[] {
+    switch (input.kind) {
+      case 'opened':
+        question.local = input.local;
+        return this.sendSearches(nowMs);
+      case 'received':
+        return this.receive(nowMs, question, input.from, input.bytes);
+      case 'open-failed':
+      case 'send-failed':
+        // A host without a route for multicast may still reach the router.
+        question.fail(input.error);
+        break;
+      case 'closed':
+        question.fail(input.error ?? { code: 'EPIPE', message: 'the socket was closed' });
+        break;
+    }
+    return this.searches.some((search) => search.question.open) ? [] : this.finish();
+  }
+
+  private receive(nowMs: number, question: GatewayQuestion, from: Endpoint, bytes: Uint8Array): Effect[] {
     const ignore = (reason: string): Effect[] => {
-      this.search.note(`answer ignored: ${reason}`);
+      question.note(`answer ignored: ${reason}`);
       return [{ kind: 'ignore', reason }];
     };
     if (from.address !== this.gateway) return ignore(`${from.address} is not the router`);
@@ -125,10 +141,16 @@ export class IgdQuery implements Machine {
     if (!answer.ok) return ignore(answer.problem);
     const url = routerUrl(answer.location, this.gateway);
     if (url === null) return ignore('its LOCATION is not a web page of the router itself');
-    this.search.settle(nowMs, from, 'answered', null);
-    const close: Effect = { kind: 'close', socket: searchSocket };
+    question.settle(nowMs, from, 'answered', null);
     const read = (atMs: number, body: string) => this.readDevice(atMs, url, body);
-    return [close, ...this.ask(nowMs, 'upnp-description', url, descriptionRequest(url), read)];
+    return [
+      ...this.closeSearches(),
+      ...this.ask(nowMs, 'upnp-description', url, descriptionRequest(url), read),
+    ];
+  }
+
+  private closeSearches(): Effect[] {
+    return this.searches.map(({ socket }) => ({ kind: 'close', socket }));
   }
 
   private ask(
@@ -223,7 +245,8 @@ export class IgdQuery implements Machine {
 
   private finish(): Effect[] {
     this.finished = true;
-    this.search.silence();
-    return this.exchange === null ? [{ kind: 'close', socket: searchSocket }] : [];
+    if (this.exchange !== null) return [];
+    for (const { question } of this.searches) question.silence();
+    return this.closeSearches();
   }
 }

@@ -9,13 +9,17 @@ export const ssdpGroup = '239.255.255.250';
 const searchTarget = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1';
 const maxAnswerBytes = 4096;
 
-/** MX 1: devices spread their answers over one second (UDA 1.1 §1.3.3). */
-export function encodeSearch(): Uint8Array {
+/**
+ * MX 1: devices spread their answers to a group over one second. A search to one device has its address in HOST and no
+ * MX (UDA 1.1 §1.3.2).
+ * @param router IP literal; null: to the group
+ */
+export function encodeSearch(router: string | null): Uint8Array {
   const lines = [
     'M-SEARCH * HTTP/1.1',
-    `HOST: ${ssdpGroup}:${ssdpPort}`,
+    `HOST: ${router ?? ssdpGroup}:${ssdpPort}`,
     'MAN: "ssdp:discover"',
-    'MX: 1',
+    ...(router === null ? ['MX: 1'] : []),
     `ST: ${searchTarget}`,
     '',
     '',

@@ -1,13 +1,14 @@
 /** Which port-mapping protocols does the nearest router speak? Announcements only: nothing is mapped to find out. */
 import type { Evidence, GatewayProtocol } from '../../contract/evidence.ts';
 import type { Verdict } from '../../contract/nat-report.ts';
+import { resultText } from '../gateway/result-codes.ts';
 import { obstacleOf, protocolNames, speaks } from './gateway-facts.ts';
 
-/** In the order in which they are reported, each with the question that it begins with. */
-const firstQuestions: readonly (readonly [GatewayProtocol, string])[] = [
+/** In the order in which they are reported, each with the questions that it begins with. */
+const firstQuestions: readonly (readonly [GatewayProtocol, ...string[]])[] = [
   ['pcp', 'gateway/pcp'],
   ['nat-pmp', 'gateway/nat-pmp'],
-  ['upnp-igd', 'gateway/upnp-search'],
+  ['upnp-igd', 'gateway/upnp-search', 'gateway/upnp-direct'],
 ];
 const protocols = firstQuestions.map(([protocol]) => protocol);
 
@@ -20,9 +21,9 @@ export function classifyPortMapping(gateway: readonly Evidence[]): Verdict[] {
   const evidence = asked.map((e) => e.id);
   if (obstacle !== null) return [{ name, value: null, confidence: 0, reason: obstacle, evidence }];
   const spoken = protocols.filter((p) => asked.some((e) => e.gateway?.protocol === p && speaks(e)));
-  const unsettled = firstQuestions.flatMap(([protocol, purpose]) => {
-    const first = asked.find((e) => e.purpose === purpose);
-    return first === undefined || first.outcome === 'failed' || first.outcome === 'pending' ? [protocol] : [];
+  const unsettled = firstQuestions.flatMap(([protocol, ...purposes]) => {
+    const first = asked.filter((e) => purposes.includes(e.purpose));
+    return first.every((e) => e.outcome === 'failed' || e.outcome === 'pending') ? [protocol] : [];
   });
   if (spoken.length === 0 && unsettled.length > 0) {
     const which = unsettled.map((p) => protocolNames[p]).join(', ');
@@ -53,7 +54,7 @@ function sentenceOf(protocol: GatewayProtocol, asked: readonly Evidence[]): stri
   const details = [
     ...(device === null ? [] : [`“${device}”`]),
     ...(address === null ? [] : [`outer address ${address}`]),
-    ...(code === null ? [] : [`refuses with code ${code}`]),
+    ...(code === null ? [] : [`refuses with ${resultText(protocol, code)}`]),
   ];
   return [`${title} ${version ?? ''}`.trim(), ...details].join(', ');
 }

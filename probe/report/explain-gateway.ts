@@ -1,5 +1,6 @@
 /** Questions to the nearest router and traces, in the words of the packet timeline. */
 import type { Evidence } from '../../contract/evidence.ts';
+import { resultText } from '../gateway/result-codes.ts';
 import { protocolNames, publicHopOf } from '../nat/gateway-facts.ts';
 import type { TestTeller } from './explain-test.ts';
 import type { PacketLine } from './packet-line.ts';
@@ -8,53 +9,47 @@ const requests: Readonly<Record<string, string>> = {
   pcp: 'PCP ANNOUNCE',
   'nat-pmp': 'NAT-PMP public address request',
   'upnp-search': 'SSDP search for InternetGatewayDevice',
+  'upnp-direct': 'SSDP search, to the router itself',
   'upnp-description': 'GET of the device description',
   'upnp-address': 'UPnP GetExternalIPAddress',
   'upnp-status': 'UPnP GetStatusInfo',
 };
 
 export function gatewayAnswerText({ gateway, purpose }: Evidence): string {
-  if (gateway === undefined) return purpose === 'gateway/upnp-search' ? 'a router is there' : 'success';
+  if (gateway === undefined)
+    return purpose === 'gateway/upnp-description' ? 'no description' : 'an InternetGatewayDevice is there';
   const { protocol, version, resultCode, externalAddress, connected, device } = gateway;
   const facts = [
     `${protocolNames[protocol]} ${version ?? ''}`.trim(),
     ...(device === null ? [] : [`“${device}”`]),
-    ...(resultCode === null ? [] : [`code ${resultCode}`]),
+    ...(resultCode === null || resultCode === 0 ? [] : [resultText(protocol, resultCode)]),
     ...(externalAddress === null ? [] : [`outer address ${externalAddress}`]),
     ...(connected === null ? [] : [connected ? 'connected' : 'not connected']),
   ];
   return facts.join(', ');
 }
 
-/** A trace is shown hop by hop; its packets all left at about the same time. */
+/** A trace is shown hop by hop, all at its start: its packets leave together, and when each did is not known. */
 export function traceLines({ id, purpose, to, sentMs, hops = [], notes }: Evidence): PacketLine[] {
-  const [startMs = null] = sentMs;
-  const aim = purpose === 'gateway/trace-public' ? 'own public address' : 'server';
-  const line = (
-    kind: PacketLine['kind'],
-    peer: string | null,
-    text: string,
-    atMs: number | null,
-  ): PacketLine => ({
+  const [atMs = null] = sentMs;
+  const line = (kind: PacketLine['kind'], peer: string | null, text: string): PacketLine => ({
     atMs,
     kind,
     evidence: id,
     peer,
     text,
   });
+  const aim = purpose === 'gateway/trace-public' ? 'own public address' : 'server';
+  const last = hops.findLast(({ address }) => address !== null)?.ttl ?? 0;
+  const answered = hops.filter(({ ttl }) => ttl <= last);
   return [
-    line('out', to.address, `traceroute to ${aim}, ${hops.length} hops`, startMs),
-    ...hops.map(({ ttl, address, rttMs }) =>
-      address === null
-        ? line('silence', null, `hop ${ttl} does not answer`, startMs)
-        : line(
-            'in',
-            address,
-            `hop ${ttl}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}`,
-            startMs === null ? null : startMs + (rttMs ?? 0),
-          ),
-    ),
-    ...notes.map((note) => line('note', null, note, startMs)),
+    line('out', to.address, `traceroute to ${aim}`),
+    ...answered.map(({ ttl, address, rttMs }) => {
+      if (address === null) return line('silence', null, `hop ${ttl} does not answer`);
+      return line('in', address, `hop ${ttl}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}`);
+    }),
+    ...(answered.length < hops.length ? [line('silence', null, `no answer from hop ${last + 1} on`)] : []),
+    ...notes.map((note) => line('note', null, note)),
   ];
 }
 

@@ -81,7 +81,7 @@ const cells = [
     router: {},
     levels: [2, 'has no outer address to give out, and the public address is at hop 2'],
     carrierNat: true,
-    portMapping: [all, 'NAT-PMP 0, refuses with code 3'],
+    portMapping: [all, 'NAT-PMP 0, refuses with code 3 (network failure)'],
   },
   {
     label: 'behind a carrier’s NAT, nothing spoken',

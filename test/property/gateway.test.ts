@@ -193,11 +193,11 @@ describe('the questions to a hostile router', () => {
   );
 
   it('UPnP: ends, asks only the router, leaves valid evidence', () => {
-    const sockets = ['search', 'http-2', 'http-3', 'http-4', 'http-5'];
+    const sockets = ['upnp-search', 'upnp-direct', 'http-3', 'http-4', 'http-5', 'http-6'];
     fc.assert(
       fc.property(fc.array(hostileInput(sockets), { maxLength: 60 }), (inputs) => {
         const query = new IgdQuery(router);
-        expectOnlyRouter(run(query, inputs, 'search'));
+        expectOnlyRouter(run(query, inputs, 'upnp-search'));
         const evidence = evidenceSchema.array().parse(query.evidence());
         classifyNat(evidence);
       }),

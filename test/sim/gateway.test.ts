@@ -115,7 +115,8 @@ describe('UPnP', () => {
   it('search, description, address', () => {
     const { evidence, router, sentTo } = ask(new IgdQuery(routerAddress), { ...found, http });
     expect(purposes(evidence)).toEqual([
-      'gateway/upnp-search answered',
+      'gateway/upnp-search pending',
+      'gateway/upnp-direct answered',
       'gateway/upnp-description answered',
       'gateway/upnp-address answered',
     ]);
@@ -129,6 +130,42 @@ describe('UPnP', () => {
     });
     expect(router.requests).toEqual(['GET /desc.xml HTTP/1.1', 'POST /ctl HTTP/1.1']);
     expect([...sentTo].sort()).toEqual([routerAddress, '239.255.255.250']);
+  });
+
+  it('an answer to the search of the group counts as well, one from another device does not', () => {
+    const query = new IgdQuery(routerAddress);
+    const socket = 'upnp-search';
+    const local = { address: '192.168.1.2', port: 4000 };
+    query.handle(0, { kind: 'start' });
+    expect(query.handle(0, { kind: 'opened', socket, local })).toMatchObject([
+      { kind: 'send', to: { address: '239.255.255.250', port: 1900 } },
+    ]);
+    const answer = { kind: 'received', socket, bytes: searchAnswer(location) } as const;
+    const television = { address: '192.168.1.66', port: 1900 };
+    expect(query.handle(5, { ...answer, from: television })).toMatchObject([{ kind: 'ignore' }]);
+    expect(query.handle(9, { ...answer, from: ssdp })).toContainEqual({
+      kind: 'open',
+      socket: 'http-3',
+      transport: 'tcp',
+      family: 'ipv4',
+      to: web,
+    });
+    expect(query.evidence()[0]).toMatchObject({
+      outcome: 'answered',
+      rttMs: 9,
+      notes: ['answer ignored: 192.168.1.66 is not the router'],
+    });
+  });
+
+  it('where no socket can be opened it ends at once', () => {
+    const query = new IgdQuery(routerAddress);
+    const error = { code: 'EADDRNOTAVAIL', message: 'no such address' };
+    query.handle(0, { kind: 'start' });
+    query.handle(0, { kind: 'open-failed', socket: 'upnp-search', error });
+    expect(query.isFinished()).toBe(false);
+    query.handle(0, { kind: 'open-failed', socket: 'upnp-direct', error });
+    expect(query.isFinished()).toBe(true);
+    expect(purposes(query.evidence())).toEqual(['gateway/upnp-search failed', 'gateway/upnp-direct failed']);
   });
 
   it('without an address it asks whether there is a connection, and then the next service', () => {
@@ -157,9 +194,12 @@ describe('UPnP', () => {
 
   it('no router speaks UPnP: silence after a second and a half', () => {
     const { evidence, net } = ask(new IgdQuery(routerAddress), {});
-    expect(purposes(evidence)).toEqual(['gateway/upnp-search silent']);
+    expect(purposes(evidence)).toEqual(['gateway/upnp-search silent', 'gateway/upnp-direct silent']);
     expect(net.nowMs).toBe(1_500);
-    expect(evidence[0]?.sentMs).toHaveLength(4);
+    expect(evidence.map((e) => e.sentMs)).toEqual([
+      [0, 350],
+      [0, 350],
+    ]);
   });
 
   it('a fault is a refusal with its code', () => {
@@ -181,8 +221,8 @@ describe('UPnP', () => {
       datagram: () => searchAnswer(elsewhere),
       http,
     });
-    expect(purposes(evidence)).toEqual(['gateway/upnp-search silent']);
-    expect(evidence[0]?.notes).toEqual([expect.stringContaining('LOCATION is not a web page of the router')]);
+    expect(purposes(evidence)).toEqual(['gateway/upnp-search silent', 'gateway/upnp-direct silent']);
+    expect(evidence[1]?.notes).toEqual([expect.stringContaining('LOCATION is not a web page of the router')]);
     expect(router.requests).toEqual([]);
   });
 
@@ -191,7 +231,10 @@ describe('UPnP', () => {
       ...found,
       http: () => descriptionPage('http://10.0.0.1/ctl', '//10.0.0.1/ctl'),
     });
-    expect(purposes(evidence)).toEqual(['gateway/upnp-search answered', 'gateway/upnp-description refused']);
+    expect(purposes(evidence.slice(1))).toEqual([
+      'gateway/upnp-direct answered',
+      'gateway/upnp-description refused',
+    ]);
     expect(router.requests).toEqual(['GET /desc.xml HTTP/1.1']);
   });
 
@@ -203,8 +246,8 @@ describe('UPnP', () => {
     ['has a login page', () => page('<html>Please log in</html>'), 'refused'],
   ])('a web server that %s ends the question', (_, http, outcome) => {
     const { evidence } = ask(new IgdQuery(routerAddress), { ...found, http });
-    expect(purposes(evidence)).toEqual([
-      'gateway/upnp-search answered',
+    expect(purposes(evidence.slice(1))).toEqual([
+      'gateway/upnp-direct answered',
       `gateway/upnp-description ${outcome}`,
     ]);
   });
@@ -213,7 +256,10 @@ describe('UPnP', () => {
     const { evidence } = ask(new IgdQuery(routerAddress), {
       datagram: () => searchAnswer(`http://${routerAddress}:5001/`),
     });
-    expect(purposes(evidence)).toEqual(['gateway/upnp-search answered', 'gateway/upnp-description failed']);
+    expect(purposes(evidence.slice(1))).toEqual([
+      'gateway/upnp-direct answered',
+      'gateway/upnp-description failed',
+    ]);
   });
 
   it('of many services without a connection the first three are asked', () => {
@@ -224,7 +270,7 @@ describe('UPnP', () => {
           ? descriptionPage(...Array.from({ length: 40 }, (_, index) => `/ctl/${index}`))
           : actionPage(request.includes('#GetStatusInfo') ? 'GetStatusInfo' : 'GetExternalIPAddress', ''),
     });
-    // Three services with two questions each, behind search and description.
-    expect(evidence).toHaveLength(8);
+    // Three services with two questions each, behind two searches and the description.
+    expect(evidence).toHaveLength(9);
   });
 });

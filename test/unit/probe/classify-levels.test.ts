@@ -257,7 +257,7 @@ describe('port mapping', () => {
     const unsupported = router('pcp', { protocol: 'pcp', version: 0, resultCode: 1 }, 'refused');
     expect(said(unsupported, pmpRefusal(3))).toMatchObject({
       value: ['nat-pmp'],
-      reason: 'NAT-PMP 0, refuses with code 3',
+      reason: 'NAT-PMP 0, refuses with code 3 (network failure)',
     });
   });
 

@@ -11,8 +11,12 @@ const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 describe('the search (UPnP Device Architecture 1.1 §1.3)', () => {
   it('asks for any version of an InternetGatewayDevice', () => {
-    expect(decode(encodeSearch())).toBe(
+    expect(decode(encodeSearch(null))).toBe(
       'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\n' +
+        'ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n',
+    );
+    expect(decode(encodeSearch('192.168.1.1'))).toBe(
+      'M-SEARCH * HTTP/1.1\r\nHOST: 192.168.1.1:1900\r\nMAN: "ssdp:discover"\r\n' +
         'ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n',
     );
   });
@@ -33,7 +37,7 @@ describe('the search (UPnP Device Architecture 1.1 §1.3)', () => {
 
   it.each([
     ['a notification', 'NOTIFY * HTTP/1.1\r\nLOCATION: http://192.168.1.1/\r\n\r\n', 'not a search answer'],
-    ['its own question', decode(encodeSearch()), 'not a search answer'],
+    ['its own question', decode(encodeSearch(null)), 'not a search answer'],
     ['a television', 'HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nLOCATION: http://a/\r\n\r\n', 'another kind'],
     ['an answer without LOCATION', `HTTP/1.1 200 OK\r\n${st}\r\n\r\n`, 'no LOCATION'],
     ['a flood', `HTTP/1.1 200 OK\r\n${st}\r\nLOCATION: http://a/${'a'.repeat(5000)}\r\n\r\n`, 'too long'],
