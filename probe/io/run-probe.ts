@@ -8,13 +8,12 @@ import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts'
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
 import type { DiscoveryEvent } from '../nat/discovery.ts';
-import type { HairpinEvent } from '../nat/hairpin.ts';
-import type { LifetimeEvent } from '../nat/lifetime.ts';
+import { type PathRequest, planPath } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
-import { runBehaviours } from './run-behaviours.ts';
+import { runBehaviours, runPathTests } from './run-behaviours.ts';
 import { askGateway, traceRoutes } from './run-gateway.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
@@ -27,7 +26,7 @@ export interface ProbeStepEvent {
   readonly atMs: number;
 }
 
-export interface ProbeOptions extends BehaviourRequest {
+export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
@@ -59,9 +58,9 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     bindAddress: options.bindAddress ?? first?.source,
     originMs,
     signal: options.signal,
-    onEvent: (event: NatEvent) => sayNat(event, say),
   };
-  const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions });
+  const onEvent = (event: DiscoveryEvent) => sayNat(event, say);
+  const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions, onEvent });
   const routerAnswers =
     options.gateway === true && first !== undefined
       ? askGateway(natOptions.bindAddress ?? first.source, natOptions)
@@ -88,20 +87,17 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   ]);
   const natEvidence = natRun?.evidence ?? [];
   const plan = planBehaviours(options, natServers, natEvidence);
-  const [behaviourEvidence, gatewayEvidence, traces] = await Promise.all([
-    plan === null ? [] : runBehaviours(plan, natOptions),
+  const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
+    say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
+  const further = await Promise.all([
+    plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
+    runPathTests(planPath(options, natServers, natEvidence), natOptions),
     routerAnswers,
     options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
   ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [
-      ...natEvidence,
-      ...behaviourEvidence,
-      ...gatewayEvidence,
-      ...traces,
-      ...runs.flatMap((run) => run.evidence),
-    ],
+    evidence: [...natEvidence, ...further.flat(), ...runs.flatMap((run) => run.evidence)],
     servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),
@@ -115,18 +111,13 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   return report;
 }
 
-type NatEvent = DiscoveryEvent | HairpinEvent | LifetimeEvent;
-
-function sayNat(event: NatEvent, say: (step: 'nat', message: string) => void): void {
+function sayNat(event: DiscoveryEvent, say: (step: 'nat', message: string) => void): void {
   switch (event.kind) {
     case 'first-answer':
       say('nat', `${formatEndpoint(event.server)} answered over UDP after ${event.rttMs.toFixed(1)} ms`);
       return;
     case 'mapping-done':
       say('nat', 'mapping measured, waiting for the filter tests');
-      return;
-    case 'waiting':
-      say('nat', `binding lifetime: idle for ${event.idleSec} s, ${event.known} of ${event.of} known`);
       return;
     case 'finished':
       say('nat', 'NAT behaviour measured');

@@ -3,6 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
+import { pathVerdicts } from '../path/path-verdicts.ts';
 import { classifyCarrier } from './classify-carrier.ts';
 import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
@@ -81,6 +82,7 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     ...classifyCarrier(evidence, gateway, natLevels),
     ...classifyPortMapping(gateway),
     ...serverFault(filtering),
+    ...pathVerdicts(evidence),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
 }

@@ -62,7 +62,7 @@ export class SimNet {
       oneWayDelayMs,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       queue: this.#queue,
-      isPublicAddress: (address) => this.#routes.isPublic(address),
+      routes: this.#routes,
     });
   }
 
@@ -88,7 +88,7 @@ export class SimNet {
     const runner = this.#add(at, machine, options.onEvent ?? (() => {}));
     for (const [socket, local] of Object.entries(options.sockets)) this.#bind(runner, socket, local);
     for (const [prefix, local] of Object.entries(options.listen ?? {})) {
-      this.#streams.listen(runner, prefix, local);
+      this.#streams.listen(at, runner, prefix, local);
     }
     runner.step(this.#nowMs, { kind: 'start' });
     for (const { socket, local } of [...runner.sockets.values()]) {
@@ -183,6 +183,9 @@ export class SimNet {
         this.#datagrams.send(nowMs, { owner: runner, host: runner.host, socket, from, to, bytes });
         return;
       }
+      case 'listen':
+        this.#listen(nowMs, runner, effect.socket, effect.sameLocalAs);
+        return;
       case 'close':
         this.#streams.close(nowMs, runner, effect.socket);
         this.#close(runner, effect.socket);
@@ -193,22 +196,35 @@ export class SimNet {
   }
 
   #open(nowMs: number, runner: Runner, effect: Extract<Effect, { kind: 'open' }>): void {
-    const { socket, transport, family, to } = effect;
+    const { socket, transport, family, to, at, sameLocalAs } = effect;
     if (runner.sockets.has(socket)) return;
-    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family));
+    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family, at));
     else if (to !== undefined) {
       const secure = transport === 'tls';
-      this.#streams.connect(nowMs, { owner: runner, host: runner.host, socket, secure, to });
+      const { host } = runner;
+      this.#streams.connect(nowMs, { owner: runner, host, socket, secure, to, sameLocalAs, at });
     }
   }
 
-  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily): Input {
-    const address = runner.host.addressOf(family);
+  #listen(nowMs: number, runner: Runner, socket: SocketId, sameLocalAs: SocketId): void {
+    const local = this.#streams.localOf(runner, sameLocalAs);
+    if (local === null) throw new Error(`${sameLocalAs} is not open: nothing can listen beside it`);
+    this.#streams.listen(runner.host, runner, `${socket}:`, local);
+    this.#later(nowMs, runner, { kind: 'opened', socket, local });
+  }
+
+  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily, at: Endpoint | undefined): Input {
+    const address = at === undefined ? runner.host.addressOf(family) : runner.host.owned(at.address);
     if (address === null) {
-      const error = { code: 'EADDRNOTAVAIL', message: `this host has no ${family} address` };
+      const error = { code: 'EADDRNOTAVAIL', message: `this host has no such ${family} address` };
       return { kind: 'open-failed', socket, error };
     }
-    const { local } = this.#bind(runner, socket, { address, port: runner.host.ephemeralPort(address) });
+    const wanted = at?.port ?? 0;
+    if (runner.host.listenerAt({ address, port: wanted }) !== null) {
+      return { kind: 'open-failed', socket, error: { code: 'EADDRINUSE', message: 'the port is taken' } };
+    }
+    const port = wanted === 0 ? runner.host.ephemeralPort(address) : wanted;
+    const { local } = this.#bind(runner, socket, { address, port });
     return { kind: 'opened', socket, local };
   }
 

@@ -12,7 +12,11 @@ export interface BindingQuestion {
   readonly source: Endpoint;
   readonly asked: Corner;
   readonly overStream: boolean;
+  /** The alternate endpoints accept streams as well. */
+  readonly streamsEverywhere: boolean;
   readonly withFingerprint: boolean;
+  /** False: RESPONSE-ORIGIN is left out; only RFC 5780 clients have a use for it. Default true. */
+  readonly withOrigin?: boolean;
 }
 
 export interface BindingReply {
@@ -28,11 +32,15 @@ export const maxPaddingBytes = 1500;
 /** RESPONSE-PORT never aims at a system port: others may share the client's public address. */
 export const lowestResponsePort = 1024;
 
-/** The answer to one Binding request, success or error: a pure function of the request and our endpoints. */
+/**
+ * The answer to one Binding request, success or error: a pure function of the request and our endpoints.
+ * @param extra goes with a success
+ */
 export function answerBinding(
   endpoints: CornerEndpoints,
   software: string | null,
   question: BindingQuestion,
+  extra: readonly Attribute[] = [],
 ): BindingReply {
   const { message, asked, source } = question;
   const change = getAttribute(message, 'CHANGE-REQUEST');
@@ -44,8 +52,10 @@ export function answerBinding(
     return { from: asked, to: source, bytes: encode(question, 'error', problem, software) };
   }
   const from = change === undefined ? asked : changedCorner(asked, change);
-  const origin = definite(endpoints[from]);
-  const other = question.overStream ? null : alternateOf(endpoints, asked);
+  const origin = question.withOrigin === false ? null : definite(endpoints[from]);
+  // RFC 5780 s7.4: a promise that the alternate endpoint answers; over a stream it needs a listener there.
+  const promised = !question.overStream || question.streamsEverywhere;
+  const other = promised ? alternateOf(endpoints, asked) : null;
   const attributes: Attribute[] =
     message.classicCookie === undefined ? modern(source, origin, other) : classic(source, origin, other);
   if (padding !== undefined) {
@@ -55,6 +65,7 @@ export function answerBinding(
   }
   // RFC 5780 s7.5: the answer goes to the same IP address, only the port may be chosen.
   const to = responsePort === undefined ? source : { address: source.address, port: responsePort };
+  attributes.push(...extra);
   return { from, to, bytes: encode(question, 'success', attributes, software) };
 }
 
@@ -92,7 +103,7 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
 }
 
 /** RFC 8489 s14.5: what stands behind the integrity could have been added by anybody and does not count. */
-function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
+export function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
   const end = attributes.findIndex(
     (a) => a.name === 'MESSAGE-INTEGRITY' || a.name === 'MESSAGE-INTEGRITY-SHA256',
   );
