@@ -1,11 +1,8 @@
 /** One HTTP request to the router on a connection of its own; bounded in time and size. */
-import { familyOf, formatEndpoint } from '../../stun/endpoint.ts';
+import { familyOf } from '../../stun/endpoint.ts';
 import type { Effect, Input } from '../../stun/machine.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
 import { type HttpProgress, HttpResponseReader } from './http-response.ts';
-import type { ConnectionService, ReadAction } from './igd.ts';
-import { actionBody } from './igd.ts';
-import type { RouterUrl } from './router-url.ts';
 
 /** Enough for a slow router; a healthy one takes a few milliseconds. */
 export const httpPatienceMs = 1_500;
@@ -70,32 +67,4 @@ export class HttpExchange {
     if (progress.kind === 'broken') this.question.fail({ code: 'EPROTO', message: progress.problem });
     return { effects: [], progress };
   }
-}
-
-const encoder = new TextEncoder();
-
-/** RFC 9112 §3; a connection for each request, since routers are often wrong about keeping one. */
-export function descriptionRequest({ endpoint, path }: RouterUrl): Uint8Array {
-  const lines = [`GET ${path} HTTP/1.1`, `Host: ${formatEndpoint(endpoint)}`, 'Connection: close', '', ''];
-  return encoder.encode(lines.join('\r\n'));
-}
-
-/** UDA 1.1 §3.2.1: POST, with the action in SOAPACTION. */
-export function actionRequest(
-  { endpoint, path }: RouterUrl,
-  service: ConnectionService,
-  action: ReadAction,
-): Uint8Array {
-  const body = actionBody(service, action);
-  const head = [
-    `POST ${path} HTTP/1.1`,
-    `Host: ${formatEndpoint(endpoint)}`,
-    'Content-Type: text/xml; charset="utf-8"',
-    `Content-Length: ${encoder.encode(body).length}`,
-    `SOAPACTION: "${service.type}#${action}"`,
-    'Connection: close',
-    '',
-    '',
-  ];
-  return encoder.encode(head.join('\r\n') + body);
 }

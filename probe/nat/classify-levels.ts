@@ -121,7 +121,7 @@ function byTraces(gateway: readonly Evidence[], { inCarrierSpace, base }: Facts)
   const carriers = inCarrierSpace ? null : carrierHopOf(gateway);
   if (carriers === null) return null;
   const reason = `hop ${carriers.ttl} is ${carriers.address}, ${realmNames.carrier}, and the public address is ${whereText(place)}`;
-  return levels(2, place.hop === null ? 0.8 : 0.9, reason, evidence);
+  return levels(2, place.hop === null ? 0.75 : 0.85, reason, evidence);
 }
 
 function whereText({ hop, beyond }: PublicHop): string {

@@ -145,7 +145,7 @@ describe('UPnP', () => {
     expect(query.handle(5, { ...answer, from: television })).toMatchObject([{ kind: 'ignore' }]);
     expect(query.handle(9, { ...answer, from: ssdp })).toContainEqual({
       kind: 'open',
-      socket: 'http-3',
+      socket: 'http-1',
       transport: 'tcp',
       family: 'ipv4',
       to: web,

@@ -129,7 +129,7 @@ describe('how many NATs', () => {
       'traces alone: a carrier’s network in between',
       [seen(host), ...atSecondHop],
       2,
-      0.9,
+      0.85,
       'hop 2 is 100.64.0.1',
     ],
   ])('%s', (_, evidence, value, confidence, reason) => {

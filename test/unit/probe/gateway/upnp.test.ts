@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionRequest, descriptionRequest } from '../../../../probe/gateway/http-exchange.ts';
+import { actionRequest, descriptionRequest } from '../../../../probe/gateway/http-request.ts';
 import { HttpResponseReader } from '../../../../probe/gateway/http-response.ts';
 import { readActionAnswer, readDescription } from '../../../../probe/gateway/igd.ts';
 import { routerUrl } from '../../../../probe/gateway/router-url.ts';
