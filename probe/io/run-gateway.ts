@@ -1,6 +1,7 @@
 /** `--gateway`: what the nearest router says of itself, and how far away the public address is. */
 import { platform } from 'node:os';
 import type { Evidence, Hop } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
 import { drive } from '../../stun/io/drive.ts';
 import type { Machine } from '../../stun/machine.ts';
@@ -9,7 +10,6 @@ import { IgdQuery } from '../gateway/igd-query.ts';
 import { PortControlQuery } from '../gateway/port-control-query.ts';
 import { parseTrace, traceArguments, tracePort } from '../gateway/trace.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
-import { isUsableAlternate } from '../nat/usable-alternate.ts';
 import { shiftEvidence } from '../report/shift-evidence.ts';
 import { nearestRouter } from './default-gateway.ts';
 import { runProgram } from './run-program.ts';
@@ -62,8 +62,7 @@ export async function traceRoutes(
   const mapped = seen === undefined ? null : reflexiveOf(seen);
   const source = seen?.local?.address;
   if (seen === undefined || mapped === null || source === undefined) return [];
-  if (familyOf(source) !== 'ipv4' || mapped.address === source || !isUsableAlternate(seen.to, mapped))
-    return [];
+  if (familyOf(source) !== 'ipv4' || mapped.address === source || !mayName(seen.to, mapped)) return [];
   return Promise.all([
     trace('gt1', 'gateway/trace-public', source, mapped.address, options),
     trace('gt2', 'gateway/trace-server', source, seen.to.address, options),

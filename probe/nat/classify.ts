@@ -12,6 +12,7 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyPortMapping } from './classify-port-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
+import { classifyWitness, silentUdp } from './classify-witness.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
 import { type BehaviourFinding, cappedConfidence, type Finding } from './finding.ts';
 import { isGatewayEvidence } from './gateway-facts.ts';
@@ -81,6 +82,7 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     ...classifyAlg(evidence),
     ...classifyCarrier(evidence, gateway, natLevels),
     ...classifyPortMapping(gateway),
+    ...witnessVerdict(evidence),
     ...serverFault(filtering),
     ...pathVerdicts(evidence),
   ];
@@ -101,6 +103,12 @@ function verdict(
     ...(possible.length > 0 && { possible: [...possible] }),
     ...(finding.atLeast && { atLeast: finding.atLeast }),
   };
+}
+
+/** Absent where nobody watched. */
+function witnessVerdict(evidence: readonly Evidence[]): Verdict[] {
+  const finding = classifyWitness(evidence);
+  return finding === null ? [] : [verdict('witness', finding)];
 }
 
 /** Absent where the server did all that the tests need. */
@@ -146,6 +154,8 @@ function classifyUdp(evidence: readonly Evidence[]): Finding<NatSummary['udp']> 
       evidence: ids,
     };
   }
+  const watched = silentUdp(asked);
+  if (watched !== null) return watched;
   const control = evidence.filter(
     (e) => e.transport !== 'udp' && (e.outcome === 'answered' || e.outcome === 'refused'),
   );
