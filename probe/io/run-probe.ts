@@ -15,6 +15,7 @@ import { askWitness, randomFor } from './ask-witness.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
 import { runBehaviours, runPathTests } from './run-behaviours.ts';
+import { askGateway, traceRoutes } from './run-gateway.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 import type { WitnessSource } from './witness-source.ts';
@@ -65,6 +66,10 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   };
   const onEvent = (event: DiscoveryEvent) => sayNat(event, say);
   const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions, onEvent });
+  const routerAnswers =
+    options.gateway === true && first !== undefined
+      ? askGateway(natOptions.bindAddress ?? first.source, natOptions)
+      : [];
   const serverRuns = destinations.map(async ({ target, endpoint, source }, index) => {
     const run = await runServer({
       id: `s${index + 1}`,
@@ -91,13 +96,15 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
-  const [behaviourEvidence, pathEvidence] = await Promise.all([
+  const further = await Promise.all([
     plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
     runPathTests(planPath(options, natServers, natEvidence), natOptions),
+    routerAnswers,
+    options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
   ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...pathEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [...natEvidence, ...further.flat(), ...runs.flatMap((run) => run.evidence)],
     servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),

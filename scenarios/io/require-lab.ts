@@ -8,6 +8,8 @@ const programs = {
   sysctl: 'procps',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
+  miniupnpd: 'miniupnpd-nftables',
+  traceroute: 'traceroute',
 } as const;
 export type LabProgram = keyof typeof programs;
 
