@@ -21,18 +21,21 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  /** The headline as it stood before the last results, and since when. */
+  readonly provisional: { readonly code: string; readonly atMs: number } | null;
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
   const { summary, verdicts } = classifyNat(evidence);
+  const headline = natHeadline(summary, verdicts, facts.servers, facts.localAddress);
   return {
     kind: 'nat-report',
     version: currentVersion,
     tool: { name: toolName, version: toolVersion },
     at: facts.at.toISOString(),
     body: {
-      headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
+      headline,
       nat: summary,
       verdicts: verdicts.map(withFinding),
       candidates: [...facts.candidates],
@@ -47,6 +50,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
         platform: facts.platform,
         durationMs: facts.durationMs,
         natVerdictMs: facts.natVerdictMs,
+        headlineMs: facts.provisional?.code === headline.code ? facts.provisional.atMs : null,
         packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
         packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
       },

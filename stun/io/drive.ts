@@ -10,8 +10,10 @@ export interface DriveOptions<E> {
   readonly onEvent?: (event: E, nowMs: number) => void;
   /** Aborting ends the run at once; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Local address of all sockets; sockets of the other family then fail to open with EADDRNOTAVAIL. */
-  readonly bindAddress?: string | undefined;
+  /**
+   * Local address of all sockets, or of each; sockets of the other family then fail to open with EADDRNOTAVAIL.
+   */
+  readonly bindAddress?: string | ((socket: SocketId) => string | undefined) | undefined;
   readonly tls?: TlsSettings | undefined;
   /** Monotonic milliseconds. Default `performance.now()`. */
   readonly nowMs?: (() => number) | undefined;
@@ -122,7 +124,8 @@ class Driver<E> {
   #open(effect: Extract<Effect<E>, { kind: 'open' }>): void {
     const { socket, transport, family, to, serverName } = effect;
     if (this.#links.has(socket)) throw new Error(`machine opened socket ${socket} twice`);
-    const { bindAddress, connectTimeoutMs = 5000 } = this.#options;
+    const { connectTimeoutMs = 5000 } = this.#options;
+    const bindAddress = this.#bindAddressOf(socket);
     if (bindAddress !== undefined && familyOf(bindAddress) !== family) {
       const message = `cannot bind an ${family} socket to ${bindAddress}`;
       this.#take({ kind: 'open-failed', socket, error: { code: 'EADDRNOTAVAIL', message } });
@@ -136,6 +139,11 @@ class Driver<E> {
     if (to === undefined) throw new Error(`machine opened stream ${socket} without a destination`);
     const secure = transport === 'tls' ? { tls: { ...this.#options.tls, serverName } } : {};
     this.#links.set(socket, openStreamLink({ to, bindAddress, connectTimeoutMs, ...secure }, events));
+  }
+
+  #bindAddressOf(socket: SocketId): string | undefined {
+    const { bindAddress } = this.#options;
+    return typeof bindAddress === 'function' ? bindAddress(socket) : bindAddress;
   }
 
   #events(socket: SocketId): LinkEvents {

@@ -36,8 +36,10 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
 
   const connectTimer = setTimeout(() => {
     const reached = options.tls !== undefined && socket.localPort !== undefined && !socket.connecting;
-    const missing = reached ? 'TLS handshake did not finish' : 'no connection';
-    failure ??= { code: 'ETIMEDOUT', message: `${missing} within ${options.connectTimeoutMs} ms` };
+    const [code, missing] = reached
+      ? ['ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake did not finish']
+      : ['ETIMEDOUT', 'no connection'];
+    failure ??= { code, message: `${missing} within ${options.connectTimeoutMs} ms` };
     socket.destroy();
   }, options.connectTimeoutMs);
 
