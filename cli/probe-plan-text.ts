@@ -4,6 +4,8 @@ import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
+import type { PathRequest } from '../probe/path/path-plan.ts';
+import { tcpMappingGroups } from '../probe/path/tcp-test.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
 import { type Endpoint, formatEndpoint } from '../stun/endpoint.ts';
 import type { Paint } from './style.ts';
@@ -11,7 +13,7 @@ import { renderTable } from './table.ts';
 
 export function probePlanText(
   targets: readonly ProbeTarget[],
-  behaviours: BehaviourRequest,
+  behaviours: BehaviourRequest & PathRequest,
   paint: Paint,
 ): string {
   // Names stand for the addresses that they resolve to when the probe runs.
@@ -56,9 +58,21 @@ export function probePlanText(
     `  Each request is sent until answered: at ${pacing.sendOffsetsMs.slice(0, pacing.blindSends).join(', ')} ms, up to ${pacing.sendOffsetsMs.length} times when packets get lost.`,
     `  Without any answer by ${pacing.firstAnswerMs} ms UDP counts as silent; the same servers are then asked over TCP.`,
     ...behaviourLines(behaviours, first, paint),
+    ...pathLines(behaviours, first, paint),
     '',
   );
   return lines.join('\n');
+}
+
+/** What the tests of the path add, at the same time as those of `--hairpin` and `--lifetime`. */
+function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
+  if (!tcp) return [];
+  return [
+    '',
+    paint('bold', 'TCP mapping and filtering (RFC 5382 §4)'),
+    `  one connection to ${formatEndpoint(server)} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
+    `  from its other address and from another port; then, from each of ${tcpMappingGroups.length} more ports, connections to its four corners.`,
+  ];
 }
 
 /** What `--hairpin` and `--lifetime` add, after the discovery and against the first server that answered it. */

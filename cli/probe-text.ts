@@ -28,6 +28,8 @@ const labels: readonly (readonly [string, string])[] = [
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
   ['serverFault', 'RFC 5780 server'],
+  ['tcpMapping', 'TCP mapping'],
+  ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);

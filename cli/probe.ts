@@ -6,6 +6,7 @@ import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import { defaultLongestIdleSec } from '../probe/nat/lifetime-plan.ts';
+import type { PathRequest } from '../probe/path/path-plan.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
@@ -32,6 +33,7 @@ interface ProbeFlags {
   readonly language: Language;
   readonly hairpin?: boolean;
   readonly lifetime?: string | true;
+  readonly tcp?: boolean;
 }
 
 const examples = `
@@ -58,6 +60,10 @@ export function probeCommand(): Command {
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
     )
+    .option(
+      '--tcp',
+      'also test how TCP is mapped and filtered (filtering needs polynya serve on the far side)',
+    )
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -79,7 +85,9 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   const { uris, behaviours } = readBehaviours(given, flags);
   const targets = await readTargets(uris, flags);
   if (flags.plan) {
-    process.stdout.write(probePlanText(targets, behaviours, painter(process.stdout)));
+    process.stdout.write(
+      probePlanText(targets, { ...behaviours, ...pathRequestOf(flags) }, painter(process.stdout)),
+    );
     return exitCode.ok;
   }
   if (flags.bind !== undefined && !(await canBind(flags.bind))) {
@@ -98,6 +106,7 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     report = await runProbe({
       targets,
       ...behaviours,
+      ...pathRequestOf(flags),
       signal: abort.signal,
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
       onStep: ({ step, message }) => {
@@ -125,6 +134,10 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     process.stderr.write(`Report stored: ${link}\n`);
   }
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
+}
+
+function pathRequestOf({ tcp = false }: ProbeFlags): PathRequest {
+  return { tcp };
 }
 
 function writeOut(file: string, json: string): void {

@@ -27,6 +27,8 @@ export const evidenceSchema = z.object({
   otherAddress: endpointSchema.nullable(),
   relayed: endpointSchema.nullable(),
   errorCode: z.int().min(300).max(699).nullable(),
+  /** TCP filtering: how the server's own attempt to connect to this host ended, in its own words; `unsupported`: it made none. */
+  connectBack: z.enum(['connected', 'refused', 'unanswered', 'not-possible', 'unsupported']).optional(),
   /** Anything odd: wrong source, duplicate, malformed, link error. */
   notes: z.array(z.string().max(300)).max(20),
 });

@@ -1,11 +1,44 @@
 /** IP literals ⇄ bytes. IPv4 is done here because it is on the hot path; IPv6 text is `ipaddr.js`'s business. */
 import ipaddr from 'ipaddr.js';
+import { readUint32, writeUint32 } from './bytes.ts';
+
+/**
+ * A program reads and writes the same few addresses again and again, so each way remembers the last address of every
+ * slot, where the slot is a cheap mix of what differs most between addresses. A fixed size: peers cannot make it grow.
+ */
+interface KnownAddresses {
+  readonly texts: string[];
+  readonly numbers: Uint32Array;
+}
+
+/** A power of two. */
+const slots = 256;
+const nowhere = '0.0.0.0';
+
+function knownAddresses(): KnownAddresses {
+  return { texts: new Array<string>(slots).fill(nowhere), numbers: new Uint32Array(slots) };
+}
+
+const written = knownAddresses();
 
 /**
  * Reads a dotted quad strictly and writes its four bytes: decimal numbers 0–255, no leading zeros (some systems read
  * them as octal), no shorthand. False when it is none; the bytes are then undefined.
  */
 export function writeIpv4(text: string, out: Uint8Array, at: number): boolean {
+  const last = text.length - 1;
+  const slot = (text.charCodeAt(last) * 10 + text.charCodeAt(last - 1)) & (slots - 1);
+  if (written.texts[slot] === text) {
+    writeUint32(out, at, written.numbers[slot] ?? 0);
+    return true;
+  }
+  if (!parseIpv4(text, out, at)) return false;
+  written.texts[slot] = text;
+  written.numbers[slot] = readUint32(out, at);
+  return true;
+}
+
+function parseIpv4(text: string, out: Uint8Array, at: number): boolean {
   let octet = -1;
   let next = at;
   for (let i = 0; i < text.length; i++) {
@@ -33,8 +66,20 @@ export function isIpv4(text: string): boolean {
 const octetText = Array.from({ length: 256 }, (_, octet) => `${octet}`);
 const octetAndDot = octetText.map((text) => `${text}.`);
 
+const read = knownAddresses();
+
 /** From a 32-bit number, signed or not. */
 export function formatIpv4(address: number): string {
+  const slot = (address ^ (address >>> 8)) & (slots - 1);
+  const unsigned = address >>> 0;
+  if (read.numbers[slot] !== unsigned) {
+    read.numbers[slot] = unsigned;
+    read.texts[slot] = spellIpv4(address);
+  }
+  return read.texts[slot] ?? nowhere;
+}
+
+function spellIpv4(address: number): string {
   const a = octetAndDot[address >>> 24] ?? '';
   const b = octetAndDot[(address >>> 16) & 0xff] ?? '';
   const c = octetAndDot[(address >>> 8) & 0xff] ?? '';

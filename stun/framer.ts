@@ -1,5 +1,6 @@
 /** Cuts a TCP or TLS stream into STUN messages and ChannelData (RFC 8489 s6.2.2, RFC 8656 s12.5). */
-import { copyBytes, paddingAfter, readUint16, readUint32, writeUint16 } from './bytes.ts';
+import { paddingAfter, readUint16, readUint32, writeUint16 } from './bytes.ts';
+import { copyBytes } from './copy.ts';
 import { headerBytes, magicCookie } from './message.ts';
 
 export type Frame =

@@ -6,6 +6,7 @@ export type { AddressError, StunError } from './codecs/error.ts';
 export type { ChangeRequest } from './codecs/number.ts';
 export type { PasswordAlgorithm } from './codecs/password-algorithm.ts';
 export type { IcmpReport, TransmitCounter } from './codecs/report.ts';
+export * from './connect-back.ts';
 export * from './credential.ts';
 export * from './endpoint.ts';
 export * from './framer.ts';

@@ -5,15 +5,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Attribute } from './attributes.ts';
-import {
-  copyBytes,
-  cutStart,
-  paddingAfter,
-  readUint16,
-  readUint32,
-  writeUint16,
-  writeUint32,
-} from './bytes.ts';
+import { paddingAfter, readUint16, readUint32, writeUint16, writeUint32 } from './bytes.ts';
+import { copyBytes, Scratch } from './copy.ts';
 import {
   type EncodeOptions,
   headerBytes,
@@ -40,7 +33,8 @@ const codes = { sha1: 0x0008, sha256: 0x001c, fingerprint: 0x8028 } as const;
 const fingerprintXor = 0x5354_554e;
 const fingerprintBytes = 8;
 
-const scratch = new Uint8Array(maxMessageBytes + 4);
+const buffer = new Scratch(maxMessageBytes + 4);
+const scratch = buffer.bytes;
 
 /**
  * Encodes the message and closes it with what `seal` asks for. Integrity and fingerprint attributes that the
@@ -57,7 +51,7 @@ export function sealMessage(message: StunMessage, seal: Seal): Uint8Array {
     writeUint32(scratch, end + 4, fingerprintOf(scratch, end));
     end += fingerprintBytes;
   }
-  return cutStart(scratch, end);
+  return buffer.take(end);
 }
 
 function isSeal({ name }: Attribute): boolean {

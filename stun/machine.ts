@@ -52,7 +52,16 @@ export type Effect<Event = never> =
       readonly to?: Endpoint;
       /** TLS only: SNI and the name the certificate must carry. */
       readonly serverName?: string;
+      /** Streams only: leave from this local address instead of the driver's. */
+      readonly localAddress?: string;
+      /** Streams only: share the local address and port of this open stream of the machine's own. */
+      readonly sameLocalAs?: SocketId;
     }
+  /**
+   * Accept TCP streams at the local endpoint of an open stream of the machine's own. `opened` or `open-failed` follows
+   * for `socket`; accepted streams are called `socket`, `:` and a number, and come with an `opened` of their own.
+   */
+  | { readonly kind: 'listen'; readonly socket: SocketId; readonly sameLocalAs: SocketId }
   | { readonly kind: 'send'; readonly socket: SocketId; readonly to: Endpoint; readonly bytes: Uint8Array }
   | { readonly kind: 'close'; readonly socket: SocketId }
   | { readonly kind: 'emit'; readonly event: Event }

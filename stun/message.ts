@@ -9,17 +9,9 @@ import {
   rowByName,
   rowOfCode,
 } from './attributes.ts';
-import {
-  copyBytes,
-  cutStart,
-  paddingAfter,
-  readUint16,
-  readUint32,
-  toHex,
-  writeUint16,
-  writeUint32,
-} from './bytes.ts';
+import { paddingAfter, readUint16, readUint32, toHex, writeUint16, writeUint32 } from './bytes.ts';
 import { Malformed } from './codecs/codec.ts';
+import { copyBytes, Scratch } from './copy.ts';
 
 export const methods = {
   binding: 0x001,
@@ -92,11 +84,11 @@ function methodOf(type: number): number {
 // – encode ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
 
 // Encoding is synchronous and never nested, so one buffer serves all messages.
-const scratch = new Uint8Array(maxMessageBytes + 4);
+const scratch = new Scratch(maxMessageBytes + 4);
 
 /** Header and attributes as they stand: no integrity or fingerprint is added ({@link sealMessage} does that). */
 export function encodeMessage(message: StunMessage, options?: EncodeOptions): Uint8Array {
-  return cutStart(scratch, writeMessage(message, scratch, options?.paddingByte));
+  return scratch.take(writeMessage(message, scratch.bytes, options?.paddingByte));
 }
 
 /**
@@ -166,7 +158,8 @@ export function decodeMessage(bytes: Uint8Array): DecodeResult {
   if (end > bytes.length)
     return rejected(`message length ${length} runs ${end - bytes.length} bytes past the end`);
 
-  const attributes: Attribute[] = [];
+  let attributes: Attribute[] | undefined;
+  let count = 0;
   let integrityAt = -1;
   let fingerprintAt = -1;
   for (let at = headerBytes; at < end; ) {
@@ -176,22 +169,31 @@ export function decodeMessage(bytes: Uint8Array): DecodeResult {
       return rejected(
         `attribute ${hexCode(code)} at byte ${at} claims ${size} bytes, ${end - at - 4} are left`,
       );
-    if (code === 0x0008 || code === 0x001c) integrityAt = attributes.length;
-    else if (code === 0x8028) fingerprintAt = attributes.length;
-    attributes.push(readAttribute(bytes, code, at + 4, size));
+    if (code === 0x0008 || code === 0x001c) integrityAt = count;
+    else if (code === 0x8028) fingerprintAt = count;
+    const attribute = readAttribute(bytes, code, at + 4, size);
+    // An array that begins with an element is a third as dear as an empty one that is pushed to.
+    if (attributes === undefined) attributes = [attribute];
+    else attributes.push(attribute);
+    count++;
     at += 4 + size + paddingAfter(size);
   }
 
   const cookie = readUint32(bytes, 4);
   const type = readUint16(bytes, 0);
   const transactionId = copyBytes(bytes, 8, 12);
-  const header = { method: methodOf(type), class: classOf(type), transactionId, attributes };
+  const header = {
+    method: methodOf(type),
+    class: classOf(type),
+    transactionId,
+    attributes: attributes ?? [],
+  };
   const message: StunMessage = cookie === magicCookie ? header : { ...header, classicCookie: cookie };
   const clean =
     cookie === magicCookie &&
     end === bytes.length &&
     integrityAt < 0 &&
-    (fingerprintAt < 0 || fingerprintAt === attributes.length - 1);
+    (fingerprintAt < 0 || fingerprintAt === count - 1);
   return { ok: true, message, warnings: clean ? noWarnings : warningsFor(message, bytes.length - end) };
 }
 

@@ -1,44 +1,33 @@
 /** Runs the tests that were asked for besides the discovery, side by side on real sockets. */
 import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../../contract/evidence.ts';
-import { drive } from '../../stun/io/drive.ts';
-import type { Machine } from '../../stun/machine.ts';
 import type { BehaviourPlan } from '../nat/behaviours.ts';
-import { type HairpinEvent, HairpinTest } from '../nat/hairpin.ts';
+import { HairpinTest } from '../nat/hairpin.ts';
 import { type LifetimeEvent, LifetimeTest } from '../nat/lifetime.ts';
-import { shiftEvidence } from '../report/shift-evidence.ts';
+import type { PathPlan } from '../path/path-plan.ts';
+import { TcpTest } from '../path/tcp-test.ts';
+import { runTest, type TestRunOptions } from './run-test.ts';
 
-export interface BehaviourRunOptions {
-  readonly bindAddress: string | undefined;
-  readonly originMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onEvent: (event: HairpinEvent | LifetimeEvent) => void;
-}
-
-interface BehaviourTest<Event> extends Machine<Event> {
-  readonly startedAtMs: number;
-  evidence(): Evidence[];
+export interface BehaviourRunOptions extends TestRunOptions {
+  readonly onWaiting: (event: Extract<LifetimeEvent, { kind: 'waiting' }>) => void;
 }
 
 export async function runBehaviours(plan: BehaviourPlan, options: BehaviourRunOptions): Promise<Evidence[]> {
   const { server, hairpin, idleTimesSec } = plan;
+  const onLifetime = (event: LifetimeEvent) => {
+    if (event.kind === 'waiting') options.onWaiting(event);
+  };
   const runs = [
-    ...(hairpin ? [run(new HairpinTest(server, randomBytes), options)] : []),
+    ...(hairpin ? [runTest(new HairpinTest(server, randomBytes), options)] : []),
     ...(idleTimesSec === null
       ? []
-      : [run(new LifetimeTest({ server, idleTimesSec, random: randomBytes }), options)]),
+      : [runTest(new LifetimeTest({ server, idleTimesSec, random: randomBytes }), options, onLifetime)]),
   ];
   return (await Promise.all(runs)).flat();
 }
 
-async function run<Event extends HairpinEvent | LifetimeEvent>(
-  machine: BehaviourTest<Event>,
-  { bindAddress, originMs, signal, onEvent }: BehaviourRunOptions,
-): Promise<Evidence[]> {
-  try {
-    await drive<Event>(machine, { bindAddress, signal, onEvent });
-  } catch {
-    // Aborted, or a fault of the driver: what was gathered so far is still evidence.
-  }
-  return shiftEvidence(machine.evidence(), machine.startedAtMs - originMs);
+/** What lies on the path besides the NAT's treatment of UDP. */
+export async function runPathTests(plan: PathPlan, options: TestRunOptions): Promise<Evidence[]> {
+  const runs = [...(plan.tcp === null ? [] : [runTest(new TcpTest(plan.tcp, randomBytes), options)])];
+  return (await Promise.all(runs)).flat();
 }

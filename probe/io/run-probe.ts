@@ -6,15 +6,14 @@ import type { ServerResult } from '../../contract/nat-report.ts';
 import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
-import type { HairpinEvent } from '../nat/hairpin.ts';
-import type { LifetimeEvent } from '../nat/lifetime.ts';
+import { type PathRequest, planPath } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeRunEvent } from '../run/probe-run.ts';
 import type { ServerRun } from '../run/server-run.ts';
 import type { ProbeTarget } from '../target.ts';
 import { type Destination, type Found, findDestinations } from './find-destinations.ts';
 import { hostCandidates } from './local-address.ts';
-import { runBehaviours } from './run-behaviours.ts';
+import { runBehaviours, runPathTests } from './run-behaviours.ts';
 import { runServers } from './run-servers.ts';
 
 export type { ProbeTarget } from '../target.ts';
@@ -26,7 +25,7 @@ export interface ProbeStepEvent {
   readonly atMs: number;
 }
 
-export interface ProbeOptions extends BehaviourRequest {
+export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
@@ -53,7 +52,6 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     bindAddress: source,
     originMs,
     signal,
-    onEvent: (event: HairpinEvent | LifetimeEvent) => sayBehaviour(event, say),
   };
   const onEvent = (event: ProbeRunEvent) => sayRun(event, say);
   const shared = { natSource: source, originMs, signal, onEvent };
@@ -74,10 +72,15 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const { natEvidence, natVerdictMs } = core;
   const runs = [...core.runs, ...latecomers.runs];
   const plan = planBehaviours(options, natServers, natEvidence);
-  const behaviourEvidence = plan === null ? [] : await runBehaviours(plan, natOptions);
+  const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
+    say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
+  const [behaviourEvidence, pathEvidence] = await Promise.all([
+    plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
+    runPathTests(planPath(options, natServers, natEvidence), natOptions),
+  ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [...natEvidence, ...behaviourEvidence, ...pathEvidence, ...runs.flatMap((run) => run.evidence)],
     servers: [
       ...runs.map((run) => withDiscovery(run, natEvidence)),
       ...early.unusable,
@@ -120,11 +123,6 @@ function sayRun(event: ProbeRunEvent, say: Say): void {
       say('headline', event.headline.sentence);
       return;
   }
-}
-
-function sayBehaviour(event: HairpinEvent | LifetimeEvent, say: Say): void {
-  if (event.kind !== 'waiting') return;
-  say('nat', `binding lifetime: idle for ${event.idleSec} s, ${event.known} of ${event.of} known`);
 }
 
 /** The same address and port may stand in several URIs; the discovery asks each once, on one source address. */

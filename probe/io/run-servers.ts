@@ -37,13 +37,13 @@ const connectTimeoutMs = patience.openMs - 100;
 export async function runServers(options: ServersRunOptions): Promise<ServersRun> {
   const { destinations, firstNumber, natServers, natSource, originMs, signal, onEvent } = options;
   const nowEpochSec = Date.now() / 1000;
-  const tasks = destinations.map(({ target, endpoint }, index) => ({
+  const tasks = destinations.map(({ target, endpoint, source }, index) => ({
     id: `s${firstNumber + index}`,
     target,
     address: endpoint.address,
+    source,
     credentials: credentialsOf(target, nowEpochSec),
   }));
-  const sources = new Map(destinations.map(({ source }, index) => [`s${firstNumber + index}`, source]));
   const machine = new ProbeRun({
     natServers,
     tasks,
@@ -57,7 +57,7 @@ export async function runServers(options: ServersRunOptions): Promise<ServersRun
       onEvent,
       signal,
       connectTimeoutMs,
-      bindAddress: (socket) => sources.get(socket.split('-')[0] ?? '') ?? natSource,
+      bindAddress: natSource,
     });
   } catch (error) {
     // What was gathered so far is still evidence.

@@ -25,14 +25,18 @@ export function planBehaviours(
 ): BehaviourPlan | null {
   const { hairpin = false, lifetimeSec } = request;
   if (!hairpin && lifetimeSec === undefined) return null;
-  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
-  const answersOf = (server: Endpoint) => answers.filter((e) => sameEndpoint(e.to, server));
-  const alive = servers.filter((server) => answersOf(server).length > 0);
-  // A server that knows RFC 5780 is the likeliest to know RESPONSE-PORT, which is optional there.
-  const full = alive.find((server) => answersOf(server).some((e) => e.otherAddress !== null));
-  const server = full ?? alive[0];
-  if (server === undefined) return null;
+  const server = bestServer(servers, discovered);
+  if (server === null) return null;
   const { summary } = classifyNat(discovered);
   const unfiltered = summary.behindNat === false && summary.filtering === 'endpoint-independent';
   return { server, hairpin, idleTimesSec: lifetimeSec === undefined ? null : unfiltered ? [] : lifetimeSec };
+}
+
+/** A server of the discovery that answered over UDP. One that knows RFC 5780 is the likeliest to know its extensions. */
+export function bestServer(servers: readonly Endpoint[], discovered: readonly Evidence[]): Endpoint | null {
+  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
+  const answersOf = (server: Endpoint) => answers.filter((e) => sameEndpoint(e.to, server));
+  const alive = servers.filter((server) => answersOf(server).length > 0);
+  const full = alive.find((server) => answersOf(server).some((e) => e.otherAddress !== null));
+  return full ?? alive[0] ?? null;
 }

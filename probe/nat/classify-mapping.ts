@@ -38,7 +38,7 @@ export function dependenceOf(answers: readonly Evidence[]): Dependence {
 }
 
 /** Any socket that shows dependence decides: chance agrees more easily than it differs. */
-function combine(all: readonly Dependence[]): Dependence {
+export function combine(all: readonly Dependence[]): Dependence {
   const any = (values: readonly (boolean | null)[]) =>
     values.includes(true) ? true : values.includes(false) ? false : null;
   return {
@@ -48,7 +48,7 @@ function combine(all: readonly Dependence[]): Dependence {
   };
 }
 
-function isPossible(mapping: BehaviourClass, d: Dependence): boolean {
+export function isPossible(mapping: BehaviourClass, d: Dependence): boolean {
   const onAddress = mapping === 'address-dependent' || mapping === 'address-and-port-dependent';
   const onPort = mapping === 'port-dependent' || mapping === 'address-and-port-dependent';
   if (d.onAddress !== null && d.onAddress !== onAddress) return false;
@@ -56,7 +56,7 @@ function isPossible(mapping: BehaviourClass, d: Dependence): boolean {
   return !d.onSomething || onAddress || onPort;
 }
 
-const sentences: Record<BehaviourClass, string> = {
+export const mappingSentences: Record<BehaviourClass, string> = {
   'endpoint-independent': 'every destination saw the same public endpoint',
   'address-dependent': 'another destination address got another public endpoint, another port did not',
   'port-dependent': 'another destination port got another public endpoint, another address did not',
@@ -95,7 +95,7 @@ export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding
     return {
       value: only,
       confidence: cappedConfidence(mixed ? 0.1 : 0.02 / groups.length ** 2),
-      reason: `${sentences[only]} (${count}${mixed ? `; ${agreeing} of them agree` : ''})`,
+      reason: `${mappingSentences[only]} (${count}${mixed ? `; ${agreeing} of them agree` : ''})`,
       evidence: ids,
       possible: [],
     };

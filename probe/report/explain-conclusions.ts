@@ -5,6 +5,7 @@ import { formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { FilterTest } from '../nat/classify-filtering.ts';
 import { dependenceOf } from '../nat/classify-mapping.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
+import { pathAim, pathConclusions } from '../path/explain-path.ts';
 import { hairpinTeller } from './explain-hairpin.ts';
 import { lifetimeTeller } from './explain-lifetime.ts';
 import { copies, testOf } from './explain-packets.ts';
@@ -21,6 +22,7 @@ export function conclusions(test: TestGroup, run: RunReading): string[] {
   if (name.startsWith('filter-')) return filterConclusions(name, group, run.filterTests);
   if (name.startsWith('control-')) return group.map((e) => controlConclusion(name, e));
   if (name === 'server') return group.map(proofConclusion);
+  if (pathAim(name) !== null) return pathConclusions(group);
   return server === null ? [] : [serverConclusion(server)];
 }
 

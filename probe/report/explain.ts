@@ -8,6 +8,7 @@ import { formatEndpoint } from '../../stun/endpoint.ts';
 import { classifyNat } from '../nat/classify.ts';
 import { readFilterTests } from '../nat/classify-filtering.ts';
 import { socketOf } from '../nat/facts.ts';
+import { pathAim } from '../path/explain-path.ts';
 import { conclusions, tellers } from './explain-conclusions.ts';
 import { type PacketLine, packetLines, testOf } from './explain-packets.ts';
 import type { RunReading } from './explain-test.ts';
@@ -105,6 +106,8 @@ function aimOf(name: string, server: ServerResult | null): string {
   if (name.startsWith('filter-')) return 'filtering: from where may answers come in?';
   if (name.startsWith('control-')) return 'control over TCP: is the server up while UDP is silent?';
   if (name === 'server') return 'proof: does the server answer from its other address?';
+  const ofPath = pathAim(name);
+  if (ofPath !== null) return ofPath;
   return server === null ? 'further exchanges' : `server ${server.url} over ${server.transport}`;
 }
 

@@ -14,6 +14,10 @@ const rules: Readonly<Record<string, string>> = {
   hairpin: 'a packet to one’s own public endpoint (RFC 4787 §6)',
   bindingLifetimeSec: 'how long an idle mapping lives (RFC 5780 §4.6)',
   serverFault: 'what the server lacked, so that a verdict stayed open (RFC 5780 §7)',
+  tcpMapping:
+    'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',
+  tcpFiltering:
+    'a server of ours connects back to the port that a connection came from, from another port and another address: which of these come in? (RFC 5382 §4.3)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 

@@ -21,6 +21,8 @@ import { TcpControl } from './tcp-control.ts';
 
 export interface ServerTask extends ServerIdentity {
   readonly credentials: Credentials | null;
+  /** Local address that it is asked from; null: as the driver likes. */
+  readonly source: string | null;
 }
 
 export interface ProbeRunOptions {

@@ -11,6 +11,8 @@ import { type Gathered, type ServerIdentity, type ServerRun, serverRun } from '.
 export interface ServerProbeOptions extends ServerIdentity {
   /** For TURN; null: none were given. */
   readonly credentials: Credentials | null;
+  /** Local address that it is asked from; null: as the driver likes. */
+  readonly source: string | null;
   readonly random: RandomBytes;
 }
 
@@ -124,9 +126,12 @@ export class ServerProbe implements Machine {
         this.#hear(nowMs, effect.event);
         continue;
       }
-      if (effect.kind === 'open') this.#sockets.add(effect.socket);
       if (effect.kind === 'close') this.#sockets.delete(effect.socket);
-      effects.push(effect);
+      if (effect.kind === 'open') {
+        this.#sockets.add(effect.socket);
+        const { source } = this.#options;
+        effects.push(source === null ? effect : { ...effect, localAddress: source });
+      } else effects.push(effect);
     }
     return effects;
   }

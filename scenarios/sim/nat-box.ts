@@ -35,7 +35,7 @@ export interface NatBoxOptions {
   readonly seed?: number;
 }
 
-/** Addresses of one UDP packet. */
+/** Addresses of one packet. */
 export interface Flow {
   readonly from: Endpoint;
   readonly to: Endpoint;
@@ -53,8 +53,11 @@ interface Mapping {
   expiresMs: number;
 }
 
+/** RFC 5382 REQ-5: established connections live for two hours and four minutes at least. */
+const tcpLifetimeMs = 7_440_000;
+
 /**
- * A NAT after RFC 4787, UDP only, as pure state: the caller passes time and packets in and gets packets out.
+ * A NAT after RFC 4787 as pure state: the caller passes time and packets in and gets packets out.
  * The same words describe the kernel NATs of the lab, so that both can be held against each other.
  */
 export class NatBox {
@@ -72,6 +75,7 @@ export class NatBox {
   readonly #permits = new Map<string, number>();
   readonly #pairs = new Map<string, number>();
   #mappingsMade = 0;
+  #tcp: NatBox | null = null;
 
   constructor(options: NatBoxOptions) {
     if (!options.firewallOnly && options.addresses.length === 0) {
@@ -87,6 +91,12 @@ export class NatBox {
       options.portRange ??
       (policy === 'random' ? { first: 1024, last: 65_535 } : { first: 40_000, last: 49_999 });
     this.#takePort = portAllocator(policy, range, seededRandom(options.seed ?? 1));
+  }
+
+  /** What the same box does with TCP: the same behaviour, with ports and state of its own. */
+  get tcp(): NatBox {
+    this.#tcp ??= new NatBox({ ...this.#options, lifetimeMs: tcpLifetimeMs });
+    return this.#tcp;
   }
 
   /** A packet from inside on its way out. */

@@ -62,7 +62,7 @@ export class SimNet {
       oneWayDelayMs,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       queue: this.#queue,
-      isPublicAddress: (address) => this.#routes.isPublic(address),
+      routes: this.#routes,
     });
   }
 
@@ -88,7 +88,7 @@ export class SimNet {
     const runner = this.#add(at, machine, options.onEvent ?? (() => {}));
     for (const [socket, local] of Object.entries(options.sockets)) this.#bind(runner, socket, local);
     for (const [prefix, local] of Object.entries(options.listen ?? {})) {
-      this.#streams.listen(runner, prefix, local);
+      this.#streams.listen(at, runner, prefix, local);
     }
     runner.step(this.#nowMs, { kind: 'start' });
     for (const { socket, local } of [...runner.sockets.values()]) {
@@ -183,6 +183,9 @@ export class SimNet {
         this.#datagrams.send(nowMs, { owner: runner, host: runner.host, socket, from, to, bytes });
         return;
       }
+      case 'listen':
+        this.#listen(nowMs, runner, effect.socket, effect.sameLocalAs);
+        return;
       case 'close':
         this.#streams.close(nowMs, runner, effect.socket);
         this.#close(runner, effect.socket);
@@ -193,13 +196,21 @@ export class SimNet {
   }
 
   #open(nowMs: number, runner: Runner, effect: Extract<Effect, { kind: 'open' }>): void {
-    const { socket, transport, family, to } = effect;
+    const { socket, transport, family, to, sameLocalAs, localAddress } = effect;
     if (runner.sockets.has(socket)) return;
     if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family));
     else if (to !== undefined) {
       const secure = transport === 'tls';
-      this.#streams.connect(nowMs, { owner: runner, host: runner.host, socket, secure, to });
+      const { host } = runner;
+      this.#streams.connect(nowMs, { owner: runner, host, socket, secure, to, sameLocalAs, localAddress });
     }
+  }
+
+  #listen(nowMs: number, runner: Runner, socket: SocketId, sameLocalAs: SocketId): void {
+    const local = this.#streams.localOf(runner, sameLocalAs);
+    if (local === null) throw new Error(`${sameLocalAs} is not open: nothing can listen beside it`);
+    this.#streams.listen(runner.host, runner, `${socket}:`, local);
+    this.#later(nowMs, runner, { kind: 'opened', socket, local });
   }
 
   #openUdp(runner: Runner, socket: SocketId, family: AddressFamily): Input {

@@ -1,5 +1,8 @@
 import type { Flow, NatBox, NatDropReason } from './nat-box.ts';
 
+/** NATs keep state for each by itself (RFC 7857 §5). */
+export type SimProtocol = 'udp' | 'tcp';
+
 /** A place where packets are delivered by address: behind one NAT, or the public side of all of them. */
 export type Realm = NatBox | 'public';
 
@@ -41,12 +44,8 @@ export class SimRoutes<Host> {
     }
   }
 
-  isPublic(address: string): boolean {
-    return this.#realms.get('public')?.has(address) ?? false;
-  }
-
   /** From a host outwards until somebody owns the destination; NATs on the way translate. */
-  outwards(nowMs: number, start: Realm, sent: Flow): Crossing<Host> {
+  outwards(nowMs: number, start: Realm, sent: Flow, protocol: SimProtocol = 'udp'): Crossing<Host> {
     let realm = start;
     let flow = sent;
     let cameThrough: NatBox | null = null;
@@ -61,7 +60,7 @@ export class SimRoutes<Host> {
         return { kind: 'to-nat', nat: owner.nat, flow };
       }
       if (realm === 'public') return { kind: 'dropped', reason: 'no-route', flow };
-      const result = realm.outbound(nowMs, flow);
+      const result = stateOf(realm, protocol).outbound(nowMs, flow);
       if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow };
       flow = result.flow;
       cameThrough = realm;
@@ -70,12 +69,12 @@ export class SimRoutes<Host> {
   }
 
   /** From the outside of a NAT inwards to the host. */
-  inwards(nowMs: number, crossing: Crossing<Host>): RouteResult<Host> {
+  inwards(nowMs: number, crossing: Crossing<Host>, protocol: SimProtocol = 'udp'): RouteResult<Host> {
     let at = crossing;
     for (;;) {
       if (at.kind === 'dropped') return at;
       if (at.kind === 'to-host') return { kind: 'arrived', host: at.host, flow: at.flow };
-      const result = at.nat.inbound(nowMs, at.flow);
+      const result = stateOf(at.nat, protocol).inbound(nowMs, at.flow);
       if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow: at.flow };
       const owner = this.#realms.get(at.nat)?.get(result.flow.to.address);
       if (owner === undefined) return { kind: 'dropped', reason: 'no-route', flow: result.flow };
@@ -94,4 +93,8 @@ export class SimRoutes<Host> {
     table.set(address, owner);
     this.#realms.set(realm, table);
   }
+}
+
+function stateOf(nat: NatBox, protocol: SimProtocol): NatBox {
+  return protocol === 'tcp' ? nat.tcp : nat;
 }

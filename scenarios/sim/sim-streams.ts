@@ -1,7 +1,8 @@
-import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import type { LinkError, SocketId } from '../../stun/machine.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { SimHost, SocketOwner } from './sim-host.ts';
+import type { SimRoutes } from './sim-routes.ts';
 
 interface StreamEnd {
   readonly owner: SocketOwner;
@@ -16,61 +17,81 @@ export interface StreamConnect {
   readonly socket: SocketId;
   readonly secure: boolean;
   readonly to: Endpoint;
+  /** Another stream of this owner whose local endpoint is shared. */
+  readonly sameLocalAs?: SocketId | undefined;
+  readonly localAddress?: string | undefined;
+}
+
+interface Listener {
+  readonly owner: SocketOwner;
+  readonly prefix: string;
 }
 
 /**
  * TCP and TLS as reliable byte streams: in order, never lost, connected after one round trip (TLS 1.3 takes one
- * more). NATs in front of the client show their first external address; nobody can connect to a host behind one.
+ * more). The first packet goes through the NATs of both sides; what they let through stays open.
  */
 export class SimStreams {
   readonly #oneWayDelayMs: number;
   readonly #connectTimeoutMs: number;
   readonly #queue: EventQueue;
-  readonly #listeners = new Map<string, { owner: SocketOwner; prefix: string }>();
-  readonly #publicAddresses: (address: string) => boolean;
+  readonly #routes: SimRoutes<SimHost>;
+  readonly #listeners = new Map<SimHost, Map<string, Listener>>();
   readonly #peers = new Map<SocketOwner, Map<SocketId, StreamEnd>>();
+  readonly #locals = new Map<SocketOwner, Map<SocketId, Endpoint>>();
   #accepted = 0;
 
   constructor(options: {
     oneWayDelayMs: number;
     connectTimeoutMs: number;
     queue: EventQueue;
-    isPublicAddress: (address: string) => boolean;
+    routes: SimRoutes<SimHost>;
   }) {
     this.#oneWayDelayMs = options.oneWayDelayMs;
     this.#connectTimeoutMs = options.connectTimeoutMs;
     this.#queue = options.queue;
-    this.#publicAddresses = options.isPublicAddress;
+    this.#routes = options.routes;
   }
 
   /** @param prefix accepted streams are called by it and a number, e.g. `tcp:1` */
-  listen(owner: SocketOwner, prefix: string, at: Endpoint): void {
-    this.#listeners.set(formatEndpoint(at), { owner, prefix });
+  listen(host: SimHost, owner: SocketOwner, prefix: string, at: Endpoint): void {
+    const here = this.#listeners.get(host) ?? new Map<string, Listener>();
+    this.#listeners.set(host, here.set(formatEndpoint(at), { owner, prefix }));
   }
 
-  connect(nowMs: number, { owner, host, socket, secure, to }: StreamConnect): void {
-    const listener = this.#listeners.get(formatEndpoint(to));
+  /** The local endpoint of an open stream. */
+  localOf(owner: SocketOwner, socket: SocketId): Endpoint | null {
+    return this.#locals.get(owner)?.get(socket) ?? null;
+  }
+
+  connect(nowMs: number, wanted: StreamConnect): void {
+    const { owner, host, socket, secure, to } = wanted;
+    const address = wanted.localAddress ?? host.addressOf(familyOf(to.address)) ?? to.address;
+    const shared = wanted.sameLocalAs === undefined ? null : this.localOf(owner, wanted.sameLocalAs);
+    const local = shared ?? { address, port: host.ephemeralPort(address) };
     const roundTripMs = 2 * this.#oneWayDelayMs;
-    if (listener === undefined) {
-      const refused = this.#publicAddresses(to.address);
-      const error: LinkError = refused
-        ? { code: 'ECONNREFUSED', message: `nobody listens on TCP at ${formatEndpoint(to)}` }
-        : { code: 'ETIMEDOUT', message: `no answer from ${formatEndpoint(to)}` };
-      this.#queue.add(nowMs + (refused ? roundTripMs : this.#connectTimeoutMs), (atMs) =>
-        owner.step(atMs, { kind: 'open-failed', socket, error }),
-      );
+    const fail = (afterMs: number, code: string, message: string) => {
+      const error: LinkError = { code, message: `${message} ${formatEndpoint(to)}` };
+      this.#queue.add(nowMs + afterMs, (atMs) => owner.step(atMs, { kind: 'open-failed', socket, error }));
+    };
+    const crossing = this.#routes.outwards(nowMs, host.realm, { from: local, to }, 'tcp');
+    const result = this.#routes.inwards(nowMs, crossing, 'tcp');
+    if (result.kind === 'dropped') {
+      fail(this.#connectTimeoutMs, 'ETIMEDOUT', 'no answer from');
       return;
     }
-    const address = host.addressOf(to.address.includes(':') ? 'ipv6' : 'ipv4') ?? to.address;
-    const local: Endpoint = { address, port: host.ephemeralPort(address) };
-    const outermost = host.nats.findLast((nat) => !nat.firewallOnly);
-    const visibleAs: Endpoint = { address: outermost?.addresses[0] ?? address, port: local.port };
+    const { flow } = result;
+    const listener = this.#listeners.get(result.host)?.get(formatEndpoint(flow.to));
+    if (listener === undefined) {
+      fail(roundTripMs, 'ECONNREFUSED', 'nobody listens on TCP at');
+      return;
+    }
     this.#accepted += 1;
     const acceptedSocket = `${listener.prefix}${this.#accepted}`;
     this.#queue.add(nowMs + (secure ? 2 : 1) * roundTripMs, (atMs) => {
-      this.#join(owner, socket, { owner: listener.owner, socket: acceptedSocket, visibleAs: to });
-      this.#join(listener.owner, acceptedSocket, { owner, socket, visibleAs });
-      listener.owner.step(atMs, { kind: 'opened', socket: acceptedSocket, local: to });
+      this.#join(owner, socket, local, { owner: listener.owner, socket: acceptedSocket, visibleAs: to });
+      this.#join(listener.owner, acceptedSocket, flow.to, { owner, socket, visibleAs: flow.from });
+      listener.owner.step(atMs, { kind: 'opened', socket: acceptedSocket, local: flow.to });
       owner.step(atMs, { kind: 'opened', socket, local });
     });
   }
@@ -89,6 +110,8 @@ export class SimStreams {
   }
 
   close(nowMs: number, owner: SocketOwner, socket: SocketId): void {
+    this.#stopListening((listener) => listener.owner === owner && listener.prefix === `${socket}:`);
+    this.#locals.get(owner)?.delete(socket);
     const peer = this.#peers.get(owner)?.get(socket);
     if (peer === undefined) return;
     this.#peers.get(owner)?.delete(socket);
@@ -103,9 +126,19 @@ export class SimStreams {
   closeAll(nowMs: number, owner: SocketOwner): void {
     for (const socket of [...(this.#peers.get(owner)?.keys() ?? [])]) this.close(nowMs, owner, socket);
     this.#peers.delete(owner);
+    this.#locals.delete(owner);
+    this.#stopListening((listener) => listener.owner === owner);
   }
 
-  #join(owner: SocketOwner, socket: SocketId, peer: StreamEnd): void {
+  #stopListening(isMeant: (listener: Listener) => boolean): void {
+    for (const here of this.#listeners.values()) {
+      for (const [key, listener] of here) if (isMeant(listener)) here.delete(key);
+    }
+  }
+
+  #join(owner: SocketOwner, socket: SocketId, local: Endpoint, peer: StreamEnd): void {
+    const locals = this.#locals.get(owner) ?? new Map<SocketId, Endpoint>();
+    this.#locals.set(owner, locals.set(socket, local));
     const ends = this.#peers.get(owner) ?? new Map<SocketId, StreamEnd>();
     ends.set(socket, peer);
     this.#peers.set(owner, ends);

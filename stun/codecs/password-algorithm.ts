@@ -1,4 +1,5 @@
-import { copyBytes, paddingAfter, readUint16, writeUint16 } from '../bytes.ts';
+import { paddingAfter, readUint16, writeUint16 } from '../bytes.ts';
+import { copyBytes } from '../copy.ts';
 import { inRange, Malformed, maxValueBytes, type ValueCodec } from './codec.ts';
 
 /** RFC 8489 s18.5: 1 is MD5, 2 is SHA-256; neither has parameters. */

@@ -1,4 +1,4 @@
-import { copyBytes } from '../bytes.ts';
+import { copyBytes } from '../copy.ts';
 import { readText, writeText } from '../text.ts';
 import { Malformed, type ValueCodec } from './codec.ts';
 

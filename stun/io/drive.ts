@@ -2,6 +2,7 @@
 import { type Endpoint, familyOf } from '../endpoint.ts';
 import type { Effect, Input, LinkError, Machine, SocketId } from '../machine.ts';
 import type { Link, LinkEvents } from './link.ts';
+import { openStreamDoor } from './stream-door.ts';
 import { openStreamLink, type TlsSettings } from './stream-link.ts';
 import { openUdpLink } from './udp-link.ts';
 
@@ -10,10 +11,8 @@ export interface DriveOptions<E> {
   readonly onEvent?: (event: E, nowMs: number) => void;
   /** Aborting ends the run at once; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Local address of all sockets, or of each; sockets of the other family then fail to open with EADDRNOTAVAIL.
-   */
-  readonly bindAddress?: string | ((socket: SocketId) => string | undefined) | undefined;
+  /** Local address of all sockets; sockets of the other family then fail to open with EADDRNOTAVAIL. */
+  readonly bindAddress?: string | undefined;
   readonly tls?: TlsSettings | undefined;
   /** Monotonic milliseconds. Default `performance.now()`. */
   readonly nowMs?: (() => number) | undefined;
@@ -38,6 +37,9 @@ class Driver<E> {
   readonly #machine: Machine<E>;
   readonly #options: DriveOptions<E>;
   readonly #links = new Map<SocketId, Link>();
+  readonly #doors = new Map<SocketId, Pick<Link, 'close'>>();
+  /** Local endpoints of open streams, for those that share them. */
+  readonly #locals = new Map<SocketId, Endpoint>();
   readonly #closing = new Set<Promise<void>>();
   readonly #inputs: Input[] = [];
   #busy = false;
@@ -101,6 +103,9 @@ class Driver<E> {
       case 'open':
         this.#open(effect);
         break;
+      case 'listen':
+        this.#listen(effect.socket, effect.sameLocalAs);
+        break;
       case 'send':
         this.#send(effect.socket, effect.to, effect.bytes);
         break;
@@ -122,10 +127,11 @@ class Driver<E> {
   }
 
   #open(effect: Extract<Effect<E>, { kind: 'open' }>): void {
-    const { socket, transport, family, to, serverName } = effect;
+    const { socket, transport, family, to, serverName, sameLocalAs } = effect;
     if (this.#links.has(socket)) throw new Error(`machine opened socket ${socket} twice`);
     const { connectTimeoutMs = 5000 } = this.#options;
-    const bindAddress = this.#bindAddressOf(socket);
+    const shared = sameLocalAs === undefined ? undefined : this.#locals.get(sameLocalAs);
+    const bindAddress = shared?.address ?? effect.localAddress ?? this.#options.bindAddress;
     if (bindAddress !== undefined && familyOf(bindAddress) !== family) {
       const message = `cannot bind an ${family} socket to ${bindAddress}`;
       this.#take({ kind: 'open-failed', socket, error: { code: 'EADDRNOTAVAIL', message } });
@@ -138,17 +144,38 @@ class Driver<E> {
     }
     if (to === undefined) throw new Error(`machine opened stream ${socket} without a destination`);
     const secure = transport === 'tls' ? { tls: { ...this.#options.tls, serverName } } : {};
-    this.#links.set(socket, openStreamLink({ to, bindAddress, connectTimeoutMs, ...secure }, events));
+    const bindPort = shared?.port;
+    this.#links.set(
+      socket,
+      openStreamLink({ to, bindAddress, bindPort, connectTimeoutMs, ...secure }, events),
+    );
   }
 
-  #bindAddressOf(socket: SocketId): string | undefined {
-    const { bindAddress } = this.#options;
-    return typeof bindAddress === 'function' ? bindAddress(socket) : bindAddress;
+  #listen(socket: SocketId, sameLocalAs: SocketId): void {
+    const at = this.#locals.get(sameLocalAs);
+    if (at === undefined) throw new Error(`machine listens beside ${sameLocalAs}, which is not open`);
+    let accepted = 0;
+    const door = openStreamDoor(at, {
+      onOpen: (local) => this.#take({ kind: 'opened', socket, local }),
+      onOpenFailed: (error) => {
+        this.#close(socket, 'now');
+        this.#take({ kind: 'open-failed', socket, error });
+      },
+      accept: () => {
+        accepted += 1;
+        const stream = `${socket}:${accepted}`;
+        return { ...this.#events(stream), onLink: (link) => this.#links.set(stream, link) };
+      },
+    });
+    this.#doors.set(socket, door);
   }
 
   #events(socket: SocketId): LinkEvents {
     return {
-      onOpen: (local) => this.#take({ kind: 'opened', socket, local }),
+      onOpen: (local) => {
+        this.#locals.set(socket, local);
+        this.#take({ kind: 'opened', socket, local });
+      },
       onOpenFailed: (error) => {
         this.#close(socket, 'now');
         this.#take({ kind: 'open-failed', socket, error });
@@ -163,9 +190,11 @@ class Driver<E> {
   }
 
   #close(socket: SocketId, how: 'flush' | 'now'): void {
-    const link = this.#links.get(socket);
+    const link = this.#links.get(socket) ?? this.#doors.get(socket);
     if (link === undefined) return;
     this.#links.delete(socket);
+    this.#doors.delete(socket);
+    this.#locals.delete(socket);
     const done = link.close(how);
     this.#closing.add(done);
     void done.then(() => this.#closing.delete(done));
@@ -176,7 +205,7 @@ class Driver<E> {
     clearImmediate(this.#immediate);
     const deadlineMs = this.#machine.nextDeadlineMs();
     if (deadlineMs === null) {
-      if (this.#links.size === 0)
+      if (this.#links.size + this.#doors.size === 0)
         throw new Error('machine waits for nothing: it has no socket, no deadline and is not finished');
       return;
     }
@@ -214,7 +243,8 @@ class Driver<E> {
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
     this.#inputs.length = 0;
-    for (const socket of [...this.#links.keys()]) this.#close(socket, failure === null ? 'flush' : 'now');
+    for (const socket of [...this.#links.keys(), ...this.#doors.keys()])
+      this.#close(socket, failure === null ? 'flush' : 'now');
     if (failure === null) this.#settle?.resolve();
     else this.#settle?.reject(failure.reason);
   }

@@ -14,6 +14,8 @@ export interface TlsSettings {
 export interface StreamLinkOptions {
   readonly to: Endpoint;
   readonly bindAddress?: string | undefined;
+  /** Default: any free one. A port that streams of this process use already can be shared on Linux (SO_REUSEADDR). */
+  readonly bindPort?: number | undefined;
   /** Absent: plain TCP. */
   readonly tls?: TlsSettings & {
     /** The name for SNI and for the certificate; without it the certificate must carry the IP address. */
@@ -27,28 +29,38 @@ export interface StreamLinkOptions {
 const maxUnsentBytes = 4 * 1024 * 1024;
 
 export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): Link {
-  const { to } = options;
-  let state: 'opening' | 'open' | 'closed' = 'opening';
-  let failure: LinkError | undefined;
   const socket = connect(options);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.setNoDelay(true);
-
+  const link = linkOver(socket, options.to, events);
   const connectTimer = setTimeout(() => {
     const reached = options.tls !== undefined && socket.localPort !== undefined && !socket.connecting;
     const [code, missing] = reached
       ? ['ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake did not finish']
       : ['ETIMEDOUT', 'no connection'];
-    failure ??= { code, message: `${missing} within ${options.connectTimeoutMs} ms` };
-    socket.destroy();
+    const message = `${missing} within ${options.connectTimeoutMs} ms`;
+    socket.destroy(Object.assign(new Error(message), { code }));
   }, options.connectTimeoutMs);
-
   socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => {
-    if (state !== 'opening') return;
     clearTimeout(connectTimer);
-    state = 'open';
-    events.onOpen(toEndpoint(socket.localAddress ?? '', socket.localPort ?? 0));
+    link.open();
   });
+  socket.once('close', () => clearTimeout(connectTimer));
+  return link;
+}
+
+/** A stream that the other side opened. */
+export function acceptedStreamLink(socket: net.Socket, events: LinkEvents): Link {
+  const from = toEndpoint(socket.remoteAddress ?? '', socket.remotePort ?? 0);
+  const link = linkOver(socket, from, events);
+  // Not within this call: events come only after the caller has its link.
+  queueMicrotask(() => link.open());
+  return link;
+}
+
+function linkOver(socket: net.Socket, to: Endpoint, events: LinkEvents): Link & { open(): void } {
+  let state: 'opening' | 'open' | 'closed' = 'opening';
+  let failure: LinkError | undefined;
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.setNoDelay(true);
   socket.on('data', (bytes: Uint8Array) => {
     if (state === 'open') events.onBytes(to, bytes);
   });
@@ -56,7 +68,6 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
     failure ??= toLinkError(error);
   });
   socket.once('close', () => {
-    clearTimeout(connectTimer);
     const before = state;
     state = 'closed';
     if (before === 'opening')
@@ -65,6 +76,11 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
   });
 
   return {
+    open() {
+      if (state !== 'opening') return;
+      state = 'open';
+      events.onOpen(toEndpoint(socket.localAddress ?? '', socket.localPort ?? 0));
+    },
     send(target, bytes) {
       if (state !== 'open') events.onSendFailed(target, { code: 'EPIPE', message: 'stream is not open' });
       else if (socket.writableLength > maxUnsentBytes)
@@ -74,7 +90,6 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
     async close(how) {
       const wasOpen = state === 'open';
       state = 'closed';
-      clearTimeout(connectTimer);
       if (how === 'flush' && wasOpen) {
         const limit = setTimeout(() => socket.destroy(), flushLimitMs);
         socket.destroySoon();
@@ -87,11 +102,12 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
   };
 }
 
-function connect({ to, bindAddress, tls: settings }: StreamLinkOptions): net.Socket {
+function connect({ to, bindAddress, bindPort, tls: settings }: StreamLinkOptions): net.Socket {
   const target = {
     host: to.address,
     port: to.port,
     ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+    ...(bindPort === undefined ? {} : { localPort: bindPort }),
   };
   if (settings === undefined) return net.connect(target);
   const { serverName, ca, rejectUnauthorized } = settings;

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pathVerdicts } from '../../probe/path/path-verdicts.ts';
+import { TcpTest, type TcpTestEvent } from '../../probe/path/tcp-test.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import {
   type Attribute,
@@ -12,6 +15,7 @@ import {
   StreamFramer,
   type StunMessage,
 } from '../../stun/index.ts';
+import { drive } from '../../stun/io/drive.ts';
 import { ListenError } from '../../turn/io/listen-error.ts';
 import { type StunServerHandle, type StunServerOptions, startStunServer } from '../../turn/io/stun-server.ts';
 
@@ -145,7 +149,26 @@ describe('TCP', () => {
     }
     const local = { address: '127.0.0.1', port: localPort };
     expect(answers.map((answer) => getAttribute(answer, 'XOR-MAPPED-ADDRESS'))).toEqual([local, local]);
-    expect(answers.map((answer) => getAttribute(answer, 'OTHER-ADDRESS'))).toEqual([undefined, undefined]);
+    const others = answers.map((answer) => getAttribute(answer, 'OTHER-ADDRESS'));
+    expect(others).toEqual([endpoints.AA, endpoints.AA]);
+  });
+
+  it('listens at all four endpoints, and connects back to who asks for it', async () => {
+    const { endpoints } = await start(both);
+    const test = new TcpTest(endpoints.PP, randomBytes);
+    await drive<TcpTestEvent>(test, { bindAddress: '127.0.0.1', signal: AbortSignal.timeout(10_000) });
+    const evidence = test.evidence();
+    const answered = evidence.filter((e) => e.outcome === 'answered').map((e) => e.purpose);
+    expect(answered.filter((purpose) => purpose.startsWith('tcp-map-'))).toHaveLength(8);
+    const [knock] = evidence.filter((e) => e.purpose === 'tcp-filter-1/change-both');
+    expect(knock).toMatchObject({ outcome: 'answered', from: { address: '127.0.0.2' } });
+    // Eight connections left from two local ports.
+    const locals = evidence.filter((e) => e.purpose.startsWith('tcp-map-')).map((e) => e.local?.port);
+    expect(new Set(locals).size).toBe(2);
+    expect(pathVerdicts(evidence).map(({ name, value }) => [name, value])).toEqual([
+      ['tcpMapping', 'endpoint-independent'],
+      ['tcpFiltering', 'endpoint-independent'],
+    ]);
   });
 
   it('closes a stream that is not STUN', async () => {

@@ -117,7 +117,7 @@ function run(world: World): Outcome {
     if (!parsed.ok) throw new Error(parsed.problem);
     const { username, password: credential } = credentials;
     const target = { uri: parsed.uri, username, credential };
-    return { id: `s${index + 1}`, target, address: parsed.uri.host, credentials };
+    return { id: `s${index + 1}`, target, address: parsed.uri.host, credentials, source: null };
   });
   const machine = new ProbeRun({
     natServers: world.natServers ?? [stunCorners.PP],

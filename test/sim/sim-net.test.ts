@@ -300,7 +300,7 @@ describe('the network in memory', () => {
     const startMs = net.nowMs;
     expect(connect('tcp', server)).toEqual([
       { atMs: startMs + 20, what: 'connected from 10.0.0.2:50000' },
-      { atMs: startMs + 40, what: '198.51.100.1:50000' },
+      { atMs: startMs + 40, what: '198.51.100.1:40000' },
     ]);
     const tlsStartMs = net.nowMs;
     expect(connect('tls', server)[0]?.atMs).toBe(tlsStartMs + 40);

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, LinkError, Machine } from '../../stun/machine.ts';
 import { decodeMessage, encodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
 import type { TransactionRecord } from '../../stun/transaction-record.ts';
-import type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
+import { type AllocationClientOptions, type AllocationEvent, emit, ignore } from './allocation-event.ts';
 import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
 import { AuthLadder } from './auth-ladder.ts';
 import { type Ask, AuthenticatedRequests, type Outcome } from './authenticated-requests.ts';
@@ -295,12 +295,4 @@ export class AllocationClient implements Machine<AllocationEvent> {
     this.#deadlines.clearAll();
     return [this.#link.close()];
   }
-}
-
-function emit(event: AllocationEvent): Effect<AllocationEvent> {
-  return { kind: 'emit', event };
-}
-
-function ignore(reason: string): Effect<AllocationEvent> {
-  return { kind: 'ignore', reason };
 }

@@ -3,9 +3,11 @@ import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input } from '../../stun/machine.ts';
 import { BindingServer, streamPrefix } from '../server/binding-server.ts';
 import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
+import { dialPrefix } from '../server/dial-in.ts';
 import type { RateLimits } from '../server/rate-table.ts';
 import { type CornerPlan, costOfMissingAddress, planCorners } from './corner-plan.ts';
 import { ListenError } from './listen-error.ts';
+import { TcpDialler } from './tcp-dialler.ts';
 import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
 import { listenUdp, type UdpListener } from './udp-listener.ts';
 
@@ -57,7 +59,13 @@ export async function startStunServer(options: StunServerOptions): Promise<StunS
 class ListeningServer {
   readonly #options: StunServerOptions;
   readonly #udp = new Map<Corner, UdpListener>();
-  #tcp: TcpListener | null = null;
+  readonly #tcp = new Map<Corner, TcpListener>();
+  readonly #dialler = new TcpDialler({
+    onOpened: (socket, local) => this.#feed({ kind: 'opened', socket, local }),
+    onFailed: (socket, code) =>
+      this.#feed({ kind: 'open-failed', socket, error: { code, message: 'the client was not reached' } }),
+  });
+  #deadline: NodeJS.Timeout | undefined;
   #machine: BindingServer | null = null;
 
   constructor(options: StunServerOptions) {
@@ -65,22 +73,13 @@ class ListeningServer {
   }
 
   async open(plan: CornerPlan): Promise<StunServerHandle> {
-    const first = await this.#openUdp('PP', plan.primary);
-    const limits = { ...defaultStreamLimits, ...this.#options.streamLimits };
-    this.#tcp = await listenTcp(
-      first,
-      {
-        onChunk: (connection, from, bytes) =>
-          this.#feed({ kind: 'received', socket: `${streamPrefix}${connection}`, from, bytes }),
-        onClosed: (connection) => this.#feed({ kind: 'closed', socket: `${streamPrefix}${connection}` }),
-      },
-      limits,
-    );
+    const first = await this.#openCorner('PP', plan.primary);
     const note =
       plan.alternate === null ? plan.note : await this.#openAlternates(plan, first, plan.alternate);
     const endpoints = this.#endpoints(first);
     const software = this.#options.software ?? 'polynya';
-    this.#machine = new BindingServer({ endpoints, software, ...limitsOf(this.#options) });
+    const streamsEverywhere = true;
+    this.#machine = new BindingServer({ endpoints, software, streamsEverywhere, ...limitsOf(this.#options) });
     return {
       uri: `stun:${formatEndpoint(first)}`,
       endpoints,
@@ -91,25 +90,34 @@ class ListeningServer {
   }
 
   async #openAlternates(plan: CornerPlan, first: Endpoint, alternate: Endpoint): Promise<string | null> {
-    const second = await this.#openUdp('PA', { address: first.address, port: alternate.port });
+    const second = await this.#openCorner('PA', { address: first.address, port: alternate.port });
     if (alternate.address === first.address) return plan.note;
     try {
-      await this.#openUdp('AP', { address: alternate.address, port: first.port });
+      await this.#openCorner('AP', { address: alternate.address, port: first.port });
     } catch (error) {
       if (error instanceof ListenError && error.errno === 'EADDRNOTAVAIL')
         return costOfMissingAddress(alternate.address);
       throw error;
     }
-    await this.#openUdp('AA', { address: alternate.address, port: second.port });
+    await this.#openCorner('AA', { address: alternate.address, port: second.port });
     return plan.note;
   }
 
-  async #openUdp(corner: Corner, wanted: Endpoint): Promise<Endpoint> {
+  /** UDP, and TCP on the same port: RFC 5780 s4.3 measures the mapping of TCP the same way. */
+  async #openCorner(corner: Corner, wanted: Endpoint): Promise<Endpoint> {
     const listener = await listenUdp(wanted, {
       onDatagram: (from, bytes) => this.#feed({ kind: 'received', socket: corner, from, bytes }),
       onProblem: (text) => this.#options.onProblem?.(`${corner}: ${text}`),
     });
     this.#udp.set(corner, listener);
+    const idOf = (connection: number) => `${streamPrefix}${corner}:${connection}`;
+    const handlers = {
+      onChunk: (connection: number, from: Endpoint, bytes: Uint8Array) =>
+        this.#feed({ kind: 'received', socket: idOf(connection), from, bytes }),
+      onClosed: (connection: number) => this.#feed({ kind: 'closed', socket: idOf(connection) }),
+    };
+    const limits = { ...defaultStreamLimits, ...this.#options.streamLimits };
+    this.#tcp.set(corner, await listenTcp(listener.endpoint, handlers, limits));
     return listener.endpoint;
   }
 
@@ -122,26 +130,43 @@ class ListeningServer {
   }
 
   #feed(input: Input): void {
-    for (const effect of this.#machine?.handle(performance.now(), input) ?? []) this.#carryOut(effect);
+    const machine = this.#machine;
+    if (machine === null) return;
+    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect);
+    clearTimeout(this.#deadline);
+    const deadlineMs = machine.nextDeadlineMs();
+    if (deadlineMs === null) return;
+    const waitMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));
+    this.#deadline = setTimeout(() => this.#feed({ kind: 'deadline' }), waitMs);
   }
 
   #carryOut(effect: Effect): void {
-    if (effect.kind !== 'send' && effect.kind !== 'close') return;
-    if (isCorner(effect.socket)) {
-      if (effect.kind === 'send') this.#udp.get(effect.socket)?.send(effect.to, effect.bytes);
-      return;
+    if (effect.kind === 'open' && effect.to !== undefined) {
+      this.#dialler.dial(effect.socket, effect.to, effect.localAddress);
     }
-    const connection = Number(effect.socket.slice(streamPrefix.length));
-    if (effect.kind === 'send') this.#tcp?.send(connection, effect.bytes);
-    else this.#tcp?.end(connection);
+    if (effect.kind !== 'send' && effect.kind !== 'close') return;
+    const { socket } = effect;
+    if (isCorner(socket)) {
+      if (effect.kind === 'send') this.#udp.get(socket)?.send(effect.to, effect.bytes);
+    } else if (socket.startsWith(dialPrefix)) {
+      if (effect.kind === 'send') this.#dialler.send(socket, effect.bytes);
+      else this.#dialler.end(socket);
+    } else {
+      const [, corner = '', connection] = socket.split(':');
+      const listener = isCorner(corner) ? this.#tcp.get(corner) : undefined;
+      if (effect.kind === 'send') listener?.send(Number(connection), effect.bytes);
+      else listener?.end(Number(connection));
+    }
   }
 
   /** May be called more than once. */
   async close(): Promise<void> {
-    const listeners = [...this.#udp.values(), ...(this.#tcp === null ? [] : [this.#tcp])];
+    const listeners = [...this.#udp.values(), ...this.#tcp.values()];
     this.#udp.clear();
-    this.#tcp = null;
+    this.#tcp.clear();
     this.#machine = null;
+    clearTimeout(this.#deadline);
+    this.#dialler.close();
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 }

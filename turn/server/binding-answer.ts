@@ -12,6 +12,8 @@ export interface BindingQuestion {
   readonly source: Endpoint;
   readonly asked: Corner;
   readonly overStream: boolean;
+  /** The alternate endpoints accept streams as well. */
+  readonly streamsEverywhere: boolean;
   readonly withFingerprint: boolean;
 }
 
@@ -28,11 +30,15 @@ export const maxPaddingBytes = 1500;
 /** RESPONSE-PORT never aims at a system port: others may share the client's public address. */
 export const lowestResponsePort = 1024;
 
-/** The answer to one Binding request, success or error: a pure function of the request and our endpoints. */
+/**
+ * The answer to one Binding request, success or error: a pure function of the request and our endpoints.
+ * @param extra goes with a success
+ */
 export function answerBinding(
   endpoints: CornerEndpoints,
   software: string | null,
   question: BindingQuestion,
+  extra: readonly Attribute[] = [],
 ): BindingReply {
   const { message, asked, source } = question;
   const change = getAttribute(message, 'CHANGE-REQUEST');
@@ -45,7 +51,9 @@ export function answerBinding(
   }
   const from = change === undefined ? asked : changedCorner(asked, change);
   const origin = definite(endpoints[from]);
-  const other = question.overStream ? null : alternateOf(endpoints, asked);
+  // RFC 5780 s7.4: a promise that the alternate endpoint answers; over a stream it needs a listener there.
+  const promised = !question.overStream || question.streamsEverywhere;
+  const other = promised ? alternateOf(endpoints, asked) : null;
   const attributes: Attribute[] =
     message.classicCookie === undefined ? modern(source, origin, other) : classic(source, origin, other);
   if (padding !== undefined) {
@@ -55,6 +63,7 @@ export function answerBinding(
   }
   // RFC 5780 s7.5: the answer goes to the same IP address, only the port may be chosen.
   const to = responsePort === undefined ? source : { address: source.address, port: responsePort };
+  attributes.push(...extra);
   return { from, to, bytes: encode(question, 'success', attributes, software) };
 }
 

@@ -1,10 +1,12 @@
+import type { Attribute } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { StreamFramer } from '../../stun/framer.ts';
 import { checkFingerprint } from '../../stun/integrity.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
 import { decodeMessage, methods, type StunMessage } from '../../stun/message.ts';
-import { answerAllocate, answerBinding, type BindingQuestion } from './binding-answer.ts';
+import { answerAllocate, answerBinding, type BindingQuestion, type BindingReply } from './binding-answer.ts';
 import { type Corner, type CornerEndpoints, isCorner } from './corners.ts';
+import { DialIn, dialPrefix } from './dial-in.ts';
 import { defaultRateLimits, type RateLimits, RateTable } from './rate-table.ts';
 
 export interface BindingServerOptions {
@@ -14,9 +16,17 @@ export interface BindingServerOptions {
   readonly limits?: Partial<RateLimits>;
   /** Answer RFC 3489 clients, which send no magic cookie. Default true. */
   readonly classic?: boolean;
+  /**
+   * Streams are accepted at all corners, so that OTHER-ADDRESS holds for TCP too, and the caller carries out `open`,
+   * so that CONNECT-BACK can be served. Default false: streams at `PP` only.
+   */
+  readonly streamsEverywhere?: boolean;
 }
 
-/** Sockets of accepted streams are called `tcp:` and anything; UDP sockets are called after their corner. */
+/**
+ * Sockets of accepted streams are called `tcp:` and anything, or `tcp:`, their corner, `:` and anything; UDP sockets
+ * are called after their corner.
+ */
 export const streamPrefix = 'tcp:';
 
 /**
@@ -28,16 +38,21 @@ export class BindingServer implements Machine {
   readonly #options: BindingServerOptions;
   readonly #rate: RateTable;
   readonly #streams = new Map<SocketId, StreamFramer>();
+  readonly #dials: DialIn;
 
   constructor(options: BindingServerOptions) {
     this.#options = options;
+    this.#dials = new DialIn(options.endpoints);
     this.#rate = new RateTable({ ...defaultRateLimits, ...options.limits });
   }
 
   handle(nowMs: number, input: Input): Effect[] {
+    if (input.kind === 'deadline') return this.#dials.onDeadline(nowMs);
+    if (input.kind === 'start') return [];
+    if (input.socket.startsWith(dialPrefix)) return this.#onDial(input);
     if (input.kind === 'closed') {
       this.#streams.delete(input.socket);
-      return [];
+      return this.#dials.onSessionClosed(input.socket);
     }
     if (input.kind !== 'received') return [];
     const { socket, from, bytes } = input;
@@ -46,17 +61,25 @@ export class BindingServer implements Machine {
     return [ignore(`socket ${socket} is not one of ours`)];
   }
 
-  nextDeadlineMs(): null {
-    return null;
+  nextDeadlineMs(): number | null {
+    return this.#dials.nextDeadlineMs();
   }
 
   isFinished(): boolean {
     return false;
   }
 
+  /** What comes in over a connection that we opened is of no interest. */
+  #onDial(input: Input & { readonly socket: SocketId }): Effect[] {
+    if (input.kind === 'opened') return this.#dials.onOpened(input.socket, input.local);
+    if (input.kind === 'open-failed') return this.#dials.onOpenFailed(input.socket, input.error.code);
+    return [];
+  }
+
   #onDatagram(nowMs: number, asked: Corner, source: Endpoint, bytes: Uint8Array): Effect {
-    const reply = this.#reply(nowMs, { asked, source, bytes, overStream: false });
-    if (typeof reply === 'string') return ignore(reply);
+    const question = this.#question(nowMs, { asked, source, bytes, overStream: false });
+    if (typeof question === 'string') return ignore(question);
+    const reply = this.#reply(question);
     return { kind: 'send', socket: reply.from, to: reply.to, bytes: reply.bytes };
   }
 
@@ -64,29 +87,45 @@ export class BindingServer implements Machine {
     const framer = this.#streams.get(socket) ?? new StreamFramer();
     this.#streams.set(socket, framer);
     const { frames, problem } = framer.push(chunk);
-    const effects = frames.map((frame): Effect => {
-      if (frame.kind !== 'stun') return ignore('channel data, but this server does not relay');
-      const reply = this.#reply(nowMs, { asked: 'PP', source, bytes: frame.bytes, overStream: true });
-      if (typeof reply === 'string') return ignore(reply);
-      return { kind: 'send', socket, to: source, bytes: reply.bytes };
-    });
+    const effects = frames.flatMap((frame): Effect[] =>
+      frame.kind === 'stun'
+        ? this.#onStreamMessage(nowMs, socket, source, frame.bytes)
+        : [ignore('channel data, but this server does not relay')],
+    );
     if (problem !== undefined) {
       // RFC 8489 s6.2.2: once the framing is lost there is no way to find the next message.
       this.#streams.delete(socket);
-      effects.push(ignore(problem), { kind: 'close', socket });
+      effects.push(ignore(problem), { kind: 'close', socket }, ...this.#dials.onSessionClosed(socket));
     }
     return effects;
+  }
+
+  #onStreamMessage(nowMs: number, socket: SocketId, source: Endpoint, bytes: Uint8Array): Effect[] {
+    const asked = cornerOf(socket);
+    const question = this.#question(nowMs, { asked, source, bytes, overStream: true });
+    if (typeof question === 'string') return [ignore(question)];
+    const answer = (extra?: readonly Attribute[]): Effect => {
+      return { kind: 'send', socket, to: source, bytes: this.#reply(question, extra).bytes };
+    };
+    const { message } = question;
+    if (!this.#streamsEverywhere || message.method !== methods.binding) return [answer()];
+    const dial = { session: socket, client: source, asked, message, answer };
+    return this.#dials.begin(nowMs, dial) ?? [answer()];
+  }
+
+  get #streamsEverywhere(): boolean {
+    return this.#options.streamsEverywhere ?? false;
   }
 
   #servesClassic(message: StunMessage): boolean {
     return (this.#options.classic ?? true) && message.method === methods.binding;
   }
 
-  /** The reply, or the reason why there is none (RFC 8489 s6.3). */
-  #reply(
+  /** A request to be answered, or the reason why it is not (RFC 8489 s6.3). */
+  #question(
     nowMs: number,
     arrival: { asked: Corner; source: Endpoint; bytes: Uint8Array; overStream: boolean },
-  ): ReturnType<typeof answerBinding> | string {
+  ): BindingQuestion | string {
     const { asked, source, bytes, overStream } = arrival;
     if (source.port === 0) return 'source port 0 cannot be answered';
     const decoded = decodeMessage(bytes);
@@ -104,19 +143,29 @@ export class BindingServer implements Machine {
     // Last, so that junk does not use up the tokens of a real client behind the same address.
     if (!this.#rate.take(nowMs, source.address)) return 'too many requests from this source';
 
-    const question: BindingQuestion = {
+    return {
       message,
       wireBytes: bytes.length,
       source,
       asked,
       overStream,
+      streamsEverywhere: this.#streamsEverywhere,
       withFingerprint: fingerprint === 'valid',
     };
-    const { endpoints, software } = this.#options;
-    return message.method === methods.allocate
-      ? answerAllocate(question, software)
-      : answerBinding(endpoints, software, question);
   }
+
+  #reply(question: BindingQuestion, extra?: readonly Attribute[]): BindingReply {
+    const { endpoints, software } = this.#options;
+    return question.message.method === methods.allocate
+      ? answerAllocate(question, software)
+      : answerBinding(endpoints, software, question, extra);
+  }
+}
+
+/** Where an accepted stream was accepted. */
+function cornerOf(stream: SocketId): Corner {
+  const corner = stream.slice(streamPrefix.length).split(':', 1)[0] ?? '';
+  return isCorner(corner) ? corner : 'PP';
 }
 
 /** Header and body as the length field has it; `decodeMessage` has made sure that they are there. */

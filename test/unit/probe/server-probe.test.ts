@@ -13,6 +13,7 @@ function started(url: string): ServerProbe {
     target,
     address: '203.0.113.1',
     credentials: null,
+    source: null,
     random: countingBytes(),
   });
   expect(probe.handle(0, { kind: 'start' })[0]?.kind).toBe('open');

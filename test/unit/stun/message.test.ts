@@ -237,7 +237,8 @@ describe('the table', () => {
   });
 
   it('names an RFC section in every row', () => {
-    for (const { name, rfc } of attributeRows) expect(rfc, name).toMatch(/^RFC \d{4} s\d+(\.\d+)*$/);
+    const source = /^(RFC \d{4} s\d+(\.\d+)*|docs\/[a-z-]+\.md)$/;
+    for (const { name, rfc } of attributeRows) expect(rfc, name).toMatch(source);
   });
 
   it('knows what must be understood by the code', () => {

@@ -1,0 +1,22 @@
+/** What the tests of the path are for and what each led to, for the retold report. */
+import type { Evidence } from '../../contract/evidence.ts';
+import { formatEndpoint } from '../../stun/endpoint.ts';
+
+const aims: readonly (readonly [prefix: string, aim: string])[] = [
+  ['tcp-map-', 'TCP mapping: which public endpoint does each destination see of one local port?'],
+  ['tcp-filter-', 'TCP filtering: which connections of the server to this port come in?'],
+];
+
+/** Null: not a test of the path. */
+export function pathAim(name: string): string | null {
+  return aims.find(([prefix]) => name.startsWith(prefix))?.[1] ?? null;
+}
+
+export function pathConclusions(group: readonly Evidence[]): string[] {
+  return group.flatMap((e) => {
+    if (e.connectBack === undefined) return [];
+    const source = e.outcome === 'answered' ? e.from : null;
+    const seen = source === null ? 'nothing came in' : `came in from ${formatEndpoint(source)}`;
+    return [`${e.purpose}: ${seen}; the server says of its attempt: ${e.connectBack}`];
+  });
+}

@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NatReportBody } from '../../contract/nat-report.ts';
+import type { Lab } from '../../scenarios/io/lab.ts';
+
+/** The built command line, as users run it. */
+export const builtCli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** `polynya serve` in the server's namespace, with both its addresses; resolves to its `stun:` URI. */
+export async function startOwnServer(lab: Lab): Promise<string> {
+  const [address, alternateAddress] = lab.serverAddresses;
+  const config = join(lab.folder('serve'), 'serve.yaml');
+  const stun = { address, alternateAddress, port: 4478, alternatePort: 4479 };
+  // JSON is YAML.
+  writeFileSync(config, JSON.stringify({ host: address, port: 7478, store: ':memory:', stun }));
+  const serving = lab.spawn(lab.server, [process.execPath, builtCli, 'serve', '--config', config]);
+  const [uri] = await serving.waitFor(/stun:[\d.]+:\d+/, 30_000);
+  return uri;
+}
+
+/** Runs `polynya probe --json` in a namespace; null where it printed no report. `shown` says whose packets the trace lists. */
+export async function probeFrom(
+  lab: Lab,
+  namespace: string,
+  args: readonly string[],
+  shown: RegExp,
+): Promise<{ body: NatReportBody | null; trace: string }> {
+  const argv = [process.execPath, builtCli, 'probe', '--json', ...args];
+  const { stdout, stderr } = await lab.run(namespace, argv, { timeoutMs: 60_000 });
+  const body = bodyOf(stdout);
+  const lines = body?.evidence.filter((e) => shown.test(e.purpose)).map((e) => JSON.stringify(e)) ?? [];
+  return { body, trace: [stderr, ...lines].join('\n') };
+}
+
+function bodyOf(stdout: string): NatReportBody | null {
+  try {
+    return JSON.parse(stdout).body;
+  } catch {
+    return null;
+  }
+}
