@@ -11,16 +11,18 @@ import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeRunEvent } from '../run/probe-run.ts';
 import type { ServerRun } from '../run/server-run.ts';
 import type { ProbeTarget } from '../target.ts';
+import { askWitness, randomFor } from './ask-witness.ts';
 import { type Destination, type Found, findDestinations } from './find-destinations.ts';
 import { hostCandidates } from './local-address.ts';
 import { runBehaviours, runPathTests } from './run-behaviours.ts';
 import { runServers } from './run-servers.ts';
+import type { WitnessSource } from './witness-source.ts';
 
 export type { ProbeTarget } from '../target.ts';
 
 export interface ProbeStepEvent {
   /** `headline`: what can be said so far. */
-  readonly step: 'resolve' | 'nat' | 'server' | 'headline' | 'done';
+  readonly step: 'resolve' | 'nat' | 'server' | 'headline' | 'witness' | 'done';
   readonly message: string;
   readonly atMs: number;
 }
@@ -29,6 +31,8 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** Somebody at one of the servers who looks at what arrives. */
+  readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStepEvent) => void;
 }
@@ -50,11 +54,12 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const { signal } = options;
   const natOptions = {
     bindAddress: source,
+    random: randomFor(options.witness),
     originMs,
     signal,
   };
   const onEvent = (event: ProbeRunEvent) => sayRun(event, say);
-  const shared = { natSource: source, originMs, signal, onEvent };
+  const shared = { natSource: source, natRandom: natOptions.random, originMs, signal, onEvent };
   const tryLate = async (found: Found) => ({
     ...found,
     ...(await runServers({
@@ -69,8 +74,11 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     late.then(tryLate),
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
-  const { natEvidence, natVerdictMs } = core;
+  const { natVerdictMs } = core;
   const runs = [...core.runs, ...latecomers.runs];
+  const watched = await askWitness(core.natEvidence, options.witness, originMs);
+  if (watched.failure !== null) say('witness', watched.failure.message);
+  const natEvidence = watched.evidence;
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
@@ -94,6 +102,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     durationMs: sinceStartMs(),
     natVerdictMs,
     provisional: latecomers.runs.length === 0 ? core.provisional : null,
+    witnessFailure: watched.failure,
   });
   say('done', report.body.headline.sentence);
   return report;

@@ -4,6 +4,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { failure } from '../../contract/failures.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { drive } from '../../stun/io/drive.ts';
+import type { RandomBytes } from '../../stun/machine.ts';
 import { patience } from '../run/patience.ts';
 import { ProbeRun, type ProbeRunEvent } from '../run/probe-run.ts';
 import type { ServerRun } from '../run/server-run.ts';
@@ -17,13 +18,15 @@ export interface ServersRunOptions {
   readonly natServers: readonly Endpoint[];
   /** Local address of the discovery's sockets. */
   readonly natSource: string | undefined;
+  /** For its transaction ids. */
+  readonly natRandom: RandomBytes;
   readonly originMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: ProbeRunEvent) => void;
 }
 
 export interface ServersRun {
-  readonly natEvidence: readonly Evidence[];
+  readonly natEvidence: Evidence[];
   readonly runs: readonly ServerRun[];
   /** From the probe's start. */
   readonly natVerdictMs: number | null;
@@ -35,7 +38,7 @@ export interface ServersRun {
 const connectTimeoutMs = patience.openMs - 100;
 
 export async function runServers(options: ServersRunOptions): Promise<ServersRun> {
-  const { destinations, firstNumber, natServers, natSource, originMs, signal, onEvent } = options;
+  const { destinations, firstNumber, natServers, natSource, natRandom, originMs, signal, onEvent } = options;
   const nowEpochSec = Date.now() / 1000;
   const tasks = destinations.map(({ target, endpoint, source }, index) => ({
     id: `s${firstNumber + index}`,
@@ -49,6 +52,7 @@ export async function runServers(options: ServersRunOptions): Promise<ServersRun
     tasks,
     localAddress: natSource ?? null,
     random: randomBytes,
+    natRandom,
     originMs,
   });
   let end = failure('harness-fault', 'no outcome');

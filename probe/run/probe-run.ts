@@ -32,6 +32,8 @@ export interface ProbeRunOptions {
   /** For the headline: what the servers see, is it this host itself? */
   readonly localAddress: string | null;
   readonly random: RandomBytes;
+  /** For the discovery's transaction ids, by which a witness may know them. Default `random`. */
+  readonly natRandom?: RandomBytes;
   /** Machine time from which the report counts. */
   readonly originMs: number;
 }
@@ -59,8 +61,8 @@ export class ProbeRun implements Machine<ProbeRunEvent> {
 
   constructor(options: ProbeRunOptions) {
     this.#options = options;
-    const { natServers, tasks, random } = options;
-    this.#discovery = natServers.length === 0 ? null : new NatDiscovery(planNat(natServers), random);
+    const { natServers, tasks, random, natRandom = random } = options;
+    this.#discovery = natServers.length === 0 ? null : new NatDiscovery(planNat(natServers), natRandom);
     this.#servers = tasks.map((task) => new ServerProbe({ ...task, random }));
   }
 

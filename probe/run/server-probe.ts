@@ -130,7 +130,7 @@ export class ServerProbe implements Machine {
       if (effect.kind === 'open') {
         this.#sockets.add(effect.socket);
         const { source } = this.#options;
-        effects.push(source === null ? effect : { ...effect, localAddress: source });
+        effects.push(source === null ? effect : { ...effect, at: { address: source, port: 0 } });
       } else effects.push(effect);
     }
     return effects;
