@@ -128,6 +128,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.once('SIGINT', onSignal);
+  /** Said as soon as it stands; the report follows when the last server has answered or failed. */
+  let headline: string | null = null;
   let report: NatReport;
   try {
     report = await runProbe({
@@ -137,8 +139,10 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
       signal: abort.signal,
       ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
-      onStep: (step) => {
-        if (spinner) spinner.text = step.message;
+      onStep: ({ step, message }) => {
+        if (spinner === null) return;
+        if (step === 'headline') headline = message;
+        spinner.text = headline === null ? message : `${headline} Waiting for the last answers …`;
       },
     });
   } finally {
