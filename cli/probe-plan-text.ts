@@ -4,6 +4,7 @@ import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
+import { downSizes, upSizes } from '../probe/path/mtu-plan.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
 import { tcpMappingGroups } from '../probe/path/tcp-test.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
@@ -65,14 +66,21 @@ export function probePlanText(
 }
 
 /** What the tests of the path add, at the same time as those of `--hairpin` and `--lifetime`. */
-function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
-  if (!tcp) return [];
-  return [
+function pathLines({ tcp = false, mtu = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
+  const to = formatEndpoint(server);
+  const tcpLines = [
     '',
     paint('bold', 'TCP mapping and filtering (RFC 5382 §4)'),
-    `  one connection to ${formatEndpoint(server)} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
+    `  one connection to ${to} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
     `  from its other address and from another port; then, from each of ${tcpMappingGroups.length} more ports, connections to its four corners.`,
   ];
+  const mtuLines = [
+    '',
+    paint('bold', 'Path MTU and fragments (RFC 8899, RFC 4787 §11)'),
+    `  Bindings to ${to} in packets of ${upSizes.join(', ')} bytes, and such that ask for answers`,
+    `  of ${downSizes.join(', ')} bytes (PADDING).`,
+  ];
+  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : [])];
 }
 
 /** What `--hairpin` and `--lifetime` add, after the discovery and against the first server that answered it. */

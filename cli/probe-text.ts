@@ -28,6 +28,9 @@ const labels: readonly (readonly [string, string])[] = [
   ['bindingLifetimeSec', 'binding lifetime'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
+  ['pathMtu', 'path MTU'],
+  ['fragmentsUp', 'fragments, sent'],
+  ['fragmentsDown', 'fragments, received'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);

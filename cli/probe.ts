@@ -34,6 +34,7 @@ interface ProbeFlags {
   readonly hairpin?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
+  readonly mtu?: boolean;
 }
 
 const examples = `
@@ -64,6 +65,7 @@ export function probeCommand(): Command {
       '--tcp',
       'also test how TCP is mapped and filtered (filtering needs polynya serve on the far side)',
     )
+    .option('--mtu', 'also measure which packet sizes cross the path, and whether fragments do')
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -132,8 +134,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
 }
 
-function pathRequestOf({ tcp = false }: ProbeFlags): PathRequest {
-  return { tcp };
+function pathRequestOf({ tcp = false, mtu = false }: ProbeFlags): PathRequest {
+  return { tcp, mtu };
 }
 
 function writeOut(file: string, json: string): void {

@@ -13,8 +13,9 @@ import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
-import { runBehaviours, runPathTests } from './run-behaviours.ts';
+import { runBehaviours } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
+import { runPathTests } from './run-path-tests.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 
 export type { ProbeTarget } from '../target.ts';

@@ -136,13 +136,14 @@ export class Exchange {
     // RFC 8489 §6.3.3: a message with an unknown transaction id is discarded.
     const probe = this.book.probes.find((candidate) => candidate.owns(message));
     if (probe === undefined) return [{ kind: 'ignore', reason: 'unknown transaction id' }];
-    return this.settle(probe, { socket, from, message });
+    return this.settle(probe, { socket, from, message, size: bytes.length });
   }
 
   private settle(
     probe: NatProbe,
-    { socket, from, message }: { socket: string; from: Endpoint; message: StunMessage },
+    arrival: { socket: string; from: Endpoint; message: StunMessage; size: number },
   ): Effect[] {
+    const { socket, from, message, size } = arrival;
     const { spec } = probe;
     const atTarget = socket === (spec.arrivesAt ?? spec.socket);
     if (message.class === 'request') {
@@ -157,7 +158,7 @@ export class Exchange {
       return [{ kind: 'ignore', reason: 'the answer came to another socket' }];
     }
     const wasOpen = probe.open;
-    probe.settle(this.nowMs, from, message);
+    probe.settle(this.nowMs, from, message, size);
     if (wasOpen && probe.rttMs !== null) this.book.noteRtt(probe.rttMs);
     return [];
   }

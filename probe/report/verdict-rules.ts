@@ -17,6 +17,11 @@ const rules: Readonly<Record<string, string>> = {
     'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',
   tcpFiltering:
     'a server of ours connects back to the port that a connection came from, from another port and another address: which of these come in? (RFC 5382 §4.3)',
+  pathMtu:
+    'packets of growing size: which cross the path whole, and does a router say what fits? (RFC 8899, RFC 1191)',
+  fragmentsUp: 'does a packet arrive that must travel in fragments? (RFC 4787 §11)',
+  fragmentsDown:
+    'does an answer come in that must travel in fragments? (RFC 4787 §11, PADDING of RFC 5780 §7.6)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 
