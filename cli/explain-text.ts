@@ -85,8 +85,11 @@ function verdictLines(verdict: ExplainedVerdict, width: number, paint: Paint): s
   const facts: [string, string][] = [
     ['rule', verdict.rule ?? ''],
     ['found', verdict.reason],
+    ['means', verdict.finding?.user ?? ''],
+    ['setting', verdict.finding?.admin ?? ''],
     ['possible', verdict.possible.join(', ')],
     ['evidence', verdict.evidence],
+    ['id', verdict.finding?.id ?? ''],
   ];
   if (verdict.judgedNow !== undefined) {
     facts.push(['now', `this release reads the same evidence as ${valueText(verdict.judgedNow)}`]);

@@ -2,6 +2,7 @@
 import type { NatReport } from '../contract/envelope.ts';
 import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../contract/nat-report.ts';
 import { localizedHeadline } from '../probe/report/localized-headline.ts';
+import { describeVerdict } from '../probe/report/words/describe-verdict.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
@@ -26,6 +27,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
+  ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
   ['pathMtu', 'path MTU'],
@@ -43,19 +45,22 @@ function valueText(value: Verdict['value']): string {
 }
 
 /** The value is the longest idle time that was survived; how far off the end is, is in the reason. */
-function lifetimeText({ value, reason }: Verdict): string {
+function lifetimeText({ value, atLeast }: Verdict): string {
   if (typeof value !== 'number') return valueText(value);
-  return reason.startsWith('at least') ? `at least ${value} s` : `${value} s`;
+  return atLeast ? `at least ${value} s` : `${value} s`;
 }
 
-function natSection(body: NatReportBody, width: number, paint: Paint): string {
+function natSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
   const rows = labels.flatMap(([name, label]) => {
     const verdict = body.verdicts.find((v) => v.name === name);
     if (verdict === undefined || (onDemand.has(name) && verdict.evidence.length === 0)) return [];
     const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
     const value = name === 'bindingLifetimeSec' ? lifetimeText(verdict) : valueText(verdict.value);
     const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
-    return [[label, shown, percent(verdict.confidence), paint('dim', `${verdict.reason}.${possible}`)]];
+    // Reasons are English; who reads another language is better served by what they mean.
+    const meaning = language === 'en' ? undefined : describeVerdict(verdict, language)?.user;
+    const why = meaning ?? `${verdict.reason}.${possible}`;
+    return [[label, shown, percent(verdict.confidence), paint('dim', why)]];
   });
   // Label, value and confidence are about 55 columns; the reason takes what is left, or a line of its own.
   const reasonWidth = width - 60;
@@ -145,29 +150,23 @@ export function natReportText(
   const { sentence, advice: next, admin, titles } = localizedHeadline(body, language);
   const verdict = wrap(`${marks[headline.status]} ${sentence}`, width);
   const section = (title: string, text: string) => ['', paint('bold', title), text];
-  const advice = next.flatMap((text, index) =>
-    wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
-  );
+  const numbered = (texts: readonly string[]) =>
+    texts.flatMap((text, index) =>
+      wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
+    );
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
   return [
     ...verdict.map((line) => paint(headline.status, line)),
-    ...section('NAT behaviour', natSection(body, width, paint)),
+    ...section('NAT behaviour', natSection(body, width, paint, language)),
     `  public endpoint${body.nat.publicEndpoints.length === 1 ? '' : 's'}: ${publicLine(body.nat)}`,
     ...section('Servers', serverSection(body, paint)),
     ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
     ...(body.reach.length > 0
       ? section('Who can connect directly with this host', reachSection(body, width, paint))
       : []),
-    ...(advice.length > 0 ? ['', paint('bold', titles.next), ...advice] : []),
-    ...(admin === null
-      ? []
-      : section(
-          titles.admin,
-          wrap(admin, width - 2)
-            .map((line) => `  ${line}`)
-            .join('\n'),
-        )),
+    ...(next.length > 0 ? ['', paint('bold', titles.next), ...numbered(next)] : []),
+    ...(admin.length > 0 ? ['', paint('bold', titles.admin), ...numbered(admin)] : []),
     '',
     paint(
       'dim',

@@ -123,7 +123,7 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   if (flags.json) process.stdout.write(json);
   else {
     process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
-    if (flags.explain) await printExplanation(report);
+    if (flags.explain) await printExplanation(report, flags.language);
   }
   if (flags.out !== undefined) writeOut(flags.out, json);
   if (flags.send !== undefined) {

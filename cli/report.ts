@@ -28,6 +28,6 @@ function showCommand(): Command {
     .action(async (file: string, flags: { readonly explain?: boolean; readonly language: Language }) => {
       const report = await readNatReport(file, 'shown as text');
       process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
-      if (flags.explain) await printExplanation(report);
+      if (flags.explain) await printExplanation(report, flags.language);
     });
 }

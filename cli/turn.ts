@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { turnCheckCommand } from './turn-check.ts';
 
 interface LintFlags {
   readonly for?: string;
@@ -33,5 +34,8 @@ export function turnCommand(): Command {
       const { runLint } = await import('./run-lint.ts');
       process.exitCode = await runLint(file, flags);
     });
-  return new Command('turn').description('Tools for operators of TURN servers.').addCommand(lint);
+  return new Command('turn')
+    .description('Tools for operators of TURN servers.')
+    .addCommand(turnCheckCommand())
+    .addCommand(lint);
 }

@@ -14,5 +14,6 @@ export * from './release.ts';
 export * from './runs.ts';
 export * from './servers.ts';
 export * from './signal.ts';
+export * from './turn-report.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';

@@ -58,6 +58,13 @@ export const verdictSchema = z.object({
   evidence: z.array(idSchema).max(200),
   /** Where the value is `inconclusive`: the values that remain possible. */
   possible: z.array(z.string().max(64)).max(8).optional(),
+  /** The value is a lower bound: the measurement ended before the limit was met. */
+  atLeast: z.literal(true).optional(),
+  /** Stable id of the sentence that says it, e.g. `hairpin.no`; docs/findings.md lists them. */
+  finding: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}$/)
+    .optional(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { turnReportSchema } from '../turn-report.ts';
 
 export interface SchemaDocument {
   /** Without folder. */
@@ -22,6 +23,11 @@ const sources = [
     name: 'lint-report.v1',
     title: 'Lint report, as `polynya turn lint --json` prints it',
     schema: lintReportSchema,
+  },
+  {
+    name: 'turn-report.v1',
+    title: 'Turn report, as `polynya turn check --json` prints it',
+    schema: turnReportSchema,
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
   { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },

@@ -1,6 +1,5 @@
 /** RFC 4787 §5: from where may packets come in? */
 import type { Evidence } from '../../contract/evidence.ts';
-import type { FailureCode } from '../../contract/failures.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import {
   bySocket,
@@ -19,6 +18,7 @@ import {
   cappedConfidence,
   type Finding,
 } from './finding.ts';
+import type { ServerFault } from './server-fault.ts';
 
 type Pattern = Readonly<Record<ChangeKind, FilterFact>>;
 
@@ -35,12 +35,12 @@ const patterns: Record<BehaviourClass, Pattern> = {
 };
 
 export interface TestFact extends Finding<FilterFact> {
-  readonly fault?: FailureCode;
+  readonly fault?: ServerFault;
   /** Probability that a `blocked` is loss after all. */
   readonly chanceOfLoss: number;
 }
 
-function unknown(reason: string, evidence: readonly string[], fault?: FailureCode): TestFact {
+function unknown(reason: string, evidence: readonly string[], fault?: ServerFault): TestFact {
   return { value: 'unknown', confidence: 0, reason, evidence, chanceOfLoss: 0, ...(fault && { fault }) };
 }
 

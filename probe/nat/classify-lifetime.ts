@@ -14,7 +14,9 @@ export interface LifetimeContext {
   readonly notAsked: string;
 }
 
-interface IdleFact {
+export interface IdleFact {
+  /** The idle time that names the test. */
+  readonly plannedSec: number;
   /** How long it was idle: as planned, or what it came to where this host was busy or stopped. */
   readonly sec: number;
   readonly value: 'alive' | 'gone' | 'unknown';
@@ -29,7 +31,21 @@ const purposeForm = /^lifetime-(\d+(?:\.\d+)?)\/([a-z]+)$/;
 /** RFC 4787 REQ-5. */
 const requiredSec = 120;
 
-export function classifyLifetime(all: readonly Evidence[], context: LifetimeContext): Finding<number | null> {
+export interface LifetimeTests {
+  readonly ids: readonly string[];
+  /** The try of RESPONSE-PORT without any idle time. */
+  readonly proof: Evidence | undefined;
+  /** The server sends answers to the port that is asked for, so that idle sockets can stay silent. */
+  readonly redirects: boolean;
+  /** Shortest idle time first. */
+  readonly facts: readonly IdleFact[];
+}
+
+/** What each idle time showed. */
+export function readLifetimeTests(
+  all: readonly Evidence[],
+  context: Pick<LifetimeContext, 'portAllocation'>,
+): LifetimeTests {
   const perTime = new Map<number, Map<string, Evidence>>();
   const ids: string[] = [];
   for (const e of all) {
@@ -39,23 +55,30 @@ export function classifyLifetime(all: readonly Evidence[], context: LifetimeCont
     const tests = perTime.get(Number(sec)) ?? new Map<string, Evidence>();
     perTime.set(Number(sec), tests.set(test, e));
   }
-  const open = (reason: string): Finding<null> => ({ value: null, confidence: 0, reason, evidence: ids });
-  if (ids.length === 0) return open(context.notAsked);
-  if (context.unfiltered) return open('no NAT and no filter: there is nothing that could expire');
   const proof = perTime.get(0)?.get('control');
   const redirects = proof?.outcome === 'answered';
   const facts = [...perTime]
     .filter(([sec]) => sec > 0)
     .map(([sec, tests]) => (redirects ? readRedirected(all, sec, tests) : readAgain(sec, tests, context)))
     .sort((a, b) => a.sec - b.sec);
+  return { ids, proof, redirects, facts };
+}
+
+export function classifyLifetime(all: readonly Evidence[], context: LifetimeContext): Finding<number | null> {
+  const { ids, proof, redirects, facts } = readLifetimeTests(all, context);
+  const open = (reason: string): Finding<null> => ({ value: null, confidence: 0, reason, evidence: ids });
+  if (ids.length === 0) return open(context.notAsked);
+  if (context.unfiltered) return open('no NAT and no filter: there is nothing that could expire');
   const finding = bracket(facts, redirects);
   if (redirects) return { ...finding, evidence: ids };
   return { ...finding, reason: `${finding.reason}; ${whyNotRedirected(proof)}`, evidence: ids };
 }
 
 /** The answer that another socket had sent to the mapping came in, or did not while the witness got its own. */
-function readRedirected(all: readonly Evidence[], sec: number, tests: Tests): IdleFact {
-  const unknown = (reason: string): IdleFact => ({ sec, value: 'unknown', reason, chanceOfError: 0 });
+function readRedirected(all: readonly Evidence[], plannedSec: number, tests: Tests): IdleFact {
+  const unknown = (reason: string): IdleFact => {
+    return { plannedSec, sec: plannedSec, value: 'unknown', reason, chanceOfError: 0 };
+  };
   const [learned, asked, control] = [tests.get('learn'), tests.get('alive'), tests.get('control')];
   if (asked === undefined) {
     return unknown(
@@ -63,7 +86,13 @@ function readRedirected(all: readonly Evidence[], sec: number, tests: Tests): Id
     );
   }
   if (asked.outcome === 'answered') {
-    return { sec: idleSec(sec, learned, asked), value: 'alive', reason: '', chanceOfError: 0.001 };
+    return {
+      plannedSec,
+      sec: idleSec(plannedSec, learned, asked),
+      value: 'alive',
+      reason: '',
+      chanceOfError: 0.001,
+    };
   }
   if (asked.outcome === 'refused') return unknown(`the server refused (${asked.errorCode ?? 'error'})`);
   if (asked.outcome !== 'silent') return unknown('the test did not finish');
@@ -75,7 +104,7 @@ function readRedirected(all: readonly Evidence[], sec: number, tests: Tests): Id
     return unknown('the test sockets have different public addresses');
   }
   const chanceOfError = chanceOfLoss(all, asked.sentMs.length);
-  return { sec: idleSec(sec, learned, asked), value: 'gone', reason: '', chanceOfError };
+  return { plannedSec, sec: idleSec(plannedSec, learned, asked), value: 'gone', reason: '', chanceOfError };
 }
 
 /** Asked a good deal later than planned, a mapping was idle for that long, whatever the plan says. */
@@ -87,20 +116,25 @@ function idleSec(planned: number, learned: Evidence | undefined, asked: Evidence
 }
 
 /** The socket itself asked again: another public endpoint for the same destination is a new mapping. */
-function readAgain(plannedSec: number, tests: Tests, { portAllocation }: LifetimeContext): IdleFact {
+function readAgain(
+  plannedSec: number,
+  tests: Tests,
+  { portAllocation }: Pick<LifetimeContext, 'portAllocation'>,
+): IdleFact {
   const sec = idleSec(plannedSec, tests.get('learn'), tests.get('again'));
   const before = endpointOf(tests.get('learn'));
   const after = endpointOf(tests.get('again'));
   if (before === null || after === null) {
-    return { sec, value: 'unknown', reason: 'no answer', chanceOfError: 0 };
+    return { plannedSec, sec, value: 'unknown', reason: 'no answer', chanceOfError: 0 };
   }
-  if (!sameEndpoint(before, after)) return { sec, value: 'gone', reason: '', chanceOfError: 0.01 };
+  if (!sameEndpoint(before, after))
+    return { plannedSec, sec, value: 'gone', reason: '', chanceOfError: 0.01 };
   if (portAllocation === 'random' || portAllocation === 'sequential') {
     // A new mapping would have got another port.
-    return { sec, value: 'alive', reason: '', chanceOfError: 0.1 };
+    return { plannedSec, sec, value: 'alive', reason: '', chanceOfError: 0.1 };
   }
   const reason = 'the public port stayed the same, which proves nothing where ports are preserved';
-  return { sec, value: 'unknown', reason, chanceOfError: 0 };
+  return { plannedSec, sec, value: 'unknown', reason, chanceOfError: 0 };
 }
 
 function endpointOf(e: Evidence | undefined): Endpoint | null {
@@ -127,6 +161,7 @@ function bracket(facts: readonly IdleFact[], redirects: boolean): Omit<Finding<n
     const confidence = cappedConfidence(longest?.chanceOfError ?? 0);
     return {
       value: sec,
+      atLeast: true,
       confidence,
       reason: `at least ${sec} s: still alive after that long without traffic${gaps}`,
     };

@@ -1,7 +1,7 @@
 /** Evidence in, verdicts out. A stored report can be judged again by a newer release. */
 import ipaddr from 'ipaddr.js';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { FailureCode } from '../../contract/failures.ts';
+import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import { pathVerdicts } from '../path/path-verdicts.ts';
@@ -11,14 +11,15 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
-import { cappedConfidence, type Finding } from './finding.ts';
+import { type BehaviourFinding, cappedConfidence, type Finding } from './finding.ts';
 import { legacyName } from './legacy-name.ts';
+import type { ServerFault } from './server-fault.ts';
 
 export interface NatVerdicts {
   readonly summary: NatSummary;
   readonly verdicts: Verdict[];
   /** Faults of the RFC 5780 server that kept a verdict open. */
-  readonly serverFaults: readonly FailureCode[];
+  readonly serverFaults: readonly ServerFault[];
 }
 
 export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
@@ -72,6 +73,7 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...classifyAlg(evidence),
+    ...serverFault(filtering),
     ...pathVerdicts(evidence),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
@@ -89,7 +91,15 @@ function verdict(
     reason: finding.reason,
     evidence: finding.evidence.slice(0, 200),
     ...(possible.length > 0 && { possible: [...possible] }),
+    ...(finding.atLeast && { atLeast: finding.atLeast }),
   };
+}
+
+/** Absent where the server did all that the tests need. */
+function serverFault({ fault, evidence }: BehaviourFinding): Verdict[] {
+  if (fault === undefined) return [];
+  const reason = failureCatalogue[fault].meaning.replace(/\.$/, '');
+  return [{ name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: evidence.slice(0, 200) }];
 }
 
 function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Finding<unknown>[]): number {

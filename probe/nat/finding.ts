@@ -1,6 +1,6 @@
 /** A verdict under construction: value, confidence, reason, and the evidence it stands on. */
-import type { FailureCode } from '../../contract/failures.ts';
 import type { Behaviour } from '../../contract/nat-report.ts';
+import type { ServerFault } from './server-fault.ts';
 
 export interface Finding<Value> {
   readonly value: Value;
@@ -8,13 +8,15 @@ export interface Finding<Value> {
   readonly confidence: number;
   readonly reason: string;
   readonly evidence: readonly string[];
+  /** The value is a lower bound. */
+  readonly atLeast?: true;
 }
 
 export interface BehaviourFinding extends Finding<Behaviour> {
   /** What is still possible where the value is `inconclusive`. */
   readonly possible: readonly Behaviour[];
   /** Fault of the server that stood in the way. */
-  readonly fault?: FailureCode;
+  readonly fault?: ServerFault;
 }
 
 export type BehaviourClass = Exclude<Behaviour, 'inconclusive'>;

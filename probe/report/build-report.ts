@@ -2,12 +2,13 @@
 import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { ServerResult } from '../../contract/nat-report.ts';
+import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import { classifyNat } from '../nat/classify.ts';
 import { predictReach } from '../nat/predict.ts';
 import { natHeadline } from './headline.ts';
 import { pathScope } from './path-scope.ts';
+import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
   readonly at: Date;
@@ -33,7 +34,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
     body: {
       headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
       nat: summary,
-      verdicts,
+      verdicts: verdicts.map(withFinding),
       candidates: [...facts.candidates],
       servers: [...facts.servers],
       // A path inside this machine foretells nothing about paths that leave it.
@@ -51,4 +52,9 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       },
     },
   };
+}
+
+function withFinding(verdict: Verdict): Verdict {
+  const finding = findingId(verdict);
+  return finding === null ? verdict : { ...verdict, finding };
 }

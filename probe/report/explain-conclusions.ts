@@ -6,19 +6,20 @@ import type { FilterTest } from '../nat/classify-filtering.ts';
 import { dependenceOf } from '../nat/classify-mapping.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
 import { pathAim, pathConclusions } from '../path/explain-path.ts';
+import { hairpinTeller } from './explain-hairpin.ts';
+import { lifetimeTeller } from './explain-lifetime.ts';
 import { copies, testOf } from './explain-packets.ts';
+import type { RunReading, TestGroup, TestTeller } from './explain-test.ts';
 
-export interface TestGroup {
-  readonly name: string;
-  readonly group: readonly Evidence[];
-  /** The server whose result the group belongs to. */
-  readonly server: ServerResult | null;
-  readonly filterTests: readonly FilterTest[];
-}
+/** Tests with a file of their own. */
+export const tellers: readonly TestTeller[] = [hairpinTeller, lifetimeTeller];
 
-export function conclusions({ name, group, server, filterTests }: TestGroup): string[] {
+export function conclusions(test: TestGroup, run: RunReading): string[] {
+  const { name, group, server } = test;
+  const teller = tellers.find(({ tells }) => tells(name));
+  if (teller !== undefined) return teller.conclusions(test, run);
   if (name.startsWith('map-')) return [mappingConclusion(name, group)];
-  if (name.startsWith('filter-')) return filterConclusions(name, group, filterTests);
+  if (name.startsWith('filter-')) return filterConclusions(name, group, run.filterTests);
   if (name.startsWith('control-')) return group.map((e) => controlConclusion(name, e));
   if (name === 'server') return group.map(proofConclusion);
   if (pathAim(name) !== null) return pathConclusions(group);

@@ -40,7 +40,8 @@ const turnRequests: readonly (readonly [string, string])[] = [
   ['relay/channel', 'ChannelBind'],
 ];
 
-function requestText(evidence: Evidence): string {
+function requestText(evidence: Evidence, named: string | null): string {
+  if (named !== null) return named;
   const change = changeOf(evidence);
   if (change !== null) return changes[change];
   const test = testOf(evidence);
@@ -69,15 +70,27 @@ function wrongSource(evidence: Evidence, from: Endpoint): boolean {
   return changeOf(evidence) === null && !sameEndpoint(from, evidence.to);
 }
 
-/** All packets and marks of one question, in order of time; `namesPort` where questions of one test differ in it. */
-export function packetLines(evidence: Evidence, namesPort = false): PacketLine[] {
+export interface PacketWords {
+  /** Where the questions of one test leave from different ports. */
+  readonly namesPort?: boolean;
+  /** What the question asks, where its test has words of its own. */
+  readonly request?: string | null;
+}
+
+/** All packets and marks of one question, in order of time. */
+export function packetLines(
+  evidence: Evidence,
+  { namesPort = false, request: named = null }: PacketWords = {},
+): PacketLine[] {
   const { id, sentMs, transport, outcome } = evidence;
   const to = formatEndpoint(evidence.to);
-  const request = requestText(evidence);
+  const request = requestText(evidence, named);
   const port = namesPort && evidence.local !== null ? ` from port ${evidence.local.port}` : '';
   const over = `${transport === 'udp' ? '' : ` over ${transport.toUpperCase()}`}${port}`;
   const lines = sentMs.map((atMs, index): PacketLine => {
-    const text = index === 0 ? `${request}${over}` : `${request}${over}, copy ${index + 1}`;
+    const first = index === 0 || named === null ? `${request}${over}` : '';
+    const copy = index === 0 ? '' : `copy ${index + 1}`;
+    const text = [first, copy].filter((part) => part !== '').join(', ');
     return { atMs, kind: 'out', evidence: id, peer: to, text };
   });
   const lastMs = sentMs.at(-1) ?? null;

@@ -9,10 +9,13 @@ import { classifyNat } from '../nat/classify.ts';
 import { readFilterTests } from '../nat/classify-filtering.ts';
 import { socketOf } from '../nat/facts.ts';
 import { pathAim } from '../path/explain-path.ts';
-import { conclusions } from './explain-conclusions.ts';
-import { type PacketLine, packetLines } from './explain-packets.ts';
+import { conclusions, tellers } from './explain-conclusions.ts';
+import { type PacketLine, packetLines, testOf } from './explain-packets.ts';
+import type { RunReading } from './explain-test.ts';
 import { idRanges } from './id-ranges.ts';
 import { verdictRule } from './verdict-rules.ts';
+import { describeVerdict, type FindingText } from './words/describe-verdict.ts';
+import type { Language } from './words/languages.ts';
 
 export interface ExplainedTest {
   /** The socket that asked, e.g. `filter-1`. */
@@ -38,6 +41,8 @@ export interface ExplainedVerdict {
   readonly possible: readonly string[];
   /** What this release reads in the same evidence, where it differs from what the report says. */
   readonly judgedNow: Verdict['value'] | undefined;
+  /** What it means, and which setting would change it; null for a verdict that this release does not know. */
+  readonly finding: FindingText | null;
 }
 
 export interface Explanation {
@@ -45,12 +50,13 @@ export interface Explanation {
   readonly verdicts: readonly ExplainedVerdict[];
 }
 
-export function explainReport(body: NatReportBody): Explanation {
-  return { tests: explainTests(body), verdicts: explainVerdicts(body) };
+export function explainReport(body: NatReportBody, language: Language = 'en'): Explanation {
+  const { evidence } = body;
+  const run = { evidence, filterTests: readFilterTests(evidence), judged: classifyNat(evidence) };
+  return { tests: explainTests(body, run), verdicts: explainVerdicts(body, run, language) };
 }
 
-function explainTests(body: NatReportBody): ExplainedTest[] {
-  const filterTests = readFilterTests(body.evidence);
+function explainTests(body: NatReportBody, run: RunReading): ExplainedTest[] {
   const groups = new Map<string, Evidence[]>();
   for (const e of body.evidence) {
     const group = groups.get(socketOf(e));
@@ -61,12 +67,20 @@ function explainTests(body: NatReportBody): ExplainedTest[] {
     const server = serverOf(body.servers, group);
     const locals = [...new Set(group.flatMap((e) => e.local ?? []).map(formatEndpoint))];
     const manySockets = locals.length > 1;
+    const teller = tellers.find(({ tells }) => tells(name));
     return {
       name,
-      aim: aimOf(name, server),
+      aim: teller?.aim(name) ?? aimOf(name, server),
       local: manySockets ? null : (locals[0] ?? null),
-      packets: group.flatMap((e) => packetLines(e, manySockets)).sort(byTime),
-      conclusions: conclusions({ name, group, server, filterTests }),
+      packets: group
+        .flatMap((e) =>
+          packetLines(e, {
+            namesPort: manySockets && teller === undefined,
+            request: teller?.request(testOf(e)) ?? null,
+          }),
+        )
+        .sort(byTime),
+      conclusions: conclusions({ name, group, server }, run),
     };
   });
   const unseen = body.servers.filter((server) => server.evidence.length === 0);
@@ -110,8 +124,8 @@ function withoutPackets(server: ServerResult): ExplainedTest {
   };
 }
 
-function explainVerdicts(body: NatReportBody): ExplainedVerdict[] {
-  const now = new Map(classifyNat(body.evidence).verdicts.map((v) => [v.name, v.value]));
+function explainVerdicts(body: NatReportBody, run: RunReading, language: Language): ExplainedVerdict[] {
+  const now = new Map(run.judged.verdicts.map((v) => [v.name, v.value]));
   return body.verdicts.map((verdict) => {
     const today = now.get(verdict.name);
     const differs = today !== undefined && JSON.stringify(today) !== JSON.stringify(verdict.value);
@@ -124,6 +138,7 @@ function explainVerdicts(body: NatReportBody): ExplainedVerdict[] {
       evidence: idRanges(verdict.evidence),
       possible: verdict.possible ?? [],
       judgedNow: differs ? today : undefined,
+      finding: describeVerdict(verdict, language),
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { pathScope } from './path-scope.ts';
-import type { HeadlineCode, HeadlineFacts } from './words/finding-words.ts';
+import type { HeadlineCode, HeadlineFacts } from './words/headline-words.ts';
 
 /** Whose reason a sentence quotes. */
 const reasonOf: Partial<Record<HeadlineCode, string>> = {

@@ -4,7 +4,7 @@ import type { NatSummary, ServerResult, Verdict } from '../../contract/nat-repor
 import { headlineFacts } from './headline-facts.ts';
 import { pathScope } from './path-scope.ts';
 import { en } from './words/en.ts';
-import type { HeadlineCode } from './words/finding-words.ts';
+import type { HeadlineCode } from './words/headline-words.ts';
 
 /** One line per failed server, with its own next step. */
 function serverAdvice(servers: readonly ServerResult[]): string[] {

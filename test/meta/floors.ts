@@ -25,7 +25,7 @@ export const floors: readonly Floor[] = [
   {
     folder: 'dashboard',
     level: '2',
-    mayImport: ['contract/', 'stun/message.ts', 'stun/endpoint.ts', 'stun/uri.ts'],
+    mayImport: ['contract/', 'stun/message.ts', 'stun/endpoint.ts', 'stun/uri.ts', 'probe/report/words/'],
     packages: null,
   },
   {

@@ -148,3 +148,53 @@ describe('a run explained from its evidence', () => {
     );
   });
 });
+
+describe('tests that are run when asked for, explained', () => {
+  const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
+
+  it('hairpin: what came back in, and the controls that make silence count', () => {
+    const turned = explained({ seed: 3, nat: { ...home, hairpin: true }, hairpin: true });
+    expectFaithful(turned);
+    const test = turned.explanation.tests.find((t) => t.name === 'hairpin');
+    expect(test?.aim).toContain('hairpinning');
+    expect(test?.packets.map((line) => line.text)).toContain('Binding from A to public endpoint of B');
+    expect(test?.conclusions.at(-1)).toMatch(/A to B: came in from 198\.51\.100\.10:\d+, .*→ yes$/);
+    const blocked = explained({ seed: 3, nat: home, hairpin: true });
+    expectFaithful(blocked);
+    const conclusions = conclusionsOf(blocked.explanation, 'hairpin');
+    expect(conclusions[0]).toMatch(/^socket A, 10\.0\.0\.2:\d+: seen at 198\.51\.100\.10:\d+$/);
+    expect(conclusions.at(-1)).toMatch(
+      /A to B: \d+ copies lost, B to A: \d+ copies lost; 4 of 4 controls .*→ no$/,
+    );
+  });
+
+  it('hairpin behind a filter that cannot be opened: says nothing, and why', () => {
+    const nat = { mapping: 'address-and-port-dependent', filtering: 'address-dependent' } as const;
+    const run = explained({ seed: 3, nat, hairpin: true });
+    expectFaithful(run);
+    expect(conclusionsOf(run.explanation, 'hairpin').at(-1)).toContain('→ says nothing: nothing came back');
+  });
+
+  it('lifetime: each idle time alive or gone, with the witness beside it', () => {
+    const idleTimesSec = [15, 30, 60];
+    const run = explained({ seed: 3, nat: { ...home, lifetimeMs: 40_000 }, idleTimesSec });
+    expectFaithful(run);
+    expect(conclusionsOf(run.explanation, 'lifetime-0')[0]).toContain('without a word of theirs');
+    const led = idleTimesSec.map((sec) => conclusionsOf(run.explanation, `lifetime-${sec}`)[0] ?? '');
+    expect(led[0]).toBe('lifetime-15: idle for 15 s, answered → alive');
+    expect(led[1]).toMatch(/→ alive$/);
+    expect(led[2]).toMatch(/^lifetime-60: idle for 60 s, \d+ copies unanswered while the witness .*→ gone$/);
+    const [, idle] = run.explanation.tests.filter((t) => t.name.startsWith('lifetime-'));
+    expect(idle?.packets.map((line) => line.text)).toContain('Binding, answer to the idle socket');
+    const verdict = run.explanation.verdicts.find((v) => v.name === 'bindingLifetimeSec');
+    expect(verdict?.finding?.id).toBe('binding-lifetime.short');
+    expect(explanationText(run.explanation, 80, plain)).toContain('← setting   Raise the UDP timeout');
+  });
+
+  it('says in Korean what a verdict means', () => {
+    const { body } = explained({ seed: 3, nat: home });
+    const text = explanationText(explainReport(body, 'ko'), 80, plain);
+    expect(text).toContain('← means     이 네트워크는 모든 상대에게 같은 공인 포트를');
+    expect(text).toContain('← id        mapping.endpoint-independent');
+  });
+});

@@ -3,12 +3,16 @@ import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import { NatDiscovery } from '../../probe/nat/discovery.ts';
+import { HairpinTest } from '../../probe/nat/hairpin.ts';
+import { LifetimeTest } from '../../probe/nat/lifetime.ts';
 import { planNat } from '../../probe/nat/plan.ts';
 import { buildNatReport } from '../../probe/report/build-report.ts';
+import { shiftEvidence } from '../../probe/report/shift-evidence.ts';
 import { NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
 import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
 import type { SimHostOptions } from '../../scenarios/sim/sim-host.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
+import type { Machine } from '../../stun/machine.ts';
 import { BindingServer } from '../../turn/server/binding-server.ts';
 
 const corners = {
@@ -35,6 +39,9 @@ export interface SimulatedWorld {
   readonly server?: 'plain' | 'dead-alternate' | 'full';
   /** What the report says of servers; the discovery itself does not need them. */
   readonly servers?: readonly ServerResult[];
+  /** Tests that are run when asked for. */
+  readonly hairpin?: boolean;
+  readonly idleTimesSec?: readonly number[];
   /** Evidence of other parts of a probe. */
   readonly more?: readonly Evidence[];
 }
@@ -53,9 +60,19 @@ export function simulatedReport(world: SimulatedWorld): NatReport {
   const events = net.run(client, machine, { untilMs: 20_000 });
   const finished = events.find((event) => event.kind === 'finished');
   if (finished?.kind !== 'finished') throw new Error('the discovery did not finish');
+  const { seed, hairpin, idleTimesSec } = world;
+  const behaviours: Evidence[] = [];
+  const ask = <Event>(test: Machine<Event> & { readonly startedAtMs: number; evidence(): Evidence[] }) => {
+    net.run(client, test, { untilMs: net.nowMs + 2_000_000 });
+    behaviours.push(...shiftEvidence(test.evidence(), test.startedAtMs));
+  };
+  if (hairpin) ask(new HairpinTest(corners.PP, seededBytes(seed + 1_000)));
+  if (idleTimesSec) {
+    ask(new LifetimeTest({ server: corners.PP, idleTimesSec, random: seededBytes(seed + 2_000) }));
+  }
   return buildNatReport({
     at: new Date(Date.UTC(2026, 0, 1)),
-    evidence: [...finished.evidence, ...(world.more ?? [])],
+    evidence: [...finished.evidence, ...behaviours, ...(world.more ?? [])],
     servers: world.servers ?? [],
     candidates: [],
     family: 'ipv4',

@@ -38,7 +38,7 @@ export function NatCard({ nat, verdicts, run }: NatCardProps) {
   );
 }
 
-function Fact({ fact: { label, value, meaning, verdict } }: { fact: NatFact }) {
+function Fact({ fact: { label, value, finding, verdict } }: { fact: NatFact }) {
   return (
     <div className={classes['fact']}>
       <dt className={classes['label']}>
@@ -46,12 +46,19 @@ function Fact({ fact: { label, value, meaning, verdict } }: { fact: NatFact }) {
         {verdict !== null && verdict.confidence > 0 && <Confidence value={verdict.confidence} />}
       </dt>
       <dd className={classes['value']}>{value}</dd>
-      {meaning !== null && <dd className={classes['meaning']}>{meaning}</dd>}
+      {finding !== null && (
+        <dd className={classes['meaning']} title={finding.id}>
+          {finding.user}
+        </dd>
+      )}
       {verdict !== null && (
         <dd className={classes['why']}>
           <span className={classes['meaning']}>{asSentence(verdict.reason)}</span>
           {verdict.possible !== undefined && verdict.possible.length > 0 && (
             <span className={classes['meaning']}>{words.nat.possible(verdict.possible)}</span>
+          )}
+          {finding !== null && finding.admin !== null && (
+            <span className={classes['meaning']}>{words.nat.setting(finding.admin)}</span>
           )}
           {verdict.evidence.length > 0 && (
             <span className={classes['links']}>

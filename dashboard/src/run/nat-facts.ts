@@ -1,13 +1,14 @@
 /** The flat summary and its verdicts as rows for the reader. Pure. */
 import type { NatSummary, Verdict } from '../../../contract/nat-report.ts';
+import { describeVerdict, type FindingText } from '../../../probe/report/words/describe-verdict.ts';
 import { words } from '../words.ts';
 
 export interface NatFact {
   readonly name: string;
   readonly label: string;
   readonly value: string;
-  /** What the value means, in plain words. */
-  readonly meaning: string | null;
+  /** What the value means and which setting would change it; null for a verdict that this release does not know. */
+  readonly finding: FindingText | null;
   readonly verdict: Verdict | null;
 }
 
@@ -30,8 +31,9 @@ type FactName = (typeof order)[number];
 export function natFacts(nat: NatSummary, verdicts: readonly Verdict[]): NatFact[] {
   const known = order.map((name): NatFact => {
     const verdict = verdicts.find((one) => one.name === name) ?? null;
-    const { value, meaning } = read(name, nat);
-    return { name, label: words.nat.facts[name], value, meaning, verdict };
+    const finding = describeVerdict(verdict ?? { name, value: nat[name] }, 'en');
+    const value = read(name, nat, verdict?.atLeast === true);
+    return { name, label: words.nat.facts[name], value, finding, verdict };
   });
   // What was not asked is left out, unless the report says why there is no answer.
   const told = known.filter(({ name, verdict }) => verdict !== null || nat[name as FactName] !== null);
@@ -39,39 +41,37 @@ export function natFacts(nat: NatSummary, verdicts: readonly Verdict[]): NatFact
   return [...told, ...others.map(otherFact)];
 }
 
-function read(name: FactName, nat: NatSummary): { value: string; meaning: string | null } {
-  const plain = (value: string) => ({ value, meaning: null });
+function read(name: FactName, nat: NatSummary, atLeast: boolean): string {
   switch (name) {
     case 'mapping':
-      return { value: words.nat.behaviours[nat.mapping], meaning: words.nat.mappingMeans[nat.mapping] };
     case 'filtering':
-      return { value: words.nat.behaviours[nat.filtering], meaning: words.nat.filteringMeans[nat.filtering] };
+      return words.nat.behaviours[nat[name]];
     case 'legacy':
-      return { value: words.legacy[nat.legacy].name, meaning: words.legacy[nat.legacy].means };
+      return words.legacy[nat.legacy].name;
     case 'behindNat':
-      return plain(words.nat.yesNo(nat.behindNat));
+      return words.nat.yesNo(nat.behindNat);
     case 'udp':
-      return plain(words.nat.udp[nat.udp]);
+      return words.nat.udp[nat.udp];
     case 'hairpin':
-      return plain(words.nat.hairpin[nat.hairpin]);
+      return words.nat.hairpin[nat.hairpin];
     case 'portAllocation':
-      return plain(words.nat.portAllocation[nat.portAllocation]);
+      return words.nat.portAllocation[nat.portAllocation];
     case 'ipPooling':
-      return plain(words.nat.ipPooling[nat.ipPooling]);
+      return words.nat.ipPooling[nat.ipPooling];
     case 'publicEndpoints':
-      return plain(words.nat.endpoints(nat.publicEndpoints));
+      return words.nat.endpoints(nat.publicEndpoints);
     case 'natLevels':
-      return plain(words.nat.levels(nat.natLevels));
+      return words.nat.levels(nat.natLevels);
     case 'bindingLifetimeSec':
-      return plain(words.nat.lifetime(nat.bindingLifetimeSec));
+      return words.nat.lifetime(nat.bindingLifetimeSec, atLeast);
   }
 }
 
-/** A finding outside the flat summary. */
+/** A verdict outside the flat summary. */
 function otherFact(verdict: Verdict): NatFact {
   const { name, value } = verdict;
-  const label = name === 'alg' ? words.nat.alg : words.nat.finding(name);
-  return { name, label, value: otherValue(value), meaning: null, verdict };
+  const label = words.nat.others[name] ?? words.nat.finding(name);
+  return { name, label, value: otherValue(value), finding: describeVerdict(verdict, 'en'), verdict };
 }
 
 function otherValue(value: Verdict['value']): string {

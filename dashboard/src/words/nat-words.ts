@@ -12,7 +12,9 @@ export const natWords = {
       const shown = all.slice(0, 3).join(', ');
       return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
     },
-    alg: 'ALG rewrites packets',
+    others: { alg: 'ALG rewrites packets', serverFault: 'RFC 5780 server' } as Readonly<
+      Record<string, string>
+    >,
     finding: (name: string) => name.replaceAll('-', ' '),
     facts: {
       behindNat: 'Behind a NAT',
@@ -34,44 +36,22 @@ export const natWords = {
       'address-and-port-dependent': 'Address- and port-dependent',
       inconclusive: 'Inconclusive',
     },
-    mappingMeans: {
-      'endpoint-independent': 'The same public port for every destination: good for direct connections.',
-      'address-dependent': 'Another public port for every destination address.',
-      'port-dependent': 'Another public port for every destination port.',
-      'address-and-port-dependent': 'Another public port for every destination: direct connections are hard.',
-      inconclusive: 'The answers do not allow a verdict.',
-    },
-    filteringMeans: {
-      'endpoint-independent': 'Lets in packets from anyone.',
-      'address-dependent': 'Lets in packets only from addresses that were sent to.',
-      'port-dependent': 'Lets in packets only from ports that were sent to.',
-      'address-and-port-dependent': 'Lets in packets only from the very address and port that were sent to.',
-      inconclusive: 'The answers do not allow a verdict.',
-    },
     yesNo: (value: boolean | null) => (value === null ? 'Unknown' : value ? 'Yes' : 'No'),
     udp: { open: 'Open', blocked: 'Blocked', inconclusive: 'Inconclusive' },
-    hairpin: {
-      yes: 'Yes: hosts behind this NAT can meet at its public address',
-      no: 'No: hosts behind this NAT cannot meet at its public address',
-      unknown: 'Unknown',
-    },
+    hairpin: { yes: 'Yes', no: 'No', unknown: 'Unknown' },
     portAllocation: {
-      preserving: 'Preserving: public port = local port',
+      preserving: 'Preserving',
       sequential: 'Sequential',
       random: 'Random',
       'parity-preserving': 'Keeps even and odd',
       unknown: 'Unknown',
     },
-    ipPooling: {
-      paired: 'Paired: one public address per host',
-      arbitrary: 'Arbitrary: several public addresses per host',
-      unknown: 'Unknown',
+    ipPooling: { paired: 'Paired', arbitrary: 'Arbitrary', unknown: 'Unknown' },
+    levels: (count: number | null) => (count === null ? 'Unknown' : `${count}`),
+    lifetime: (seconds: number | null, atLeast: boolean) => {
+      if (seconds === null) return 'Not measured';
+      return atLeast ? `At least ${seconds} s` : `${seconds} s`;
     },
-    levels: (count: number | null) => {
-      if (count === null) return 'Unknown';
-      if (count === 0) return '0: no NAT';
-      return count === 1 ? '1: one NAT' : `${count}: carrier-grade or double NAT`;
-    },
-    lifetime: (seconds: number | null) => (seconds === null ? 'Not measured' : `${seconds} s`),
+    setting: (sentence: string) => `For the administrator: ${sentence}`,
   },
 } as const;

@@ -15,20 +15,14 @@ export const termWords = {
   /** Where five of them stand side by side on a phone. */
   shortRanges: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d', '90d': '90 d' },
   legacy: {
-    'open-internet': { name: 'Open internet', means: 'A public address, and nothing filters.' },
-    'symmetric-udp-firewall': {
-      name: 'Symmetric UDP firewall',
-      means: 'A public address behind a firewall that lets in answers only.',
-    },
-    'full-cone': { name: 'Full cone', means: 'Anyone can send to the public endpoint.' },
-    'restricted-cone': { name: 'Restricted cone', means: 'Only hosts that were sent to can answer.' },
-    'port-restricted-cone': {
-      name: 'Port-restricted cone',
-      means: 'Only the very address and port that were sent to can answer.',
-    },
-    symmetric: { name: 'Symmetric', means: 'Another public endpoint for every destination.' },
-    'udp-blocked': { name: 'UDP blocked', means: 'No UDP gets through.' },
-    inconclusive: { name: 'Inconclusive', means: 'The tests do not allow a name.' },
+    'open-internet': { name: 'Open internet' },
+    'symmetric-udp-firewall': { name: 'Symmetric UDP firewall' },
+    'full-cone': { name: 'Full cone' },
+    'restricted-cone': { name: 'Restricted cone' },
+    'port-restricted-cone': { name: 'Port-restricted cone' },
+    symmetric: { name: 'Symmetric' },
+    'udp-blocked': { name: 'UDP blocked' },
+    inconclusive: { name: 'Inconclusive' },
   },
   rungs: {
     none: { name: 'Nothing' },

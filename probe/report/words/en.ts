@@ -1,5 +1,5 @@
 import type { LegacyName } from '../../../contract/nat-report.ts';
-import type { HeadlineFacts, Words } from './finding-words.ts';
+import type { HeadlineFacts, Words } from './headline-words.ts';
 
 const networks: Record<LegacyName, string> = {
   'open-internet': 'a public address without filtering',
@@ -33,7 +33,7 @@ export const en: Words = {
       advice: () => [
         'Media over TCP suffers from loss: ask the network’s owner to allow UDP to the TURN server.',
       ],
-      admin: 'In the firewall allow outgoing UDP 3478 to the TURN server, and the answers to it.',
+      admin: null,
     },
     'udp-blocked': {
       user: () => 'UDP is blocked on this network, and no relay over TCP or TLS was found: calls will fail.',
@@ -41,8 +41,7 @@ export const en: Words = {
         'Configure TURN over TLS on port 443 (turns:HOST:443?transport=tcp), which most firewalls pass.',
         'Or ask the network’s owner to allow UDP to the STUN and TURN servers.',
       ],
-      admin:
-        'In the firewall allow outgoing UDP 3478, or at least TCP 443 without TLS inspection, to the TURN server.',
+      admin: null,
     },
     'udp-not-tested': {
       user: () => 'It could not be found out whether UDP works on this network.',
@@ -71,8 +70,7 @@ export const en: Words = {
           : [
               'Give users of such networks a TURN server; without it their calls with home and mobile users fail.',
             ],
-      admin:
-        'Where the router offers it, set NAT to endpoint-independent mapping (also “full cone” or “cone”), and source port randomisation off.',
+      admin: null,
     },
     'same-machine': {
       user: () =>
@@ -101,6 +99,5 @@ export const en: Words = {
       admin: null,
     },
   },
-  serverFailed: (url, code) => `${url}: failed (${code}).`,
-  titles: { next: 'What to do next', admin: 'For the network’s administrator' },
+  titles: { next: 'What to do next', admin: 'For the administrator' },
 };

@@ -1,5 +1,5 @@
 import type { LegacyName } from '../../../contract/nat-report.ts';
-import type { HeadlineFacts, Words } from './finding-words.ts';
+import type { HeadlineFacts, Words } from './headline-words.ts';
 
 /** Each reads on with 이며 or 이므로. */
 const networks: Record<LegacyName, string> = {
@@ -34,7 +34,7 @@ export const ko: Words = {
       advice: () => [
         'TCP로 전송되는 미디어는 패킷 손실이 발생하면 품질이 저하됩니다. 네트워크 관리자에게 TURN 서버로의 UDP 통신 허용을 요청하십시오.',
       ],
-      admin: '방화벽에서 TURN 서버로 나가는 UDP 3478번 포트와 그 응답을 허용하십시오.',
+      admin: null,
     },
     'udp-blocked': {
       user: () =>
@@ -43,8 +43,7 @@ export const ko: Words = {
         '대부분의 방화벽을 통과하는 443번 포트의 TLS 기반 TURN(turns:HOST:443?transport=tcp)을 구성하십시오.',
         '또는 네트워크 관리자에게 STUN 및 TURN 서버로의 UDP 통신 허용을 요청하십시오.',
       ],
-      admin:
-        '방화벽에서 TURN 서버로 나가는 UDP 3478번 포트를 허용하십시오. 허용할 수 없다면 최소한 TCP 443번 포트를 TLS 검사 없이 허용하십시오.',
+      admin: null,
     },
     'udp-not-tested': {
       user: () => '이 네트워크에서 UDP를 사용할 수 있는지 확인하지 못했습니다.',
@@ -73,8 +72,7 @@ export const ko: Words = {
           : [
               '이러한 네트워크의 사용자에게는 TURN 서버를 제공하십시오. TURN 서버가 없으면 가정 및 모바일 사용자와의 통화가 실패합니다.',
             ],
-      admin:
-        '공유기가 지원하는 경우 NAT 방식을 엔드포인트 독립 매핑(“Full Cone” 또는 “Cone”)으로 설정하고 출발지 포트 무작위화를 해제하십시오.',
+      admin: null,
     },
     'same-machine': {
       user: () =>
@@ -103,6 +101,5 @@ export const ko: Words = {
       admin: null,
     },
   },
-  serverFailed: (url, code) => `${url}: 연결하지 못했습니다(오류 코드: ${code}).`,
-  titles: { next: '다음 조치', admin: '네트워크 관리자 안내' },
+  titles: { next: '다음 조치', admin: '관리자 안내' },
 };

@@ -1,5 +1,5 @@
 import { en } from './en.ts';
-import type { Words } from './finding-words.ts';
+import type { Words } from './headline-words.ts';
 import { ko } from './ko.ts';
 
 export const languages = ['en', 'ko'] as const;

@@ -5,7 +5,8 @@ import { headlineSchema } from '../../../contract/basics.ts';
 import { natReportSchema } from '../../../contract/envelope.ts';
 import { legacyNames } from '../../../contract/nat-report.ts';
 import { localizedHeadline } from '../../../probe/report/localized-headline.ts';
-import { type HeadlineFacts, headlineCodes } from '../../../probe/report/words/finding-words.ts';
+import { describeVerdict } from '../../../probe/report/words/describe-verdict.ts';
+import { type HeadlineFacts, headlineCodes } from '../../../probe/report/words/headline-words.ts';
 import { languageOf, languages, wordsOf } from '../../../probe/report/words/languages.ts';
 
 const allFacts: HeadlineFacts[] = legacyNames.flatMap((network) =>
@@ -65,7 +66,8 @@ describe('a stored report in another language', () => {
     const korean = localizedHeadline(body, 'ko');
     expect(korean.sentence).toMatch(/^이 네트워크에서는 UDP가 차단되어/);
     expect(korean.advice.some((line) => line.startsWith('stun:stun.example.net:3478: '))).toBe(true);
-    expect(korean.admin).toContain('3478');
+    expect(korean.advice.join(' ')).toContain('응답이 없습니다. ');
+    expect(korean.admin).toContain(describeVerdict({ name: 'udp', value: 'blocked' }, 'ko')?.admin);
     expect(localizedHeadline(body, 'en')).toMatchObject({
       sentence: body.headline.sentence,
       advice: body.headline.advice,
@@ -76,7 +78,7 @@ describe('a stored report in another language', () => {
     const headline = { ...body.headline, code: 'of-a-later-release' };
     expect(localizedHeadline({ ...body, headline }, 'ko')).toMatchObject({
       sentence: body.headline.sentence,
-      admin: null,
+      admin: localizedHeadline(body, 'ko').admin,
     });
   });
 });

@@ -1,4 +1,4 @@
-/** The shape of every language: a finding without words in one of them does not compile. */
+/** The shape of every language: a headline without words in one of them does not compile. */
 import type { LegacyName } from '../../../contract/nat-report.ts';
 
 /** Stable ids of the one-sentence answers; scripts may rely on them. */
@@ -33,18 +33,16 @@ export interface HeadlineFacts {
   readonly reason: string;
 }
 
-export interface FindingWords {
+export interface HeadlineWords {
   /** For the user: one sentence. */
   readonly user: (facts: HeadlineFacts) => string;
   /** What to do next, most useful first. */
   readonly advice: (facts: HeadlineFacts) => readonly string[];
-  /** For whoever runs the network: which setting. Null: nothing to change. */
+  /** For whoever runs the network: what the sentences of the verdicts do not say already (see `findings/`). */
   readonly admin: string | null;
 }
 
 export interface Words {
-  readonly headline: Readonly<Record<HeadlineCode, FindingWords>>;
-  /** One failed server of a report. */
-  readonly serverFailed: (url: string, code: string) => string;
+  readonly headline: Readonly<Record<HeadlineCode, HeadlineWords>>;
   readonly titles: { readonly next: string; readonly admin: string };
 }

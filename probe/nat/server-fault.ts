@@ -1,0 +1,11 @@
+import type { FailureCode } from '../../contract/failures.ts';
+
+/** What a server can lack or do wrong so that RFC 5780 tests stay open. */
+export const serverFaults = [
+  'server-no-other-address',
+  'server-alternate-same-address',
+  'server-alternate-silent',
+  'server-ignores-change-request',
+  'stun-wrong-source',
+] as const satisfies readonly FailureCode[];
+export type ServerFault = (typeof serverFaults)[number];

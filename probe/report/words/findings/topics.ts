@@ -1,0 +1,33 @@
+/** Every topic, one line each; `describe-verdict.ts` finds it by the name of its verdict. */
+import type { NatSummary } from '../../../../contract/nat-report.ts';
+import { algTopic } from './alg.ts';
+import { behindNatTopic } from './behind-nat.ts';
+import { bindingLifetimeTopic } from './binding-lifetime.ts';
+import { filteringTopic } from './filtering.ts';
+import { hairpinTopic } from './hairpin.ts';
+import { ipPoolingTopic } from './ip-pooling.ts';
+import { legacyTopic } from './legacy.ts';
+import { mappingTopic } from './mapping.ts';
+import { natLevelsTopic } from './nat-levels.ts';
+import { portAllocationTopic } from './port-allocation.ts';
+import { publicEndpointsTopic } from './public-endpoints.ts';
+import { serverFaultTopic } from './server-fault.ts';
+import type { Topic } from './topic.ts';
+import { udpTopic } from './udp.ts';
+
+/** A field of the flat summary without words does not compile. */
+export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
+  mapping: mappingTopic,
+  filtering: filteringTopic,
+  behindNat: behindNatTopic,
+  udp: udpTopic,
+  legacy: legacyTopic,
+  hairpin: hairpinTopic,
+  portAllocation: portAllocationTopic,
+  ipPooling: ipPoolingTopic,
+  bindingLifetimeSec: bindingLifetimeTopic,
+  publicEndpoints: publicEndpointsTopic,
+  natLevels: natLevelsTopic,
+};
+
+export const topics: readonly Topic[] = [...Object.values(summaryTopics), algTopic, serverFaultTopic];

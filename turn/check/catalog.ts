@@ -1,0 +1,70 @@
+/** All checks, in the lanes in which they run; docs/turn-checks.md is made from this table. */
+import type { Check, Risk } from './check.ts';
+import type { Phase } from './check-run.ts';
+import { authChallenge, openRelay, rightPassword } from './checks/auth-challenge.ts';
+import { authRefusals } from './checks/auth-refusals.ts';
+import { authSecrets } from './checks/auth-secrets.ts';
+import { stunAmplification } from './checks/stun-amplification.ts';
+import { bindingContact, errorReason, stunBasics } from './checks/stun-basics.ts';
+import { stunFraming } from './checks/stun-framing.ts';
+import type { Lane } from './lane.ts';
+
+/** Without an answer to any of these nothing else is tried. */
+const contact: Phase = {
+  lanes: [
+    { name: 'contact', ready: 'socket', checks: [openRelay, bindingContact, errorReason, rightPassword] },
+  ],
+};
+
+const together: Phase = {
+  lanes: [
+    { name: 'binding', ready: 'socket', checks: stunBasics },
+    { name: 'framing', ready: 'socket', checks: stunFraming },
+    { name: 'amplification', ready: 'socket', checks: stunAmplification },
+    { name: 'challenge', ready: 'socket', checks: authChallenge },
+    { name: 'login', ready: 'challenge', checks: [...authRefusals, ...authSecrets] },
+  ],
+};
+
+export const phases: readonly Phase[] = [contact, together];
+
+export const catalog: readonly Check[] = phases
+  .flatMap(({ lanes }) => lanes.flatMap(({ checks }) => checks))
+  .sort((a, b) => a.id.localeCompare(b.id));
+
+export interface Selection {
+  /** Ids, or letters of whole groups; null: all. */
+  readonly only: readonly string[] | null;
+  readonly risks: ReadonlySet<Risk>;
+  readonly overStream: boolean;
+}
+
+export function isSelected(check: Check, { only, risks, overStream }: Selection): boolean {
+  const wanted = only === null || only.some((id) => id === check.id || id === check.id.slice(0, 1));
+  return wanted && risks.has(check.risk ?? 'basic') && !(overStream && check.udpOnly === true);
+}
+
+/** The contact phase always runs: the rest needs what it learns. */
+export function selectedPhases(selection: Selection): Phase[] {
+  const chosen = phases.slice(1).map(({ lanes }) => ({
+    lanes: lanes
+      .map((lane): Lane => ({ ...lane, checks: lane.checks.filter((check) => isSelected(check, selection)) }))
+      .filter(({ checks }) => checks.length > 0),
+  }));
+  return [contact, ...chosen];
+}
+
+/** Ids of the checklist that no check has, each with the reason. */
+export const notListed: readonly { readonly id: string; readonly title: string; readonly reason: string }[] =
+  [
+    {
+      id: 'A14',
+      title: 'Test vectors of RFC 5769 and RFC 8489',
+      reason: 'They test our codec, not a server: the test suite does that.',
+    },
+    {
+      id: 'A21',
+      title: 'Two shared secrets are valid during a rotation',
+      reason: 'It takes the second secret, which nobody should put into a tool for that.',
+    },
+  ];

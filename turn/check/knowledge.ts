@@ -1,0 +1,43 @@
+/** What the run has learned so far; checks write what they saw and read what others saw. */
+import type { Endpoint } from '../../stun/endpoint.ts';
+import type { LinkError } from '../../stun/machine.ts';
+import type { Quirk } from './quirks.ts';
+
+export class Knowledge {
+  /** XOR-MAPPED-ADDRESS of our first socket. */
+  mapped: Endpoint | null = null;
+  /** The shortest round trip so far; the first one often pays for name look-ups and warming up. */
+  rttMs: number | null = null;
+  /** Some request was answered, with success or error. */
+  answered = false;
+  /** What came to an Allocate without credentials; null: nothing. */
+  allocateAnswer: string | null = null;
+  /** Why the first socket did not open. */
+  linkError: LinkError | null = null;
+  software: string | null = null;
+  realm: string | null = null;
+  readonly nonces: string[] = [];
+  /** THIRD-PARTY-AUTHORIZATION of the challenge. */
+  thirdParty: string | null = null;
+  /** The challenge has PASSWORD-ALGORITHMS. */
+  offersAlgorithms = false;
+  /** The server gives allocations to anybody. */
+  anonymous = false;
+  /** An Allocate with the given credentials worked. */
+  allocates = false;
+  readonly relayed: Endpoint[] = [];
+  readonly quirks = new Map<Quirk, { readonly present: boolean; readonly evidence: string }>();
+  otherAddress: Endpoint | null = null;
+  challenges = 0;
+  staleNonces = 0;
+  quotaWaits = 0;
+
+  sawRtt(rttMs: number | null): void {
+    if (rttMs !== null) this.rttMs = Math.min(rttMs, this.rttMs ?? rttMs);
+  }
+
+  /** `present`: the server behaves as releases before the fix do. */
+  note(quirk: Quirk, present: boolean, evidence: string): void {
+    this.quirks.set(quirk, { present, evidence });
+  }
+}

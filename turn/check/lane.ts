@@ -1,0 +1,82 @@
+/** Checks that share one session, one after the other. Lanes of one phase run side by side. */
+import type { Check, Stage } from './check.ts';
+import type { Script } from './engine/script.ts';
+import { traced } from './engine/trace.ts';
+import { Session } from './session.ts';
+import type { Site } from './site.ts';
+import { skipped, type Verdict } from './verdict.ts';
+import { errorCodeOf, relayOverUdp, told } from './wire.ts';
+
+export interface Lane {
+  readonly name: string;
+  /** How far the session must have come: a socket, a challenge received, an allocation made. */
+  readonly ready: 'socket' | 'challenge' | 'allocation';
+  readonly checks: readonly Check[];
+}
+
+export interface Finding {
+  readonly check: Check;
+  readonly verdict: Verdict;
+  readonly evidence: readonly string[];
+  /** The check itself broke: a fault of this tool. */
+  readonly broke: boolean;
+}
+
+export interface LaneEvents {
+  started(check: Check): void;
+  found(finding: Finding): void;
+}
+
+/** Null: ready; else why nothing can be checked. */
+function* prepare(ready: Lane['ready'], session: Session): Script<string | null> {
+  const obstacle = yield* session.open();
+  if (obstacle !== null || ready === 'socket') return obstacle;
+  if (session.site.knowledge.allocateAnswer === null) return 'an Allocate is not answered';
+  if (session.site.credentials === null && !session.site.knowledge.anonymous) return 'no credentials given';
+  if (ready === 'challenge') {
+    const reply = yield* session.bare('login/challenge', 'allocate', [relayOverUdp]);
+    if (reply.outcome === 'success') {
+      yield* session.release();
+      return null;
+    }
+    if (errorCodeOf(reply) !== 401) return `no challenge: ${told(reply)}`;
+    session.learnChallenge(reply);
+    return null;
+  }
+  const reply = yield* session.allocate('allocation/allocate');
+  return reply.outcome === 'success' ? null : `no allocation: ${told(reply)}`;
+}
+
+export function* runLane(lane: Lane, site: Site, events: LaneEvents): Script<void> {
+  let session: Session | null = null;
+  let obstacle: string | null = null;
+  for (const [i, check] of lane.checks.entries()) {
+    if (
+      obstacle === null &&
+      (session === null || (lane.ready === 'allocation' && session.relayed === null))
+    ) {
+      if (session !== null) yield* session.close();
+      session = new Session(site, `${lane.ready}-${i}`);
+      obstacle = yield* prepare(lane.ready, session);
+    }
+    events.started(check);
+    if (session === null || obstacle !== null) {
+      const verdict = skipped(obstacle ?? 'no session');
+      events.found({ check, verdict, evidence: [], broke: false });
+    } else events.found(yield* attempt(check, { site, session }));
+  }
+  if (session?.relayed) yield* session.release();
+}
+
+/** A check that throws must not take the others with it. */
+function* attempt(check: Check, stage: Stage): Script<Finding> {
+  const evidence: string[] = [];
+  try {
+    const result = check.run(stage);
+    const verdict = 'next' in result ? yield* traced(result, evidence) : result;
+    return { check, verdict, evidence, broke: false };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { check, verdict: skipped(`fault of this tool: ${text}`), evidence, broke: true };
+  }
+}

@@ -1,0 +1,32 @@
+/** The server under test and what a script may use of the outside world. */
+import type { AddressFamily, Endpoint } from '../../stun/endpoint.ts';
+import type { RandomBytes, Transport } from '../../stun/machine.ts';
+import type { Credentials } from '../client/auth-ladder.ts';
+import type { CertificateSight } from './certificate.ts';
+import type { Knowledge } from './knowledge.ts';
+
+export interface Target {
+  readonly uri: string;
+  /** As written: a name or an address. */
+  readonly host: string;
+  readonly server: Endpoint;
+  readonly transport: Transport;
+}
+
+export interface Site extends Target {
+  readonly family: AddressFamily;
+  /** All addresses of the name. */
+  readonly addresses: readonly string[];
+  readonly credentials: Credentials | null;
+  /** The shared secret, where the operator gave it: more can be tested then. */
+  readonly secret: string | null;
+  readonly random: RandomBytes;
+  /** Wall clock at the start of the run, in seconds. */
+  readonly startEpochSec: number;
+  readonly knowledge: Knowledge;
+  /** Other URIs of the same server that clients are given. */
+  readonly others: readonly Target[];
+  readonly certificates: readonly CertificateSight[];
+  readonly mustDeny: readonly string[];
+  readonly mustAllow: readonly string[];
+}
