@@ -4,14 +4,18 @@ import { algTopic } from './alg.ts';
 import { behindNatTopic } from './behind-nat.ts';
 import { bindingLifetimeTopic } from './binding-lifetime.ts';
 import { filteringTopic } from './filtering.ts';
+import { fragmentsDownTopic, fragmentsUpTopic } from './fragments.ts';
 import { hairpinTopic } from './hairpin.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
 import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
+import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
+import { tcpFilteringTopic } from './tcp-filtering.ts';
+import { tcpMappingTopic } from './tcp-mapping.ts';
 import type { Topic } from './topic.ts';
 import { udpTopic } from './udp.ts';
 
@@ -30,4 +34,18 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
   natLevels: natLevelsTopic,
 };
 
-export const topics: readonly Topic[] = [...Object.values(summaryTopics), algTopic, serverFaultTopic];
+/** Tests that are run when asked for. */
+const pathTopics: readonly Topic[] = [
+  tcpMappingTopic,
+  tcpFilteringTopic,
+  pathMtuTopic,
+  fragmentsUpTopic,
+  fragmentsDownTopic,
+];
+
+export const topics: readonly Topic[] = [
+  ...Object.values(summaryTopics),
+  algTopic,
+  serverFaultTopic,
+  ...pathTopics,
+];
