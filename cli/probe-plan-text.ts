@@ -66,7 +66,11 @@ export function probePlanText(
 }
 
 /** What the tests of the path add, at the same time as those of `--hairpin` and `--lifetime`. */
-function pathLines({ tcp = false, mtu = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
+function pathLines(
+  { tcp = false, mtu = false, ipv6 = false }: PathRequest,
+  server: Endpoint,
+  paint: Paint,
+): string[] {
   const to = formatEndpoint(server);
   const tcpLines = [
     '',
@@ -80,7 +84,13 @@ function pathLines({ tcp = false, mtu = false }: PathRequest, server: Endpoint, 
     `  Bindings to ${to} in packets of ${upSizes.join(', ')} bytes, and such that ask for answers`,
     `  of ${downSizes.join(', ')} bytes (PADDING).`,
   ];
-  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : [])];
+  const ipv6Lines = [
+    '',
+    paint('bold', 'IPv6, and NAT64 (RFC 6146, RFC 7050)'),
+    '  the same tests of NAT behaviour over IPv6, where a server has such an address; AAAA records of ipv4only.arpa from the',
+    '  system’s name servers, and where they name a prefix, one Binding to the first server behind it.',
+  ];
+  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : []), ...(ipv6 ? ipv6Lines : [])];
 }
 
 /** What `--hairpin` and `--lifetime` add, after the discovery and against the first server that answered it. */

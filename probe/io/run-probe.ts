@@ -8,14 +8,15 @@ import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts'
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
 import type { DiscoveryEvent } from '../nat/discovery.ts';
-import { type PathRequest, planPath } from '../path/path-plan.ts';
+import type { PathRequest } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
+import type { Resolve6 } from './network-facts.ts';
 import { resolveHost } from './resolve.ts';
 import { runBehaviours } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
-import { runPathTests } from './run-path-tests.ts';
+import { type PathWorld, runPathTests } from './run-path-tests.ts';
 import { runServer, type ServerRun } from './run-server.ts';
 
 export type { ProbeTarget } from '../target.ts';
@@ -30,6 +31,8 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** In place of the system's name servers, for the test of NAT64. */
+  readonly resolve6?: Resolve6;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStepEvent) => void;
 }
@@ -85,13 +88,26 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
-  const [behaviourEvidence, pathEvidence] = await Promise.all([
+  const path = {
+    ...natOptions,
+    targets: options.targets,
+    servers: natServers,
+    discovered: natEvidence,
+    ipv6: ipv6Servers(destinations),
+    resolve6: options.resolve6,
+  };
+  const [behaviourEvidence, pathRun] = await Promise.all([
     plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
-    runPathTests(planPath(options, natServers, natEvidence), natOptions),
+    runPathTests(options, path),
   ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...pathEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [
+      ...natEvidence,
+      ...behaviourEvidence,
+      ...pathRun.evidence,
+      ...runs.flatMap((run) => run.evidence),
+    ],
     servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),
@@ -99,6 +115,8 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     hostname: hostname(),
     platform: `${platform()} ${release()}, Node ${process.versions.node}`,
     durationMs: sinceStartMs(),
+    ...(pathRun.network !== undefined && { network: pathRun.network }),
+    notRun: pathRun.notRun,
     natVerdictMs: natRun === null ? null : Math.max(0, natRun.endedMs - originMs),
   });
   say('done', report.body.headline.sentence);
@@ -128,6 +146,12 @@ function natServersOf(destinations: readonly Destination[], source: string): End
   // STUN servers before TURN servers: they are made for this.
   const sorted = [...chosen].sort((a, b) => rank(a) - rank(b));
   return [...new Map(sorted.map((d) => [formatEndpoint(d.endpoint), d.endpoint])).values()];
+}
+
+function ipv6Servers(destinations: readonly Destination[]): PathWorld['ipv6'] {
+  const first = destinations.find(({ endpoint }) => familyOf(endpoint.address) === 'ipv6');
+  if (first === undefined) return null;
+  return { servers: natServersOf(destinations, first.source), source: first.source };
 }
 
 function rank(destination: Destination): number {

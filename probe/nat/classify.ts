@@ -4,7 +4,6 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
-import { pathVerdicts } from '../path/path-verdicts.ts';
 import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
 import { classifyLifetime } from './classify-lifetime.ts';
@@ -74,7 +73,6 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('bindingLifetimeSec', lifetime),
     ...classifyAlg(evidence),
     ...serverFault(filtering),
-    ...pathVerdicts(evidence),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
 }

@@ -6,6 +6,8 @@ const aims: readonly (readonly [prefix: string, aim: string])[] = [
   ['tcp-map-', 'TCP mapping: which public endpoint does each destination see of one local port?'],
   ['tcp-filter-', 'TCP filtering: which connections of the server to this port come in?'],
   ['mtu', 'path MTU: which sizes get through, up by filled requests, down by padded answers?'],
+  ['ipv6', 'IPv6: the same mapping and filter tests over the other family'],
+  ['nat64', 'NAT64: does a server answer at its address behind the translator?'],
 ];
 
 /** Null: not a test of the path. */

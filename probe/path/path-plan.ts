@@ -8,6 +8,8 @@ export interface PathRequest {
   readonly tcp?: boolean;
   /** Path MTU and fragments. */
   readonly mtu?: boolean;
+  /** The same discovery over IPv6, and NAT64. */
+  readonly ipv6?: boolean;
 }
 
 /** Null in place of a server: not asked for, or no server to ask. */

@@ -3,10 +3,11 @@ import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
+import type { NetworkFacts } from '../../contract/network-facts.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
-import { classifyNat } from '../nat/classify.ts';
 import { predictReach } from '../nat/predict.ts';
 import { natHeadline } from './headline.ts';
+import { judgeReport } from './judge-report.ts';
 import { pathScope } from './path-scope.ts';
 import { findingId } from './words/describe-verdict.ts';
 
@@ -21,11 +22,17 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  readonly network?: NetworkFacts;
+  /** On tests that were asked for and could not be run. */
+  readonly notRun?: readonly Verdict[];
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
-  const { summary, verdicts } = classifyNat(evidence);
+  const network = facts.network === undefined ? {} : { network: facts.network };
+  const judged = judgeReport({ evidence, ...network });
+  const { summary } = judged;
+  const verdicts = [...judged.verdicts, ...(facts.notRun ?? [])];
   return {
     kind: 'nat-report',
     version: currentVersion,
@@ -40,6 +47,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       // A path inside this machine foretells nothing about paths that leave it.
       reach: pathScope(summary, facts.localAddress) === 'machine' ? [] : predictReach(summary),
       evidence,
+      ...network,
       run: {
         family: facts.family,
         localAddress: facts.localAddress,

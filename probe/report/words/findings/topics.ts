@@ -7,9 +7,11 @@ import { filteringTopic } from './filtering.ts';
 import { fragmentsDownTopic, fragmentsUpTopic } from './fragments.ts';
 import { hairpinTopic } from './hairpin.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
+import { ipv6FilteringTopic, ipv6TranslatedTopic, ipv6UdpTopic } from './ipv6.ts';
 import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
+import { clatTopic, nat64Topic } from './nat64.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
@@ -41,6 +43,11 @@ const pathTopics: readonly Topic[] = [
   pathMtuTopic,
   fragmentsUpTopic,
   fragmentsDownTopic,
+  ipv6UdpTopic,
+  ipv6TranslatedTopic,
+  ipv6FilteringTopic,
+  nat64Topic,
+  clatTopic,
 ];
 
 export const topics: readonly Topic[] = [
