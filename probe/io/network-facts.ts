@@ -7,7 +7,7 @@ import { wellKnownName } from '../path/nat64-prefix.ts';
 export type Resolve6 = (name: string) => Promise<readonly string[]>;
 
 /** Asks the system's name servers; an entry in the hosts file or a cache must not answer for them (RFC 7050 §3). */
-const askNameServers: Resolve6 = (name) => new Resolver({ timeout: 1_500, tries: 2 }).resolve6(name);
+const askNameServers: Resolve6 = (name) => new Resolver({ timeout: 800, tries: 2 }).resolve6(name);
 
 export async function nat64Facts(resolve6: Resolve6 = askNameServers): Promise<Nat64Facts> {
   try {

@@ -6,6 +6,7 @@ const programs = {
   ip: 'iproute2',
   nft: 'nftables',
   sysctl: 'procps',
+  tayga: 'tayga',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
 } as const;

@@ -11,6 +11,7 @@ export const programs = [
   { program: 'conntrack', package: 'conntrack', projects: ['lab'] },
   { program: 'ip', package: 'iproute2', projects: ['lab'] },
   { program: 'iptables', package: 'iptables', projects: ['lab'] },
+  { program: 'tayga', package: 'tayga', projects: ['lab'] },
   { program: 'openssl', package: 'openssl', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
 ];
