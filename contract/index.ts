@@ -18,3 +18,4 @@ export * from './signal.ts';
 export * from './turn-report.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';
+export * from './witness.ts';

@@ -32,6 +32,9 @@ export function userHash(username: string, realm: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(joined, 'utf8').digest());
 }
 
+/** RFC 8489 s9.2: what the nonce of a server that knows that RFC starts with. */
+export const nonceCookie = 'obMatJos2';
+
 export interface NonceFeatures {
   /** PASSWORD-ALGORITHMS may be used. */
   readonly passwordAlgorithms: boolean;
@@ -62,5 +65,10 @@ export interface RestCredential {
 export function mintRestCredential(secret: string, user: string, expiresAtEpochSec: number): RestCredential {
   const expiry = Math.floor(expiresAtEpochSec);
   const username = user === '' ? `${expiry}` : `${expiry}:${user}`;
-  return { username, credential: createHmac('sha1', secret).update(username, 'utf8').digest('base64') };
+  return { username, credential: restPassword(secret, username) };
+}
+
+/** The password that belongs to a time-limited username, as the server works it out again. */
+export function restPassword(secret: string, username: string): string {
+  return createHmac('sha1', secret).update(username, 'utf8').digest('base64');
 }

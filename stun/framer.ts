@@ -28,6 +28,12 @@ export class StreamFramer {
   /** Padding of the last ChannelData, still to come. The frame itself does not wait for it. */
   #skip = 0;
   #problem: string | undefined;
+  #maxFrameBytes = Number.POSITIVE_INFINITY;
+
+  /** Longer frames are a problem from now on, before they are held: for streams of strangers. */
+  limitFrames(maxFrameBytes: number): void {
+    this.#maxFrameBytes = maxFrameBytes;
+  }
 
   push(chunk: Uint8Array): FramerOutput {
     const frames: Frame[] = [];
@@ -75,6 +81,7 @@ export class StreamFramer {
     if (first > lastChannel >>> 8) return this.#stop(`a stream of STUN cannot have byte ${first} here`);
     if (source.length < channelHeaderBytes) return { bytes: channelHeaderBytes, known: false };
     const length = readUint16(source, 2);
+    if (channelHeaderBytes + length > this.#maxFrameBytes) return this.#stop(`a frame of ${length} bytes`);
     if (first >= firstChannel >>> 8) return { bytes: channelHeaderBytes + length, known: true };
     if ((length & 3) !== 0) return this.#stop(`message length ${length} is no multiple of four`);
     if (source.length < 8) return { bytes: 8, known: false };
@@ -125,10 +132,16 @@ export function encodeChannelData(channel: number, data: Uint8Array, padded: boo
  * discard silently). Bytes behind the data are padding.
  */
 export function decodeChannelData(bytes: Uint8Array): { channel: number; data: Uint8Array } | null {
+  const view = viewChannelData(bytes);
+  return view === null ? null : { channel: view.channel, data: copyBytes(view.data, 0, view.data.length) };
+}
+
+/** The same without a copy: `data` lies in `bytes` and changes with them. */
+export function viewChannelData(bytes: Uint8Array): { channel: number; data: Uint8Array } | null {
   if (bytes.length < channelHeaderBytes) return null;
   const channel = readUint16(bytes, 0);
   if (channel < firstChannel || channel > lastChannel) return null;
   const length = readUint16(bytes, 2);
   if (channelHeaderBytes + length > bytes.length) return null;
-  return { channel, data: copyBytes(bytes, channelHeaderBytes, length) };
+  return { channel, data: bytes.subarray(channelHeaderBytes, channelHeaderBytes + length) };
 }

@@ -13,6 +13,7 @@ export * from './framer.ts';
 export * from './integrity.ts';
 export * from './machine.ts';
 export * from './message.ts';
+export * from './nonce.ts';
 export * from './transaction.ts';
 export * from './transaction-record.ts';
 export * from './uri.ts';

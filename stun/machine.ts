@@ -50,10 +50,10 @@ export type Effect<Event = never> =
       readonly family: AddressFamily;
       /** Streams only: where to connect. UDP sockets are never connected. */
       readonly to?: Endpoint;
+      /** The local endpoint to bind; port 0 is any free one. Without it the driver's choice of address. */
+      readonly at?: Endpoint;
       /** TLS only: SNI and the name the certificate must carry. */
       readonly serverName?: string;
-      /** Streams only: leave from this local address instead of the driver's. */
-      readonly localAddress?: string;
       /** Streams only: share the local address and port of this open stream of the machine's own. */
       readonly sameLocalAs?: SocketId;
     }

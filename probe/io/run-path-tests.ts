@@ -67,7 +67,8 @@ async function runIpv6(
   { servers, source }: NonNullable<PathWorld['ipv6']>,
   options: TestRunOptions,
 ): Promise<Evidence[]> {
-  const { evidence } = await runNat({ ...options, servers, bindAddress: source, onEvent: () => {} });
+  const own = { servers, bindAddress: source, random: randomBytes, onEvent: () => {} };
+  const { evidence } = await runNat({ ...options, ...own });
   return asIpv6Evidence(evidence);
 }
 

@@ -11,6 +11,7 @@ import type { DiscoveryEvent } from '../nat/discovery.ts';
 import type { PathRequest } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
+import { askWitness, randomFor } from './ask-witness.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import type { Resolve6 } from './network-facts.ts';
 import { resolveHost } from './resolve.ts';
@@ -18,11 +19,12 @@ import { runBehaviours } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
 import { type PathWorld, runPathTests } from './run-path-tests.ts';
 import { runServer, type ServerRun } from './run-server.ts';
+import type { WitnessSource } from './witness-source.ts';
 
 export type { ProbeTarget } from '../target.ts';
 
 export interface ProbeStepEvent {
-  readonly step: 'resolve' | 'nat' | 'server' | 'done';
+  readonly step: 'resolve' | 'nat' | 'server' | 'witness' | 'done';
   readonly message: string;
   readonly atMs: number;
 }
@@ -33,6 +35,8 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly bindAddress?: string;
   /** In place of the system's name servers, for the test of NAT64. */
   readonly resolve6?: Resolve6;
+  /** Somebody at one of the servers who looks at what arrives. */
+  readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStepEvent) => void;
 }
@@ -59,6 +63,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const natServers = first === undefined ? [] : natServersOf(destinations, first.source);
   const natOptions = {
     bindAddress: options.bindAddress ?? first?.source,
+    random: randomFor(options.witness),
     originMs,
     signal: options.signal,
   };
@@ -84,7 +89,9 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     Promise.all(serverRuns),
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
-  const natEvidence = natRun?.evidence ?? [];
+  const watched = await askWitness(natRun?.evidence ?? [], options.witness, originMs);
+  if (watched.failure !== null) say('witness', watched.failure.message);
+  const natEvidence = watched.evidence;
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
@@ -118,6 +125,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     ...(pathRun.network !== undefined && { network: pathRun.network }),
     notRun: pathRun.notRun,
     natVerdictMs: natRun === null ? null : Math.max(0, natRun.endedMs - originMs),
+    witnessFailure: watched.failure,
   });
   say('done', report.body.headline.sentence);
   return report;

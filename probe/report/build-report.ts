@@ -2,9 +2,11 @@
 import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
+import type { Failure } from '../../contract/failures.ts';
 import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
 import type { NetworkFacts } from '../../contract/network-facts.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
+import type { WitnessValue } from '../nat/classify-witness.ts';
 import { predictReach } from '../nat/predict.ts';
 import { natHeadline } from './headline.ts';
 import { judgeReport } from './judge-report.ts';
@@ -25,6 +27,8 @@ export interface ReportFacts {
   readonly network?: NetworkFacts;
   /** On tests that were asked for and could not be run. */
   readonly notRun?: readonly Verdict[];
+  /** Why the server’s witness could not be asked; absent: nobody was to be asked, or all went well. */
+  readonly witnessFailure?: Failure | null;
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
@@ -32,7 +36,8 @@ export function buildNatReport(facts: ReportFacts): NatReport {
   const network = facts.network === undefined ? {} : { network: facts.network };
   const judged = judgeReport({ evidence, ...network });
   const { summary } = judged;
-  const verdicts = [...judged.verdicts, ...(facts.notRun ?? [])];
+  const unavailable = unavailableWitness(facts.witnessFailure ?? null);
+  const verdicts = [...judged.verdicts, ...(facts.notRun ?? []), ...unavailable];
   return {
     kind: 'nat-report',
     version: currentVersion,
@@ -60,6 +65,13 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       },
     },
   };
+}
+
+/** Not a reading of evidence: says why there is less of it. */
+function unavailableWitness(cause: Failure | null): Verdict[] {
+  if (cause === null) return [];
+  const value: WitnessValue = 'unavailable';
+  return [{ name: 'witness', value, confidence: 0, reason: cause.message.replace(/\.$/, ''), evidence: [] }];
 }
 
 function withFinding(verdict: Verdict): Verdict {

@@ -64,6 +64,11 @@ export class SimHost {
     return this.addresses.find((address) => familyOf(address) === family) ?? null;
   }
 
+  /** The address itself where it is one of this host's, else null. */
+  owned(address: string): string | null {
+    return this.addresses.includes(address) ? address : null;
+  }
+
   bind(owner: SocketOwner, socket: SocketId, local: Endpoint): BoundSocket {
     const key = formatEndpoint(local);
     if (!this.addresses.includes(local.address)) throw new Error(`${key} is not an address of this host`);

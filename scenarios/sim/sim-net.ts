@@ -196,13 +196,13 @@ export class SimNet {
   }
 
   #open(nowMs: number, runner: Runner, effect: Extract<Effect, { kind: 'open' }>): void {
-    const { socket, transport, family, to, sameLocalAs, localAddress } = effect;
+    const { socket, transport, family, to, at, sameLocalAs } = effect;
     if (runner.sockets.has(socket)) return;
-    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family));
+    if (transport === 'udp') this.#later(nowMs, runner, this.#openUdp(runner, socket, family, at));
     else if (to !== undefined) {
       const secure = transport === 'tls';
       const { host } = runner;
-      this.#streams.connect(nowMs, { owner: runner, host, socket, secure, to, sameLocalAs, localAddress });
+      this.#streams.connect(nowMs, { owner: runner, host, socket, secure, to, sameLocalAs, at });
     }
   }
 
@@ -213,13 +213,18 @@ export class SimNet {
     this.#later(nowMs, runner, { kind: 'opened', socket, local });
   }
 
-  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily): Input {
-    const address = runner.host.addressOf(family);
+  #openUdp(runner: Runner, socket: SocketId, family: AddressFamily, at: Endpoint | undefined): Input {
+    const address = at === undefined ? runner.host.addressOf(family) : runner.host.owned(at.address);
     if (address === null) {
-      const error = { code: 'EADDRNOTAVAIL', message: `this host has no ${family} address` };
+      const error = { code: 'EADDRNOTAVAIL', message: `this host has no such ${family} address` };
       return { kind: 'open-failed', socket, error };
     }
-    const { local } = this.#bind(runner, socket, { address, port: runner.host.ephemeralPort(address) });
+    const wanted = at?.port ?? 0;
+    if (runner.host.listenerAt({ address, port: wanted }) !== null) {
+      return { kind: 'open-failed', socket, error: { code: 'EADDRINUSE', message: 'the port is taken' } };
+    }
+    const port = wanted === 0 ? runner.host.ephemeralPort(address) : wanted;
+    const { local } = this.#bind(runner, socket, { address, port });
     return { kind: 'opened', socket, local };
   }
 

@@ -19,7 +19,8 @@ export interface StreamConnect {
   readonly to: Endpoint;
   /** Another stream of this owner whose local endpoint is shared. */
   readonly sameLocalAs?: SocketId | undefined;
-  readonly localAddress?: string | undefined;
+  /** The local endpoint to leave from; port 0 is any free one. */
+  readonly at?: Endpoint | undefined;
 }
 
 interface Listener {
@@ -66,9 +67,9 @@ export class SimStreams {
 
   connect(nowMs: number, wanted: StreamConnect): void {
     const { owner, host, socket, secure, to } = wanted;
-    const address = wanted.localAddress ?? host.addressOf(familyOf(to.address)) ?? to.address;
+    const address = wanted.at?.address ?? host.addressOf(familyOf(to.address)) ?? to.address;
     const shared = wanted.sameLocalAs === undefined ? null : this.localOf(owner, wanted.sameLocalAs);
-    const local = shared ?? { address, port: host.ephemeralPort(address) };
+    const local = shared ?? { address, port: wanted.at?.port || host.ephemeralPort(address) };
     const roundTripMs = 2 * this.#oneWayDelayMs;
     const fail = (afterMs: number, code: string, message: string) => {
       const error: LinkError = { code, message: `${message} ${formatEndpoint(to)}` };

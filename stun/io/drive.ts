@@ -127,11 +127,11 @@ class Driver<E> {
   }
 
   #open(effect: Extract<Effect<E>, { kind: 'open' }>): void {
-    const { socket, transport, family, to, serverName, sameLocalAs } = effect;
+    const { socket, transport, family, to, at, serverName, sameLocalAs } = effect;
     if (this.#links.has(socket)) throw new Error(`machine opened socket ${socket} twice`);
     const { connectTimeoutMs = 5000 } = this.#options;
     const shared = sameLocalAs === undefined ? undefined : this.#locals.get(sameLocalAs);
-    const bindAddress = shared?.address ?? effect.localAddress ?? this.#options.bindAddress;
+    const bindAddress = shared?.address ?? at?.address ?? this.#options.bindAddress;
     if (bindAddress !== undefined && familyOf(bindAddress) !== family) {
       const message = `cannot bind an ${family} socket to ${bindAddress}`;
       this.#take({ kind: 'open-failed', socket, error: { code: 'EADDRNOTAVAIL', message } });
@@ -139,12 +139,13 @@ class Driver<E> {
     }
     const events = this.#events(socket);
     if (transport === 'udp') {
-      this.#links.set(socket, openUdpLink({ family, bindAddress }, events));
+      const where = { family, bindAddress, port: at?.port };
+      this.#links.set(socket, openUdpLink(where, events));
       return;
     }
     if (to === undefined) throw new Error(`machine opened stream ${socket} without a destination`);
     const secure = transport === 'tls' ? { tls: { ...this.#options.tls, serverName } } : {};
-    const bindPort = shared?.port;
+    const bindPort = shared?.port ?? at?.port;
     this.#links.set(
       socket,
       openStreamLink({ to, bindAddress, bindPort, connectTimeoutMs, ...secure }, events),

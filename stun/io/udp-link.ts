@@ -6,13 +6,15 @@ export interface UdpLinkOptions {
   readonly family: AddressFamily;
   /** Local address; without it the wildcard of the family. */
   readonly bindAddress?: string | undefined;
+  /** Local port; without it any free one. */
+  readonly port?: number | undefined;
 }
 
 /**
- * An unconnected UDP socket on an ephemeral port. Errors that the kernel gives at send time (no route, blocked by a
+ * An unconnected UDP socket. Errors that the kernel gives at send time (no route, blocked by a
  * local firewall, too long) become `onSendFailed`; ICMP errors that come later do not reach unconnected sockets.
  */
-export function openUdpLink({ family, bindAddress }: UdpLinkOptions, events: LinkEvents): Link {
+export function openUdpLink({ family, bindAddress, port = 0 }: UdpLinkOptions, events: LinkEvents): Link {
   const numericFamily = family === 'ipv4' ? 4 : 6;
   const socket = dgram.createSocket({
     type: family === 'ipv4' ? 'udp4' : 'udp6',
@@ -44,7 +46,7 @@ export function openUdpLink({ family, bindAddress }: UdpLinkOptions, events: Lin
   queueMicrotask(() => {
     if (state !== 'opening') return;
     const where = bindAddress === undefined ? {} : { address: bindAddress };
-    socket.bind({ port: 0, exclusive: true, ...where }, () => {
+    socket.bind({ port, exclusive: true, ...where }, () => {
       if (state !== 'opening') return;
       state = 'open';
       const local = socket.address();

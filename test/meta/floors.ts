@@ -45,6 +45,7 @@ const effectfulFolders = ['service', 'cli', 'dashboard'];
 const pureNodeModules = new Map([
   ['stun/integrity.ts', ['node:crypto', 'node:zlib']],
   ['stun/credential.ts', ['node:crypto']],
+  ['stun/nonce.ts', ['node:crypto']],
 ]);
 
 export function mayHaveEffects(path: string): boolean {

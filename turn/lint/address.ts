@@ -122,9 +122,9 @@ export const specialV6 = special([
 ]);
 
 const multicast = special(['224.0.0.0/4', 'ff00::/8'].map((cidr) => ({ cidr, what: 'multicast' })));
-const every = [...specialV4, ...specialV6, ...multicast];
+export const specialRanges: readonly SpecialRange[] = [...specialV4, ...specialV6, ...multicast];
 
 /** What the address is for; null: an ordinary public one. */
 export function specialUse(address: Address): string | null {
-  return every.find(({ range }) => contains(range, address))?.what ?? null;
+  return specialRanges.find(({ range }) => contains(range, address))?.what ?? null;
 }

@@ -15,6 +15,8 @@ export interface BindingQuestion {
   /** The alternate endpoints accept streams as well. */
   readonly streamsEverywhere: boolean;
   readonly withFingerprint: boolean;
+  /** False: RESPONSE-ORIGIN is left out; only RFC 5780 clients have a use for it. Default true. */
+  readonly withOrigin?: boolean;
 }
 
 export interface BindingReply {
@@ -50,7 +52,7 @@ export function answerBinding(
     return { from: asked, to: source, bytes: encode(question, 'error', problem, software) };
   }
   const from = change === undefined ? asked : changedCorner(asked, change);
-  const origin = definite(endpoints[from]);
+  const origin = question.withOrigin === false ? null : definite(endpoints[from]);
   // RFC 5780 s7.4: a promise that the alternate endpoint answers; over a stream it needs a listener there.
   const promised = !question.overStream || question.streamsEverywhere;
   const other = promised ? alternateOf(endpoints, asked) : null;
@@ -101,7 +103,7 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
 }
 
 /** RFC 8489 s14.5: what stands behind the integrity could have been added by anybody and does not count. */
-function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
+export function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
   const end = attributes.findIndex(
     (a) => a.name === 'MESSAGE-INTEGRITY' || a.name === 'MESSAGE-INTEGRITY-SHA256',
   );

@@ -1,10 +1,8 @@
 import ipaddr from 'ipaddr.js';
+import { type BucketRate, TokenBucket } from './token-bucket.ts';
 
-export interface RateLimits {
-  /** Answers per second and source, sustained. */
-  readonly perSecond: number;
-  /** Answers that a source may take at once before `perSecond` counts. */
-  readonly burst: number;
+/** `perSecond` answers per source, sustained; `burst` at once before that counts. */
+export interface RateLimits extends BucketRate {
   /** Sources remembered at the same time; the one that was quiet longest is forgotten first. */
   readonly sources: number;
 }
@@ -16,11 +14,6 @@ export interface RateLimits {
  */
 export const defaultRateLimits: RateLimits = { perSecond: 400, burst: 2000, sources: 16_384 };
 
-interface Bucket {
-  tokens: number;
-  filledMs: number;
-}
-
 /**
  * Token buckets, one per source network: an IPv4 address or an IPv6 /64, because one host owns a whole /64.
  * Forgetting the quietest source when the table is full means that a flood of forged sources can reset a
@@ -29,27 +22,21 @@ interface Bucket {
 export class RateTable {
   readonly #limits: RateLimits;
   /** In order of last use, oldest first. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
   }
 
-  /** Takes one token from the bucket of `address`; false when it is empty. */
-  take(nowMs: number, address: string): boolean {
+  /** Takes `count` tokens from the bucket of `address`; false when it has fewer. */
+  take(nowMs: number, address: string, count = 1): boolean {
     const key = sourceNetwork(address);
     const known = this.#buckets.get(key);
-    const bucket = known ?? { tokens: this.#limits.burst, filledMs: nowMs };
+    const bucket = known ?? new TokenBucket(nowMs, this.#limits);
     if (known !== undefined) this.#buckets.delete(key);
     else this.#makeRoom();
     this.#buckets.set(key, bucket);
-
-    const refill = (Math.max(0, nowMs - bucket.filledMs) / 1000) * this.#limits.perSecond;
-    bucket.tokens = Math.min(this.#limits.burst, bucket.tokens + refill);
-    bucket.filledMs = nowMs;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    return bucket.take(nowMs, this.#limits, count);
   }
 
   get size(): number {

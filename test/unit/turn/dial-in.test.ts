@@ -66,7 +66,14 @@ describe('CONNECT-BACK', () => {
     const input = { kind: 'received', socket, from: client, bytes: request(change) } as const;
     const effects = makeServer().handle(0, input);
     expect(effects).toEqual([
-      { kind: 'open', socket: 'dial:1', transport: 'tcp', family: 'ipv4', to: client, localAddress },
+      {
+        kind: 'open',
+        socket: 'dial:1',
+        transport: 'tcp',
+        family: 'ipv4',
+        to: client,
+        at: { address: localAddress, port: 0 },
+      },
     ]);
   });
 

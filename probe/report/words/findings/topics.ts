@@ -20,6 +20,7 @@ import { tcpFilteringTopic } from './tcp-filtering.ts';
 import { tcpMappingTopic } from './tcp-mapping.ts';
 import type { Topic } from './topic.ts';
 import { udpTopic } from './udp.ts';
+import { witnessTopic } from './witness.ts';
 
 /** A field of the flat summary without words does not compile. */
 export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
@@ -55,4 +56,5 @@ export const topics: readonly Topic[] = [
   algTopic,
   serverFaultTopic,
   ...pathTopics,
+  witnessTopic,
 ];

@@ -1,0 +1,91 @@
+import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import type { SocketId } from '../../stun/machine.ts';
+import type { Allocation, Relay } from './allocation.ts';
+import { ExpiryQueue } from './expiry-queue.ts';
+
+/** A relayed transport address and whose it is. */
+export interface Holding {
+  readonly allocation: Allocation;
+  readonly relay: Relay;
+}
+
+/** All allocations: by five-tuple, by relay socket, by relayed address, and counted by user. */
+export class AllocationTable {
+  readonly #byKey = new Map<string, Allocation>();
+  readonly #bySocket = new Map<SocketId, Holding>();
+  readonly #byRelayed = new Map<string, Holding>();
+  readonly #countByUser = new Map<string, number>();
+  readonly #expiry = new ExpiryQueue<Holding>((holding) =>
+    this.#bySocket.get(holding.relay.socket) === holding ? holding.relay.expiresMs : null,
+  );
+
+  /** Those being opened included. */
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get users(): number {
+    return this.#countByUser.size;
+  }
+
+  countOf(quotaName: string): number {
+    return this.#countByUser.get(quotaName) ?? 0;
+  }
+
+  all(): IterableIterator<Allocation> {
+    return this.#byKey.values();
+  }
+
+  of(key: string): Allocation | null {
+    return this.#byKey.get(key) ?? null;
+  }
+
+  ofSocket(socket: SocketId): Holding | null {
+    return this.#bySocket.get(socket) ?? null;
+  }
+
+  /** Whose relayed address that is, as peers see it. */
+  ofRelayed(endpoint: Endpoint): Holding | null {
+    return this.#byRelayed.get(formatEndpoint(endpoint)) ?? null;
+  }
+
+  add(allocation: Allocation): void {
+    const { quotaName } = allocation.account;
+    this.#byKey.set(allocation.tuple.key, allocation);
+    this.#countByUser.set(quotaName, this.countOf(quotaName) + 1);
+  }
+
+  /** Its sockets are open now. */
+  open(allocation: Allocation, relays: readonly Relay[]): void {
+    allocation.relays = relays;
+    for (const relay of relays) {
+      const holding = { allocation, relay };
+      this.#bySocket.set(relay.socket, holding);
+      this.#byRelayed.set(formatEndpoint(relay.relayed), holding);
+      this.#expiry.add(holding);
+    }
+  }
+
+  removeRelay(allocation: Allocation, relay: Relay): void {
+    allocation.relays = allocation.relays.filter((other) => other !== relay);
+    this.#bySocket.delete(relay.socket);
+    this.#byRelayed.delete(formatEndpoint(relay.relayed));
+  }
+
+  remove(allocation: Allocation): void {
+    for (const relay of allocation.relays) this.removeRelay(allocation, relay);
+    const { quotaName } = allocation.account;
+    if (!this.#byKey.delete(allocation.tuple.key)) return;
+    const left = this.countOf(quotaName) - 1;
+    if (left > 0) this.#countByUser.set(quotaName, left);
+    else this.#countByUser.delete(quotaName);
+  }
+
+  nextExpiryMs(): number | null {
+    return this.#expiry.nextMs();
+  }
+
+  takeExpired(nowMs: number): Holding[] {
+    return this.#expiry.takeDue(nowMs);
+  }
+}

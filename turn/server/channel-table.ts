@@ -1,0 +1,54 @@
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+
+/** RFC 8656 s12: a channel binding lasts 600 s. */
+export const channelMs = 600_000;
+/** RFC 8656 s12: the numbers that a client may bind. */
+export const firstChannel = 0x4000;
+export const lastChannel = 0x4fff;
+
+export interface Channel {
+  readonly number: number;
+  readonly peer: Endpoint;
+  expiresMs: number;
+}
+
+/** The channels of one allocation. At most 4096, one for each number. */
+export class ChannelTable {
+  readonly #byNumber = new Map<number, Channel>();
+  readonly #byPeer = new Map<string, Channel>();
+
+  /** RFC 8656 s12.2: a live number has one peer, a live peer one number. */
+  conflicts(nowMs: number, number: number, peer: Endpoint): boolean {
+    const before = this.peerOf(nowMs, number);
+    if (before !== null) return !sameEndpoint(before, peer);
+    return this.numberOf(nowMs, peer) !== null;
+  }
+
+  /** Binds or renews what does not conflict. */
+  bind(nowMs: number, number: number, peer: Endpoint): void {
+    this.#forget(this.#byNumber.get(number));
+    this.#forget(this.#byPeer.get(formatEndpoint(peer)));
+    const channel = { number, peer, expiresMs: nowMs + channelMs };
+    this.#byNumber.set(number, channel);
+    this.#byPeer.set(formatEndpoint(peer), channel);
+  }
+
+  peerOf(nowMs: number, number: number): Endpoint | null {
+    return live(nowMs, this.#byNumber.get(number))?.peer ?? null;
+  }
+
+  numberOf(nowMs: number, peer: Endpoint): number | null {
+    if (this.#byPeer.size === 0) return null;
+    return live(nowMs, this.#byPeer.get(formatEndpoint(peer)))?.number ?? null;
+  }
+
+  #forget(channel: Channel | undefined): void {
+    if (channel === undefined) return;
+    this.#byNumber.delete(channel.number);
+    this.#byPeer.delete(formatEndpoint(channel.peer));
+  }
+}
+
+function live(nowMs: number, channel: Channel | undefined): Channel | null {
+  return channel !== undefined && nowMs < channel.expiresMs ? channel : null;
+}

@@ -1,0 +1,49 @@
+import type { AllocationTable } from './allocation-table.ts';
+import { type AuthenticationOptions, Authenticator } from './authenticator.ts';
+import type { Desk } from './desk.ts';
+import { PeerPolicy } from './peer-policy.ts';
+import type { RelayAddress } from './relay-slot.ts';
+import type { ReservationTable } from './reservation-table.ts';
+import type { TurnServerOptions, TurnSettings } from './turn-server-options.ts';
+import { UserDirectory } from './user-directory.ts';
+
+/** What the server works with at the moment; replaced as a whole when its configuration changes. */
+export interface Office {
+  readonly desk: Desk;
+  readonly authenticator: Authenticator;
+}
+
+/** What stays when the configuration changes. */
+export interface Fixtures {
+  readonly table: AllocationTable;
+  readonly reservations: ReservationTable;
+  readonly addresses: readonly RelayAddress[];
+  readonly own: readonly string[];
+  readonly nonces: Pick<AuthenticationOptions, 'nonceSecret' | 'nonceLifetimeSec'>;
+  readonly draining: boolean;
+}
+
+/** Throws RangeError on a bad address range. */
+export function furnishOffice({ own, nonces, ...fixtures }: Fixtures, settings: TurnSettings): Office {
+  const { accounts, peers, quota, redirect, strictExpiry } = settings;
+  const external = new Set(fixtures.addresses.map((address) => address.external));
+  return {
+    authenticator: new Authenticator(new UserDirectory(accounts), { ...nonces, strictExpiry }),
+    desk: {
+      ...fixtures,
+      policy: new PeerPolicy(peers, own),
+      quota,
+      redirect,
+      isOwnRelayAddress: (address) => external.has(address),
+    },
+  };
+}
+
+/** What this host listens on or relays from, besides what the caller knows of. */
+export function ownAddresses({ listeners, relays, ownAddresses: more }: TurnServerOptions): string[] {
+  const listening = listeners.flatMap(({ endpoints }) =>
+    Object.values(endpoints).map(({ address }) => address),
+  );
+  const relaying = relays.flatMap(({ local, external }) => [local, external]);
+  return [...new Set([...listening, ...relaying, ...more])];
+}

@@ -1,0 +1,53 @@
+import { sealMessage } from '../../stun/integrity.ts';
+import type { Effect } from '../../stun/machine.ts';
+import { encodeMessage, type StunMessage } from '../../stun/message.ts';
+import type { AnswerSeal } from './authenticator.ts';
+import type { FiveTuple } from './five-tuple.ts';
+import type { Departure, Passage, Ruling, Seam } from './seam.ts';
+import type { TurnServerEvent } from './turn-server-event.ts';
+
+type Effects = Effect<TurnServerEvent>[];
+
+export interface OutgoingMessage {
+  readonly tuple: FiveTuple;
+  readonly username: string | null;
+  readonly message: StunMessage;
+  readonly seal: AnswerSeal | null;
+  readonly withFingerprint: boolean;
+}
+
+/** Everything between clients and this server goes through here, and so past the seam where there is one. */
+export class Gate {
+  readonly #seam: Seam | null;
+
+  constructor(seam: Seam | null) {
+    this.#seam = seam;
+  }
+
+  admit(nowMs: number, passage: Passage): Ruling {
+    return this.#seam?.incoming(nowMs, passage) ?? { kind: 'pass' };
+  }
+
+  /** Encodes and sends a STUN message. */
+  sendMessage(nowMs: number, { message, seal, withFingerprint, ...rest }: OutgoingMessage): Effects {
+    const bytes =
+      seal === null && !withFingerprint
+        ? encodeMessage(message)
+        : sealMessage(message, { ...seal, fingerprint: withFingerprint });
+    return this.send(nowMs, { ...rest, message, seal, withFingerprint, channel: null, bytes });
+  }
+
+  send(nowMs: number, departure: Departure): Effects {
+    const { tuple, bytes } = departure;
+    const send = { kind: 'send', socket: tuple.socket, to: tuple.client, bytes } as const;
+    return this.#seam?.outgoing(nowMs, departure, send) ?? [send];
+  }
+
+  nextDeadlineMs(): number | null {
+    return this.#seam?.nextDeadlineMs() ?? null;
+  }
+
+  onDeadline(nowMs: number): Effects {
+    return this.#seam?.onDeadline(nowMs) ?? [];
+  }
+}

@@ -1,0 +1,232 @@
+import { readUint16 } from '../../stun/bytes.ts';
+import { checkFingerprint } from '../../stun/integrity.ts';
+import type { Effect, SocketId } from '../../stun/machine.ts';
+import { decodeMessage, getAttribute, headerBytes, methods, type StunMessage } from '../../stun/message.ts';
+import type { AllocationOpener, OpenStep } from './allocation-opener.ts';
+import { type Answer, codeOf } from './answer.ts';
+import type { AnswerSeal } from './authenticator.ts';
+import { answerBinding, beforeIntegrity } from './binding-answer.ts';
+import { type Corner, type CornerEndpoints, hasAlternate } from './corners.ts';
+import type { Call, Desk, Outcome } from './desk.ts';
+import type { FiveTuple } from './five-tuple.ts';
+import type { Office } from './furnish-office.ts';
+import type { Gate } from './gate.ts';
+import type { RateTable } from './rate-table.ts';
+import type { Relaying } from './relaying.ts';
+import { judgeAllocate } from './requests/allocate.ts';
+import { channelBind } from './requests/channel-bind.ts';
+import { createPermission } from './requests/create-permission.ts';
+import { refresh } from './requests/refresh.ts';
+import { requestProblem, unknownCodes } from './requests/request-problem.ts';
+import type { TurnServerEvent } from './turn-server-event.ts';
+
+type Effects = Effect<TurnServerEvent>[];
+
+/** Where a message came in. */
+export interface Arrival {
+  readonly tuple: FiveTuple;
+  readonly corner: Corner;
+  readonly endpoints: CornerEndpoints;
+  /** The UDP socket of a corner, for Binding answers that leave from another one (RFC 5780). */
+  readonly socketOf: (corner: Corner) => SocketId;
+  readonly bytes: Uint8Array;
+}
+
+export interface ReceptionParts {
+  readonly gate: Gate;
+  readonly opener: AllocationOpener;
+  readonly relaying: Relaying;
+  /** Requests per source. */
+  readonly requests: RateTable;
+  /** Bytes that answers to unproven sources may exceed twice their requests by. */
+  readonly reflection: RateTable;
+  readonly software: string | null;
+  readonly epochMs: (nowMs: number) => number;
+}
+
+interface Request extends Arrival {
+  readonly message: StunMessage;
+  readonly withFingerprint: boolean;
+  /** The seam’s answer, in place of what would be ours. */
+  readonly forced: Answer | null;
+}
+
+interface Reply {
+  readonly tuple: FiveTuple;
+  readonly request: StunMessage;
+  readonly answer: Answer;
+  readonly username: string | null;
+  readonly seal: AnswerSeal | null;
+  readonly withFingerprint: boolean;
+}
+
+/** Takes in every STUN message of clients: who is it, may they, what do they get. */
+export class Reception {
+  readonly #parts: ReceptionParts;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  take(office: Office, nowMs: number, arrival: Arrival): Effects {
+    const { tuple, bytes } = arrival;
+    // RFC 8489 s6.3: silence for what is no STUN message of today or fails its checksum.
+    if (tuple.client.port === 0) return ignore('source port 0 cannot be answered');
+    const decoded = decodeMessage(bytes);
+    if (!decoded.ok) return ignore(decoded.problem);
+    const { message } = decoded;
+    if (message.classicCookie !== undefined) return ignore('no magic cookie');
+    if (bytes.length !== headerBytes + readUint16(bytes, 2)) return ignore('bytes follow the message');
+    const fingerprint = checkFingerprint(bytes);
+    if (fingerprint === 'invalid') return ignore('wrong FINGERPRINT');
+
+    const allocation = office.desk.table.of(tuple.key);
+    const username = allocation?.account.username ?? null;
+    const ruling = this.#parts.gate.admit(nowMs, { tuple, username, message, channel: null, bytes });
+    if (ruling.kind === 'drop') return ignore(ruling.why);
+    if (message.class === 'indication') return this.#onIndication(office.desk, nowMs, tuple, message);
+    if (message.class !== 'request') return ignore(`a ${message.class} needs no answer`);
+    const withFingerprint = fingerprint === 'valid';
+    const forced = ruling.kind === 'answer' ? ruling.answer : null;
+    // After the checks, so that junk does not use up the tokens of a real client behind the same address.
+    if (!this.#parts.requests.take(nowMs, tuple.client.address)) return ignore('too many requests');
+    if (message.method !== methods.binding) {
+      return this.#onRequest(office, nowMs, { ...arrival, message, withFingerprint, forced });
+    }
+    if (forced === null) return this.#onBinding(nowMs, { ...arrival, message, withFingerprint, forced });
+    const reply = { tuple, request: message, answer: forced, username, seal: null, withFingerprint };
+    return this.#reply(nowMs, reply);
+  }
+
+  /** An Allocate request whose sockets took their time. */
+  conclude(nowMs: number, { effects, done }: OpenStep): Effects {
+    if (done === null) return [...effects];
+    return [...effects, ...this.#answerCall({ ...done.call, nowMs }, { answer: done.answer, effects: [] })];
+  }
+
+  #onIndication(desk: Desk, nowMs: number, tuple: FiveTuple, message: StunMessage): Effects {
+    if (message.method !== methods.send) return ignore('an indication that is not for us');
+    const allocation = desk.table.of(tuple.key);
+    if (allocation === null || !allocation.isOpen) return ignore('no allocation');
+    // RFC 8656 s11.2: an indication that is not understood is discarded.
+    if (unknownCodes(message.attributes).length > 0) return ignore('unknown attributes');
+    const peer = getAttribute(message, 'XOR-PEER-ADDRESS');
+    const data = getAttribute(message, 'DATA');
+    if (peer === undefined || data === undefined) return ignore('XOR-PEER-ADDRESS or DATA missing');
+    return this.#parts.relaying.fromClient(desk, nowMs, allocation, peer, data);
+  }
+
+  #onBinding(nowMs: number, arrival: Request): Effects {
+    const { tuple, bytes, corner, endpoints, socketOf, message, withFingerprint } = arrival;
+    const overStream = tuple.transport !== 'udp';
+    const reply = answerBinding(endpoints, this.#parts.software, {
+      message,
+      wireBytes: bytes.length,
+      source: tuple.client,
+      asked: corner,
+      overStream,
+      // TURN listens for streams at its own endpoints only.
+      streamsEverywhere: false,
+      withFingerprint,
+      withOrigin: hasAlternate(endpoints),
+    });
+    if (this.#reflects(nowMs, tuple, bytes, reply.bytes)) return ignore('would amplify');
+    const socket = overStream ? tuple.socket : socketOf(reply.from);
+    const sent = decodeMessage(reply.bytes);
+    return this.#parts.gate.send(nowMs, {
+      tuple: { ...tuple, socket, client: reply.to },
+      username: null,
+      message: sent.ok ? sent.message : null,
+      channel: null,
+      bytes: reply.bytes,
+      seal: null,
+      withFingerprint,
+    });
+  }
+
+  #onRequest({ desk, authenticator }: Office, nowMs: number, request: Request): Effects {
+    const { tuple, bytes, message: whole, withFingerprint, forced } = request;
+    const serve = handlers.get(whole.method);
+    if (serve === undefined) return ignore(`method ${whole.method} is not served here`);
+    const allocation = desk.table.of(tuple.key);
+    const epochSec = Math.floor(this.#parts.epochMs(nowMs) / 1000);
+    const owner = allocation?.account.username ?? null;
+    const login = authenticator.check({ nowMs, epochSec, tuple, message: whole, bytes, owner });
+    if (!login.ok) {
+      const answer = forced ?? login.answer;
+      const reply = { tuple, request: whole, answer, username: null, seal: null, withFingerprint };
+      return this.#reply(nowMs, reply, login.reachable ? null : bytes);
+    }
+    const { account, seal } = login;
+    const message = { ...whole, attributes: beforeIntegrity(whole.attributes) };
+    const call: Call = { nowMs, tuple, message, account, seal, withFingerprint, allocation };
+    const problem = forced ?? requestProblem(message.attributes);
+    if (problem !== null) return this.#answerCall(call, { answer: problem, effects: [] });
+    if (serve !== 'allocate') return this.#answerCall(call, serve(desk, call));
+    const verdict = judgeAllocate(desk, call);
+    if (verdict.kind === 'wait') return ignore('the allocation is being made');
+    if (verdict.kind === 'answer') return this.#answerCall(call, { answer: verdict.answer, effects: [] });
+    return this.conclude(nowMs, this.#parts.opener.begin(desk, call, verdict.plan));
+  }
+
+  #answerCall(call: Call, { answer, effects }: Outcome): Effects {
+    const { nowMs, tuple, account, seal, message, withFingerprint } = call;
+    const { username } = account;
+    const reply = this.#reply(nowMs, { tuple, request: message, answer, username, seal, withFingerprint });
+    return [...reply, ...effects];
+  }
+
+  /** @param unproven the request’s bytes where its source may be forged */
+  #reply(nowMs: number, reply: Reply, unproven: Uint8Array | null = null): Effects {
+    const { tuple, request, answer, username, seal, withFingerprint } = reply;
+    const { software, gate } = this.#parts;
+    const named = software !== null && seal !== null;
+    const message: StunMessage = {
+      method: request.method,
+      class: answer.class,
+      transactionId: request.transactionId,
+      attributes: named ? [...answer.attributes, { name: 'SOFTWARE', value: software }] : answer.attributes,
+    };
+    const sent = gate.sendMessage(nowMs, { tuple, username, message, seal, withFingerprint });
+    const bytes = sent.find((effect) => effect.kind === 'send')?.bytes;
+    if (unproven !== null && bytes !== undefined && this.#reflects(nowMs, tuple, unproven, bytes)) {
+      return ignore('would amplify');
+    }
+    const code = codeOf(answer);
+    if (code === null) return sent;
+    const { client, transport } = tuple;
+    const event: TurnServerEvent = {
+      kind: 'refused',
+      method: request.method,
+      code,
+      client,
+      transport,
+      username,
+    };
+    return [...sent, { kind: 'emit', event }];
+  }
+
+  /** True: the answer is more than twice the request, and the source has no credit left for that. */
+  #reflects(
+    nowMs: number,
+    { transport, client }: FiveTuple,
+    request: Uint8Array,
+    answer: Uint8Array,
+  ): boolean {
+    // Streams have shaken hands: the source is real.
+    const excess = transport === 'udp' ? answer.length - 2 * request.length : 0;
+    return excess > 0 && !this.#parts.reflection.take(nowMs, client.address, excess);
+  }
+}
+
+type Handler = (desk: Desk, call: Call) => Outcome;
+const handlers = new Map<number, Handler | 'allocate'>([
+  [methods.allocate, 'allocate'],
+  [methods.refresh, refresh],
+  [methods.createPermission, createPermission],
+  [methods.channelBind, channelBind],
+]);
+
+function ignore(reason: string): Effects {
+  return [{ kind: 'ignore', reason }];
+}

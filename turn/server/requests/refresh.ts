@@ -1,0 +1,32 @@
+import { getAttribute } from '../../../stun/message.ts';
+import type { Relay } from '../allocation.ts';
+import { refuse, succeed } from '../answer.ts';
+import { type Call, type Desk, type Outcome, only } from '../desk.ts';
+import { releaseAllocation, releaseRelay } from '../release.ts';
+import { grantedLifetimeSec } from './lifetime.ts';
+import { isAnswer, ownAllocation } from './own-allocation.ts';
+
+/** RFC 8656 s8.2. */
+export function refresh(desk: Desk, call: Call): Outcome {
+  const { nowMs, message } = call;
+  const allocation = ownAllocation(call);
+  if (isAnswer(allocation)) return only(allocation);
+  const family = getAttribute(message, 'REQUESTED-ADDRESS-FAMILY');
+  const relays = family === undefined ? allocation.relays : [allocation.relayOf(family)].filter(isRelay);
+  if (relays.length === 0) return only(refuse(443));
+
+  const requested = getAttribute(message, 'LIFETIME');
+  if (requested === 0) {
+    const answer = succeed([{ name: 'LIFETIME', value: 0 }]);
+    const all = relays.length === allocation.relays.length;
+    if (all) return { answer, effects: releaseAllocation(desk, nowMs, allocation, 'refresh') };
+    return { answer, effects: relays.flatMap((relay) => releaseRelay(desk, allocation, relay)) };
+  }
+  const lifetimeSec = grantedLifetimeSec(requested);
+  for (const relay of relays) relay.expiresMs = nowMs + lifetimeSec * 1000;
+  return only(succeed([{ name: 'LIFETIME', value: lifetimeSec }]));
+}
+
+function isRelay(relay: Relay | null): relay is Relay {
+  return relay !== null;
+}

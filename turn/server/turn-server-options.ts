@@ -1,0 +1,62 @@
+import type { RandomBytes } from '../../stun/machine.ts';
+import type { CornerEndpoints } from './corners.ts';
+import type { Quota, Redirect } from './desk.ts';
+import type { PeerRules } from './peer-policy.ts';
+import type { PortRange } from './port-pool.ts';
+import type { RateLimits } from './rate-table.ts';
+import type { RelayAddressPlan } from './relay-slot.ts';
+import type { Seam } from './seam.ts';
+import type { Accounts } from './user-directory.ts';
+
+/** Endpoints that belong together: UDP on all of them, streams on the first. */
+export interface Listener {
+  /** Letters and digits; part of the socket ids. */
+  readonly name: string;
+  readonly endpoints: CornerEndpoints;
+}
+
+/** What may change while the server runs. */
+export interface TurnSettings {
+  readonly accounts: Accounts;
+  readonly peers: PeerRules;
+  readonly quota: Quota;
+  readonly redirect: Redirect;
+  /** A time-limited name that has run out is refused even where its allocation still lives. */
+  readonly strictExpiry: boolean;
+}
+
+export interface TurnServerOptions {
+  readonly listeners: readonly Listener[];
+  readonly relays: readonly RelayAddressPlan[];
+  readonly ports: PortRange;
+  readonly settings: TurnSettings;
+  /** Addresses of this host, which are nobody’s peers; those of listeners and relays are added. */
+  readonly ownAddresses: readonly string[];
+  readonly random: RandomBytes;
+  /** Milliseconds since 1970 at the machine time `nowMs`: time-limited names carry wall-clock time. */
+  readonly epochMs: (nowMs: number) => number;
+  /** Shared by servers behind one address; without it each start has its own. */
+  readonly nonceSecret?: Uint8Array;
+  /** Default 600. */
+  readonly nonceLifetimeSec?: number;
+  /** SOFTWARE text for clients who have logged in; null: none is sent. */
+  readonly software: string | null;
+  readonly limits?: Partial<RateLimits>;
+  readonly seam?: Seam;
+}
+
+/** Ids of UDP sockets. */
+export function udpSocket(listener: string, corner: string): string {
+  return `udp:${listener}:${corner}`;
+}
+
+/** What the ids of accepted streams begin with; a number follows. */
+export function streamPrefix(transport: 'tcp' | 'tls', listener: string): string {
+  return `${transport}:${listener}:`;
+}
+
+/**
+ * Beyond twice what it sent, an unproven source gets at most this many bytes at once and per second. A login costs
+ * it some 40 bytes of that, once; afterwards the client has shown that it receives.
+ */
+export const reflectionLimits: RateLimits = { perSecond: 1024, burst: 16_384, sources: 16_384 };

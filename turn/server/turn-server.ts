@@ -1,0 +1,309 @@
+import type { Endpoint } from '../../stun/endpoint.ts';
+import { type Frame, viewChannelData } from '../../stun/framer.ts';
+import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
+import { earlier } from '../client/named-deadlines.ts';
+import type { Allocation } from './allocation.ts';
+import { AllocationOpener, type OpenStep } from './allocation-opener.ts';
+import { AllocationTable, type Holding } from './allocation-table.ts';
+import { ClientStreams } from './client-streams.ts';
+import { type Corner, corners } from './corners.ts';
+import type { Desk } from './desk.ts';
+import { datagramKey, datagramTuple, type FiveTuple } from './five-tuple.ts';
+import { type Fixtures, furnishOffice, type Office, ownAddresses } from './furnish-office.ts';
+import { Gate } from './gate.ts';
+import { defaultRateLimits, RateTable } from './rate-table.ts';
+import { Reception } from './reception.ts';
+import { makeRelayAddresses, type RelayAddress } from './relay-slot.ts';
+import { Relaying } from './relaying.ts';
+import { releaseAllocation, releaseRelay } from './release.ts';
+import { ReservationTable } from './reservation-table.ts';
+import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
+import {
+  type Listener,
+  reflectionLimits,
+  type TurnServerOptions,
+  type TurnSettings,
+  udpSocket,
+} from './turn-server-options.ts';
+
+type Effects = Effect<TurnServerEvent>[];
+
+/** RFC 8656 s5 recommends at most an hour; what our own linter recommends for coturn. */
+const defaultNonceLifetimeSec = 600;
+
+/** How much there is of what. */
+export interface Census {
+  readonly allocations: number;
+  readonly users: number;
+  readonly reservations: number;
+  readonly streams: number;
+}
+
+interface Doorway {
+  readonly listener: Listener;
+  readonly corner: Corner;
+  readonly endpoint: Endpoint;
+}
+
+/**
+ * A TURN server (RFC 8656) with STUN Binding (RFC 8489) and, with four endpoints, NAT behaviour discovery (RFC
+ * 5780). The caller owns the listening sockets and names them by `udpSocket` and `streamPrefix`; relay sockets are
+ * opened by effects.
+ */
+export class TurnServer implements Machine<TurnServerEvent> {
+  readonly #options: TurnServerOptions;
+  readonly #doors = new Map<SocketId, Doorway>();
+  readonly #table = new AllocationTable();
+  readonly #reservations: ReservationTable;
+  readonly #streams = new ClientStreams();
+  readonly #opener = new AllocationOpener();
+  readonly #gate: Gate;
+  readonly #relaying: Relaying;
+  readonly #reception: Reception;
+  readonly #nonceSecret: Uint8Array;
+  #office: Office;
+  #stopped = false;
+
+  constructor(options: TurnServerOptions) {
+    this.#options = options;
+    const { random, listeners, software, epochMs } = options;
+    for (const listener of listeners) {
+      for (const corner of corners) {
+        const endpoint = listener.endpoints[corner];
+        if (endpoint !== undefined)
+          this.#doors.set(udpSocket(listener.name, corner), { listener, corner, endpoint });
+      }
+    }
+    this.#nonceSecret = options.nonceSecret ?? random(32);
+    this.#reservations = new ReservationTable(random);
+    this.#gate = new Gate(options.seam ?? null);
+    this.#relaying = new Relaying(this.#gate, random);
+    this.#reception = new Reception({
+      gate: this.#gate,
+      opener: this.#opener,
+      relaying: this.#relaying,
+      requests: new RateTable({ ...defaultRateLimits, ...options.limits }),
+      reflection: new RateTable(reflectionLimits),
+      software,
+      epochMs,
+    });
+    const addresses = makeRelayAddresses(options.relays, options.ports, random);
+    this.#office = furnishOffice(this.#fixtures(addresses, false), options.settings);
+  }
+
+  handle(nowMs: number, input: Input): Effects {
+    if (this.#stopped) return [];
+    switch (input.kind) {
+      case 'start':
+        return [];
+      case 'opened':
+        return this.#onOpened(nowMs, input.socket, input.local);
+      case 'open-failed':
+        return this.#conclude(nowMs, this.#opener.onFailed(this.#desk, nowMs, input.socket));
+      case 'received':
+        return this.#onReceived(nowMs, input.socket, input.from, input.bytes);
+      case 'send-failed':
+        return this.#onSendFailed(nowMs, input);
+      case 'closed':
+        return this.#onClosed(nowMs, input.socket);
+      case 'deadline':
+        return this.#onDeadline(nowMs);
+    }
+  }
+
+  nextDeadlineMs(): number | null {
+    if (this.#stopped) return null;
+    const own = earlier(this.#table.nextExpiryMs(), this.#reservations.nextExpiryMs());
+    return earlier(earlier(own, this.#streams.nextExpiryMs()), this.#gate.nextDeadlineMs());
+  }
+
+  isFinished(): boolean {
+    return this.#stopped;
+  }
+
+  /** Takes effect for the next request; allocations live on. Throws RangeError on a bad address range. */
+  reconfigure(settings: TurnSettings): void {
+    const { addresses, draining } = this.#desk;
+    this.#office = furnishOffice(this.#fixtures(addresses, draining), settings);
+  }
+
+  /** From now on no new allocations (300 where an alternate server is known, else 508); the others live on. */
+  drain(): void {
+    this.#office = { ...this.#office, desk: { ...this.#desk, draining: true } };
+  }
+
+  /** Ends all allocations and closes what is open. */
+  stop(nowMs: number): Effects {
+    const effects = [...this.#table.all()].flatMap((allocation) =>
+      this.#release(nowMs, allocation, 'stopped'),
+    );
+    effects.push(...this.#reservations.closeAll());
+    for (const socket of this.#streams.all()) effects.push({ kind: 'close', socket });
+    this.#stopped = true;
+    return effects;
+  }
+
+  get census(): Census {
+    const { size, users } = this.#table;
+    return { allocations: size, users, reservations: this.#reservations.size, streams: this.#streams.size };
+  }
+
+  #fixtures(addresses: readonly RelayAddress[], draining: boolean): Fixtures {
+    const { nonceLifetimeSec = defaultNonceLifetimeSec } = this.#options;
+    return {
+      table: this.#table,
+      reservations: this.#reservations,
+      addresses,
+      own: ownAddresses(this.#options),
+      nonces: { nonceSecret: this.#nonceSecret, nonceLifetimeSec },
+      draining,
+    };
+  }
+
+  get #desk(): Desk {
+    return this.#office.desk;
+  }
+
+  #onOpened(nowMs: number, socket: SocketId, local: Endpoint): Effects {
+    const transport = streamTransport(socket);
+    if (transport === null)
+      return this.#conclude(nowMs, this.#opener.onOpened(this.#desk, nowMs, socket, local));
+    this.#streams.accept(nowMs, socket, transport, local);
+    return [];
+  }
+
+  #onReceived(nowMs: number, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
+    const door = this.#doors.get(socket);
+    if (door !== undefined) return this.#onDatagram(nowMs, door, socket, from, bytes);
+    const holding = this.#table.ofSocket(socket);
+    if (holding !== null) return this.#relaying.fromPeer(this.#desk, nowMs, holding, from, bytes);
+    const pushed = this.#streams.push(socket, from, bytes);
+    if (pushed === null) return [{ kind: 'ignore', reason: `socket ${socket} is not one of ours` }];
+    return this.#onFrames(nowMs, pushed.tuple, pushed.frames, pushed.problem);
+  }
+
+  #onDatagram(nowMs: number, door: Doorway, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
+    const channelData = viewChannelData(bytes);
+    if (channelData !== null) {
+      const allocation = this.#table.of(datagramKey(socket, from));
+      return this.#onChannelData(nowMs, allocation, channelData.channel, channelData.data, bytes);
+    }
+    const { listener, corner, endpoint } = door;
+    return this.#reception.take(this.#office, nowMs, {
+      tuple: datagramTuple(socket, endpoint, from),
+      corner,
+      endpoints: listener.endpoints,
+      socketOf: (other) => udpSocket(listener.name, other),
+      bytes,
+    });
+  }
+
+  #onFrames(nowMs: number, tuple: FiveTuple, frames: readonly Frame[], problem: string | undefined): Effects {
+    const { socket, server } = tuple;
+    const effects = frames.flatMap((frame) => {
+      if (frame.kind === 'channel-data') {
+        const allocation = this.#table.of(tuple.key);
+        return this.#onChannelData(nowMs, allocation, frame.channel, frame.data, frame.data);
+      }
+      const { bytes } = frame;
+      const endpoints = { PP: server };
+      return this.#reception.take(this.#office, nowMs, {
+        tuple,
+        corner: 'PP',
+        endpoints,
+        socketOf: () => socket,
+        bytes,
+      });
+    });
+    this.#greet(nowMs, tuple);
+    // RFC 8489 s6.2.2: once the framing is lost there is no way to find the next message.
+    return problem === undefined
+      ? effects
+      : [...effects, ...this.#dropStream(nowMs, socket, tuple.client, problem)];
+  }
+
+  #onChannelData(
+    nowMs: number,
+    allocation: Allocation | null,
+    channel: number,
+    data: Uint8Array,
+    bytes: Uint8Array,
+  ): Effects {
+    if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
+    const { tuple, account } = allocation;
+    const ruling = this.#gate.admit(nowMs, {
+      tuple,
+      username: account.username,
+      message: null,
+      channel,
+      bytes,
+    });
+    if (ruling.kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
+    const peer = allocation.channels.peerOf(nowMs, channel);
+    if (peer === null) return [{ kind: 'ignore', reason: 'the channel is not bound' }];
+    return this.#relaying.fromClient(this.#desk, nowMs, allocation, peer, data);
+  }
+
+  #onSendFailed(nowMs: number, { socket, to, error }: Extract<Input, { kind: 'send-failed' }>): Effects {
+    const holding = this.#table.ofSocket(socket);
+    if (holding === null) return [{ kind: 'ignore', reason: `not sent: ${error.code}` }];
+    return this.#relaying.onSendFailed(nowMs, holding, to, error);
+  }
+
+  #onClosed(nowMs: number, socket: SocketId): Effects {
+    this.#streams.remove(socket);
+    const holding = this.#table.ofSocket(socket);
+    if (holding !== null) return this.#endRelay(nowMs, holding, 'stopped');
+    const allocation = this.#table.of(socket);
+    return allocation === null ? [] : this.#release(nowMs, allocation, 'stream-closed');
+  }
+
+  #onDeadline(nowMs: number): Effects {
+    const effects = this.#table
+      .takeExpired(nowMs)
+      .flatMap((holding) => this.#endRelay(nowMs, holding, 'expired'));
+    effects.push(...this.#reservations.expire(nowMs));
+    for (const { socket, client } of this.#streams.takeExpired(nowMs)) {
+      effects.push(...this.#dropStream(nowMs, socket, client, 'no allocation within a minute'));
+    }
+    effects.push(...this.#gate.onDeadline(nowMs));
+    return effects;
+  }
+
+  #conclude(nowMs: number, step: OpenStep | null): Effects {
+    if (step === null) return [{ kind: 'ignore', reason: 'nobody waits for that socket any more' }];
+    const effects = this.#reception.conclude(nowMs, step);
+    if (step.done !== null) this.#greet(nowMs, step.done.call.tuple);
+    return effects;
+  }
+
+  /** Streams with an allocation may stay; the others only for a while. */
+  #greet(nowMs: number, { key, socket }: FiveTuple): void {
+    if (this.#table.of(key)?.isOpen === true) this.#streams.welcome(socket);
+    else this.#streams.estrange(nowMs, socket);
+  }
+
+  /** One relayed address is gone; with the last one the allocation is. */
+  #endRelay(nowMs: number, { allocation, relay }: Holding, reason: ReleaseReason): Effects {
+    if (allocation.relays.length > 1) return releaseRelay(this.#desk, allocation, relay);
+    return this.#release(nowMs, allocation, reason);
+  }
+
+  #release(nowMs: number, allocation: Allocation, reason: ReleaseReason): Effects {
+    if (!allocation.isOpen) return this.#opener.abandon(this.#desk, nowMs, allocation);
+    const effects = releaseAllocation(this.#desk, nowMs, allocation, reason);
+    this.#greet(nowMs, allocation.tuple);
+    return effects;
+  }
+
+  #dropStream(nowMs: number, socket: SocketId, client: Endpoint | null, why: string): Effects {
+    const effects = this.#onClosed(nowMs, socket);
+    if (client !== null) effects.push({ kind: 'emit', event: { kind: 'stream-dropped', client, why } });
+    return [...effects, { kind: 'close', socket }];
+  }
+}
+
+function streamTransport(socket: SocketId): 'tcp' | 'tls' | null {
+  if (socket.startsWith('tcp:')) return 'tcp';
+  return socket.startsWith('tls:') ? 'tls' : null;
+}
