@@ -12,8 +12,9 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
+import { credible } from './credibility.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
-import type { BehaviourFinding, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { legacyName } from './legacy-name.ts';
 import type { ServerFault } from './server-fault.ts';
 
@@ -24,11 +25,13 @@ export interface NatVerdicts {
   readonly serverFaults: readonly ServerFault[];
 }
 
-export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
+export function classifyNat(all: readonly Evidence[]): NatVerdicts {
+  const { evidence, lie } = credible(all);
   const udp = classifyUdp(evidence);
   const behindNat = classifyTranslation(evidence);
-  const mapping = classifyMapping(evidence);
+  const mapping = classifyMapping(evidence, lie);
   const filtering = classifyFiltering(evidence);
+  const fault = mapping.fault ?? filtering.fault;
   const portAllocation = classifyPortAllocation(evidence);
   const ipPooling = classifyPooling(evidence);
   const alg = classifyAlg(evidence);
@@ -76,10 +79,10 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
-    ...serverFault(filtering),
+    ...(fault === undefined ? [] : [serverFault(fault, [...mapping.evidence, ...filtering.evidence])]),
     ...pathVerdicts(evidence),
   ];
-  return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
+  return { summary, verdicts, serverFaults: fault === undefined ? [] : [fault] };
 }
 
 function verdict(
@@ -99,10 +102,10 @@ function verdict(
 }
 
 /** Absent where the server did all that the tests need. */
-function serverFault({ fault, evidence }: BehaviourFinding): Verdict[] {
-  if (fault === undefined) return [];
+function serverFault(fault: ServerFault, evidence: readonly string[]): Verdict {
   const reason = failureCatalogue[fault].meaning.replace(/\.$/, '');
-  return [{ name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: evidence.slice(0, 200) }];
+  const ids = [...new Set(evidence)].slice(0, 200);
+  return { name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: ids };
 }
 
 function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Finding<unknown>[]): number {
