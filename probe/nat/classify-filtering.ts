@@ -1,11 +1,11 @@
 /** RFC 4787 §5: from where may packets come in? */
 import type { Evidence } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import {
   answeredOverUdp,
   bySocket,
   type ChangeKind,
-  chanceOfLoss,
   changedSource,
   changeKinds,
   changeOf,
@@ -22,8 +22,8 @@ import {
   type Finding,
 } from './finding.ts';
 import type { ServerFault } from './server-fault.ts';
-import { readServerProof, type ServerProof } from './server-proof.ts';
-import { isUsableAlternate } from './usable-alternate.ts';
+import { readServerProof, type ServerProofFinding } from './server-proof.ts';
+import { chanceSilenceIsLoss, excuseOf, fatesOf, whySilent } from './witness-facts.ts';
 
 type Pattern = Readonly<Record<ChangeKind, FilterFact>>;
 
@@ -88,9 +88,11 @@ function readTest(
     return unknown(`the answer came from ${formatEndpoint(test.from)}`, ids, 'stun-wrong-source');
   }
   if (test.outcome !== 'silent') return unknown(`the test did not finish (${test.outcome})`, ids);
+  const excuse = excuseOf(test);
+  if (excuse !== null) return unknown(excuse.reason, ids, excuse.fault);
   if (control.outcome !== 'answered')
     return unknown('the control on this socket was not answered either', ids);
-  if (!isUsableAlternate(test.to, other)) {
+  if (!mayName(test.to, other)) {
     return unknown(
       `the alternate that the server announces cannot be its own (${formatEndpoint(other)})`,
       ids,
@@ -98,9 +100,10 @@ function readTest(
     );
   }
   if (isAlive(all, source) !== true) {
-    return unknown(`${formatEndpoint(source)} answers nobody`, ids, 'server-alternate-silent');
+    const { reason, fault } = whySilent(all, source);
+    return unknown(reason, ids, fault);
   }
-  const chance = chanceOfLoss(all, test.sentMs.length);
+  const chance = chanceSilenceIsLoss(all, test);
   if (chance > believedSilence) {
     const rate = Math.round(100 * lossOf(all).rate);
     return unknown(
@@ -155,9 +158,8 @@ export function classifyFiltering(evidence: readonly Evidence[]): BehaviourFindi
   const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
   let contradiction = false;
   const proof = readServerProof(evidence);
-  for (const { change, fact } of readFilterTests(evidence)) {
-    perKind.get(change)?.push(believable(fact, proof.value));
-  }
+  const read = readFilterTests(evidence);
+  for (const test of read) perKind.get(test.change)?.push(believable(test, proof));
   const facts = new Map([...perKind].map(([kind, tests]) => [kind, combine(tests)] as const));
   for (const tests of perKind.values()) {
     const values = new Set(tests.map((t) => t.value));
@@ -184,9 +186,10 @@ export function classifyFiltering(evidence: readonly Evidence[]): BehaviourFindi
     };
   }
   const loss = Math.max(...known.map(([, fact]) => fact.chanceOfLoss));
-  // A server that never showed a changed source is trusted a little less.
   const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
-  const unproven = allBlocked && proof.value !== 'proven' ? 0.1 : 0;
+  const answersSeen = read.every(({ test }) => test.outcome !== 'silent' || answersLeft(test));
+  // A server that never showed a changed source, to us or to a witness, is trusted a little less.
+  const unproven = allBlocked && proof.value !== 'proven' && !answersSeen ? 0.1 : 0;
   const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
   return {
     value: only,
@@ -204,12 +207,26 @@ function alternateHeard(evidence: readonly Evidence[], server: Endpoint): Endpoi
   return evidence.find((e) => sameEndpoint(e.to, server) && e.otherAddress !== null)?.otherAddress ?? null;
 }
 
+/** A witness saw answers to this question leave the server. */
+function answersLeft(question: Evidence): boolean {
+  return (fatesOf(question)?.answered ?? 0) > 0;
+}
+
 /** The silence of a server that is mute even where no filter stands in the way says nothing about the filter. */
-function believable(fact: TestFact, proof: ServerProof): TestFact {
-  if (fact.value !== 'blocked' || proof !== 'mute') return fact;
+function believable({ test, fact }: FilterTest, proof: ServerProofFinding): TestFact {
+  if (fact.value !== 'blocked' || proof.value !== 'mute' || proof.question === null) return fact;
+  const proofFates = fatesOf(proof.question);
+  if (!answersLeft(test) || proofFates === null) {
+    return unknown(
+      'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
+      fact.evidence,
+      'server-ignores-change-request',
+    );
+  }
+  // The server did answer the test; it was the proof that it left unanswered.
+  if (proofFates.answered === 0) return fact;
   return unknown(
-    'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
+    'answers from another address leave the server and get lost even where no filter stands in the way',
     fact.evidence,
-    'server-ignores-change-request',
   );
 }

@@ -1,6 +1,7 @@
 /** Does UDP work at all? */
 import type { Evidence } from '../../contract/evidence.ts';
 import type { NatSummary } from '../../contract/nat-report.ts';
+import { silentUdp } from './classify-witness.ts';
 import { strangeAnswers } from './facts.ts';
 import type { Finding } from './finding.ts';
 
@@ -39,6 +40,8 @@ export function classifyUdp(evidence: readonly Evidence[]): Finding<NatSummary['
       evidence: ids,
     };
   }
+  const watched = silentUdp(asked);
+  if (watched !== null) return watched;
   const control = evidence.filter(
     (e) => e.transport !== 'udp' && (e.outcome === 'answered' || e.outcome === 'refused'),
   );

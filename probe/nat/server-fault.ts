@@ -7,6 +7,7 @@ export const serverFaults = [
   'server-alternate-silent',
   'server-ignores-change-request',
   'server-mapped-address-false',
+  'server-mute',
   'stun-wrong-source',
 ] as const satisfies readonly FailureCode[];
 export type ServerFault = (typeof serverFaults)[number];

@@ -90,18 +90,20 @@ export type ServerProof =
 export interface ServerProofFinding {
   readonly value: ServerProof;
   readonly evidence: readonly string[];
+  /** The question whose answer had to come in; null where it was not asked. */
+  readonly question: Evidence | null;
 }
 
 export function readServerProof(evidence: readonly Evidence[]): ServerProofFinding {
   const asked = (purpose: string) => evidence.find((e) => e.purpose === purpose);
   const proof = asked(purposes.proof);
-  if (proof === undefined) return { value: 'unproven', evidence: [] };
+  if (proof === undefined) return { value: 'unproven', evidence: [], question: null };
   const controls = [asked(purposes.control), asked(purposes.redirect)].filter((e) => e !== undefined);
   const ids = [...controls, proof].map((e) => e.id);
   if (proof.outcome === 'answered' && proof.from !== null && !sameEndpoint(proof.from, proof.to)) {
-    return { value: 'proven', evidence: ids };
+    return { value: 'proven', evidence: ids, question: proof };
   }
   const isControlled = controls.every((e) => e.outcome === 'answered');
   const isSettled = proof.outcome === 'silent' || proof.outcome === 'answered';
-  return { value: isControlled && isSettled ? 'mute' : 'unproven', evidence: ids };
+  return { value: isControlled && isSettled ? 'mute' : 'unproven', evidence: ids, question: proof };
 }

@@ -20,6 +20,7 @@ export const serverFaultTopic = valueTopic<ServerFault>({
     'server-alternate-silent': catalogued('server-alternate-silent'),
     'server-ignores-change-request': catalogued('server-ignores-change-request'),
     'server-mapped-address-false': catalogued('server-mapped-address-false'),
+    'server-mute': catalogued('server-mute'),
     'stun-wrong-source': catalogued('stun-wrong-source'),
   },
 });
