@@ -29,6 +29,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['bindingLifetimeSec', 'binding lifetime'],
   ['answersOver', 'answers over'],
   ['filterScope', 'filter per'],
+  ['witness', 'seen by the server'],
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],

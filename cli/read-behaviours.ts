@@ -29,7 +29,7 @@ export function readBehaviours(uris: readonly string[], flags: BehaviourFlags): 
   };
   const { lifetime } = flags;
   if (lifetime === undefined) return { uris, behaviours: quick };
-  const isUri = lifetime !== true && /^(stun|turn)s?:/i.test(lifetime);
+  const isUri = lifetime !== true && /^((stun|turn)s?:|https?:\/\/)/i.test(lifetime);
   const lifetimeSec = lifetime === true || isUri ? idleTimesUpTo(defaultLongestIdleSec) : idleTimes(lifetime);
   return { uris: isUri ? [lifetime, ...uris] : uris, behaviours: { ...quick, lifetimeSec } };
 }

@@ -17,3 +17,4 @@ export * from './signal.ts';
 export * from './turn-report.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';
+export * from './witness.ts';

@@ -1,10 +1,10 @@
 /** The tests that are run when asked for, because they take time or packets; the discovery says against which server. */
 import type { Evidence } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { classifyNat } from './classify.ts';
 import { isPlain } from './facts.ts';
 import type { PairTestServers } from './pair-test.ts';
-import { isUsableAlternate } from './usable-alternate.ts';
 
 export interface BehaviourRequest {
   readonly hairpin?: boolean;
@@ -48,7 +48,7 @@ function pairServers(servers: readonly Endpoint[], discovered: readonly Evidence
   const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
   for (const primary of servers) {
     for (const { to, otherAddress: other } of answers) {
-      if (!sameEndpoint(to, primary) || other === null || !isUsableAlternate(primary, other)) continue;
+      if (!sameEndpoint(to, primary) || other === null || !mayName(primary, other)) continue;
       const differs = other.address !== primary.address && other.port !== primary.port;
       if (differs && answers.some((e) => sameEndpoint(e.to, other))) return { primary, other };
     }

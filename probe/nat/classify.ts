@@ -11,6 +11,7 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
+import { classifyWitness, silentUdp } from './classify-witness.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
 import { type BehaviourFinding, cappedConfidence, type Finding } from './finding.ts';
 import { legacyName } from './legacy-name.ts';
@@ -81,6 +82,7 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('answersOver', classifyAnswers(evidence, pairTest)),
     verdict('filterScope', classifyFilterScope(evidence, pairTest)),
     ...classifyAlg(evidence),
+    ...witnessVerdict(evidence),
     ...serverFault(filtering),
     ...pathVerdicts(evidence),
   ];
@@ -101,6 +103,12 @@ function verdict(
     ...(possible.length > 0 && { possible: [...possible] }),
     ...(finding.atLeast && { atLeast: finding.atLeast }),
   };
+}
+
+/** Absent where nobody watched. */
+function witnessVerdict(evidence: readonly Evidence[]): Verdict[] {
+  const finding = classifyWitness(evidence);
+  return finding === null ? [] : [verdict('witness', finding)];
 }
 
 /** Absent where the server did all that the tests need. */
@@ -146,6 +154,8 @@ function classifyUdp(evidence: readonly Evidence[]): Finding<NatSummary['udp']> 
       evidence: ids,
     };
   }
+  const watched = silentUdp(asked);
+  if (watched !== null) return watched;
   const control = evidence.filter(
     (e) => e.transport !== 'udp' && (e.outcome === 'answered' || e.outcome === 'refused'),
   );

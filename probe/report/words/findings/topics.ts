@@ -16,6 +16,7 @@ import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import type { Topic } from './topic.ts';
 import { udpTopic } from './udp.ts';
+import { witnessTopic } from './witness.ts';
 
 /** A field of the flat summary without words does not compile. */
 export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
@@ -38,4 +39,5 @@ export const topics: readonly Topic[] = [
   answersOverTopic,
   filterScopeTopic,
   serverFaultTopic,
+  witnessTopic,
 ];
