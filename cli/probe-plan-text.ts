@@ -1,4 +1,8 @@
 /** `--plan`: what a probe would send, as data that can be read and compared before anything is sent. */
+
+import { portControlPort } from '../probe/gateway/pcp.ts';
+import { ssdpGroup, ssdpPort } from '../probe/gateway/ssdp.ts';
+import { traceHops } from '../probe/gateway/trace.ts';
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
@@ -83,9 +87,9 @@ function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint)
   ];
 }
 
-/** What `--hairpin`, `--pairs` and `--lifetime` add, after the discovery and against the first server that answered it. */
+/** What the flags of single tests add. All but the questions to the router follow the discovery. */
 function behaviourLines(
-  { hairpin = false, pairs = false, lifetimeSec }: BehaviourRequest,
+  { hairpin = false, pairs = false, gateway = false, lifetimeSec }: BehaviourRequest,
   server: Endpoint,
   paint: Paint,
 ): string[] {
@@ -121,6 +125,14 @@ function behaviourLines(
       '  then a Binding to wherever an answer came from, and to the server itself where none came.',
     );
   }
+  if (gateway) {
+    const rows = gatewayQuestions.map(([to, request]) => [to, request]);
+    lines.push(
+      '',
+      paint('bold', 'Nearest router, behind a private address only; nothing is mapped'),
+      renderTable({ head: head.slice(1), rows }),
+    );
+  }
   if (lifetimeSec !== undefined) {
     const sockets = [0, ...lifetimeSec];
     lines.push(
@@ -135,3 +147,11 @@ function behaviourLines(
   }
   return lines;
 }
+
+const gatewayQuestions = [
+  [`router:${portControlPort}`, 'PCP ANNOUNCE (RFC 6887)'],
+  [`router:${portControlPort}`, 'NAT-PMP public address request (RFC 6886)'],
+  [`${ssdpGroup}:${ssdpPort} and router:${ssdpPort}`, 'SSDP search for an InternetGatewayDevice'],
+  ['router, over HTTP', 'its UPnP description, GetExternalIPAddress, GetStatusInfo'],
+  ['own public address, and the server', `traceroute, up to ${traceHops} hops each`],
+] as const;

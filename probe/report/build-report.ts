@@ -23,6 +23,8 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  /** The headline as it stood before the last results, and since when. */
+  readonly provisional: { readonly code: string; readonly atMs: number } | null;
   /** Why the server’s witness could not be asked; absent: nobody was to be asked, or all went well. */
   readonly witnessFailure?: Failure | null;
 }
@@ -31,6 +33,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
   const { summary, verdicts: judged } = classifyNat(evidence);
   const verdicts = [...judged, ...unavailableWitness(facts.witnessFailure ?? null)];
+  const headline = natHeadline(summary, verdicts, facts.servers, facts.localAddress);
   const run: NatReportBody['run'] = {
     family: facts.family,
     localAddress: facts.localAddress,
@@ -38,6 +41,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
     platform: facts.platform,
     durationMs: facts.durationMs,
     natVerdictMs: facts.natVerdictMs,
+    headlineMs: facts.provisional?.code === headline.code ? facts.provisional.atMs : null,
     packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
     packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
   };
@@ -50,7 +54,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
     tool: { name: toolName, version: toolVersion },
     at: facts.at.toISOString(),
     body: {
-      headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
+      headline,
       nat: summary,
       verdicts: verdicts.map(withFinding),
       candidates,
