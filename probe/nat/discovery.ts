@@ -6,7 +6,7 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
-import { decodeMessage } from '../../stun/message.ts';
+import { decodeMessage, getAttribute } from '../../stun/message.ts';
 import { alternateOf, fullServer, isSettled, serverProofIsDue } from './follow-up.ts';
 import {
   alternateSpecs,
@@ -147,6 +147,7 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     if (probe.rttMs === null) return [{ kind: 'ignore', reason: 'answer from the wrong source' }];
     const first = !this.book.heard;
     this.book.noteRtt(probe.rttMs);
+    this.book.noteAlternateDelay(getAttribute(message, 'ALTERNATE-DELAY') ?? 0);
     return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs: probe.rttMs } }] : [];
   }
 

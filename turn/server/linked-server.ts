@@ -69,7 +69,9 @@ export class LinkedServer implements Machine<LinkEvent> {
       witness === undefined
         ? server
         : new WitnessedServer(server, all, witness, (corner) => !isRemote(corner));
-    this.#server = watched(new BindingServer({ ...rest, endpoints: announced }));
+    // An ordered answer takes the link in addition: at most one round trip more, however the three hosts lie.
+    const alternateDelayMs = () => (this.#state === 'up' ? this.#orderer.roundTripMs : 0);
+    this.#server = watched(new BindingServer({ ...rest, endpoints: announced, alternateDelayMs }));
     this.#executing = watched(new BindingServer({ ...rest, endpoints: all }));
     const ports = { primary: PP.port, alternate: PA.port };
     this.#orderer = new LinkOrderer({ secret: peer.secret, ports, random, pacing });
