@@ -15,6 +15,8 @@ export const natWords = {
     others: {
       alg: 'ALG rewrites packets',
       witness: 'Seen by the server',
+      carrierNat: 'Carrier’s NAT',
+      portMapping: 'Port mapping',
       serverFault: 'RFC 5780 server',
     } as Readonly<Record<string, string>>,
     finding: (name: string) => name.replaceAll('-', ' '),
@@ -49,7 +51,11 @@ export const natWords = {
       unknown: 'Unknown',
     },
     ipPooling: { paired: 'Paired', arbitrary: 'Arbitrary', unknown: 'Unknown' },
-    levels: (count: number | null) => (count === null ? 'Unknown' : `${count}`),
+    levels: (count: number | null, atLeast: boolean) => {
+      if (count === null) return 'Unknown';
+      return atLeast ? `At least ${count}` : `${count}`;
+    },
+    none: 'None',
     lifetime: (seconds: number | null, atLeast: boolean) => {
       if (seconds === null) return 'Not measured';
       return atLeast ? `At least ${seconds} s` : `${seconds} s`;
