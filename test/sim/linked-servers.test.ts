@@ -92,7 +92,7 @@ class World {
     const node = new Mortal(options.farMs === undefined ? linked : new Far(linked, options.farMs));
     this.net.attach<LinkEvent>(host, node, {
       sockets: { PP, PA },
-      onEvent: ({ state }) => this.states[name].push(state),
+      onEvent: (event) => event.kind === 'link' && this.states[name].push(event.state),
     });
     return () => {
       node.dead = true;

@@ -12,6 +12,7 @@ import {
   encodeLinkFrame,
   isSealedBy,
   type LinkFrame,
+  type LinkQuestion,
   linkMethods,
   maxCarriedBytes,
 } from './link-wire.ts';
@@ -118,6 +119,18 @@ export class LinkOrderer {
         { name: 'DATA', value: request.bytes },
       ],
     });
+  }
+
+  /** A question of the session, with the number that its answer will carry; null while the link is not up. */
+  ask(question: LinkQuestion): { readonly frame: Uint8Array; readonly transactionId: Uint8Array } | null {
+    const session = this.#session;
+    if (session === null || !session.confirmed) return null;
+    const transactionId = counterId(session.counter);
+    return { frame: this.#seal(session, { ...question, class: 'request' }), transactionId };
+  }
+
+  isOfSession(frame: LinkFrame): boolean {
+    return this.#session !== null && isSealedBy(frame, this.#session.key);
   }
 
   #onGrant(nowMs: number, frame: LinkFrame): Uint8Array[] | string {
