@@ -7,6 +7,7 @@ import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
+import { pairTestSpecs } from '../probe/nat/pair-test.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
 import { tcpMappingGroups } from '../probe/path/tcp-test.ts';
@@ -75,7 +76,7 @@ export function probePlanText(
   return lines.join('\n');
 }
 
-/** What the tests of the path add, at the same time as those of `--hairpin` and `--lifetime`. */
+/** What the tests of the path add, at the same time as those of `--hairpin`, `--pairs` and `--lifetime`. */
 function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
   if (!tcp) return [];
   return [
@@ -86,9 +87,9 @@ function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint)
   ];
 }
 
-/** What `--hairpin`, `--gateway` and `--lifetime` add. All but the questions to the router follow the discovery. */
+/** What the flags of single tests add. All but the questions to the router follow the discovery. */
 function behaviourLines(
-  { hairpin = false, gateway = false, lifetimeSec }: BehaviourRequest,
+  { hairpin = false, pairs = false, gateway = false, lifetimeSec }: BehaviourRequest,
   server: Endpoint,
   paint: Paint,
 ): string[] {
@@ -107,6 +108,21 @@ function behaviourLines(
       '',
       paint('bold', 'Hairpinning (RFC 4787 §6), only behind a NAT'),
       renderTable({ head, rows }),
+    );
+  }
+  if (pairs) {
+    const rows = pairTestSpecs({ primary: server, other: server }).map((spec) => [
+      spec.socket,
+      spec.purpose === 'pairs/scope-second' ? 'its alternate address and port' : formatEndpoint(spec.to),
+      spec.change === 'none' ? 'Binding' : `Binding, ${spec.change}`,
+    ]);
+    const last = ['pairs-scope', formatEndpoint(server), 'Binding, change-both'];
+    lines.push(
+      '',
+      paint('bold', 'What decides about pairs, only with a second server address'),
+      renderTable({ head, rows: [...rows, last] }),
+      '',
+      '  then a Binding to wherever an answer came from, and to the server itself where none came.',
     );
   }
   if (gateway) {

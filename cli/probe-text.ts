@@ -30,12 +30,14 @@ const labels: readonly (readonly [string, string])[] = [
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
   ['witness', 'seen by the server'],
+  ['answersOver', 'answers over'],
+  ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
-const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
+const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
 
 function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';
@@ -155,6 +157,7 @@ export function natReportText(
       wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
     );
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
+  const headlineMs = run.headlineMs == null ? '' : `finding after ${ms(run.headlineMs)}, `;
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
   return [
     ...verdict.map((line) => paint(headline.status, line)),
@@ -170,7 +173,7 @@ export function natReportText(
     '',
     paint(
       'dim',
-      `${verdictMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
+      `${verdictMs}${headlineMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
     ),
     '',
   ].join('\n');

@@ -34,6 +34,7 @@ interface ProbeFlags {
   readonly witness?: string;
   readonly language: Language;
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
   readonly gateway?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
@@ -64,6 +65,10 @@ export function probeCommand(): Command {
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
     .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--pairs',
+      'also test what decides besides mapping and filtering whether two hosts connect directly (report pair)',
+    )
     .option(
       '--gateway',
       'also ask the nearest router (PCP, NAT-PMP, UPnP; nothing is mapped) and count the NATs; takes up to 5 s',
@@ -123,6 +128,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.once('SIGINT', onSignal);
+  /** Said as soon as it stands; the report follows when the last server has answered or failed. */
+  let headline: string | null = null;
   let report: NatReport;
   try {
     report = await runProbe({
@@ -132,8 +139,10 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
       signal: abort.signal,
       ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
-      onStep: (step) => {
-        if (spinner) spinner.text = step.message;
+      onStep: ({ step, message }) => {
+        if (spinner === null) return;
+        if (step === 'headline') headline = message;
+        spinner.text = headline === null ? message : `${headline} Waiting for the last answers …`;
       },
     });
   } finally {

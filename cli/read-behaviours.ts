@@ -1,4 +1,4 @@
-/** `--hairpin`, `--gateway` and `--lifetime`: which tests besides the discovery are wanted. */
+/** Which tests besides the discovery are wanted. */
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import {
   defaultLongestIdleSec,
@@ -10,6 +10,7 @@ import { CommandError } from './command-error.ts';
 
 export interface BehaviourFlags {
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
   readonly gateway?: boolean;
   /** `true`: without a value. */
   readonly lifetime?: string | true;
@@ -25,6 +26,7 @@ export interface WantedBehaviours {
 export function readBehaviours(uris: readonly string[], flags: BehaviourFlags): WantedBehaviours {
   const quick = {
     ...(flags.hairpin === true && { hairpin: true }),
+    ...(flags.pairs === true && { pairs: true }),
     ...(flags.gateway === true && { gateway: true }),
   };
   const { lifetime } = flags;

@@ -11,6 +11,7 @@ import { classifyHairpin } from './classify-hairpin.ts';
 import { classifyLevels } from './classify-levels.ts';
 import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
+import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
 import { classifyPortMapping } from './classify-port-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
@@ -51,6 +52,11 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     portAllocation: portAllocation.value,
     notAsked: notAsked('--lifetime'),
   });
+  const pairTest = {
+    mapping: mapping.value,
+    filtering: filtering.value,
+    notAsked: hasSecondAddress(evidence) ? notAsked('--pairs') : 'no server has a second address (RFC 5780)',
+  };
   const legacy = legacyName(udp.value, behindNat.value, mapping.value, filtering.value);
   const summary: NatSummary = {
     mapping: mapping.value,
@@ -88,6 +94,8 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     ...(carrierNat === null ? [] : [verdict('carrierNat', carrierNat)]),
     ...(portMapping === null ? [] : [verdict('portMapping', portMapping)]),
     ...witnessVerdict(evidence),
+    verdict('answersOver', classifyAnswers(evidence, pairTest)),
+    verdict('filterScope', classifyFilterScope(evidence, pairTest)),
     ...serverFault(filtering),
     ...pathVerdicts(evidence),
   ];
@@ -148,6 +156,10 @@ function classifyTranslation(evidence: readonly Evidence[]): Finding<boolean | n
   }
   const reason = `${seen.length} answers show the local endpoint itself`;
   return { value: false, confidence: 0.999, reason, evidence: ids };
+}
+
+function hasSecondAddress(evidence: readonly Evidence[]): boolean {
+  return evidence.some((e) => e.otherAddress !== null && e.otherAddress.address !== e.to.address);
 }
 
 function publicEndpointsOf(evidence: readonly Evidence[]): Finding<string[]> {

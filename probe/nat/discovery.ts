@@ -8,6 +8,7 @@ import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stu
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { decodeMessage } from '../../stun/message.ts';
 import { alternateOf, fullServer, isSettled, poolSeen } from './follow-up.ts';
+import { ageMs } from './pacing.ts';
 import {
   alternateSpecs,
   filterSpecs,
@@ -36,6 +37,8 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   private readonly book: ProbeBook;
   private readonly opening = new Set<string>();
   private startedMs = 0;
+  /** When silence counts, as far as something else has answered. */
+  private controlledDueMs: number | null = null;
   private nowMs = 0;
   /** The server whose corners and filter are tested. */
   private primary: Endpoint;
@@ -98,8 +101,18 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return this.book.evidence(this.startedMs);
   }
 
+  /**
+   * Something else than UDP answered, after `rttMs`: so the path is up and UDP need not be waited for as on an unknown
+   * one. Its silence counts once all copies have had their time.
+   */
+  noteControl(rttMs: number): void {
+    const { sendOffsetsMs, blindSends } = this.plan.pacing;
+    const lastCopyMs = sendOffsetsMs[blindSends - 1] ?? 0;
+    this.controlledDueMs = this.startedMs + lastCopyMs + ageMs(rttMs, this.plan.pacing);
+  }
+
   private get firstAnswerDueMs(): number {
-    return this.startedMs + this.plan.pacing.firstAnswerMs;
+    return this.controlledDueMs ?? this.startedMs + this.plan.pacing.firstAnswerMs;
   }
 
   private take(input: Input): DiscoveryEffect[] {

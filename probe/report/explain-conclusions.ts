@@ -10,10 +10,11 @@ import { gatewayTeller } from './explain-gateway.ts';
 import { hairpinTeller } from './explain-hairpin.ts';
 import { lifetimeTeller } from './explain-lifetime.ts';
 import { copies, testOf } from './explain-packets.ts';
+import { pairsTeller } from './explain-pairs.ts';
 import type { RunReading, TestGroup, TestTeller } from './explain-test.ts';
 
 /** Tests with a file of their own. */
-export const tellers: readonly TestTeller[] = [hairpinTeller, lifetimeTeller, gatewayTeller];
+export const tellers: readonly TestTeller[] = [hairpinTeller, lifetimeTeller, pairsTeller, gatewayTeller];
 
 export function conclusions(test: TestGroup, run: RunReading): string[] {
   const { name, group, server } = test;

@@ -6,6 +6,7 @@ const programs = {
   ip: 'iproute2',
   nft: 'nftables',
   sysctl: 'procps',
+  openssl: 'openssl',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
   miniupnpd: 'miniupnpd-nftables',

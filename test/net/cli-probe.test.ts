@@ -123,7 +123,7 @@ describe('polynya probe', () => {
 
   it.each([
     ['no server', ['probe'], /No server/],
-    ['a wrong URI', ['probe', 'http://a.example'], /stun:, stuns:, turn: or turns:/],
+    ['a wrong URI', ['probe', 'ftp://a.example'], /stun:, stuns:, turn: or turns:/],
     ['an unknown option', ['probe', '--fast', 'stun:a'], /unknown option '--fast'/],
     ['an unknown command', ['prob'], /unknown command 'prob'/],
     ['an address that is not ours', ['probe', '--bind', '203.0.113.77', 'stun:127.0.0.1'], /203\.0\.113\.77/],

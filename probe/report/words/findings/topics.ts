@@ -1,9 +1,11 @@
 /** Every topic, one line each; `describe-verdict.ts` finds it by the name of its verdict. */
 import type { NatSummary } from '../../../../contract/nat-report.ts';
 import { algTopic } from './alg.ts';
+import { answersOverTopic } from './answers-over.ts';
 import { behindNatTopic } from './behind-nat.ts';
 import { bindingLifetimeTopic } from './binding-lifetime.ts';
 import { carrierNatTopic } from './carrier-nat.ts';
+import { filterScopeTopic } from './filter-scope.ts';
 import { filteringTopic } from './filtering.ts';
 import { hairpinTopic } from './hairpin.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
@@ -38,6 +40,8 @@ export const topics: readonly Topic[] = [
   algTopic,
   carrierNatTopic,
   portMappingTopic,
-  serverFaultTopic,
   witnessTopic,
+  answersOverTopic,
+  filterScopeTopic,
+  serverFaultTopic,
 ];
