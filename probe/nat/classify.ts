@@ -42,6 +42,8 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
   const ipPooling = classifyPooling(evidence);
   const alg = classifyAlg(evidence);
   const natLevels = classifyLevels(evidence, gateway, behindNat);
+  const carrierNat = classifyCarrier(evidence, gateway, natLevels);
+  const portMapping = classifyPortMapping(gateway);
   const publicEndpoints = publicEndpointsOf(evidence);
   const notAsked = (flag: string) =>
     udp.value === 'open' ? `not asked for (${flag})` : 'no STUN server answered over UDP';
@@ -90,8 +92,8 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
-    ...classifyCarrier(evidence, gateway, natLevels),
-    ...classifyPortMapping(gateway),
+    ...(carrierNat === null ? [] : [verdict('carrierNat', carrierNat)]),
+    ...(portMapping === null ? [] : [verdict('portMapping', portMapping)]),
     ...witnessVerdict(evidence),
     verdict('answersOver', classifyAnswers(evidence, pairTest)),
     verdict('filterScope', classifyFilterScope(evidence, pairTest)),
