@@ -15,6 +15,7 @@ export function probePlanText(
   targets: readonly ProbeTarget[],
   behaviours: BehaviourRequest & PathRequest,
   paint: Paint,
+  service: URL | null = null,
 ): string {
   // Names stand for the addresses that they resolve to when the probe runs.
   const udp = targets.filter((t) => t.uri.transport === 'udp');
@@ -59,6 +60,12 @@ export function probePlanText(
     `  Without any answer by ${pacing.firstAnswerMs} ms UDP counts as silent; the same servers are then asked over TCP.`,
     ...behaviourLines(behaviours, first, paint),
     ...pathLines(behaviours, first, paint),
+    ...(service === null
+      ? []
+      : [
+          '',
+          `  Before the first packet a witness session is opened at ${service.origin}, and read after the last.`,
+        ]),
     '',
   );
   return lines.join('\n');

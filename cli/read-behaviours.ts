@@ -25,7 +25,7 @@ export function readBehaviours(uris: readonly string[], flags: BehaviourFlags): 
   const hairpin = flags.hairpin === true ? { hairpin: true } : {};
   const { lifetime } = flags;
   if (lifetime === undefined) return { uris, behaviours: hairpin };
-  const isUri = lifetime !== true && /^(stun|turn)s?:/i.test(lifetime);
+  const isUri = lifetime !== true && /^((stun|turn)s?:|https?:\/\/)/i.test(lifetime);
   const lifetimeSec = lifetime === true || isUri ? idleTimesUpTo(defaultLongestIdleSec) : idleTimes(lifetime);
   return { uris: isUri ? [lifetime, ...uris] : uris, behaviours: { ...hairpin, lifetimeSec } };
 }

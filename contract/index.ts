@@ -18,3 +18,4 @@ export * from './turn-report.ts';
 export * from './turn-serve-config.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';
+export * from './witness.ts';

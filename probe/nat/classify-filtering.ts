@@ -4,7 +4,6 @@ import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint
 import {
   bySocket,
   type ChangeKind,
-  chanceOfLoss,
   changedSource,
   changeKinds,
   changeOf,
@@ -19,6 +18,7 @@ import {
   type Finding,
 } from './finding.ts';
 import type { ServerFault } from './server-fault.ts';
+import { chanceSilenceIsLoss, excuseOf, fatesOf, whySilent } from './witness-facts.ts';
 
 type Pattern = Readonly<Record<ChangeKind, FilterFact>>;
 
@@ -80,12 +80,15 @@ function readTest(
     return unknown(`the answer came from ${formatEndpoint(test.from)}`, ids, 'stun-wrong-source');
   }
   if (test.outcome !== 'silent') return unknown(`the test did not finish (${test.outcome})`, ids);
+  const excuse = excuseOf(test);
+  if (excuse !== null) return unknown(excuse.reason, ids, excuse.fault);
   if (control.outcome !== 'answered')
     return unknown('the control on this socket was not answered either', ids);
   if (isAlive(all, source) !== true) {
-    return unknown(`${formatEndpoint(source)} answers nobody`, ids, 'server-alternate-silent');
+    const { reason, fault } = whySilent(all, source);
+    return unknown(reason, ids, fault);
   }
-  const chance = chanceOfLoss(all, test.sentMs.length);
+  const chance = chanceSilenceIsLoss(all, test);
   return { value: 'blocked', confidence: 1 - chance, reason: 'silent', evidence: ids, chanceOfLoss: chance };
 }
 
@@ -132,7 +135,8 @@ export function readFilterTests(evidence: readonly Evidence[]): FilterTest[] {
 export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: boolean): BehaviourFinding {
   const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
   let contradiction = false;
-  for (const { change, fact } of readFilterTests(evidence)) perKind.get(change)?.push(fact);
+  const read = readFilterTests(evidence);
+  for (const { change, fact } of read) perKind.get(change)?.push(fact);
   const facts = new Map([...perKind].map(([kind, tests]) => [kind, combine(tests)] as const));
   for (const tests of perKind.values()) {
     const values = new Set(tests.map((t) => t.value));
@@ -161,21 +165,17 @@ export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: b
       ...(unknownFact?.fault && !noAnswer && { fault: unknownFact.fault }),
     };
   }
-  // All silent, and where the answer had to come in (see follow-up.ts) it did not either: the server is mute.
   const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
-  if (allBlocked && mappingIsEim && proof !== null && proof.outcome !== 'answered') {
-    return {
-      value: 'inconclusive',
-      confidence: 0,
-      reason: 'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
-      evidence: ids,
-      possible: behaviourClasses,
-      fault: 'server-ignores-change-request',
-    };
+  const answersSeen = read.every(
+    ({ test }) => test.outcome !== 'silent' || (fatesOf(test)?.answered ?? 0) > 0,
+  );
+  const objection = proof === null ? null : objectionOf(proof, answersSeen);
+  if (allBlocked && mappingIsEim && objection !== null) {
+    return { value: 'inconclusive', confidence: 0, evidence: ids, possible: behaviourClasses, ...objection };
   }
   const loss = Math.max(...known.map(([, fact]) => fact.chanceOfLoss));
-  // A server that never showed a changed source is trusted a little less.
-  const unproven = allBlocked && proof?.outcome !== 'answered' ? 0.03 : 0;
+  // A server that never showed a changed source, to us or to a witness, is trusted a little less.
+  const unproven = allBlocked && proof?.outcome !== 'answered' && !answersSeen ? 0.03 : 0;
   const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
   return {
     value: only,
@@ -186,6 +186,25 @@ export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: b
     evidence: ids,
     possible: [],
   };
+}
+
+/**
+ * All tests silent, and where the answer had to come in (see follow-up.ts) it did not either: then the silences prove
+ * nothing. Null: the proof came in, or it is worth nothing itself while a witness saw the answers to the tests leave.
+ */
+function objectionOf(proof: Evidence, answersSeen: boolean): { reason: string; fault?: ServerFault } | null {
+  if (proof.outcome === 'answered') return null;
+  const fates = fatesOf(proof);
+  if (answersSeen && fates?.answered === 0) return null;
+  return answersSeen && fates !== null
+    ? {
+        reason:
+          'answers from another address leave the server and get lost even where no filter stands in the way',
+      }
+    : {
+        reason: 'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
+        fault: 'server-ignores-change-request',
+      };
 }
 
 /** Control lost or unsettled: the same endpoint may have announced its alternate to another socket. */

@@ -10,6 +10,7 @@ import { classifyHairpin } from './classify-hairpin.ts';
 import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
+import { classifyWitness, silentUdp } from './classify-witness.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
 import { type BehaviourFinding, cappedConfidence, type Finding } from './finding.ts';
 import { legacyName } from './legacy-name.ts';
@@ -73,6 +74,7 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...classifyAlg(evidence),
+    ...witnessVerdict(evidence),
     ...serverFault(filtering),
     ...pathVerdicts(evidence),
   ];
@@ -93,6 +95,12 @@ function verdict(
     ...(possible.length > 0 && { possible: [...possible] }),
     ...(finding.atLeast && { atLeast: finding.atLeast }),
   };
+}
+
+/** Absent where nobody watched. */
+function witnessVerdict(evidence: readonly Evidence[]): Verdict[] {
+  const finding = classifyWitness(evidence);
+  return finding === null ? [] : [verdict('witness', finding)];
 }
 
 /** Absent where the server did all that the tests need. */
@@ -138,6 +146,8 @@ function classifyUdp(evidence: readonly Evidence[]): Finding<NatSummary['udp']> 
       evidence: ids,
     };
   }
+  const watched = silentUdp(asked);
+  if (watched !== null) return watched;
   const control = evidence.filter(
     (e) => e.transport !== 'udp' && (e.outcome === 'answered' || e.outcome === 'refused'),
   );

@@ -1,8 +1,9 @@
 /** What the answers so far allow to be asked next. Pure readings of the book. */
+
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { getAttribute } from '../../stun/message.ts';
 import type { ProbeBook } from './probe-book.ts';
-import { isUsableAlternate } from './usable-alternate.ts';
 
 /** The alternate endpoint that `server` announced, if packets may be sent there. */
 export function alternateOf(book: ProbeBook, server: Endpoint): Endpoint | null {
@@ -10,7 +11,7 @@ export function alternateOf(book: ProbeBook, server: Endpoint): Endpoint | null 
     if (response === null || spec.change !== 'none' || !sameEndpoint(spec.to, server)) continue;
     // RFC 3489 called it CHANGED-ADDRESS.
     const other = getAttribute(response, 'OTHER-ADDRESS') ?? getAttribute(response, 'CHANGED-ADDRESS');
-    if (other !== undefined && isUsableAlternate(server, other)) return other;
+    if (other !== undefined && mayName(server, other)) return other;
   }
   return null;
 }

@@ -150,6 +150,7 @@ export class NatProbe {
       local,
       to: this.spec.to,
       sentMs: this.sentMs.map((sent) => sent - originMs),
+      sentIds: [...this.sentAtById.keys()],
       outcome: this.outcome,
       from: this.from,
       receivedMs: this.receivedMs === null ? null : this.receivedMs - originMs,

@@ -2,9 +2,11 @@
 import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
+import type { Failure } from '../../contract/failures.ts';
 import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import { classifyNat } from '../nat/classify.ts';
+import type { WitnessValue } from '../nat/classify-witness.ts';
 import { predictReach } from '../nat/predict.ts';
 import { natHeadline } from './headline.ts';
 import { pathScope } from './path-scope.ts';
@@ -21,11 +23,14 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  /** Why the server’s witness could not be asked; absent: nobody was to be asked, or all went well. */
+  readonly witnessFailure?: Failure | null;
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
-  const { summary, verdicts } = classifyNat(evidence);
+  const { summary, verdicts: judged } = classifyNat(evidence);
+  const verdicts = [...judged, ...unavailableWitness(facts.witnessFailure ?? null)];
   return {
     kind: 'nat-report',
     version: currentVersion,
@@ -52,6 +57,13 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       },
     },
   };
+}
+
+/** Not a reading of evidence: says why there is less of it. */
+function unavailableWitness(cause: Failure | null): Verdict[] {
+  if (cause === null) return [];
+  const value: WitnessValue = 'unavailable';
+  return [{ name: 'witness', value, confidence: 0, reason: cause.message.replace(/\.$/, ''), evidence: [] }];
 }
 
 function withFinding(verdict: Verdict): Verdict {

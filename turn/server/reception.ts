@@ -128,7 +128,7 @@ export class Reception {
       // TURN listens for streams at its own endpoints only.
       streamsEverywhere: false,
       withFingerprint,
-      withOrigin: hasAlternate(endpoints),
+      discovery: hasAlternate(endpoints),
     });
     if (this.#reflects(nowMs, tuple, bytes, reply.bytes)) return ignore('would amplify');
     const socket = overStream ? tuple.socket : socketOf(reply.from);

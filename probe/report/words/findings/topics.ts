@@ -14,6 +14,7 @@ import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import type { Topic } from './topic.ts';
 import { udpTopic } from './udp.ts';
+import { witnessTopic } from './witness.ts';
 
 /** A field of the flat summary without words does not compile. */
 export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
@@ -30,4 +31,9 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
   natLevels: natLevelsTopic,
 };
 
-export const topics: readonly Topic[] = [...Object.values(summaryTopics), algTopic, serverFaultTopic];
+export const topics: readonly Topic[] = [
+  ...Object.values(summaryTopics),
+  algTopic,
+  serverFaultTopic,
+  witnessTopic,
+];

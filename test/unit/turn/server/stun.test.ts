@@ -180,17 +180,9 @@ describe('amplification', () => {
     expect(client.allocate().code).toBe(0);
   });
 
-  it('S20: RESPONSE-PORT is honoured from port 1024 up, at the same address; PADDING with it is 400 (N02)', () => {
-    const stage = new Stage();
-    const port = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }]));
-    expect(new Client(stage).send(port)).toMatchObject([{ to: { address: clientAt.address, port: 50_123 } }]);
-    const low = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 53 }]));
-    expect(ask(low, stage)?.code).toBe(400);
-    const both = request([
-      { name: 'RESPONSE-PORT', value: 50_123 },
-      { name: 'PADDING', value: new Uint8Array(8) },
-    ]);
-    expect(ask(encodeMessage(both), stage)?.code).toBe(400);
+  it('S20: RESPONSE-PORT is 420 where RFC 5780 is not served', () => {
+    const reply = ask(encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }])));
+    expect([reply?.code, reply && valueIn(reply, 'UNKNOWN-ATTRIBUTES')]).toEqual([420, [0x0027]]);
   });
 
   it('S24: a source that asks too often is not answered, others are', () => {
@@ -231,6 +223,19 @@ describe('RFC 5780', () => {
   it('N03: over a stream CHANGE-REQUEST is 420', () => {
     const client = new Client(four(), { socket: 'tcp:0:1' });
     expect(client.exchange(change(true, true))?.code).toBe(420);
+  });
+
+  it('S20: RESPONSE-PORT is honoured from port 1024 up, at the same address; PADDING with it is 400 (N02)', () => {
+    const stage = four();
+    const port = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }]));
+    expect(new Client(stage).send(port)).toMatchObject([{ to: { address: clientAt.address, port: 50_123 } }]);
+    const low = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 53 }]));
+    expect(ask(low, stage)?.code).toBe(400);
+    const both = request([
+      { name: 'RESPONSE-PORT', value: 50_123 },
+      { name: 'PADDING', value: new Uint8Array(8) },
+    ]);
+    expect(ask(encodeMessage(both), stage)?.code).toBe(400);
   });
 
   it('TURN is served on all four', () => {
