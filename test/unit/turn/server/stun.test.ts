@@ -180,6 +180,17 @@ describe('amplification', () => {
     expect(client.allocate().code).toBe(0);
   });
 
+  it('logins that are brought to their end cost no credit: a thousand from one address', () => {
+    const stage = new Stage({
+      limits: { burst: 1_000_000 },
+      settings: { ...settings, quota: { perUser: 1000, total: 1000, bandwidth: null } },
+      ports: { first: 50_000, last: 51_999 },
+    });
+    for (let i = 0; i < 1000; i += 1) {
+      expect(new Client(stage, { at: { ...clientAt, port: 1024 + i } }).allocate().code).toBe(0);
+    }
+  });
+
   it('S20: RESPONSE-PORT is 420 where RFC 5780 is not served', () => {
     const reply = ask(encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }])));
     expect([reply?.code, reply && valueIn(reply, 'UNKNOWN-ATTRIBUTES')]).toEqual([420, [0x0027]]);
