@@ -4,8 +4,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { BehaviourPlan } from '../nat/behaviours.ts';
 import { HairpinTest } from '../nat/hairpin.ts';
 import { type LifetimeEvent, LifetimeTest } from '../nat/lifetime.ts';
-import type { PathPlan } from '../path/path-plan.ts';
-import { TcpTest } from '../path/tcp-test.ts';
+import { PairTest } from '../nat/pair-test.ts';
 import { runTest, type TestRunOptions } from './run-test.ts';
 
 export interface BehaviourRunOptions extends TestRunOptions {
@@ -13,21 +12,16 @@ export interface BehaviourRunOptions extends TestRunOptions {
 }
 
 export async function runBehaviours(plan: BehaviourPlan, options: BehaviourRunOptions): Promise<Evidence[]> {
-  const { server, hairpin, idleTimesSec } = plan;
+  const { server, hairpin, pairs, idleTimesSec } = plan;
   const onLifetime = (event: LifetimeEvent) => {
     if (event.kind === 'waiting') options.onWaiting(event);
   };
   const runs = [
     ...(hairpin ? [runTest(new HairpinTest(server, randomBytes), options)] : []),
+    ...(pairs === null ? [] : [runTest(new PairTest(pairs, randomBytes), options)]),
     ...(idleTimesSec === null
       ? []
       : [runTest(new LifetimeTest({ server, idleTimesSec, random: randomBytes }), options, onLifetime)]),
   ];
-  return (await Promise.all(runs)).flat();
-}
-
-/** What lies on the path besides the NAT's treatment of UDP. */
-export async function runPathTests(plan: PathPlan, options: TestRunOptions): Promise<Evidence[]> {
-  const runs = [...(plan.tcp === null ? [] : [runTest(new TcpTest(plan.tcp, randomBytes), options)])];
   return (await Promise.all(runs)).flat();
 }
