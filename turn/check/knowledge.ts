@@ -33,6 +33,11 @@ export class Knowledge {
   /** Where relayed data came from at our second socket, `silent` if it did not come; null: not tried. */
   relayOut: string | null = null;
   relayIn: boolean | null = null;
+  /** Data passed between two allocations; null: not tried. */
+  hairpin: boolean | null = null;
+  /** What came to a ChannelBind on an allocation of TCP; null: there was none. */
+  channelOnTcp: string | null = null;
+  mobility = false;
   /** Why data cannot be tested. */
   relayObstacle: string | null = null;
   challenges = 0;

@@ -18,6 +18,8 @@ export interface Site extends Target {
   /** All addresses of the name. */
   readonly addresses: readonly string[];
   readonly credentials: Credentials | null;
+  /** User name and password as they were given, e.g. by an application; null: none. */
+  readonly given: Credentials | null;
   /** The shared secret, where the operator gave it: more can be tested then. */
   readonly secret: string | null;
   readonly random: RandomBytes;
@@ -27,6 +29,8 @@ export interface Site extends Target {
   /** Other URIs of the same server that clients are given. */
   readonly others: readonly Target[];
   readonly certificates: readonly CertificateSight[];
+  /** SHA-256 of the certificate that should be in use; null: the operator gave none. */
+  readonly certificateOnDisk: string | null;
   readonly mustDeny: readonly string[];
   readonly mustAllow: readonly string[];
 }

@@ -111,6 +111,7 @@ export const stunBasics: readonly Check[] = [
     fix: { coturn: 'fingerprint', other: 'Let the server add FINGERPRINT where the request has one.' },
     *run({ site, session }) {
       const bytes = sealMessage(message(site.random, 'binding'), { fingerprint: true });
+      if (!site.knowledge.answered) return skipped('the server does not answer');
       const reply = yield* session.raw('S03/fingerprint', bytes);
       if (reply.bytes === null) return failed(told(reply));
       const check = checkFingerprint(reply.bytes);
