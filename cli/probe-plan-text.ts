@@ -3,6 +3,7 @@ import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
+import { pairTestSpecs } from '../probe/nat/pair-test.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
 import { tcpMappingGroups } from '../probe/path/tcp-test.ts';
@@ -15,6 +16,7 @@ export function probePlanText(
   targets: readonly ProbeTarget[],
   behaviours: BehaviourRequest & PathRequest,
   paint: Paint,
+  service: URL | null = null,
 ): string {
   // Names stand for the addresses that they resolve to when the probe runs.
   const udp = targets.filter((t) => t.uri.transport === 'udp');
@@ -59,12 +61,18 @@ export function probePlanText(
     `  Without any answer by ${pacing.firstAnswerMs} ms UDP counts as silent; the same servers are then asked over TCP.`,
     ...behaviourLines(behaviours, first, paint),
     ...pathLines(behaviours, first, paint),
+    ...(service === null
+      ? []
+      : [
+          '',
+          `  Before the first packet a witness session is opened at ${service.origin}, and read after the last.`,
+        ]),
     '',
   );
   return lines.join('\n');
 }
 
-/** What the tests of the path add, at the same time as those of `--hairpin` and `--lifetime`. */
+/** What the tests of the path add, at the same time as those of `--hairpin`, `--pairs` and `--lifetime`. */
 function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
   if (!tcp) return [];
   return [
@@ -75,9 +83,9 @@ function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint)
   ];
 }
 
-/** What `--hairpin` and `--lifetime` add, after the discovery and against the first server that answered it. */
+/** What `--hairpin`, `--pairs` and `--lifetime` add, after the discovery and against the first server that answered it. */
 function behaviourLines(
-  { hairpin = false, lifetimeSec }: BehaviourRequest,
+  { hairpin = false, pairs = false, lifetimeSec }: BehaviourRequest,
   server: Endpoint,
   paint: Paint,
 ): string[] {
@@ -96,6 +104,21 @@ function behaviourLines(
       '',
       paint('bold', 'Hairpinning (RFC 4787 §6), only behind a NAT'),
       renderTable({ head, rows }),
+    );
+  }
+  if (pairs) {
+    const rows = pairTestSpecs({ primary: server, other: server }).map((spec) => [
+      spec.socket,
+      spec.purpose === 'pairs/scope-second' ? 'its alternate address and port' : formatEndpoint(spec.to),
+      spec.change === 'none' ? 'Binding' : `Binding, ${spec.change}`,
+    ]);
+    const last = ['pairs-scope', formatEndpoint(server), 'Binding, change-both'];
+    lines.push(
+      '',
+      paint('bold', 'What decides about pairs, only with a second server address'),
+      renderTable({ head, rows: [...rows, last] }),
+      '',
+      '  then a Binding to wherever an answer came from, and to the server itself where none came.',
     );
   }
   if (lifetimeSec !== undefined) {

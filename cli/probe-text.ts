@@ -27,12 +27,15 @@ const labels: readonly (readonly [string, string])[] = [
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
+  ['witness', 'seen by the server'],
+  ['answersOver', 'answers over'],
+  ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
-const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
+const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
 
 function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';

@@ -12,6 +12,7 @@ import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { languageOption } from './language.ts';
+import { openWitness, splitServices } from './open-witness.ts';
 import { printExplanation } from './print-explanation.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
@@ -30,8 +31,10 @@ interface ProbeFlags {
   readonly out?: string;
   readonly plan?: boolean;
   readonly send?: string;
+  readonly witness?: string;
   readonly language: Language;
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
 }
@@ -43,19 +46,27 @@ Examples:
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
   polynya probe stun:stun.example.org --hairpin --lifetime 300
+  polynya probe https://nat.example.org          the STUN server of a Polynya service, watched by it
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
 
 export function probeCommand(): Command {
   return new Command('probe')
     .description('What NAT is this, which candidates come from which server, who can connect, and why not.')
-    .argument('[uri...]', 'stun:, stuns:, turn: or turns: URIs (RFC 7064, RFC 7065)')
+    .argument(
+      '[uri...]',
+      'stun:, stuns:, turn: or turns: URIs (RFC 7064, RFC 7065), or the http(s): address of a Polynya service',
+    )
     .option('--username <name>', 'TURN username (or POLYNYA_TURN_USERNAME)')
     .option('--credential <password>', 'TURN password (better: POLYNYA_TURN_CREDENTIAL)')
     .option('--secret <secret>', 'shared secret for ephemeral credentials (better: POLYNYA_TURN_SECRET)')
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
     .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--pairs',
+      'also test what decides besides mapping and filtering whether two hosts connect directly (report pair)',
+    )
     .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
@@ -74,6 +85,10 @@ export function probeCommand(): Command {
     .option('--out <file>', 'write the report as JSON to a file as well')
     .addOption(languageOption())
     .option('--plan', 'print what would be sent, and send nothing')
+    .option(
+      '--witness <url>',
+      'Polynya service that runs the first server: it tells which packets arrived there',
+    )
     .option('--send <url>', 'send the report to a Polynya service')
     .addHelpText('after', examples)
     .action(async (uris: string[], flags: ProbeFlags) => {
@@ -82,17 +97,25 @@ export function probeCommand(): Command {
 }
 
 async function probe(given: readonly string[], flags: ProbeFlags): Promise<number> {
-  const { uris, behaviours } = readBehaviours(given, flags);
-  const targets = await readTargets(uris, flags);
+  const { uris: named, behaviours } = readBehaviours(given, flags);
+  const servers = splitServices(named, flags.witness);
   if (flags.plan) {
-    process.stdout.write(
-      probePlanText(targets, { ...behaviours, ...pathRequestOf(flags) }, painter(process.stdout)),
-    );
+    if (servers.isTarget) {
+      throw new CommandError(
+        '--plan sends nothing, so it cannot ask the service for its STUN server.',
+        'Name the server as well as the service: polynya probe stun:HOST --witness URL --plan',
+      );
+    }
+    const targets = await readTargets(servers.uris, flags);
+    const requests = { ...behaviours, ...pathRequestOf(flags) };
+    process.stdout.write(probePlanText(targets, requests, painter(process.stdout), servers.service));
     return exitCode.ok;
   }
   if (flags.bind !== undefined && !(await canBind(flags.bind))) {
     throw CommandError.from(failure('local-bind-failed', flags.bind));
   }
+  const { uris, witness } = await openWitness(servers);
+  const targets = await readTargets(uris, flags);
   const spinner = process.stderr.isTTY
     ? yoctoSpinner({ text: 'Probing …', stream: process.stderr }).start()
     : null;
@@ -106,6 +129,7 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
       ...behaviours,
       ...pathRequestOf(flags),
       signal: abort.signal,
+      ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
       onStep: (step) => {
         if (spinner) spinner.text = step.message;

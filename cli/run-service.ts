@@ -25,7 +25,7 @@ const exitInterrupted = 130;
 export async function runService(flags: ServeFlags): Promise<void> {
   let service: RunningService;
   try {
-    service = await startService(configOf(flags, process.env['POLYNYA_ADMIN_TOKEN']));
+    service = await startService(configOf(flags, process.env));
   } catch (error) {
     if (!(error instanceof ServiceStartError)) throw error;
     const code = error.failure.code === 'config-invalid' ? exitCode.usage : exitCode.couldNotRun;
@@ -37,19 +37,23 @@ export async function runService(flags: ServeFlags): Promise<void> {
   await service.close();
 }
 
-/** File first, then flags; what neither says has its default. The environment keeps the token out of files. */
-export function configOf(flags: ServeFlags, tokenFromEnvironment: string | undefined): ServeConfig {
+/** File first, then flags; what neither says has its default. The environment keeps secrets out of files. */
+export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): ServeConfig {
   const base = flags.config === undefined ? serveConfigSchema.parse({}) : loadConfigFile(flags.config);
   const host = flags.listen === undefined ? flags.host : flags.listen === true ? '0.0.0.0' : flags.listen;
+  const peerSecret = environment['POLYNYA_PEER_SECRET'];
+  const { peer } = base.stun;
   const stunPort = flags.stunPort ?? base.stun.port;
   const merged = serveConfigSchema.safeParse({
     ...base,
     host: host ?? base.host,
     port: flags.port ?? base.port,
     store: flags.store ?? base.store,
-    adminToken: tokenFromEnvironment ?? base.adminToken,
+    adminToken: environment['POLYNYA_ADMIN_TOKEN'] ?? base.adminToken,
     stun: {
       ...base.stun,
+      peer:
+        peer === null || peerSecret === undefined ? peer : { ...peer, secret: peerSecret, secretFile: null },
       enabled: flags.stun && base.stun.enabled,
       port: stunPort,
       // RFC 5780 needs a second port. One that was chosen by flag brings its neighbour along.
@@ -59,9 +63,15 @@ export function configOf(flags: ServeFlags, tokenFromEnvironment: string | undef
   if (merged.success) return merged.data;
   const issue = merged.error.issues[0];
   const key = issue?.path.join('.') ?? '';
-  const name = key === 'adminToken' ? 'POLYNYA_ADMIN_TOKEN' : key;
+  const name = environmentNames[key] ?? key;
   throw new ServiceStartError(failure('config-invalid', `${name}: ${issue?.message ?? 'invalid'}`));
 }
+
+/** Values of the file were checked when it was read; here only what came from elsewhere can be wrong. */
+const environmentNames: Readonly<Record<string, string>> = {
+  adminToken: 'POLYNYA_ADMIN_TOKEN',
+  'stun.peer.secret': 'POLYNYA_PEER_SECRET',
+};
 
 function alternateOf(port: number): number {
   if (port === 0) return 0;

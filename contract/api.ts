@@ -11,6 +11,7 @@ import {
   successSeriesSchema,
 } from './runs.ts';
 import { iceServerSchema, serverInputSchema, serverViewSchema } from './servers.ts';
+import { witnessRecordSchema, witnessSessionSchema } from './witness.ts';
 
 /** Every error has this body. `field` names what is wrong in an invalid request. */
 export const apiErrorSchema = z.object({ error: failureSchema, field: z.string().nullable() });
@@ -70,6 +71,16 @@ export const operations = {
   logout: { method: 'POST', path: '/api/logout', admin: false, reply: sessionSchema },
   /** The same report sent twice is stored once: the second reply carries the first one’s id. */
   addReport: { method: 'POST', path: '/api/reports', admin: false, body: envelopeSchema, reply: stored },
+  /** For a probe that runs elsewhere; what it may send with the session’s prefix is then watched. */
+  openWitness: { method: 'POST', path: '/api/witness', admin: false, reply: witnessSessionSchema },
+  /** Needs the session’s own token, not the administrator’s. */
+  readWitness: {
+    method: 'GET',
+    path: '/api/witness/:id',
+    admin: false,
+    params: idParams,
+    reply: witnessRecordSchema,
+  },
   listRuns: { method: 'GET', path: '/api/runs', admin: true, query: runQuerySchema, reply: runListSchema },
   getRun: { method: 'GET', path: '/api/runs/:id', admin: true, params: idParams, reply: runDetailSchema },
   deleteRun: { method: 'DELETE', path: '/api/runs/:id', admin: true, params: idParams, reply: stored },

@@ -2,6 +2,17 @@
 import { z } from 'zod';
 import { serverInputSchema } from './servers.ts';
 
+/** The host that has the other address; see docs/configuration.md. */
+export const stunPeerSchema = z.strictObject({
+  /** Its address, as clients reach it. Its two STUN ports are the same as ours. */
+  address: z.union([z.ipv4(), z.ipv6()]),
+  /** The same on both hosts. One of `secret` and `secretFile` is needed, or POLYNYA_PEER_SECRET. */
+  secret: z.string().min(32).max(512).nullable().default(null),
+  /** File whose first line is the secret. */
+  secretFile: z.string().nullable().default(null),
+});
+export type StunPeer = z.infer<typeof stunPeerSchema>;
+
 export const serveConfigSchema = z.strictObject({
   /** Address of the dashboard and API. Loopback unless told otherwise. */
   host: z.string().default('127.0.0.1'),
@@ -21,6 +32,12 @@ export const serveConfigSchema = z.strictObject({
       alternateAddress: z.string().nullable().default(null),
       port: z.int().min(0).max(65535).default(3478),
       alternatePort: z.int().min(0).max(65535).default(3479),
+      /** Another host that runs the same and has the second address; null: none. */
+      peer: stunPeerSchema.nullable().default(null),
+    })
+    .refine(({ peer, alternateAddress }) => peer === null || alternateAddress === null, {
+      path: ['peer'],
+      error: 'the second address is either here (alternateAddress) or on another host (peer)',
     })
     .prefault({}),
   servers: z.array(serverInputSchema).max(50).default([]),

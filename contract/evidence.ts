@@ -2,6 +2,20 @@
 import { z } from 'zod';
 import { endpointSchema, idSchema, msSchema, transportSchema } from './basics.ts';
 
+/** What the server’s witness says of one transmission. */
+export const witnessedSchema = z.object({
+  /**
+   * lost: it never arrived · unanswered: it arrived, and no answer left · answered: an answer left the server ·
+   * unknown: it arrived, and who had to answer was not watched · pending: the witness was asked too early to tell.
+   */
+  fate: z.enum(['lost', 'unanswered', 'answered', 'unknown', 'pending']),
+  /** How the server saw the sender; null: it did not. */
+  seenAs: endpointSchema.nullable(),
+  /** Where the answer left from. */
+  answeredFrom: endpointSchema.nullable(),
+});
+export type Witnessed = z.infer<typeof witnessedSchema>;
+
 export const evidenceSchema = z.object({
   id: idSchema,
   /** What it was for, e.g. `map-1/AP`, `filter/change-both`, `relay/allocate`. */
@@ -12,6 +26,11 @@ export const evidenceSchema = z.object({
   to: endpointSchema,
   /** Send times since the start of the run, one per transmission. */
   sentMs: z.array(msSchema).max(64),
+  /** Transaction ids in hexadecimal, one per transmission: what a packet capture or a server’s log knows them by. */
+  sentIds: z
+    .array(z.string().regex(/^[0-9a-f]{24}$/))
+    .max(64)
+    .optional(),
   /** answered: success response · refused: error response · silent: nothing · failed: the link broke. */
   outcome: z.enum(['answered', 'refused', 'silent', 'failed', 'pending']),
   /** Where the answer came from, and when. */
@@ -31,5 +50,7 @@ export const evidenceSchema = z.object({
   connectBack: z.enum(['connected', 'refused', 'unanswered', 'not-possible', 'unsupported']).optional(),
   /** Anything odd: wrong source, duplicate, malformed, link error. */
   notes: z.array(z.string().max(300)).max(20),
+  /** One entry per transmission, in the order of `sentMs`; absent where no witness watched the endpoint asked. */
+  witnessed: z.array(witnessedSchema).max(64).optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

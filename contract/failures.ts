@@ -215,6 +215,16 @@ export const failureCatalogue = {
     meaning: 'The server answers CHANGE-REQUEST from the address that was asked.',
     next: 'Use a server that implements RFC 5780.',
   },
+  'server-mute': {
+    blame: 'server',
+    meaning: 'The server received the request and sent no answer.',
+    next: 'Look at the server’s log and its outgoing firewall; this network did its part.',
+  },
+  'witness-unavailable': {
+    blame: 'server',
+    meaning: 'The service could not be asked what arrived at its STUN server.',
+    next: 'The verdicts stand without it; check that the URL is a Polynya service with its own STUN server.',
+  },
   // – browser ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'browser-no-webrtc': {
     blame: 'local',

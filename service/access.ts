@@ -48,8 +48,8 @@ export class Access {
       );
       return !forwarded && request.peerAddress !== undefined && isLoopbackAddress(request.peerAddress);
     }
-    const bearer = /^Bearer +(\S+) *$/i.exec(header(request, 'authorization') ?? '')?.[1];
-    if (bearer !== undefined) return sameText(bearer, this.#token);
+    const bearer = bearerOf(header(request, 'authorization'));
+    if (bearer !== null) return sameText(bearer, this.#token);
     const cookie = readCookie(header(request, 'cookie'), sessionCookie);
     return cookie !== null && this.#isValidSession(cookie, nowMs);
   }
@@ -98,8 +98,13 @@ function readCookie(cookies: string | undefined, name: string): string | null {
   return null;
 }
 
+/** The token of an `Authorization: Bearer …` header (RFC 6750 §2.1). */
+export function bearerOf(authorization: string | undefined): string | null {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? null;
+}
+
 /** Constant time; hashing first makes the lengths equal. */
-function sameText(a: string, b: string): boolean {
+export function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }

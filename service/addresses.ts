@@ -17,6 +17,8 @@ export interface StunAddresses {
 export async function stunAddresses(config: ServeConfig): Promise<StunAddresses> {
   const wanted = config.stun.address ?? config.host;
   const address = isIP(wanted) === 0 ? await resolveName(wanted) : wanted;
+  // The second address is on the linked host.
+  if (config.stun.peer !== null) return { address, alternateAddress: address };
   if (config.stun.alternateAddress !== null) {
     return { address, alternateAddress: config.stun.alternateAddress };
   }

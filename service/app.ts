@@ -10,11 +10,12 @@ import { addSecurityHeaders } from './plugins/security.ts';
 import { addValidation } from './plugins/validation.ts';
 import { addWeb } from './plugins/web.ts';
 import { ProbeRunner } from './probes/probe-runner.ts';
-import { buildHandlers } from './routes/handlers.ts';
+import { buildHandlers, probeAddress } from './routes/handlers.ts';
 import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
 import { ServerList } from './servers/server-list.ts';
+import { ownWitness } from './witness/own-witness.ts';
 
 /** A request must have come in whole after this. */
 const requestTimeoutMs = 30_000;
@@ -22,6 +23,8 @@ const requestTimeoutMs = 30_000;
 const maxConnections = 1_000;
 /** Guesses of the admin token per minute and address. */
 const loginsPerMinute = 10;
+/** Witness sessions per minute and address. */
+const witnessesPerMinute = 30;
 
 /**
  * The whole HTTP and WebSocket surface, not yet listening. The app owns neither the store nor the STUN server: who
@@ -58,6 +61,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   };
   const probes = new ProbeRunner({
     runProbe: deps.runProbe,
+    openWitness: () => ownWitness(deps.witness, deps.embeddedStun, probeAddress),
     now,
     log: app.log,
     save: saveReport,
@@ -93,9 +97,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerOperations(app, {
     handlers: buildHandlers({ ...deps, servers, probes, live, saveReport }),
     adminOnly: admin,
-    limits: { addReport: config.limits.reportsPerMinute, login: loginsPerMinute },
+    limits: {
+      addReport: config.limits.reportsPerMinute,
+      login: loginsPerMinute,
+      openWitness: witnessesPerMinute,
+    },
   });
-  registerHealth(app, { store, metrics, adminOnly: admin });
+  registerHealth(app, { store, metrics, embeddedStun: deps.embeddedStun, adminOnly: admin });
   registerLive(app, live, admin);
   deps.addEcho?.(app);
   await addWeb(app, deps.webRoot);

@@ -3,21 +3,32 @@ import type { FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import type { NatReport } from '../contract/envelope.ts';
 import type { ProbeStep } from '../contract/signal.ts';
+import type { WitnessSource } from '../probe/io/witness-source.ts';
 import type { ProbeTarget } from '../probe/target.ts';
+import type { Endpoint } from '../stun/endpoint.ts';
+import type { LinkState } from '../turn/server/link-orderer.ts';
 import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
 import type { Store } from './store/store.ts';
+import type { WitnessDesk } from './witness/witness-desk.ts';
 
 /** The embedded STUN server as others must address it. */
 export interface EmbeddedStun {
   /** `0.0.0.0` or `::` when it listens on every address; then each caller is told the one that it used. */
   readonly address: string;
   readonly port: number;
+  /** With a linked host this may change while it runs. */
   readonly rfc5780: boolean;
+  /** Null: all that it serves is on this host. */
+  readonly link: LinkState | null;
+  /** Its endpoints on this host, as it listens. */
+  readonly endpoints: readonly Endpoint[];
 }
 
 export interface ServiceProbeOptions {
   readonly targets: readonly ProbeTarget[];
+  /** Present when the embedded STUN server is among the targets. */
+  readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStep) => void;
 }
@@ -37,6 +48,7 @@ export interface AppDeps {
   readonly store: Store;
   readonly access: Access;
   readonly embeddedStun: EmbeddedStun | null;
+  readonly witness: WitnessDesk;
   readonly runProbe: RunProbe;
   readonly metrics: Metrics;
   /** Folder with the built dashboard (`index.html`, `check.html`); null: there is none. */

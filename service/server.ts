@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import { failure } from '../contract/failures.ts';
 import { toolVersion } from '../contract/release.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
-import { startStunServer } from '../turn/io/stun-server.ts';
+import type { LinkState } from '../turn/server/link-orderer.ts';
 import { Access } from './access.ts';
-import { dashboardUrls, stunAddresses } from './addresses.ts';
+import { dashboardUrls } from './addresses.ts';
 import { buildApp } from './app.ts';
-import type { EmbeddedStun, LogOptions, RunProbe } from './deps.ts';
+import type { LogOptions, RunProbe } from './deps.ts';
 import { ServiceStartError } from './fault.ts';
-import { isLoopbackAddress, isLoopbackName, isWildcard } from './loopback.ts';
+import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
 import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
@@ -21,10 +21,18 @@ import { embeddedUri } from './servers/server-list.ts';
 import { startFailure } from './start-failure.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
+import { startStun } from './stun.ts';
 import { UndoStack } from './undo.ts';
+import { WitnessDesk } from './witness/witness-desk.ts';
 
 /** Requests under way get this long at `close()`, then their connections are cut. */
 const drainMs = 2_000;
+
+const linkWords: Readonly<Record<LinkState, string>> = {
+  up: 'the linked host answers: RFC 5780 is served',
+  down: 'the linked host does not answer: no alternate address is announced',
+  'ports-differ': 'the linked host has other STUN ports: no alternate address is announced',
+};
 
 export interface RunningService {
   /** The dashboard, on this machine. */
@@ -63,7 +71,11 @@ export async function startService(
 async function start(config: ServeConfig, options: ServiceOptions, undo: UndoStack): Promise<RunningService> {
   const store = await openStore(config.store);
   undo.push(() => store.close());
-  const stun = config.stun.enabled ? await startStun(config, undo) : null;
+  let log: FastifyBaseLogger | null = null;
+  const onLink = (state: LinkState) =>
+    log?.warn({ peer: config.stun.peer?.address, state }, linkWords[state]);
+  const witness = new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() });
+  const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
   const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null;
   const madeToken =
@@ -74,6 +86,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     store,
     access: new Access(config.adminToken ?? madeToken),
     embeddedStun: stun,
+    witness,
     runProbe: options.runProbe ?? runProbe,
     metrics: new Metrics().withProcess(),
     webRoot: builtDashboard,
@@ -85,10 +98,12 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     now: () => new Date(),
   });
   undo.push(() => closeWithin(app, drainMs));
+  log = app.log;
+  if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 
   const { url, lanUrls } = dashboardUrls(config.host, port);
-  const notes = stun === null ? [] : stunNotes(stun);
+  const notes = [...(stun?.notes ?? [])];
   if (!existsSync(join(builtDashboard, 'index.html'))) {
     notes.push('The dashboard is not built, only the API answers. Run npm run build.');
   }
@@ -109,48 +124,12 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   };
 }
 
-function stunNotes({ note, address }: { note: string | null; address: string }): string[] {
-  if (note === null) return [];
-  if (isLoopbackAddress(address)) return [note];
-  return [`${note} To have it, set stun.address and stun.alternateAddress to two addresses of this host.`];
-}
-
 async function openStore(file: string): Promise<Store> {
   try {
     return await openSqliteStore(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServiceStartError(failure('store-failed', `${file}: ${reason}`));
-  }
-}
-
-async function startStun(
-  config: ServeConfig,
-  undo: UndoStack,
-): Promise<EmbeddedStun & { note: string | null }> {
-  const { address, alternateAddress } = await stunAddresses(config);
-  const open = async (at: string, port: number) => {
-    const server = await startStunServer({
-      primary: { address: at, port },
-      alternate:
-        alternateAddress === null ? null : { address: alternateAddress, port: config.stun.alternatePort },
-    });
-    undo.push(() => server.close());
-    return server;
-  };
-  try {
-    const { rfc5780, note, endpoints } = await open(address, config.stun.port);
-    const { port } = endpoints.PP;
-    // A STUN socket is of one family, so that addresses are reported as they are; “every address” is both.
-    if (address === '::') await open('0.0.0.0', port);
-    return { address, port, rfc5780, note };
-  } catch (error) {
-    throw startFailure(error, {
-      what: 'embedded STUN server',
-      otherPort:
-        '--stun-port PORT, or stun.port and stun.alternatePort in the configuration; --no-stun does without',
-      otherAddress: 'stun.address in the configuration',
-    });
   }
 }
 

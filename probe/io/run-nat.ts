@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { drive } from '../../stun/io/drive.ts';
+import type { RandomBytes } from '../../stun/machine.ts';
 import { BindingClient, type BindingEvent } from '../../turn/client/binding-client.ts';
 import { type DiscoveryEvent, NatDiscovery } from '../nat/discovery.ts';
 import { planNat } from '../nat/plan.ts';
@@ -20,6 +21,7 @@ export interface NatRunOptions {
   /** UDP endpoints of STUN servers, best first. */
   readonly servers: readonly Endpoint[];
   readonly bindAddress: string | undefined;
+  readonly random: RandomBytes;
   readonly originMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: DiscoveryEvent) => void;
@@ -29,9 +31,9 @@ export interface NatRunOptions {
 const controlAfterMs = 150;
 
 export async function runNat(options: NatRunOptions): Promise<NatRun> {
-  const { servers, bindAddress, originMs, signal } = options;
+  const { servers, bindAddress, random, originMs, signal } = options;
   let heard = false;
-  const machine = new NatDiscovery(planNat(servers), randomBytes);
+  const machine = new NatDiscovery(planNat(servers), random);
   const controls: Promise<Evidence[]>[] = [];
   const timer = setTimeout(() => {
     if (!heard) controls.push(...servers.map((server, index) => tcpControl(server, index + 1, options)));

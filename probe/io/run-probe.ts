@@ -11,16 +11,18 @@ import type { DiscoveryEvent } from '../nat/discovery.ts';
 import { type PathRequest, planPath } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeTarget } from '../target.ts';
+import { askWitness, randomFor } from './ask-witness.ts';
 import { hostCandidates, sourceAddressFor } from './local-address.ts';
 import { resolveHost } from './resolve.ts';
 import { runBehaviours, runPathTests } from './run-behaviours.ts';
 import { runNat } from './run-nat.ts';
 import { runServer, type ServerRun } from './run-server.ts';
+import type { WitnessSource } from './witness-source.ts';
 
 export type { ProbeTarget } from '../target.ts';
 
 export interface ProbeStepEvent {
-  readonly step: 'resolve' | 'nat' | 'server' | 'done';
+  readonly step: 'resolve' | 'nat' | 'server' | 'witness' | 'done';
   readonly message: string;
   readonly atMs: number;
 }
@@ -29,6 +31,8 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** Somebody at one of the servers who looks at what arrives. */
+  readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStepEvent) => void;
 }
@@ -55,6 +59,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const natServers = first === undefined ? [] : natServersOf(destinations, first.source);
   const natOptions = {
     bindAddress: options.bindAddress ?? first?.source,
+    random: randomFor(options.witness),
     originMs,
     signal: options.signal,
   };
@@ -80,7 +85,9 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     Promise.all(serverRuns),
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
-  const natEvidence = natRun?.evidence ?? [];
+  const watched = await askWitness(natRun?.evidence ?? [], options.witness, originMs);
+  if (watched.failure !== null) say('witness', watched.failure.message);
+  const natEvidence = watched.evidence;
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
@@ -99,6 +106,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     platform: `${platform()} ${release()}, Node ${process.versions.node}`,
     durationMs: sinceStartMs(),
     natVerdictMs: natRun === null ? null : Math.max(0, natRun.endedMs - originMs),
+    witnessFailure: watched.failure,
   });
   say('done', report.body.headline.sentence);
   return report;

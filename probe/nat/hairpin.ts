@@ -4,12 +4,12 @@
  * packet has equal source and destination behind the NAT, which firewalls take for a LAND attack.
  */
 import type { Evidence } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, familyOf, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { Exchange, plainSpec } from './exchange.ts';
 import type { ProbeSpec } from './nat-probe.ts';
 import { defaultPacing } from './pacing.ts';
-import { isUsableAlternate } from './usable-alternate.ts';
 
 export interface HairpinEvent {
   readonly kind: 'finished';
@@ -105,7 +105,7 @@ export class HairpinTest implements Machine<HairpinEvent> {
     const mapped = this.exchange.mappedBy(`hairpin/${side}-learn`);
     const local = this.exchange.book.locals.get(socketOf(side));
     if (mapped === null || local === undefined || sameEndpoint(mapped, local)) return null;
-    return isUsableAlternate(this.server, mapped) ? mapped : null;
+    return mayName(this.server, mapped) ? mapped : null;
   }
 
   private finish(): Effect<HairpinEvent>[] {

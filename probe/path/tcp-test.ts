@@ -4,13 +4,13 @@
  * connect back to the port that it came from, while we listen there (`stun/connect-back.ts`).
  */
 import type { Evidence } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import type { Attribute } from '../../stun/attributes.ts';
 import { connectBackOutcome } from '../../stun/connect-back.ts';
 import { type Endpoint, familyOf, sameEndpoint } from '../../stun/endpoint.ts';
 import { StreamFramer } from '../../stun/framer.ts';
 import type { Effect, Input, Machine, RandomBytes, SocketId } from '../../stun/machine.ts';
 import { decodeMessage, getAttribute, type StunMessage } from '../../stun/message.ts';
-import { isUsableAlternate } from '../nat/usable-alternate.ts';
 import { StreamQuestion } from './stream-question.ts';
 
 export interface TcpTestEvent {
@@ -188,7 +188,7 @@ export class TcpTest implements Machine<TcpTestEvent> {
     }
     const [group = '', corner] = question.purpose.split('/');
     const other = question.response && getAttribute(question.response, 'OTHER-ADDRESS');
-    if (corner !== 'PP' || !other || !isUsableAlternate(this.server, other)) return [];
+    if (corner !== 'PP' || !other || !mayName(this.server, other)) return [];
     const { server } = this;
     const corners: readonly (readonly [string, Endpoint])[] = [
       ['PA', { address: server.address, port: other.port }],

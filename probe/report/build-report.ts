@@ -2,12 +2,14 @@
 import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
+import type { Failure } from '../../contract/failures.ts';
+import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import { classifyNat } from '../nat/classify.ts';
-import { predictReach } from '../nat/predict.ts';
+import type { WitnessValue } from '../nat/classify-witness.ts';
+import { pairEnd } from '../nat/pair-end.ts';
+import { predictReach } from '../nat/predict-reach.ts';
 import { natHeadline } from './headline.ts';
-import { pathScope } from './path-scope.ts';
 import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
@@ -21,11 +23,27 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  /** Why the server’s witness could not be asked; absent: nobody was to be asked, or all went well. */
+  readonly witnessFailure?: Failure | null;
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
-  const { summary, verdicts } = classifyNat(evidence);
+  const { summary, verdicts: judged } = classifyNat(evidence);
+  const verdicts = [...judged, ...unavailableWitness(facts.witnessFailure ?? null)];
+  const run: NatReportBody['run'] = {
+    family: facts.family,
+    localAddress: facts.localAddress,
+    hostname: facts.hostname,
+    platform: facts.platform,
+    durationMs: facts.durationMs,
+    natVerdictMs: facts.natVerdictMs,
+    packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
+    packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
+  };
+  const candidates = [...facts.candidates];
+  const servers = [...facts.servers];
+  const own = pairEnd({ nat: summary, verdicts, candidates, servers, run });
   return {
     kind: 'nat-report',
     version: currentVersion,
@@ -35,23 +53,21 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
       nat: summary,
       verdicts: verdicts.map(withFinding),
-      candidates: [...facts.candidates],
-      servers: [...facts.servers],
+      candidates,
+      servers,
       // A path inside this machine foretells nothing about paths that leave it.
-      reach: pathScope(summary, facts.localAddress) === 'machine' ? [] : predictReach(summary),
+      reach: own.scope === 'machine' ? [] : predictReach(own),
       evidence,
-      run: {
-        family: facts.family,
-        localAddress: facts.localAddress,
-        hostname: facts.hostname,
-        platform: facts.platform,
-        durationMs: facts.durationMs,
-        natVerdictMs: facts.natVerdictMs,
-        packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
-        packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
-      },
+      run,
     },
   };
+}
+
+/** Not a reading of evidence: says why there is less of it. */
+function unavailableWitness(cause: Failure | null): Verdict[] {
+  if (cause === null) return [];
+  const value: WitnessValue = 'unavailable';
+  return [{ name: 'witness', value, confidence: 0, reason: cause.message.replace(/\.$/, ''), evidence: [] }];
 }
 
 function withFinding(verdict: Verdict): Verdict {

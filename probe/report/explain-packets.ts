@@ -90,7 +90,8 @@ export function packetLines(
   const lines = sentMs.map((atMs, index): PacketLine => {
     const first = index === 0 || named === null ? `${request}${over}` : '';
     const copy = index === 0 ? '' : `copy ${index + 1}`;
-    const text = [first, copy].filter((part) => part !== '').join(', ');
+    const seen = fateText(evidence, index);
+    const text = [first, copy, seen].filter((part) => part !== '').join(', ');
     return { atMs, kind: 'out', evidence: id, peer: to, text };
   });
   const lastMs = sentMs.at(-1) ?? null;
@@ -124,6 +125,17 @@ export function packetLines(
   const noteMs = evidence.receivedMs ?? lastMs;
   for (const note of evidence.notes) mark('note', note, noteMs);
   return lines;
+}
+
+/** What the server’s witness says of one copy, where that is not plain from the answer that came. */
+function fateText({ witnessed, outcome }: Evidence, index: number): string {
+  const seen = witnessed?.[index];
+  if (seen === undefined || seen.fate === 'pending') return '';
+  if (seen.fate === 'lost') return 'never arrived';
+  if (seen.fate === 'unanswered') return 'arrived, no answer left';
+  if (outcome !== 'silent') return '';
+  if (seen.fate === 'unknown' || seen.answeredFrom === null) return 'arrived';
+  return `arrived, answer left from ${formatEndpoint(seen.answeredFrom)}`;
 }
 
 export function copies(count: number): string {

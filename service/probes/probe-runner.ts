@@ -5,9 +5,11 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ProbeState } from '../../contract/api.ts';
 import type { Envelope, NatReport } from '../../contract/envelope.ts';
 import type { ProbeStep } from '../../contract/signal.ts';
+import type { WitnessSource } from '../../probe/io/witness-source.ts';
 import type { RunProbe } from '../deps.ts';
 import { fault } from '../fault.ts';
 import { probeTargets } from '../servers/probe-targets.ts';
+import { embeddedId } from '../servers/server-list.ts';
 import type { LastTest, StoredServer } from '../store/store.ts';
 import { scrub } from './scrub.ts';
 
@@ -20,6 +22,8 @@ const remembered = 50;
 
 export interface ProbeRunnerOptions {
   readonly runProbe: RunProbe;
+  /** Null: the embedded STUN server cannot be watched. */
+  readonly openWitness: () => WitnessSource | null;
   readonly now: () => Date;
   readonly log: FastifyBaseLogger;
   /** Stores the report; gives the run’s id. */
@@ -106,7 +110,14 @@ export class ProbeRunner {
   #probe(servers: readonly StoredServer[], onStep?: (step: ProbeStep) => void): Promise<NatReport> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestMs)]);
     const targets = probeTargets(servers);
-    return this.#options.runProbe({ targets, signal, ...(onStep === undefined ? {} : { onStep }) });
+    const isOwn = servers.some(({ id }) => id === embeddedId);
+    const witness = isOwn ? this.#options.openWitness() : null;
+    return this.#options.runProbe({
+      targets,
+      signal,
+      ...(witness !== null && { witness }),
+      ...(onStep !== undefined && { onStep }),
+    });
   }
 
   /** A rejected probe is our own fault, or a stop; what it says is logged without the secrets that it was given. */

@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { bearerOf } from '../access.ts';
 import type { AppDeps } from '../deps.ts';
 import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
@@ -6,6 +7,7 @@ import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
+import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
@@ -51,6 +53,16 @@ export function buildHandlers(parts: HandlerParts): Handlers {
     },
 
     addReport: async ({ body }) => ({ id: await parts.saveReport(body) }),
+
+    openWitness: ({ request }) => {
+      if (embeddedStun === null) throw fault('not-found', 'this service runs no STUN server');
+      return parts.witness.open(request.ip, embeddedUri(embeddedStun, reachedBy(request)));
+    },
+
+    readWitness: ({ params, request }) => {
+      const token = bearerOf(request.headers.authorization);
+      return parts.witness.read(params.id, token, watchedEndpoints(embeddedStun, reachedBy(request)));
+    },
 
     listRuns: ({ query }) => store.listRuns(query),
 
@@ -105,4 +117,4 @@ export function buildHandlers(parts: HandlerParts): Handlers {
 }
 
 /** By this address the service itself reaches an embedded server that listens everywhere. */
-const probeAddress = '127.0.0.1';
+export const probeAddress = '127.0.0.1';

@@ -7,6 +7,8 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   login: 'Exchanges the admin token for a session cookie (HttpOnly, SameSite=Strict, 12 hours).',
   logout: 'Ends the session of this browser.',
   addReport: 'Stores a report. The same report sent twice is stored once and gives the same id.',
+  openWitness: 'Opens a witness session: the STUN server then notes what comes with the session’s prefix.',
+  readWitness: 'What arrived and which answers left, for the holder of the session’s token.',
   listRuns: 'Stored runs, filtered, sorted and paged.',
   getRun: 'One run: summary and full report.',
   deleteRun: 'Deletes a run and its attempts.',

@@ -31,6 +31,26 @@ export function planCorners(primary: Endpoint, alternate: Endpoint | null): Corn
   return { primary, alternate, note: same ? costOfOneAddress('Both addresses are the same') : null };
 }
 
+/**
+ * The endpoints of a host whose other address is on another host: both ports, here. Throws {@link ListenError}
+ * (`config-invalid`) where the two addresses do not make a pair.
+ */
+export function planLinkedCorners(primary: Endpoint, alternatePort: number, peerAddress: string): CornerPlan {
+  if (isWildcard(primary.address)) {
+    const detail = 'a linked STUN server needs one definite address, not every address of the host';
+    throw new ListenError(failure('config-invalid', detail), null);
+  }
+  if (familyOf(primary.address) !== familyOf(peerAddress) || primary.address === peerAddress) {
+    const detail = `${peerAddress} must be another address than ${primary.address}, of the same family`;
+    throw new ListenError(failure('config-invalid', detail), null);
+  }
+  const plan = planCorners(primary, { address: primary.address, port: alternatePort });
+  const note =
+    `The second address is ${peerAddress}, on another host. Until that host answers over the link, the STUN ` +
+    'server announces no alternate address (RFC 5780); /healthz tells.';
+  return { ...plan, note };
+}
+
 /** The note for a machine that lacks the second address, e.g. 127.0.0.2 on macOS. */
 export function costOfMissingAddress(address: string): string {
   const note = costOfOneAddress(`This machine has no address ${address}`);

@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
-import type { Effect, Input } from '../../stun/machine.ts';
+import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { BindingServer, streamPrefix } from '../server/binding-server.ts';
 import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
 import { dialPrefix } from '../server/dial-in.ts';
+import type { LinkState } from '../server/link-orderer.ts';
+import { type LinkEvent, LinkedServer } from '../server/linked-server.ts';
 import type { RateLimits } from '../server/rate-table.ts';
-import { type CornerPlan, costOfMissingAddress, planCorners } from './corner-plan.ts';
+import type { WitnessLog } from '../server/witness-log.ts';
+import { transactionIdOf, WitnessedServer } from '../server/witnessed-server.ts';
+import { type CornerPlan, costOfMissingAddress, planCorners, planLinkedCorners } from './corner-plan.ts';
 import { ListenError } from './listen-error.ts';
 import { TcpDialler } from './tcp-dialler.ts';
 import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
@@ -18,18 +23,29 @@ export interface StunServerOptions {
   readonly alternate: { readonly address: string; readonly port: number } | null;
   /** SOFTWARE text. Default `polynya`; no version, so that nobody can pick old ones out. */
   readonly software?: string;
+  /**
+   * The host that has the other address; `alternate` is then the second port on our own. Both hosts have the same two
+   * ports and the same secret.
+   */
+  readonly peer?: { readonly address: string; readonly secret: string };
+  /** Where what clients ask to be watched is noted. */
+  readonly witness?: WitnessLog;
   readonly limits?: Partial<RateLimits>;
   readonly streamLimits?: Partial<StreamLimits>;
   /** Errors while it runs; none of them stops the server. */
   readonly onProblem?: (text: string) => void;
+  /** The link to the other host came up or went down. */
+  readonly onLink?: (state: LinkState) => void;
 }
 
 export interface StunServerHandle {
   /** `stun:HOST:PORT` of the primary endpoint. */
   readonly uri: string;
   readonly endpoints: CornerEndpoints;
-  /** True when all four endpoints serve, so that mapping and filtering can be tested. */
+  /** True when all four endpoints serve, so that mapping and filtering can be tested. With a peer it may change. */
   readonly rfc5780: boolean;
+  /** Null: there is no peer. */
+  readonly link: LinkState | null;
   /** What is missing and what that costs; null when nothing is. */
   readonly note: string | null;
   close(): Promise<void>;
@@ -40,8 +56,12 @@ const portAttempts = 20;
 
 /** Opens the sockets and serves until `close()`. Throws {@link ListenError}; nothing stays open then. */
 export async function startStunServer(options: StunServerOptions): Promise<StunServerHandle> {
-  const plan = planCorners(options.primary, options.alternate);
-  const anyPort = options.primary.port === 0 || options.alternate?.port === 0;
+  const { primary, alternate, peer } = options;
+  const plan =
+    peer === undefined
+      ? planCorners(primary, alternate)
+      : planLinkedCorners(primary, alternate?.port ?? 0, peer.address);
+  const anyPort = primary.port === 0 || alternate?.port === 0;
   for (let attempt = 1; ; attempt += 1) {
     const server = new ListeningServer(options);
     try {
@@ -66,7 +86,7 @@ class ListeningServer {
       this.#feed({ kind: 'open-failed', socket, error: { code, message: 'the client was not reached' } }),
   });
   #deadline: NodeJS.Timeout | undefined;
-  #machine: BindingServer | null = null;
+  #machine: Machine<LinkEvent> | null = null;
 
   constructor(options: StunServerOptions) {
     this.#options = options;
@@ -77,16 +97,34 @@ class ListeningServer {
     const note =
       plan.alternate === null ? plan.note : await this.#openAlternates(plan, first, plan.alternate);
     const endpoints = this.#endpoints(first);
-    const software = this.#options.software ?? 'polynya';
-    const streamsEverywhere = true;
-    this.#machine = new BindingServer({ endpoints, software, streamsEverywhere, ...limitsOf(this.#options) });
+    const machine = this.#newMachine(endpoints);
+    this.#machine = machine;
+    this.#feed({ kind: 'start' });
+    const link = () => (machine instanceof LinkedServer ? machine.state : null);
     return {
       uri: `stun:${formatEndpoint(first)}`,
       endpoints,
-      rfc5780: hasAlternate(endpoints),
+      get rfc5780() {
+        return link() === 'up' || hasAlternate(endpoints);
+      },
+      get link() {
+        return link();
+      },
       note,
       close: () => this.close(),
     };
+  }
+
+  #newMachine(endpoints: CornerEndpoints): Machine | LinkedServer {
+    const { peer, software = 'polynya', limits, witness } = this.#options;
+    const common = { software, streamsEverywhere: true, ...(limits !== undefined && { limits }) };
+    const { PP, PA } = endpoints;
+    if (peer !== undefined && PA !== undefined) {
+      const watch = witness === undefined ? {} : { witness };
+      return new LinkedServer({ own: { PP, PA }, peer, random: randomBytes, ...watch, ...common });
+    }
+    const server = new BindingServer({ endpoints, ...common });
+    return witness === undefined ? server : new WitnessedServer(server, endpoints, witness);
   }
 
   async #openAlternates(plan: CornerPlan, first: Endpoint, alternate: Endpoint): Promise<string | null> {
@@ -108,6 +146,10 @@ class ListeningServer {
     const listener = await listenUdp(wanted, {
       onDatagram: (from, bytes) => this.#feed({ kind: 'received', socket: corner, from, bytes }),
       onProblem: (text) => this.#options.onProblem?.(`${corner}: ${text}`),
+      onSendFailed: (bytes) => {
+        const id = transactionIdOf(bytes);
+        if (id !== null) this.#options.witness?.sendFailed(performance.now(), id);
+      },
     });
     this.#udp.set(corner, listener);
     const idOf = (connection: number) => `${streamPrefix}${corner}:${connection}`;
@@ -140,7 +182,8 @@ class ListeningServer {
     this.#deadline = setTimeout(() => this.#feed({ kind: 'deadline' }), waitMs);
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect<LinkEvent>): void {
+    if (effect.kind === 'emit') this.#options.onLink?.(effect.event.state);
     if (effect.kind === 'open' && effect.to !== undefined) {
       this.#dialler.dial(effect.socket, effect.to, effect.at?.address);
     }
@@ -169,8 +212,4 @@ class ListeningServer {
     this.#dialler.close();
     await Promise.all(listeners.map((listener) => listener.close()));
   }
-}
-
-function limitsOf(options: StunServerOptions): { limits?: Partial<RateLimits> } {
-  return options.limits === undefined ? {} : { limits: options.limits };
 }

@@ -12,6 +12,8 @@ export interface UdpListenerHandlers {
   onDatagram(from: Endpoint, bytes: Uint8Array): void;
   /** An error after the socket was bound, e.g. an answer that the host firewall refused to send. */
   onProblem(text: string): void;
+  /** This host would not send the datagram. */
+  onSendFailed?(bytes: Uint8Array): void;
 }
 
 /** Binds one UDP socket; port 0 takes a free one. Rejects with a `ListenError`. */
@@ -44,7 +46,9 @@ function openListener(socket: Socket, handlers: UdpListenerHandlers): UdpListene
     endpoint: { address, port },
     send(to, bytes) {
       socket.send(bytes, to.port, to.address, (error) => {
-        if (error !== null) handlers.onProblem(error.message);
+        if (error === null) return;
+        handlers.onProblem(error.message);
+        handlers.onSendFailed?.(bytes);
       });
     },
     close: () => new Promise((resolve) => socket.close(() => resolve())),

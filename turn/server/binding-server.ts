@@ -10,7 +10,8 @@ import { DialIn, dialPrefix } from './dial-in.ts';
 import { defaultRateLimits, type RateLimits, RateTable } from './rate-table.ts';
 
 export interface BindingServerOptions {
-  readonly endpoints: CornerEndpoints;
+  /** A function where they change while the server runs. */
+  readonly endpoints: CornerEndpoints | (() => CornerEndpoints);
   /** SOFTWARE text; null: none is sent. */
   readonly software: string | null;
   readonly limits?: Partial<RateLimits>;
@@ -36,13 +37,16 @@ export const streamPrefix = 'tcp:';
  */
 export class BindingServer implements Machine {
   readonly #options: BindingServerOptions;
+  readonly #endpoints: () => CornerEndpoints;
   readonly #rate: RateTable;
   readonly #streams = new Map<SocketId, StreamFramer>();
   readonly #dials: DialIn;
 
   constructor(options: BindingServerOptions) {
     this.#options = options;
-    this.#dials = new DialIn(options.endpoints);
+    const { endpoints } = options;
+    this.#endpoints = typeof endpoints === 'function' ? endpoints : () => endpoints;
+    this.#dials = new DialIn(this.#endpoints);
     this.#rate = new RateTable({ ...defaultRateLimits, ...options.limits });
   }
 
@@ -155,10 +159,10 @@ export class BindingServer implements Machine {
   }
 
   #reply(question: BindingQuestion, extra?: readonly Attribute[]): BindingReply {
-    const { endpoints, software } = this.#options;
+    const { software } = this.#options;
     return question.message.method === methods.allocate
       ? answerAllocate(question, software)
-      : answerBinding(endpoints, software, question, extra);
+      : answerBinding(this.#endpoints(), software, question, extra);
   }
 }
 

@@ -43,13 +43,13 @@ const maxDialsPerSession = 4;
  * leaves, while the stream is alive and within the limits above.
  */
 export class DialIn {
-  readonly #endpoints: CornerEndpoints;
+  readonly #endpoints: () => CornerEndpoints;
   readonly #dials = new Map<SocketId, Dial>();
   readonly #perSession = new Map<SocketId, number>();
   readonly #rate = new RateTable(dialRates);
   #made = 0;
 
-  constructor(endpoints: CornerEndpoints) {
+  constructor(endpoints: () => CornerEndpoints) {
     this.#endpoints = endpoints;
   }
 
@@ -120,7 +120,7 @@ export class DialIn {
 
   /** The address to dial from, always with another port than the listening ones. Null: this server lacks it. */
   #sourceOf(asked: Corner, change: CornerChange): string | null {
-    return this.#endpoints[changedCorner(asked, change)]?.address ?? null;
+    return this.#endpoints()[changedCorner(asked, change)]?.address ?? null;
   }
 
   #end(socket: SocketId, outcome: ConnectBackOutcome): Effect[] {

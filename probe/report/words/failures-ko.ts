@@ -167,6 +167,14 @@ export const koreanFailures = {
     meaning: '서버가 CHANGE-REQUEST를 따르지 않고 요청받은 주소에서 응답합니다.',
     next: 'RFC 5780을 지원하도록 설정하거나 지원하는 서버를 사용하십시오.',
   },
+  'server-mute': {
+    meaning: '서버가 요청을 받았지만 응답을 보내지 않았습니다.',
+    next: '서버의 로그와 나가는 방향의 방화벽을 확인하십시오. 이 네트워크에는 문제가 없습니다.',
+  },
+  'witness-unavailable': {
+    meaning: '서비스의 STUN 서버에 무엇이 도착했는지 확인하지 못했습니다.',
+    next: '나머지 판정은 그대로 유효합니다. URL이 자체 STUN 서버를 실행하는 Polynya 서비스인지 확인하십시오.',
+  },
   // – the tool
   'config-invalid': {
     meaning: '설정에 잘못되었거나 알 수 없는 항목이 있습니다.',

@@ -67,6 +67,11 @@ servers:
       /:5: servers\.0\.urls\.1: /,
     ],
     ['adminToken: short\n', /:1: adminToken: /],
+    ['stun:\n  peer: {address: example.org}\n', /:2: stun\.peer\.address: /],
+    [
+      'stun:\n  alternateAddress: 192.0.2.2\n  peer: {address: 192.0.2.3}\n',
+      /:3: stun\.peer: .*either here .* or on another host/,
+    ],
     ['host: [\n', /polynya\.yaml:\d: /],
     ['port: 1\nport: 2\n', /:2: .*unique/],
     ['just a sentence\n', /:1: configuration: /],
@@ -86,22 +91,41 @@ describe('polynya serve', () => {
     try {
       const file = join(folder, 'c.yaml');
       writeFileSync(file, 'host: 192.0.2.1\nport: 81\nstun: {port: 5000, alternatePort: 6000}\n');
-      const fromFile = configOf({ config: file, stun: true }, undefined);
+      const fromFile = configOf({ config: file, stun: true }, {});
       expect(fromFile).toMatchObject({
         host: '192.0.2.1',
         port: 81,
         stun: { port: 5000, alternatePort: 6000 },
       });
       const flags = { config: file, port: 82, listen: true, stun: false, stunPort: 7000 } as const;
-      expect(configOf(flags, 'token-from-environment')).toMatchObject({
+      expect(configOf(flags, { POLYNYA_ADMIN_TOKEN: 'token-from-environment' })).toMatchObject({
         host: '0.0.0.0',
         port: 82,
         adminToken: 'token-from-environment',
         stun: { enabled: false, port: 7000, alternatePort: 7001 },
       });
-      expect(() => configOf({ stun: true }, 'short')).toThrow(/POLYNYA_ADMIN_TOKEN/);
-      expect(() => configOf({ stun: true, config: join(folder, 'gone.yaml') }, undefined)).toThrow(
+      expect(() => configOf({ stun: true }, { POLYNYA_ADMIN_TOKEN: 'short' })).toThrow(/POLYNYA_ADMIN_TOKEN/);
+      expect(() => configOf({ stun: true, config: join(folder, 'gone.yaml') }, {})).toThrow(
         /gone\.yaml: ENOENT/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('takes the secret of a link from the environment before that of the file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'polynya-config-'));
+    try {
+      const file = join(folder, 'c.yaml');
+      writeFileSync(file, 'stun: {peer: {address: 192.0.2.1, secretFile: /etc/link}}\n');
+      const secret = 'thirty-two characters and a few more';
+      expect(configOf({ config: file, stun: true }, { POLYNYA_PEER_SECRET: secret }).stun.peer).toEqual({
+        address: '192.0.2.1',
+        secret,
+        secretFile: null,
+      });
+      expect(() => configOf({ config: file, stun: true }, { POLYNYA_PEER_SECRET: 'short' })).toThrow(
+        /POLYNYA_PEER_SECRET/,
       );
     } finally {
       rmSync(folder, { recursive: true });

@@ -7,6 +7,7 @@ import type { EmbeddedStun, LogOptions, RunProbe } from '../../../service/deps.t
 import { Metrics } from '../../../service/metrics.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
+import { WitnessDesk } from '../../../service/witness/witness-desk.ts';
 import { sampleNat } from './sample-reports.ts';
 
 export interface TestApp {
@@ -39,8 +40,15 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     access: new Access(options.token ?? null),
     embeddedStun:
       options.embeddedStun === undefined
-        ? { address: '127.0.0.1', port: 3478, rfc5780: true }
+        ? {
+            address: '127.0.0.1',
+            port: 3478,
+            rfc5780: true,
+            link: null,
+            endpoints: [{ address: '127.0.0.1', port: 3478 }],
+          }
         : options.embeddedStun,
+    witness: new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() }),
     runProbe: options.runProbe ?? (async () => sampleNat({ at: new Date().toISOString() })),
     metrics: new Metrics(),
     webRoot: options.webRoot ?? null,

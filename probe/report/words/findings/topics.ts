@@ -1,8 +1,10 @@
 /** Every topic, one line each; `describe-verdict.ts` finds it by the name of its verdict. */
 import type { NatSummary } from '../../../../contract/nat-report.ts';
 import { algTopic } from './alg.ts';
+import { answersOverTopic } from './answers-over.ts';
 import { behindNatTopic } from './behind-nat.ts';
 import { bindingLifetimeTopic } from './binding-lifetime.ts';
+import { filterScopeTopic } from './filter-scope.ts';
 import { filteringTopic } from './filtering.ts';
 import { hairpinTopic } from './hairpin.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
@@ -14,6 +16,7 @@ import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import type { Topic } from './topic.ts';
 import { udpTopic } from './udp.ts';
+import { witnessTopic } from './witness.ts';
 
 /** A field of the flat summary without words does not compile. */
 export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
@@ -30,4 +33,12 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
   natLevels: natLevelsTopic,
 };
 
-export const topics: readonly Topic[] = [...Object.values(summaryTopics), algTopic, serverFaultTopic];
+export const topics: readonly Topic[] = [
+  ...Object.values(summaryTopics),
+  algTopic,
+  serverFaultTopic,
+  witnessTopic,
+  answersOverTopic,
+  filterScopeTopic,
+  serverFaultTopic,
+];
