@@ -23,8 +23,8 @@ export interface Relayed {
   readonly packet: Packet;
 }
 
-/** Each try of a packet that must arrive; a lost one must not accuse the server. */
-const tries = 4;
+/** A packet that must arrive is sent as often as RFC 8489 s6.2.1 repeats a request: lost ones accuse nobody. */
+const tries = 7;
 
 export function waitMs(site: Site): number {
   return Math.max(250, 4 * (site.knowledge.rttMs ?? 100));

@@ -119,8 +119,9 @@ export const relayQuality: readonly Check[] = [
       const allowed = yield* permit(session, 'P19/permission', other.relayed);
       const back = yield* permit(other, 'P19/permission-back', session.relayed);
       if (errorCodeOf(allowed) === 403) {
+        const { address } = other.relayed;
         yield* other.release();
-        return failed(`403 for ${other.relayed.address}, the server’s own relayed address`);
+        return failed(`403 for ${address}, the server’s own relayed address`);
       }
       if (allowed.outcome !== 'success' || back.outcome !== 'success') return skipped(told(allowed));
       const data = payload(site);
