@@ -33,6 +33,8 @@ export interface CheckOptions {
   readonly mustAllow?: readonly string[] | undefined;
   /** SHA-256 fingerprint of the certificate file that the server should serve. */
   readonly certificateOnDisk?: string | undefined;
+  /** PEM; replaces the system's authorities when certificates are judged. */
+  readonly ca?: string | undefined;
   readonly bindAddress?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: CheckEvent) => void) | undefined;
@@ -98,7 +100,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
     certificates: await Promise.all(
       [target, ...others]
         .filter(({ transport }) => transport === 'tls')
-        .map((one) => seeCertificate(one, options.bindAddress)),
+        .map((one) => seeCertificate(one, { bindAddress: options.bindAddress, ca: options.ca })),
     ),
     certificateOnDisk: options.certificateOnDisk ?? null,
     mustDeny: options.mustDeny ?? [],

@@ -9,17 +9,19 @@ interface Shaken {
   readonly ms: number;
 }
 
+export interface SightOptions {
+  readonly bindAddress?: string | undefined;
+  /** PEM; replaces the system's authorities. */
+  readonly ca?: string | undefined;
+}
+
 const timeoutMs = 5000;
 /** What TLS 1.2 knows and nobody should use; @SECLEVEL=0 lets our own side offer it. */
 const weakCiphers = 'eNULL:aNULL:RC4:3DES:EXPORT:LOW:@SECLEVEL=0';
 const oldProtocol = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 
 /** Resolves with the error where the handshake fails. */
-function shake(
-  target: Target,
-  bindAddress: string | undefined,
-  options: tls.ConnectionOptions,
-): Promise<Shaken | Error> {
+function shake(target: Target, how: SightOptions, options: tls.ConnectionOptions): Promise<Shaken | Error> {
   const startedMs = performance.now();
   return new Promise((resolve) => {
     const named = isIP(target.host) === 0 ? { servername: target.host } : {};
@@ -30,7 +32,8 @@ function shake(
         port: target.server.port,
         rejectUnauthorized: false,
         timeout: timeoutMs,
-        ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+        ...(how.bindAddress === undefined ? {} : { localAddress: how.bindAddress }),
+        ...(how.ca === undefined ? {} : { ca: how.ca }),
         ...named,
         ...options,
       });
@@ -60,17 +63,17 @@ function shake(
 
 async function succeeds(
   target: Target,
-  bind: string | undefined,
+  how: SightOptions,
   options: tls.ConnectionOptions,
 ): Promise<Shaken | null> {
-  const shaken = await shake(target, bind, options);
+  const shaken = await shake(target, how, options);
   if (shaken instanceof Error) return null;
   shaken.socket.destroy();
   return shaken;
 }
 
-async function alpn(target: Target, bind: string | undefined, name: string): Promise<string | false | null> {
-  const shaken = await succeeds(target, bind, { ALPNProtocols: [name] });
+async function alpn(target: Target, how: SightOptions, name: string): Promise<string | false | null> {
+  const shaken = await succeeds(target, how, { ALPNProtocols: [name] });
   return shaken === null ? false : shaken.socket.alpnProtocol === false ? null : shaken.socket.alpnProtocol;
 }
 
@@ -96,9 +99,9 @@ const unseen = {
   resumed: null,
 } as const;
 
-export async function seeCertificate(target: Target, bindAddress?: string): Promise<CertificateSight> {
+export async function seeCertificate(target: Target, how: SightOptions = {}): Promise<CertificateSight> {
   const where = { uri: target.uri, host: target.host, port: target.server.port };
-  const first = await shake(target, bindAddress, {});
+  const first = await shake(target, how, {});
   if (first instanceof Error) return { ...unseen, ...where, failure: first.message };
   const { socket, ms } = first;
   const leaf = socket.getPeerCertificate(true);
@@ -120,14 +123,14 @@ export async function seeCertificate(target: Target, bindAddress?: string): Prom
   };
   socket.destroy();
   const [tls12, tls13, tlsOld, weak, withoutSni, resumed, alpnTurn, alpnUnknown] = await Promise.all([
-    succeeds(target, bindAddress, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }),
-    succeeds(target, bindAddress, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
-    succeeds(target, bindAddress, oldProtocol),
-    succeeds(target, bindAddress, { maxVersion: 'TLSv1.2', ciphers: weakCiphers }),
-    succeeds(target, bindAddress, { servername: '' }),
-    session === undefined ? null : succeeds(target, bindAddress, { session }),
-    alpn(target, bindAddress, 'stun.turn'),
-    alpn(target, bindAddress, 'x-unknown'),
+    succeeds(target, how, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }),
+    succeeds(target, how, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
+    succeeds(target, how, oldProtocol),
+    succeeds(target, how, { maxVersion: 'TLSv1.2', ciphers: weakCiphers }),
+    succeeds(target, how, { servername: '' }),
+    session === undefined ? null : succeeds(target, how, { session }),
+    alpn(target, how, 'stun.turn'),
+    alpn(target, how, 'x-unknown'),
   ]);
   return {
     ...base,

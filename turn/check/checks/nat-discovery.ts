@@ -3,6 +3,7 @@ import { formatEndpoint, sameEndpoint } from '../../../stun/endpoint.ts';
 import type { Check } from '../check.ts';
 import { shoot } from '../engine/script.ts';
 import { Session } from '../session.ts';
+import { streamTarget } from '../site.ts';
 import { failed, passed, skipped, warned } from '../verdict.ts';
 import { encoded, errorCodeOf, told } from '../wire.ts';
 
@@ -74,7 +75,7 @@ export const natDiscovery: readonly Check[] = [
     fix: { coturn: 'upgrade to the newest release', other: 'Upgrade the server.' },
     *run({ site }) {
       if (site.knowledge.otherAddress === null) return notOffered;
-      const session = new Session(site, 'change-tcp', null, { ...site, transport: 'tcp' });
+      const session = new Session(site, 'change-tcp', null, streamTarget(site));
       const obstacle = yield* session.open();
       if (obstacle !== null) return skipped(`no TCP here: ${obstacle}`);
       const bytes = encoded(site.random, 'binding', [

@@ -4,7 +4,7 @@ import { getAttribute } from '../../../stun/message.ts';
 import type { Check } from '../check.ts';
 import type { Script } from '../engine/script.ts';
 import { Session } from '../session.ts';
-import type { Site } from '../site.ts';
+import { type Site, streamTarget } from '../site.ts';
 import { failed, judged, passed, skipped, warned } from '../verdict.ts';
 import { errorCodeOf, message, relayOverUdp, tcpProtocol, told } from '../wire.ts';
 
@@ -23,7 +23,7 @@ const relayOverTcp: Attribute = { name: 'REQUESTED-TRANSPORT', value: tcpProtoco
 
 /** An allocation of TCP on a TCP connection; a sentence where there is none. */
 function* tcpAllocation(site: Site, name: string): Script<Session | string> {
-  const session = new Session(site, name, site.credentials, { ...site, transport: 'tcp' });
+  const session = new Session(site, name, site.credentials, streamTarget(site));
   const obstacle = yield* session.open();
   if (obstacle !== null) return `no TCP here: ${obstacle}`;
   const reply = yield* session.allocate(`${name}/allocate`, [relayOverTcp]);
@@ -154,7 +154,7 @@ export const tcpRelaying: readonly Check[] = [
     fix: noTcpRelay,
     risk: 'active',
     *run({ site }) {
-      const session = new Session(site, 'bind', site.credentials, { ...site, transport: 'tcp' });
+      const session = new Session(site, 'bind', site.credentials, streamTarget(site));
       const obstacle = yield* session.open();
       if (obstacle !== null) return skipped(`no TCP here: ${obstacle}`);
       const reply = yield* session.request('C05/bind', 'connectionBind', [

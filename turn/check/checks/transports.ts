@@ -1,11 +1,10 @@
 /** Group T: the other ways to the server, and how streams are read. */
-import { formatEndpoint } from '../../../stun/endpoint.ts';
 import type { Check } from '../check.ts';
 import { clientHello, dtlsAnswer } from '../dtls-hello.ts';
 import { listen, type Script, send, shoot } from '../engine/script.ts';
 import { atPeer, openPeer, payload, permit, sendTo, untilArrived, waitMs } from '../relay.ts';
 import { Session } from '../session.ts';
-import type { Site, Target } from '../site.ts';
+import { type Site, streamTarget, type Target } from '../site.ts';
 import { failed, judged, passed, skipped, type Verdict, warned } from '../verdict.ts';
 import { encoded, told } from '../wire.ts';
 
@@ -14,12 +13,6 @@ const listeners = {
     'take no-udp, no-tcp and no-tls out; cert and pkey that the turnserver user can read (else TLS stays off without a word); open the port in the firewall',
   other: 'Switch this transport on, and open its port in the firewall.',
 };
-
-/** The first way over plain TCP; the URI's own port where none was given. */
-function tcpTarget(site: Site): Target {
-  const given = [site, ...site.others].find(({ transport }) => transport === 'tcp');
-  return given ?? { ...site, transport: 'tcp', uri: `turn:${formatEndpoint(site.server)}?transport=tcp` };
-}
 
 /** Allocate, and a datagram to our second socket. */
 function* tryWay(
@@ -84,7 +77,7 @@ export const transportChecks: readonly Check[] = [
     expected: 'an answer to each',
     fix: { coturn: 'upgrade to the newest release', other: 'Upgrade the server.' },
     *run({ site }) {
-      const session = new Session(site, 'stream', site.credentials, tcpTarget(site));
+      const session = new Session(site, 'stream', site.credentials, streamTarget(site));
       const obstacle = yield* session.open();
       if (obstacle !== null) return skipped(`no TCP here: ${obstacle}`);
       const pieces = encoded(site.random, 'binding');
@@ -166,7 +159,7 @@ export const transportChecks: readonly Check[] = [
     expected: 'an end of the connection, or an HTTP answer',
     fix: null,
     *run({ site }) {
-      const session = new Session(site, 'http', null, tcpTarget(site));
+      const session = new Session(site, 'http', null, streamTarget(site));
       const obstacle = yield* session.open();
       if (obstacle !== null) return skipped(`no TCP here: ${obstacle}`);
       yield* send(session.socket, session.target.server, Buffer.from('GET / HTTP/1.1\r\nHost: turn\r\n\r\n'));
@@ -186,7 +179,7 @@ export const transportChecks: readonly Check[] = [
     fix: { coturn: 'max-allocate-timeout=60', other: 'Close idle connections after a minute.' },
     risk: 'active',
     *run({ site }) {
-      const session = new Session(site, 'idle', null, tcpTarget(site));
+      const session = new Session(site, 'idle', null, streamTarget(site));
       const obstacle = yield* session.open();
       if (obstacle !== null) return skipped(`no TCP here: ${obstacle}`);
       const packets = yield* listen(90_000, (arrived) => arrived.some(({ kind }) => kind === 'closed'));

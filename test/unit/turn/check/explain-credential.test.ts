@@ -7,7 +7,12 @@ const nowSec = 1_800_000_000;
 const secret = 'c0ffee00c0ffee00';
 const username = `${nowSec + 3600}:alice`;
 
-function signed(algorithm: string, text: string, encoding: 'base64' | 'hex' | 'base64url', key: string | Buffer = secret) {
+function signed(
+  algorithm: string,
+  text: string,
+  encoding: 'base64' | 'hex' | 'base64url',
+  key: string | Buffer = secret,
+) {
   return createHmac(algorithm, key).update(text).digest(encoding);
 }
 
@@ -22,11 +27,21 @@ describe('which mistake an application makes', () => {
     ['hex', username, signed('sha1', username, 'hex'), /hex instead of base64/],
     ['SHA-256', username, signed('sha256', username, 'base64'), /HMAC-SHA256 instead of HMAC-SHA1/],
     ['SHA-256 in hex', username, signed('sha256', username, 'hex'), /HMAC-SHA256.*hex/],
-    ['no padding', username, signed('sha1', username, 'base64').replace('=', ''), /without its padding|base64url/],
+    [
+      'no padding',
+      username,
+      signed('sha1', username, 'base64').replace('=', ''),
+      /without its padding|base64url/,
+    ],
     ['arguments swapped', username, signed('sha1', secret, 'base64', username), /swapped/],
     ['time alone', username, signed('sha1', username.split(':')[0] ?? '', 'base64'), /the time.* alone/],
     ['name alone', username, signed('sha1', 'alice', 'base64'), /behind the colon alone/],
-    ['decoded secret', username, signed('sha1', username, 'base64', Buffer.from(secret, 'hex')), /decoded from hex/],
+    [
+      'decoded secret',
+      username,
+      signed('sha1', username, 'base64', Buffer.from(secret, 'hex')),
+      /decoded from hex/,
+    ],
     ['line break', username, signed('sha1', username, 'base64', `${secret}\n`), /line break/],
     ['the secret itself', username, secret, /the shared secret itself/],
     ['another secret', username, signed('sha1', username, 'base64', 'another'), /the two secrets differ/],
