@@ -3,6 +3,11 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import type { LinkError } from '../../stun/machine.ts';
 import type { Quirk } from './quirks.ts';
 
+export interface QuirkSeen {
+  readonly present: boolean;
+  readonly evidence: string;
+}
+
 export class Knowledge {
   /** XOR-MAPPED-ADDRESS of our first socket. */
   mapped: Endpoint | null = null;
@@ -26,7 +31,10 @@ export class Knowledge {
   /** An Allocate with the given credentials worked. */
   allocates = false;
   readonly relayed: Endpoint[] = [];
-  readonly quirks = new Map<Quirk, { readonly present: boolean; readonly evidence: string }>();
+  readonly quirks = new Map<Quirk, QuirkSeen>();
+  /** Forbidden peers that were granted, and that were refused. */
+  readonly acceptedPeers = new Set<string>();
+  readonly refusedPeers = new Set<string>();
   otherAddress: Endpoint | null = null;
   /** Data came in before there was a permission; null: not tried. */
   leakedIn: boolean | null = null;
