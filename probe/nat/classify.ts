@@ -9,6 +9,7 @@ import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
 import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
+import { classifyPortPrediction } from './classify-port-prediction.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyWitness, silentUdp } from './classify-witness.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
@@ -68,6 +69,7 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
       evidence: [],
     },
     verdict('portAllocation', portAllocation),
+    verdict('portPrediction', classifyPortPrediction(evidence, mapping)),
     verdict('ipPooling', ipPooling),
     verdict('publicEndpoints', publicEndpoints),
     verdict('natLevels', natLevels),

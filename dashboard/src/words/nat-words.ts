@@ -12,9 +12,12 @@ export const natWords = {
       const shown = all.slice(0, 3).join(', ');
       return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
     },
-    others: { alg: 'ALG rewrites packets', serverFault: 'RFC 5780 server' } as Readonly<
-      Record<string, string>
-    >,
+    others: {
+      alg: 'ALG rewrites packets',
+      serverFault: 'RFC 5780 server',
+      portPrediction: 'Chance that the next port is guessed',
+    } as Readonly<Record<string, string>>,
+    chance: (share: number) => `${Number((100 * share).toPrecision(2))} %`,
     finding: (name: string) => name.replaceAll('-', ' '),
     facts: {
       behindNat: 'Behind a NAT',

@@ -10,6 +10,7 @@ import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
 import { portAllocationTopic } from './port-allocation.ts';
+import { portPredictionTopic } from './port-prediction.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import type { Topic } from './topic.ts';
@@ -34,6 +35,7 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
 export const topics: readonly Topic[] = [
   ...Object.values(summaryTopics),
   algTopic,
+  portPredictionTopic,
   serverFaultTopic,
   witnessTopic,
 ];
