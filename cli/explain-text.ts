@@ -1,6 +1,6 @@
 /** The packet timeline and the way from evidence to verdict, for a terminal of 60 columns or more. */
 import type { ExplainedTest, ExplainedVerdict, Explanation } from '../probe/report/explain.ts';
-import type { PacketKind, PacketLine } from '../probe/report/explain-packets.ts';
+import type { PacketKind, PacketLine } from '../probe/report/packet-line.ts';
 import type { Paint, Style } from './style.ts';
 import { verdictText } from './verdict-text.ts';
 import { wrap } from './wrap.ts';

@@ -26,16 +26,20 @@ const labels: readonly (readonly [string, string])[] = [
   ['portPrediction', 'next port guessed'],
   ['ipPooling', 'IP pooling'],
   ['natLevels', 'NAT levels'],
+  ['carrierNat', 'carrier’s NAT'],
+  ['portMapping', 'port mapping'],
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
   ['witness', 'seen by the server'],
+  ['answersOver', 'answers over'],
+  ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
 ];
 /** Measured on demand: without evidence nobody asked. */
-const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
+const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
 
 /** Behind an endpoint-independent mapping the port that is known is the one that counts. */
 function isIdle(name: string, { nat }: NatReportBody): boolean {

@@ -34,6 +34,8 @@ interface ProbeFlags {
   readonly witness?: string;
   readonly language: Language;
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
+  readonly gateway?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
 }
@@ -45,6 +47,7 @@ Examples:
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
   polynya probe stun:stun.example.org --hairpin --lifetime 300
+  polynya probe stun:stun.example.org --gateway
   polynya probe https://nat.example.org          the STUN server of a Polynya service, watched by it
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
@@ -62,6 +65,14 @@ export function probeCommand(): Command {
     .option('--ice-servers <file>', 'JSON file with an RTCIceServer array')
     .option('--bind <address>', 'local address to send from')
     .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
+    .option(
+      '--pairs',
+      'also test what decides besides mapping and filtering whether two hosts connect directly (report pair)',
+    )
+    .option(
+      '--gateway',
+      'also ask the nearest router (PCP, NAT-PMP, UPnP; nothing is mapped) and count the NATs; takes up to 5 s',
+    )
     .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,

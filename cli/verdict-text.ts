@@ -11,7 +11,6 @@ export function verdictText({ name, value, atLeast }: ShownVerdict): string {
   if (Array.isArray(value)) return value.join(', ') || 'none';
   if (typeof value === 'string') return value;
   if (name === 'portPrediction') return `${Number((100 * value).toPrecision(2))} %`;
-  // The longest idle time that was survived; how far off the end is, is in the reason.
-  if (name === 'bindingLifetimeSec') return atLeast ? `at least ${value} s` : `${value} s`;
-  return String(value);
+  // Of a lifetime the value is the longest idle time that was survived; how far off the end is, is in the reason.
+  return `${atLeast ? 'at least ' : ''}${value}${name === 'bindingLifetimeSec' ? ' s' : ''}`;
 }

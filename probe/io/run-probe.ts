@@ -15,6 +15,7 @@ import { askWitness, randomFor } from './ask-witness.ts';
 import { type Destination, type Found, findDestinations } from './find-destinations.ts';
 import { hostCandidates } from './local-address.ts';
 import { runBehaviours, runPathTests } from './run-behaviours.ts';
+import { askGateway, traceRoutes } from './run-gateway.ts';
 import { runServers } from './run-servers.ts';
 import type { WitnessSource } from './witness-source.ts';
 
@@ -58,6 +59,8 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     originMs,
     signal,
   };
+  const routerAnswers =
+    options.gateway === true && source !== undefined ? askGateway(source, natOptions) : [];
   const onEvent = (event: ProbeRunEvent) => sayRun(event, say);
   const shared = { natSource: source, natRandom: natOptions.random, originMs, signal, onEvent };
   const tryLate = async (found: Found) => ({
@@ -82,13 +85,15 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
-  const [behaviourEvidence, pathEvidence] = await Promise.all([
+  const further = await Promise.all([
     plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
     runPathTests(planPath(options, natServers, natEvidence), natOptions),
+    routerAnswers,
+    options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
   ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...pathEvidence, ...runs.flatMap((run) => run.evidence)],
+    evidence: [...natEvidence, ...further.flat(), ...runs.flatMap((run) => run.evidence)],
     servers: [
       ...runs.map((run) => withDiscovery(run, natEvidence)),
       ...early.unusable,

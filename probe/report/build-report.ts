@@ -3,13 +3,13 @@ import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Failure } from '../../contract/failures.ts';
-import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
+import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import { classifyNat } from '../nat/classify.ts';
 import type { WitnessValue } from '../nat/classify-witness.ts';
-import { predictReach } from '../nat/predict.ts';
+import { pairEnd } from '../nat/pair-end.ts';
+import { predictReach } from '../nat/predict-reach.ts';
 import { natHeadline } from './headline.ts';
-import { pathScope } from './path-scope.ts';
 import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
@@ -34,6 +34,20 @@ export function buildNatReport(facts: ReportFacts): NatReport {
   const { summary, verdicts: judged } = classifyNat(evidence);
   const verdicts = [...judged, ...unavailableWitness(facts.witnessFailure ?? null)];
   const headline = natHeadline(summary, verdicts, facts.servers, facts.localAddress);
+  const run: NatReportBody['run'] = {
+    family: facts.family,
+    localAddress: facts.localAddress,
+    hostname: facts.hostname,
+    platform: facts.platform,
+    durationMs: facts.durationMs,
+    natVerdictMs: facts.natVerdictMs,
+    headlineMs: facts.provisional?.code === headline.code ? facts.provisional.atMs : null,
+    packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
+    packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
+  };
+  const candidates = [...facts.candidates];
+  const servers = [...facts.servers];
+  const own = pairEnd({ nat: summary, verdicts, candidates, servers, run });
   return {
     kind: 'nat-report',
     version: currentVersion,
@@ -43,22 +57,12 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       headline,
       nat: summary,
       verdicts: verdicts.map(withFinding),
-      candidates: [...facts.candidates],
-      servers: [...facts.servers],
+      candidates,
+      servers,
       // A path inside this machine foretells nothing about paths that leave it.
-      reach: pathScope(summary, facts.localAddress) === 'machine' ? [] : predictReach(summary),
+      reach: own.scope === 'machine' ? [] : predictReach(own),
       evidence,
-      run: {
-        family: facts.family,
-        localAddress: facts.localAddress,
-        hostname: facts.hostname,
-        platform: facts.platform,
-        durationMs: facts.durationMs,
-        natVerdictMs: facts.natVerdictMs,
-        headlineMs: facts.provisional?.code === headline.code ? facts.provisional.atMs : null,
-        packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
-        packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
-      },
+      run,
     },
   };
 }

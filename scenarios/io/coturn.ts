@@ -72,7 +72,9 @@ export async function startCoturn(lab: Lab, options: CoturnOptions = {}): Promis
     { mode: 0o600 },
   );
   const server = lab.spawn(namespace, ['turnserver', '-c', configFile], { cwd: folder });
-  const endpoints = addresses.flatMap((address) => [port, port + 1].map((at) => ({ address, port: at })));
+  // Without RFC 5780 the alternate port stays closed.
+  const ports = options.config?.includes('no-rfc5780') ? [port] : [port, port + 1];
+  const endpoints = addresses.flatMap((address) => ports.map((at) => ({ address, port: at })));
   await answers(lab, namespace, server, endpoints);
   const [first = ''] = addresses;
   return {

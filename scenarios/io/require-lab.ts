@@ -9,6 +9,8 @@ const programs = {
   openssl: 'openssl',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
+  miniupnpd: 'miniupnpd-nftables',
+  traceroute: 'traceroute',
 } as const;
 export type LabProgram = keyof typeof programs;
 

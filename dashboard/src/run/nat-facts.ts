@@ -61,7 +61,7 @@ function read(name: FactName, nat: NatSummary, atLeast: boolean): string {
     case 'publicEndpoints':
       return words.nat.endpoints(nat.publicEndpoints);
     case 'natLevels':
-      return words.nat.levels(nat.natLevels);
+      return words.nat.levels(nat.natLevels, atLeast);
     case 'bindingLifetimeSec':
       return words.nat.lifetime(nat.bindingLifetimeSec, atLeast);
   }
@@ -77,5 +77,5 @@ function otherFact(verdict: Verdict): NatFact {
 function otherValue(name: string, value: Verdict['value']): string {
   if (name === 'portPrediction' && typeof value === 'number') return words.nat.chance(value);
   if (typeof value === 'boolean' || value === null) return words.nat.yesNo(value);
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || words.nat.none : String(value);
 }

@@ -14,8 +14,10 @@ export const natWords = {
     },
     others: {
       alg: 'ALG rewrites packets',
-      serverFault: 'RFC 5780 server',
+      carrierNat: 'Carrier’s NAT',
+      portMapping: 'Port mapping',
       portPrediction: 'Chance that the next port is guessed',
+      serverFault: 'RFC 5780 server',
     } as Readonly<Record<string, string>>,
     chance: (share: number) => `${Number((100 * share).toPrecision(2))} %`,
     finding: (name: string) => name.replaceAll('-', ' '),
@@ -50,7 +52,11 @@ export const natWords = {
       unknown: 'Unknown',
     },
     ipPooling: { paired: 'Paired', arbitrary: 'Arbitrary', unknown: 'Unknown' },
-    levels: (count: number | null) => (count === null ? 'Unknown' : `${count}`),
+    levels: (count: number | null, atLeast: boolean) => {
+      if (count === null) return 'Unknown';
+      return atLeast ? `At least ${count}` : `${count}`;
+    },
+    none: 'None',
     lifetime: (seconds: number | null, atLeast: boolean) => {
       if (seconds === null) return 'Not measured';
       return atLeast ? `At least ${seconds} s` : `${seconds} s`;

@@ -1,8 +1,11 @@
 /** Every topic, one line each; `describe-verdict.ts` finds it by the name of its verdict. */
 import type { NatSummary } from '../../../../contract/nat-report.ts';
 import { algTopic } from './alg.ts';
+import { answersOverTopic } from './answers-over.ts';
 import { behindNatTopic } from './behind-nat.ts';
 import { bindingLifetimeTopic } from './binding-lifetime.ts';
+import { carrierNatTopic } from './carrier-nat.ts';
+import { filterScopeTopic } from './filter-scope.ts';
 import { filteringTopic } from './filtering.ts';
 import { hairpinTopic } from './hairpin.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
@@ -10,6 +13,7 @@ import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
 import { portAllocationTopic } from './port-allocation.ts';
+import { portMappingTopic } from './port-mapping.ts';
 import { portPredictionTopic } from './port-prediction.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
@@ -35,7 +39,11 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
 export const topics: readonly Topic[] = [
   ...Object.values(summaryTopics),
   algTopic,
+  carrierNatTopic,
+  portMappingTopic,
   portPredictionTopic,
-  serverFaultTopic,
   witnessTopic,
+  answersOverTopic,
+  filterScopeTopic,
+  serverFaultTopic,
 ];
