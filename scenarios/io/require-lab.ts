@@ -7,6 +7,8 @@ const programs = {
   nft: 'nftables',
   sysctl: 'procps',
   tayga: 'tayga',
+  tinyproxy: 'tinyproxy-bin',
+  openvpn: 'openvpn',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
 } as const;

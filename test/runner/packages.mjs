@@ -12,6 +12,8 @@ export const programs = [
   { program: 'ip', package: 'iproute2', projects: ['lab'] },
   { program: 'iptables', package: 'iptables', projects: ['lab'] },
   { program: 'tayga', package: 'tayga', projects: ['lab'] },
+  { program: 'tinyproxy', package: 'tinyproxy-bin', projects: ['lab'] },
+  { program: 'openvpn', package: 'openvpn', projects: ['lab'] },
   { program: 'openssl', package: 'openssl', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
 ];

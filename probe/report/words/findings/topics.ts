@@ -12,6 +12,7 @@ import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
 import { clatTopic, nat64Topic } from './nat64.ts';
+import { captivePortalTopic, httpProxyTopic, vpnTopic } from './network.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
@@ -49,6 +50,9 @@ const pathTopics: readonly Topic[] = [
   ipv6FilteringTopic,
   nat64Topic,
   clatTopic,
+  vpnTopic,
+  httpProxyTopic,
+  captivePortalTopic,
 ];
 
 export const topics: readonly Topic[] = [
