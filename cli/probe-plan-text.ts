@@ -1,8 +1,13 @@
 /** `--plan`: what a probe would send, as data that can be read and compared before anything is sent. */
+
+import { portControlPort } from '../probe/gateway/pcp.ts';
+import { ssdpGroup, ssdpPort } from '../probe/gateway/ssdp.ts';
+import { traceHops } from '../probe/gateway/trace.ts';
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
+import { pairTestSpecs } from '../probe/nat/pair-test.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
 import { downSizes, upSizes } from '../probe/path/mtu-plan.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
@@ -72,7 +77,7 @@ export function probePlanText(
   return lines.join('\n');
 }
 
-/** What the tests of the path add, at the same time as those of `--hairpin` and `--lifetime`. */
+/** What the tests of the path add, at the same time as those of the NAT that were asked for. */
 function pathLines(request: PathRequest, server: Endpoint, paint: Paint): string[] {
   const { tcp = false, mtu = false, ipv6 = false, network = false, portalUrl } = request;
   const to = formatEndpoint(server);
@@ -108,9 +113,9 @@ function pathLines(request: PathRequest, server: Endpoint, paint: Paint): string
   ];
 }
 
-/** What `--hairpin` and `--lifetime` add, after the discovery and against the first server that answered it. */
+/** What the flags of single tests add. All but the questions to the router follow the discovery. */
 function behaviourLines(
-  { hairpin = false, lifetimeSec }: BehaviourRequest,
+  { hairpin = false, pairs = false, gateway = false, lifetimeSec }: BehaviourRequest,
   server: Endpoint,
   paint: Paint,
 ): string[] {
@@ -131,6 +136,29 @@ function behaviourLines(
       renderTable({ head, rows }),
     );
   }
+  if (pairs) {
+    const rows = pairTestSpecs({ primary: server, other: server }).map((spec) => [
+      spec.socket,
+      spec.purpose === 'pairs/scope-second' ? 'its alternate address and port' : formatEndpoint(spec.to),
+      spec.change === 'none' ? 'Binding' : `Binding, ${spec.change}`,
+    ]);
+    const last = ['pairs-scope', formatEndpoint(server), 'Binding, change-both'];
+    lines.push(
+      '',
+      paint('bold', 'What decides about pairs, only with a second server address'),
+      renderTable({ head, rows: [...rows, last] }),
+      '',
+      '  then a Binding to wherever an answer came from, and to the server itself where none came.',
+    );
+  }
+  if (gateway) {
+    const rows = gatewayQuestions.map(([to, request]) => [to, request]);
+    lines.push(
+      '',
+      paint('bold', 'Nearest router, behind a private address only; nothing is mapped'),
+      renderTable({ head: head.slice(1), rows }),
+    );
+  }
   if (lifetimeSec !== undefined) {
     const sockets = [0, ...lifetimeSec];
     lines.push(
@@ -145,3 +173,11 @@ function behaviourLines(
   }
   return lines;
 }
+
+const gatewayQuestions = [
+  [`router:${portControlPort}`, 'PCP ANNOUNCE (RFC 6887)'],
+  [`router:${portControlPort}`, 'NAT-PMP public address request (RFC 6886)'],
+  [`${ssdpGroup}:${ssdpPort} and router:${ssdpPort}`, 'SSDP search for an InternetGatewayDevice'],
+  ['router, over HTTP', 'its UPnP description, GetExternalIPAddress, GetStatusInfo'],
+  ['own public address, and the server', `traceroute, up to ${traceHops} hops each`],
+] as const;

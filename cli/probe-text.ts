@@ -24,10 +24,14 @@ const labels: readonly (readonly [string, string])[] = [
   ['portAllocation', 'port allocation'],
   ['ipPooling', 'IP pooling'],
   ['natLevels', 'NAT levels'],
+  ['carrierNat', 'carrier’s NAT'],
+  ['portMapping', 'port mapping'],
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
   ['witness', 'seen by the server'],
+  ['answersOver', 'answers over'],
+  ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
@@ -44,19 +48,19 @@ const labels: readonly (readonly [string, string])[] = [
   ['captivePortal', 'captive portal'],
 ];
 /** Measured on demand: without evidence nobody asked. */
-const onDemand = new Set(['hairpin', 'bindingLifetimeSec']);
+const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
 
 function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';
   if (value === true) return 'yes';
   if (value === false) return 'no';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
 }
 
-/** The value is the longest idle time that was survived; how far off the end is, is in the reason. */
-function lifetimeText({ value, atLeast }: Verdict): string {
+/** Of a lifetime, the value is the longest idle time that was survived; how far off the end is, is in the reason. */
+function measureText({ name, value, atLeast }: Verdict): string {
   if (typeof value !== 'number') return valueText(value);
-  return atLeast ? `at least ${value} s` : `${value} s`;
+  return `${atLeast ? 'at least ' : ''}${value}${name === 'bindingLifetimeSec' ? ' s' : ''}`;
 }
 
 function natSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
@@ -64,7 +68,7 @@ function natSection(body: NatReportBody, width: number, paint: Paint, language: 
     const verdict = body.verdicts.find((v) => v.name === name);
     if (verdict === undefined || (onDemand.has(name) && verdict.evidence.length === 0)) return [];
     const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
-    const value = name === 'bindingLifetimeSec' ? lifetimeText(verdict) : valueText(verdict.value);
+    const value = measureText(verdict);
     const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
     // Reasons are English; who reads another language is better served by what they mean.
     const meaning = language === 'en' ? undefined : describeVerdict(verdict, language)?.user;
@@ -164,6 +168,7 @@ export function natReportText(
       wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
     );
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
+  const headlineMs = run.headlineMs == null ? '' : `finding after ${ms(run.headlineMs)}, `;
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
   return [
     ...verdict.map((line) => paint(headline.status, line)),
@@ -179,7 +184,7 @@ export function natReportText(
     '',
     paint(
       'dim',
-      `${verdictMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
+      `${verdictMs}${headlineMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
     ),
     '',
   ].join('\n');

@@ -34,6 +34,8 @@ interface ProbeFlags extends PathFlags {
   readonly witness?: string;
   readonly language: Language;
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
+  readonly gateway?: boolean;
   readonly lifetime?: string | true;
 }
 
@@ -44,6 +46,7 @@ Examples:
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
   polynya probe stun:stun.example.org --hairpin --lifetime 300
+  polynya probe stun:stun.example.org --gateway
   polynya probe https://nat.example.org          the STUN server of a Polynya service, watched by it
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
@@ -62,6 +65,14 @@ export function probeCommand(): Command {
     .option('--bind <address>', 'local address to send from')
     .option('--hairpin', 'also test whether hosts behind this NAT reach each other at their public endpoints')
     .option(
+      '--pairs',
+      'also test what decides besides mapping and filtering whether two hosts connect directly (report pair)',
+    )
+    .option(
+      '--gateway',
+      'also ask the nearest router (PCP, NAT-PMP, UPnP; nothing is mapped) and count the NATs; takes up to 5 s',
+    )
+    .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
     )
@@ -76,7 +87,10 @@ export function probeCommand(): Command {
       '--portal <url>',
       'page that answers 204, to find a captive portal by (default with --network: that of the service named as server or witness)',
     )
-    .option('--all', 'every test that takes seconds: --hairpin --tcp --mtu --ipv6 --network')
+    .option(
+      '--all',
+      'every test that takes seconds: --hairpin --pairs --gateway --tcp --mtu --ipv6 --network',
+    )
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -125,6 +139,8 @@ async function probe(given: readonly string[], written: ProbeFlags): Promise<num
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.once('SIGINT', onSignal);
+  /** Said as soon as it stands; the report follows when the last server has answered or failed. */
+  let headline: string | null = null;
   let report: NatReport;
   try {
     report = await runProbe({
@@ -133,8 +149,10 @@ async function probe(given: readonly string[], written: ProbeFlags): Promise<num
       signal: abort.signal,
       ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
-      onStep: (step) => {
-        if (spinner) spinner.text = step.message;
+      onStep: ({ step, message }) => {
+        if (spinner === null) return;
+        if (step === 'headline') headline = message;
+        spinner.text = headline === null ? message : `${headline} Waiting for the last answers …`;
       },
     });
   } finally {

@@ -1,4 +1,4 @@
-/** `--hairpin` and `--lifetime`: which tests besides the discovery are wanted. */
+/** Which tests besides the discovery are wanted. */
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import {
   defaultLongestIdleSec,
@@ -10,6 +10,8 @@ import { CommandError } from './command-error.ts';
 
 export interface BehaviourFlags {
   readonly hairpin?: boolean;
+  readonly pairs?: boolean;
+  readonly gateway?: boolean;
   /** `true`: without a value. */
   readonly lifetime?: string | true;
 }
@@ -22,12 +24,16 @@ export interface WantedBehaviours {
 
 /** @throws CommandError when the idle times are none */
 export function readBehaviours(uris: readonly string[], flags: BehaviourFlags): WantedBehaviours {
-  const hairpin = flags.hairpin === true ? { hairpin: true } : {};
+  const quick = {
+    ...(flags.hairpin === true && { hairpin: true }),
+    ...(flags.pairs === true && { pairs: true }),
+    ...(flags.gateway === true && { gateway: true }),
+  };
   const { lifetime } = flags;
-  if (lifetime === undefined) return { uris, behaviours: hairpin };
+  if (lifetime === undefined) return { uris, behaviours: quick };
   const isUri = lifetime !== true && /^((stun|turn)s?:|https?:\/\/)/i.test(lifetime);
   const lifetimeSec = lifetime === true || isUri ? idleTimesUpTo(defaultLongestIdleSec) : idleTimes(lifetime);
-  return { uris: isUri ? [lifetime, ...uris] : uris, behaviours: { ...hairpin, lifetimeSec } };
+  return { uris: isUri ? [lifetime, ...uris] : uris, behaviours: { ...quick, lifetimeSec } };
 }
 
 function idleTimes(text: string): number[] {

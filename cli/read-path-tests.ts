@@ -12,9 +12,24 @@ export interface PathFlags {
 }
 
 /** Flags that `--all` stands for; the binding lifetime takes minutes and is asked for by itself. */
-export function withAll<Flags extends PathFlags & { readonly hairpin?: boolean }>(flags: Flags): Flags {
+export function withAll<
+  Flags extends PathFlags & {
+    readonly hairpin?: boolean;
+    readonly pairs?: boolean;
+    readonly gateway?: boolean;
+  },
+>(flags: Flags): Flags {
   if (flags.all !== true) return flags;
-  return { ...flags, hairpin: true, tcp: true, mtu: true, ipv6: true, network: true };
+  return {
+    ...flags,
+    hairpin: true,
+    pairs: true,
+    gateway: true,
+    tcp: true,
+    mtu: true,
+    ipv6: true,
+    network: true,
+  };
 }
 
 /**

@@ -10,20 +10,27 @@ import { readNatReport } from './read-report.ts';
 import { marks, type Paint, painter } from './style.ts';
 import { wrap } from './wrap.ts';
 
+interface PairFlags {
+  readonly relayOnly?: boolean;
+  readonly json?: boolean;
+}
+
 export function pairCommand(): Command {
   return new Command('pair')
     .description('Whether two hosts connect directly, through a relay or not at all, from a report of each.')
     .argument('<a>', 'NAT report of one end')
     .argument('<b>', 'NAT report of the other end')
+    .option('--relay-only', 'the application allows relayed candidates only (iceTransportPolicy: relay)')
     .option('--json', 'print the prediction as JSON and nothing else')
     .addHelpText(
       'after',
       '\nExit codes: 0 they connect, directly or through a relay · 1 they do not, or it is not known · 2 wrong usage',
     )
-    .action(async (fileA: string, fileB: string, flags: { readonly json?: boolean }) => {
+    .action(async (fileA: string, fileB: string, flags: PairFlags) => {
       const a = await readNatReport(fileA, 'paired');
       const b = await readNatReport(fileB, 'paired');
-      const prediction = predictPairOf(pairEnd(a.body), pairEnd(b.body));
+      const relayOnly = flags.relayOnly === true;
+      const prediction = predictPairOf(pairEnd(a.body), pairEnd(b.body), { relayOnly });
       if (flags.json) {
         const document = {
           kind: 'pair-prediction',
@@ -31,6 +38,7 @@ export function pairCommand(): Command {
           tool: { name: toolName, version: toolVersion },
           a: { file: fileA, at: a.at },
           b: { file: fileB, at: b.at },
+          relayOnly,
           ...prediction,
         };
         process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { turnCheckCommand } from './turn-check.ts';
+import { turnServeCommand } from './turn-serve.ts';
 
 interface LintFlags {
   readonly for?: string;
@@ -37,5 +38,6 @@ export function turnCommand(): Command {
   return new Command('turn')
     .description('Tools for operators of TURN servers.')
     .addCommand(turnCheckCommand())
-    .addCommand(lint);
+    .addCommand(lint)
+    .addCommand(turnServeCommand());
 }

@@ -16,6 +16,7 @@ export * from './runs.ts';
 export * from './servers.ts';
 export * from './signal.ts';
 export * from './turn-report.ts';
+export * from './turn-serve-config.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';
 export * from './witness.ts';

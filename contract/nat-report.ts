@@ -116,6 +116,8 @@ export const natReportBodySchema = z.object({
     durationMs: msSchema,
     /** From start to the mapping and filtering verdict. */
     natVerdictMs: msSchema.nullable(),
+    /** From start to the headline's finding, which later results only confirmed. Null: at the very end. */
+    headlineMs: msSchema.nullable().optional(),
     packetsSent: z.int().min(0),
     packetsReceived: z.int().min(0),
   }),

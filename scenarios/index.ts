@@ -6,6 +6,8 @@ export * from './plan/loss-rules.ts';
 export * from './plan/nat-rules.ts';
 export * from './plan/nat-spec.ts';
 export * from './plan/topology.ts';
+export * from './sim/conntrack-box.ts';
+export * from './sim/middlebox.ts';
 export * from './sim/nat-box.ts';
 export * from './sim/seeded-random.ts';
 export * from './sim/sim-host.ts';

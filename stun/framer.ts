@@ -15,8 +15,10 @@ export interface FramerOutput {
 
 const channelHeaderBytes = 4;
 /** RFC 8656 s12: channel numbers are 0x4000–0x4fff; 0x5000–0xffff are reserved. */
-const firstChannel = 0x4000;
-const lastChannel = 0x4fff;
+export const firstChannel = 0x4000;
+export const lastChannel = 0x4fff;
+/** RFC 5766 s11 had 0x4000–0x7fff; clients of its time may use them all. */
+export const lastOldChannel = 0x7fff;
 
 /**
  * Feed it chunks as they come. It holds at most one unfinished frame, that is 65,556 bytes, and refuses at the first
@@ -29,6 +31,12 @@ export class StreamFramer {
   #skip = 0;
   #problem: string | undefined;
   #maxFrameBytes = Number.POSITIVE_INFINITY;
+  readonly #lastChannel: number;
+
+  /** @param highest the highest channel number that may come: `lastChannel` or `lastOldChannel` */
+  constructor(highest: number = lastChannel) {
+    this.#lastChannel = highest;
+  }
 
   /** Longer frames are a problem from now on, before they are held: for streams of strangers. */
   limitFrames(maxFrameBytes: number): void {
@@ -78,7 +86,7 @@ export class StreamFramer {
     const first = source[0];
     if (first === undefined || this.#problem !== undefined)
       return { bytes: channelHeaderBytes, known: false };
-    if (first > lastChannel >>> 8) return this.#stop(`a stream of STUN cannot have byte ${first} here`);
+    if (first > this.#lastChannel >>> 8) return this.#stop(`a stream of STUN cannot have byte ${first} here`);
     if (source.length < channelHeaderBytes) return { bytes: channelHeaderBytes, known: false };
     const length = readUint16(source, 2);
     if (channelHeaderBytes + length > this.#maxFrameBytes) return this.#stop(`a frame of ${length} bytes`);
@@ -117,8 +125,8 @@ export class StreamFramer {
 
 /** RFC 8656 s12.4. `padded`: over TCP and TLS it must be, over UDP it need not. */
 export function encodeChannelData(channel: number, data: Uint8Array, padded: boolean): Uint8Array {
-  if (!Number.isInteger(channel) || channel < firstChannel || channel > lastChannel)
-    throw new RangeError('channel must be 0x4000–0x4fff');
+  if (!Number.isInteger(channel) || channel < firstChannel || channel > lastOldChannel)
+    throw new RangeError('channel must be 0x4000–0x7fff');
   if (data.length > 0xffff) throw new RangeError('data must be at most 65535 bytes long');
   const out = new Uint8Array(channelHeaderBytes + data.length + (padded ? paddingAfter(data.length) : 0));
   writeUint16(out, 0, channel);
@@ -137,10 +145,13 @@ export function decodeChannelData(bytes: Uint8Array): { channel: number; data: U
 }
 
 /** The same without a copy: `data` lies in `bytes` and changes with them. */
-export function viewChannelData(bytes: Uint8Array): { channel: number; data: Uint8Array } | null {
+export function viewChannelData(
+  bytes: Uint8Array,
+  highest: number = lastChannel,
+): { channel: number; data: Uint8Array } | null {
   if (bytes.length < channelHeaderBytes) return null;
   const channel = readUint16(bytes, 0);
-  if (channel < firstChannel || channel > lastChannel) return null;
+  if (channel < firstChannel || channel > highest) return null;
   const length = readUint16(bytes, 2);
   if (channelHeaderBytes + length > bytes.length) return null;
   return { channel, data: bytes.subarray(channelHeaderBytes, channelHeaderBytes + length) };

@@ -7,3 +7,5 @@ export * from './client/link-failure.ts';
 export * from './server/binding-server.ts';
 export * from './server/corners.ts';
 export * from './server/rate-table.ts';
+export * from './server/turn-server.ts';
+export * from './server/turn-server-event.ts';

@@ -4,6 +4,7 @@ import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { lintReportSchema } from '../lint-report.ts';
 import { turnReportSchema } from '../turn-report.ts';
+import { turnServeConfigSchema } from '../turn-serve-config.ts';
 
 export interface SchemaDocument {
   /** Without folder. */
@@ -30,6 +31,11 @@ const sources = [
     schema: turnReportSchema,
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
+  {
+    name: 'turn-serve-config',
+    title: 'Configuration of `polynya turn serve`',
+    schema: turnServeConfigSchema,
+  },
   { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },
 ] as const;
 

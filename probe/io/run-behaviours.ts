@@ -4,6 +4,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { BehaviourPlan } from '../nat/behaviours.ts';
 import { HairpinTest } from '../nat/hairpin.ts';
 import { type LifetimeEvent, LifetimeTest } from '../nat/lifetime.ts';
+import { PairTest } from '../nat/pair-test.ts';
 import { runTest, type TestRunOptions } from './run-test.ts';
 
 export interface BehaviourRunOptions extends TestRunOptions {
@@ -11,12 +12,13 @@ export interface BehaviourRunOptions extends TestRunOptions {
 }
 
 export async function runBehaviours(plan: BehaviourPlan, options: BehaviourRunOptions): Promise<Evidence[]> {
-  const { server, hairpin, idleTimesSec } = plan;
+  const { server, hairpin, pairs, idleTimesSec } = plan;
   const onLifetime = (event: LifetimeEvent) => {
     if (event.kind === 'waiting') options.onWaiting(event);
   };
   const runs = [
     ...(hairpin ? [runTest(new HairpinTest(server, randomBytes), options)] : []),
+    ...(pairs === null ? [] : [runTest(new PairTest(pairs, randomBytes), options)]),
     ...(idleTimesSec === null
       ? []
       : [runTest(new LifetimeTest({ server, idleTimesSec, random: randomBytes }), options, onLifetime)]),

@@ -13,13 +13,13 @@ import { embed, prefixesIn } from '../path/nat64-prefix.ts';
 import { type PathRequest, planPath } from '../path/path-plan.ts';
 import { TcpTest } from '../path/tcp-test.ts';
 import { transactionEvidence } from '../report/transaction-evidence.ts';
+import { patience } from '../run/patience.ts';
 import type { ProbeTarget } from '../target.ts';
 import { interfaceFacts, nat64Facts, type Resolve6 } from './network-facts.ts';
 import { resolveHost } from './resolve.ts';
 import { routeMtu } from './route-mtu.ts';
-import { runNat } from './run-nat.ts';
 import { runNetwork } from './run-network.ts';
-import { serverPatience } from './run-server.ts';
+import { runServers } from './run-servers.ts';
 import { runTest, type TestRunOptions } from './run-test.ts';
 
 /** What the discovery left behind. */
@@ -72,9 +72,16 @@ async function runIpv6(
   { servers, source }: NonNullable<PathWorld['ipv6']>,
   options: TestRunOptions,
 ): Promise<Evidence[]> {
-  const own = { servers, bindAddress: source, random: randomBytes, onEvent: () => {} };
-  const { evidence } = await runNat({ ...options, ...own });
-  return asIpv6Evidence(evidence);
+  const { natEvidence } = await runServers({
+    ...options,
+    destinations: [],
+    firstNumber: 1,
+    natServers: servers,
+    natSource: source,
+    natRandom: randomBytes,
+    onEvent: () => {},
+  });
+  return asIpv6Evidence(natEvidence);
 }
 
 async function runNat64(
@@ -104,7 +111,8 @@ async function firstIpv4Server({ targets, signal }: PathWorld): Promise<Endpoint
 /** One Binding to the server's address behind the translator. */
 async function askThrough(server: Endpoint, { originMs, signal }: PathWorld): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
-  const machine = new BindingClient({ server, transport: 'udp', random: randomBytes, ...serverPatience });
+  const { rtoMs, requestMs: giveUpMs } = patience;
+  const machine = new BindingClient({ server, transport: 'udp', random: randomBytes, rtoMs, giveUpMs });
   const onEvent = (event: BindingEvent) => {
     if (event.kind !== 'transaction') return;
     evidence.push(transactionEvidence(event.record, 'nat64', `nat64/${event.record.purpose}`, originMs));

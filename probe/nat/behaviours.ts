@@ -1,11 +1,17 @@
 /** The tests that are run when asked for, because they take time or packets; the discovery says against which server. */
 import type { Evidence } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { classifyNat } from './classify.ts';
 import { isPlain } from './facts.ts';
+import type { PairTestServers } from './pair-test.ts';
 
 export interface BehaviourRequest {
   readonly hairpin?: boolean;
+  /** What decides about pairs besides mapping and filtering; see `pair-test.ts`. */
+  readonly pairs?: boolean;
+  /** Ask the nearest router what it is, and trace the way to the public address. */
+  readonly gateway?: boolean;
   /** Seconds, ascending; see `lifetime-plan.ts`. */
   readonly lifetimeSec?: readonly number[];
 }
@@ -13,6 +19,8 @@ export interface BehaviourRequest {
 export interface BehaviourPlan {
   readonly server: Endpoint;
   readonly hairpin: boolean;
+  /** Null: not asked for, or no server has a second address. */
+  readonly pairs: PairTestServers | null;
   /** Null: not asked for. Empty: asked for, but there is nothing that could expire. */
   readonly idleTimesSec: readonly number[] | null;
 }
@@ -23,13 +31,31 @@ export function planBehaviours(
   servers: readonly Endpoint[],
   discovered: readonly Evidence[],
 ): BehaviourPlan | null {
-  const { hairpin = false, lifetimeSec } = request;
-  if (!hairpin && lifetimeSec === undefined) return null;
+  const { hairpin = false, pairs = false, lifetimeSec } = request;
+  if (!hairpin && !pairs && lifetimeSec === undefined) return null;
   const server = bestServer(servers, discovered);
   if (server === null) return null;
   const { summary } = classifyNat(discovered);
   const unfiltered = summary.behindNat === false && summary.filtering === 'endpoint-independent';
-  return { server, hairpin, idleTimesSec: lifetimeSec === undefined ? null : unfiltered ? [] : lifetimeSec };
+  return {
+    server,
+    hairpin,
+    pairs: pairs ? pairServers(servers, discovered) : null,
+    idleTimesSec: lifetimeSec === undefined ? null : unfiltered ? [] : lifetimeSec,
+  };
+}
+
+/** The first server whose second address, with another port too, has answered. */
+function pairServers(servers: readonly Endpoint[], discovered: readonly Evidence[]): PairTestServers | null {
+  const answers = discovered.filter((e) => isPlain(e) && e.outcome === 'answered');
+  for (const primary of servers) {
+    for (const { to, otherAddress: other } of answers) {
+      if (!sameEndpoint(to, primary) || other === null || !mayName(primary, other)) continue;
+      const differs = other.address !== primary.address && other.port !== primary.port;
+      if (differs && answers.some((e) => sameEndpoint(e.to, other))) return { primary, other };
+    }
+  }
+  return null;
 }
 
 /** A server of the discovery that answered over UDP. One that knows RFC 5780 is the likeliest to know its extensions. */

@@ -1,7 +1,9 @@
 /** RFC 4787 §5: from where may packets come in? */
 import type { Evidence } from '../../contract/evidence.ts';
+import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import {
+  answeredOverUdp,
   bySocket,
   type ChangeKind,
   changedSource,
@@ -9,6 +11,7 @@ import {
   changeOf,
   type FilterFact,
   isAlive,
+  whyNothing,
 } from './facts.ts';
 import {
   type BehaviourClass,
@@ -18,6 +21,7 @@ import {
   type Finding,
 } from './finding.ts';
 import type { ServerFault } from './server-fault.ts';
+import { readServerProof, type ServerProofFinding } from './server-proof.ts';
 import { chanceSilenceIsLoss, excuseOf, fatesOf, whySilent } from './witness-facts.ts';
 
 type Pattern = Readonly<Record<ChangeKind, FilterFact>>;
@@ -84,6 +88,13 @@ function readTest(
   if (excuse !== null) return unknown(excuse.reason, ids, excuse.fault);
   if (control.outcome !== 'answered')
     return unknown('the control on this socket was not answered either', ids);
+  if (!mayName(test.to, other)) {
+    return unknown(
+      `the alternate that the server announces cannot be its own (${formatEndpoint(other)})`,
+      ids,
+      'server-no-other-address',
+    );
+  }
   if (isAlive(all, source) !== true) {
     const { reason, fault } = whySilent(all, source);
     return unknown(reason, ids, fault);
@@ -132,11 +143,12 @@ export function readFilterTests(evidence: readonly Evidence[]): FilterTest[] {
   return tests;
 }
 
-export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: boolean): BehaviourFinding {
+export function classifyFiltering(evidence: readonly Evidence[]): BehaviourFinding {
   const perKind = new Map<ChangeKind, TestFact[]>(changeKinds.map((kind) => [kind, []]));
   let contradiction = false;
+  const proof = readServerProof(evidence);
   const read = readFilterTests(evidence);
-  for (const { change, fact } of read) perKind.get(change)?.push(fact);
+  for (const test of read) perKind.get(test.change)?.push(believable(test, proof));
   const facts = new Map([...perKind].map(([kind, tests]) => [kind, combine(tests)] as const));
   for (const tests of perKind.values()) {
     const values = new Set(tests.map((t) => t.value));
@@ -147,64 +159,36 @@ export function classifyFiltering(evidence: readonly Evidence[], mappingIsEim: b
     known.every(([kind, fact]) => patterns[c][kind] === fact.value),
   );
   const ids = [...new Set([...facts.values()].flatMap((fact) => fact.evidence))];
-  const proof = serverProof(evidence);
-  if (proof !== null) ids.push(proof.id);
+  ids.push(...proof.evidence);
   const [only] = possible;
   const unknownFact = [...facts.values()].find((fact) => fact.value === 'unknown');
 
   if (only === undefined || possible.length > 1) {
-    const noAnswer = !evidence.some((e) => e.outcome === 'answered');
+    const noAnswer = !answeredOverUdp(evidence);
     return {
       value: 'inconclusive',
       confidence: 0,
-      reason: noAnswer
-        ? 'no STUN server answered over UDP'
-        : (unknownFact?.reason ?? 'the tests contradict each other'),
+      reason: noAnswer ? whyNothing(evidence) : (unknownFact?.reason ?? 'the tests contradict each other'),
       evidence: ids,
       possible: noAnswer ? [] : possible,
       ...(unknownFact?.fault && !noAnswer && { fault: unknownFact.fault }),
     };
   }
-  const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
-  const answersSeen = read.every(
-    ({ test }) => test.outcome !== 'silent' || (fatesOf(test)?.answered ?? 0) > 0,
-  );
-  const objection = proof === null ? null : objectionOf(proof, answersSeen);
-  if (allBlocked && mappingIsEim && objection !== null) {
-    return { value: 'inconclusive', confidence: 0, evidence: ids, possible: behaviourClasses, ...objection };
-  }
   const loss = Math.max(...known.map(([, fact]) => fact.chanceOfLoss));
+  const allBlocked = known.every(([, fact]) => fact.value === 'blocked');
+  const answersSeen = read.every(({ test }) => test.outcome !== 'silent' || answersLeft(test));
   // A server that never showed a changed source, to us or to a witness, is trusted a little less.
-  const unproven = allBlocked && proof?.outcome !== 'answered' && !answersSeen ? 0.03 : 0;
+  const unproven = allBlocked && proof.value !== 'proven' && !answersSeen ? 0.1 : 0;
   const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
   return {
     value: only,
     confidence: cappedConfidence(3 * loss + unproven + (contradiction ? 0.15 : 0)),
     reason: `${sentences[only]} (${tests} tests on ${perKind.get('change-both')?.length ?? 0} sockets${
       contradiction ? '; one socket let more in, as if the NAT remembered its port' : ''
-    })`,
+    }${unproven > 0 ? '; the server never showed that it answers CHANGE-REQUEST' : ''})`,
     evidence: ids,
     possible: [],
   };
-}
-
-/**
- * All tests silent, and where the answer had to come in (see follow-up.ts) it did not either: then the silences prove
- * nothing. Null: the proof came in, or it is worth nothing itself while a witness saw the answers to the tests leave.
- */
-function objectionOf(proof: Evidence, answersSeen: boolean): { reason: string; fault?: ServerFault } | null {
-  if (proof.outcome === 'answered') return null;
-  const fates = fatesOf(proof);
-  if (answersSeen && fates?.answered === 0) return null;
-  return answersSeen && fates !== null
-    ? {
-        reason:
-          'answers from another address leave the server and get lost even where no filter stands in the way',
-      }
-    : {
-        reason: 'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
-        fault: 'server-ignores-change-request',
-      };
 }
 
 /** Control lost or unsettled: the same endpoint may have announced its alternate to another socket. */
@@ -212,6 +196,26 @@ function alternateHeard(evidence: readonly Evidence[], server: Endpoint): Endpoi
   return evidence.find((e) => sameEndpoint(e.to, server) && e.otherAddress !== null)?.otherAddress ?? null;
 }
 
-function serverProof(evidence: readonly Evidence[]): Evidence | null {
-  return evidence.find((e) => e.purpose === 'server/change-both') ?? null;
+/** A witness saw answers to this question leave the server. */
+function answersLeft(question: Evidence): boolean {
+  return (fatesOf(question)?.answered ?? 0) > 0;
+}
+
+/** The silence of a server that is mute even where no filter stands in the way says nothing about the filter. */
+function believable({ test, fact }: FilterTest, proof: ServerProofFinding): TestFact {
+  if (fact.value !== 'blocked' || proof.value !== 'mute' || proof.question === null) return fact;
+  const proofFates = fatesOf(proof.question);
+  if (!answersLeft(test) || proofFates === null) {
+    return unknown(
+      'the server does not answer CHANGE-REQUEST even where no filter stands in the way',
+      fact.evidence,
+      'server-ignores-change-request',
+    );
+  }
+  // The server did answer the test; it was the proof that it left unanswered.
+  if (proofFates.answered === 0) return fact;
+  return unknown(
+    'answers from another address leave the server and get lost even where no filter stands in the way',
+    fact.evidence,
+  );
 }

@@ -1,7 +1,7 @@
 /** RFC 4787 §4.1: does the mapping depend on where packets go? */
 import type { Evidence } from '../../contract/evidence.ts';
 import { formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
-import { bySocket, isPlain, reflexiveOf } from './facts.ts';
+import { bySocket, isPlain, isRewritten, reflexiveOf, whyNothing } from './facts.ts';
 import { type BehaviourClass, type BehaviourFinding, behaviourClasses, cappedConfidence } from './finding.ts';
 
 /** Seen in pairs of destinations of one socket; null: no pair could show it. */
@@ -12,8 +12,28 @@ export interface Dependence {
   readonly onSomething: boolean;
 }
 
+/**
+ * One destination out of four that sees another port of the same address, while the others, which differ in address
+ * and in port, agree: no behaviour of RFC 4787 looks like that, but a clash with another host behind the same NAT
+ * does, whose connection to that destination has the port already. Linux shares ports between destinations.
+ */
+export function clashingAnswer(answers: readonly Evidence[]): Evidence | null {
+  if (answers.length < 4) return null;
+  const seenBy = (e: Evidence) => reflexiveOf(e);
+  const outliers = answers.filter((candidate) => {
+    const others = answers.filter((e) => e !== candidate).map(seenBy);
+    const [first] = others;
+    const odd = seenBy(candidate);
+    if (!first || !odd || odd.address !== first.address || odd.port === first.port) return false;
+    return others.every((other) => other !== null && sameEndpoint(other, first));
+  });
+  return outliers[0] ?? null;
+}
+
 /** What the answers to one socket show when compared pair by pair. */
-export function dependenceOf(answers: readonly Evidence[]): Dependence {
+export function dependenceOf(all: readonly Evidence[]): Dependence {
+  const clash = clashingAnswer(all);
+  const answers = all.filter((e) => e !== clash);
   let onAddress: boolean | null = null;
   let onPort: boolean | null = null;
   let onSomething = false;
@@ -82,7 +102,11 @@ export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding
       possible: [],
     };
   }
-  const perSocket = groups.map(dependenceOf);
+  // A clash that one socket shows stands in the way of the others as well, even where they miss an answer to show it.
+  const clashes = groups.flatMap((group) => clashingAnswer(group) ?? []);
+  const perSocket = groups.map((group) =>
+    dependenceOf(group.filter((e) => !clashes.some((clash) => sameEndpoint(clash.to, e.to)))),
+  );
   const dependence = combine(perSocket);
   const possible = behaviourClasses.filter((mapping) => isPossible(mapping, dependence));
   const [only] = possible;
@@ -92,10 +116,15 @@ export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding
     const count = `${groups.length} socket${groups.length === 1 ? '' : 's'} × ${destinations} destinations`;
     // One socket that disagrees with the others: a pool or a clash, worth a lower confidence and a word.
     const mixed = agreeing < perSocket.length;
+    const remarks = [
+      ...(mixed ? [`${agreeing} of them agree`] : []),
+      ...(clashes.length > 0 ? [clashRemark(clashes)] : []),
+    ];
+    const doubt = mixed || clashes.length > 0 ? 0.1 : 0.02 / groups.length ** 2;
     return {
       value: only,
-      confidence: cappedConfidence(mixed ? 0.1 : 0.02 / groups.length ** 2),
-      reason: `${mappingSentences[only]} (${count}${mixed ? `; ${agreeing} of them agree` : ''})`,
+      confidence: cappedConfidence(doubt),
+      reason: `${mappingSentences[only]} (${[count, ...remarks].join('; ')})`,
       evidence: ids,
       possible: [],
     };
@@ -109,12 +138,21 @@ export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding
   };
 }
 
+function clashRemark(clashes: readonly Evidence[]): string {
+  const where = [...new Set(clashes.map((e) => formatEndpoint(e.to)))].slice(0, 4).join(', ');
+  return `but for ${where}, where the port was taken by another host behind this NAT`;
+}
+
 function whyOpen(
   all: readonly Evidence[],
   answers: readonly Evidence[],
   compared: readonly Evidence[],
 ): string {
-  if (answers.length === 0) return 'no STUN server answered over UDP';
+  if (answers.length === 0) {
+    return all.some((e) => isPlain(e) && isRewritten(e))
+      ? 'the answers carry MAPPED-ADDRESS only, and something on the way rewrites it'
+      : whyNothing(all);
+  }
   const silent = all.filter((e) => isPlain(e) && e.outcome === 'silent').map((e) => formatEndpoint(e.to));
   if (compared.length === 0 && silent.length === 0) {
     return 'only one destination answered: the mapping shows when two or more are compared (use an RFC 5780 server, or several STUN servers)';

@@ -7,16 +7,18 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { decodeMessage } from '../../stun/message.ts';
-import { alternateOf, fullServer, isSettled, serverProofIsDue } from './follow-up.ts';
+import { alternateOf, fullServer, isSettled, poolSeen } from './follow-up.ts';
+import { ageMs } from './pacing.ts';
 import {
   alternateSpecs,
   filterSpecs,
   firstMappingSpecs,
   mappingSocketIds,
   type NatPlan,
-  serverProofSpec,
+  poolSocketIds,
 } from './plan.ts';
 import { ProbeBook } from './probe-book.ts';
+import { serverProofSpecs } from './server-proof.ts';
 
 export type DiscoveryEvent =
   /** The first answer came: UDP works. */
@@ -35,11 +37,16 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   private readonly book: ProbeBook;
   private readonly opening = new Set<string>();
   private startedMs = 0;
+  /** When silence counts, as far as something else has answered. */
+  private controlledDueMs: number | null = null;
   private nowMs = 0;
   /** The server whose corners and filter are tested. */
   private primary: Endpoint;
   private filterSocketCount = 0;
-  private alternatesAsked = false;
+  /** Its alternate endpoint, once the corners have been asked for. */
+  private other: Endpoint | null = null;
+  private mappingSockets: readonly string[] = [];
+  private poolAsked = false;
   private serverProofAsked = false;
   private mappingReported = false;
   private abandoned = false;
@@ -60,9 +67,8 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     const effects = this.take(input);
     if (!this.book.heard && nowMs >= this.firstAnswerDueMs) this.endInSilence();
     if (nowMs >= this.startedMs + longestRunMs) this.abandoned = true;
-    // Silence first: what is settled now may allow a further question.
-    this.judgeSilence();
-    effects.push(...this.askMore());
+    const silenced = this.judgeSilence();
+    if (silenced || input.kind !== 'deadline') effects.push(...this.askMore());
     this.book.beginReady(nowMs);
     effects.push(...this.transmitDue(), ...this.reportMapping());
     if (this.abandoned || (this.opening.size === 0 && this.book.allSettled)) effects.push(...this.finish());
@@ -95,16 +101,25 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return this.book.evidence(this.startedMs);
   }
 
+  /**
+   * Something else than UDP answered, after `rttMs`: so the path is up and UDP need not be waited for as on an unknown
+   * one. Its silence counts once all copies have had their time.
+   */
+  noteControl(rttMs: number): void {
+    const { sendOffsetsMs, blindSends } = this.plan.pacing;
+    const lastCopyMs = sendOffsetsMs[blindSends - 1] ?? 0;
+    this.controlledDueMs = this.startedMs + lastCopyMs + ageMs(rttMs, this.plan.pacing);
+  }
+
   private get firstAnswerDueMs(): number {
-    return this.startedMs + this.plan.pacing.firstAnswerMs;
+    return this.controlledDueMs ?? this.startedMs + this.plan.pacing.firstAnswerMs;
   }
 
   private take(input: Input): DiscoveryEffect[] {
     switch (input.kind) {
       case 'start': {
         this.startedMs = this.nowMs;
-        this.book.ask(firstMappingSpecs(this.plan));
-        return [...this.openSockets(mappingSocketIds(this.plan)), ...this.askFilter()];
+        return [...this.askMapping(mappingSocketIds(this.plan)), ...this.askFilter()];
       }
       case 'opened':
         this.opening.delete(input.socket);
@@ -130,9 +145,10 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
 
   private receive(socket: string, from: Endpoint, bytes: Uint8Array): DiscoveryEffect[] {
     const decoded = decodeMessage(bytes);
-    const onSocket = this.book.probes.filter((probe) => probe.spec.socket === socket);
     if (!decoded.ok) {
-      const asked = onSocket.find((probe) => probe.open && sameEndpoint(probe.spec.to, from));
+      const asked = this.book.openProbes.find(
+        ({ spec }) => spec.socket === socket && sameEndpoint(spec.to, from),
+      );
       asked?.note(`malformed answer from ${formatEndpoint(from)}: ${decoded.problem}`);
       return [{ kind: 'ignore', reason: `malformed: ${decoded.problem}` }];
     }
@@ -140,20 +156,27 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     if (message.class !== 'success' && message.class !== 'error') {
       return [{ kind: 'ignore', reason: 'not a response' }];
     }
-    // RFC 8489 §6.3.3: a response with an unknown transaction id is discarded.
-    const probe = onSocket.find((candidate) => candidate.owns(message));
-    if (probe === undefined) return [{ kind: 'ignore', reason: 'unknown transaction id' }];
-    probe.settle(this.nowMs, from, message);
-    if (probe.rttMs === null) return [{ kind: 'ignore', reason: 'answer from the wrong source' }];
+    const probe = this.book.ownerOf(message);
+    if (probe === null || (probe.spec.arrivesAt ?? probe.spec.socket) !== socket) {
+      return [{ kind: 'ignore', reason: 'unknown transaction id on this socket' }];
+    }
+    const rttMs = probe.settle(this.nowMs, from, message);
+    if (rttMs === null) return [{ kind: 'ignore', reason: 'answered before' }];
     const first = !this.book.heard;
-    this.book.noteRtt(probe.rttMs);
-    return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs: probe.rttMs } }] : [];
+    this.book.noteRtt(rttMs);
+    return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs } }] : [];
   }
 
   private openSockets(sockets: readonly string[]): DiscoveryEffect[] {
     const family = familyOf(this.primary.address);
     for (const socket of sockets) this.opening.add(socket);
     return sockets.map((socket) => ({ kind: 'open', socket, transport: 'udp', family }));
+  }
+
+  private askMapping(sockets: readonly string[]): DiscoveryEffect[] {
+    this.mappingSockets = [...this.mappingSockets, ...sockets];
+    this.book.ask(firstMappingSpecs(this.plan, sockets));
+    return this.openSockets(sockets);
   }
 
   /** Fresh sockets for the filter tests against the present primary server. */
@@ -170,23 +193,39 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   private askMore(): DiscoveryEffect[] {
     if (!this.book.heard) return [];
     const effects: DiscoveryEffect[] = [];
-    if (!this.alternatesAsked && isSettled(this.book, this.primary)) {
+    if (this.other === null && isSettled(this.book, this.primary)) {
       const other = alternateOf(this.book, this.primary);
       const better = fullServer(this.book, this.plan.servers);
       if (better !== null && !sameEndpoint(better, this.primary)) {
         this.primary = better;
         effects.push(...this.askFilter());
       } else if (other !== null && (better !== null || !this.othersAreOpen())) {
-        this.alternatesAsked = true;
-        this.book.ask(alternateSpecs(this.plan, this.primary, other));
+        this.other = other;
+        this.book.ask(alternateSpecs(this.mappingSockets, this.primary, other));
       }
     }
-    const proofSocket = 'map-1';
-    if (this.alternatesAsked && !this.serverProofAsked && serverProofIsDue(this.book, proofSocket)) {
-      this.serverProofAsked = true;
-      this.book.ask([serverProofSpec(proofSocket, this.primary)]);
+    if (this.other !== null) {
+      effects.push(...this.askOfPool(this.other));
+      this.askProof(this.other);
     }
     return effects;
+  }
+
+  /** More mapping sockets where the NAT takes public addresses from a pool. */
+  private askOfPool(other: Endpoint): DiscoveryEffect[] {
+    const size = this.poolAsked ? null : poolSeen(this.book);
+    if (size === null) return [];
+    this.poolAsked = true;
+    const sockets = poolSocketIds(this.plan, size);
+    const effects = this.askMapping(sockets);
+    this.book.ask(alternateSpecs(sockets, this.primary, other));
+    return effects;
+  }
+
+  private askProof(other: Endpoint): void {
+    const specs = this.serverProofAsked ? [] : serverProofSpecs(this.book, this.primary, other);
+    this.serverProofAsked ||= specs.length > 0;
+    this.book.ask(specs);
   }
 
   /** May another server still turn out to be better equipped than the primary? */
@@ -194,12 +233,17 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return this.plan.servers.some((server) => !isSettled(this.book, server));
   }
 
-  private judgeSilence(): void {
+  /** True when a silence was believed: what is settled now may allow a further question. */
+  private judgeSilence(): boolean {
     const wanted = this.book.sendsWanted(this.nowMs);
+    let believed = false;
     for (const probe of this.book.openProbes) {
       const silentAtMs = this.book.silentAtMs(probe, wanted);
-      if (silentAtMs !== null && this.nowMs >= silentAtMs) probe.outcome = 'silent';
+      if (silentAtMs === null || this.nowMs < silentAtMs) continue;
+      probe.outcome = 'silent';
+      believed = true;
     }
+    return believed;
   }
 
   private transmitDue(): DiscoveryEffect[] {
@@ -215,7 +259,7 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   }
 
   private reportMapping(): DiscoveryEffect[] {
-    const done = this.alternatesAsked && !this.book.hasOpen({ role: 'mapping' });
+    const done = this.other !== null && !this.book.hasOpen({ role: 'mapping' });
     if (this.mappingReported || !done) return [];
     this.mappingReported = true;
     return [{ kind: 'emit', event: { kind: 'mapping-done' } }];

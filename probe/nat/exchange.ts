@@ -133,9 +133,8 @@ export class Exchange {
     const decoded = decodeMessage(bytes);
     if (!decoded.ok) return [{ kind: 'ignore', reason: `malformed: ${decoded.problem}` }];
     const { message } = decoded;
-    // RFC 8489 §6.3.3: a message with an unknown transaction id is discarded.
-    const probe = this.book.probes.find((candidate) => candidate.owns(message));
-    if (probe === undefined) return [{ kind: 'ignore', reason: 'unknown transaction id' }];
+    const probe = this.book.ownerOf(message);
+    if (probe === null) return [{ kind: 'ignore', reason: 'unknown transaction id' }];
     return this.settle(probe, { socket, from, message, size: bytes.length });
   }
 
@@ -157,9 +156,8 @@ export class Exchange {
       probe.note(`${cameElsewhere}: ${formatEndpoint(from)} answered socket ${socket}`);
       return [{ kind: 'ignore', reason: 'the answer came to another socket' }];
     }
-    const wasOpen = probe.open;
-    probe.settle(this.nowMs, from, message, size);
-    if (wasOpen && probe.rttMs !== null) this.book.noteRtt(probe.rttMs);
+    const rttMs = probe.settle(this.nowMs, from, message, size);
+    if (rttMs !== null) this.book.noteRtt(rttMs);
     return [];
   }
 }

@@ -1,6 +1,8 @@
 /** Evidence as the classifier reads it: who is dead, what a filter test showed, how much was lost. */
+import ipaddr from 'ipaddr.js';
 import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { strangeSource } from './nat-probe.ts';
 
 export type ChangeKind = 'change-both' | 'change-port' | 'change-ip';
 export const changeKinds: readonly ChangeKind[] = ['change-both', 'change-port', 'change-ip'];
@@ -33,9 +35,44 @@ export function changeOf(evidence: Evidence): ChangeKind | null {
   return changeKinds.find((kind) => kind === test) ?? null;
 }
 
-/** The reflexive address; MAPPED-ADDRESS only where an RFC 3489 server gives nothing better. */
+/** The reflexive address; MAPPED-ADDRESS only where an RFC 3489 server gives nothing better, and it can be true. */
 export function reflexiveOf(evidence: Evidence): Endpoint | null {
-  return evidence.xorMapped ?? evidence.mapped;
+  return evidence.xorMapped ?? (isRewritten(evidence) ? null : evidence.mapped);
+}
+
+/**
+ * Did a gateway on the way put an inside address into MAPPED-ADDRESS, as the XOR of its successor prevents
+ * (RFC 8489 §14.2)? A server on the internet cannot have seen a packet come from such an address.
+ */
+export function isRewritten({ xorMapped, mapped, to }: Evidence): boolean {
+  if (mapped === null) return false;
+  if (xorMapped !== null) return !sameEndpoint(xorMapped, mapped);
+  return isInside(mapped.address) && !isInside(to.address);
+}
+
+const insideRanges = new Set(['private', 'loopback', 'linkLocal', 'uniqueLocal']);
+
+function isInside(address: string): boolean {
+  return ipaddr.isValid(address) && insideRanges.has(ipaddr.parse(address).range());
+}
+
+/** Did any server answer a question over UDP, in whatever way? */
+export function answeredOverUdp(evidence: readonly Evidence[]): boolean {
+  return evidence.some((e) => e.transport === 'udp' && e.outcome === 'answered');
+}
+
+/** Answers that carried our id and came from somebody else. */
+export function strangeAnswers(evidence: readonly Evidence[]): Evidence[] {
+  return evidence.filter((e) => e.notes.some((note) => note.startsWith(strangeSource)));
+}
+
+/** The reason where no answer can be used. */
+export function whyNothing(evidence: readonly Evidence[]): string {
+  const [strange] = strangeAnswers(evidence);
+  const note = strange?.notes.find((text) => text.startsWith(strangeSource));
+  if (note !== undefined)
+    return `no usable answer: ${note.slice(strangeSource.length - 'it came from'.length)}`;
+  return 'no STUN server answered over UDP';
 }
 
 /** Where the answer to a change must come from (RFC 5780 §7.2). */

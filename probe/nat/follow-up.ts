@@ -1,7 +1,6 @@
 /** What the answers so far allow to be asked next. Pure readings of the book. */
-
 import { mayName } from '../../stun/address-scope.ts';
-import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { getAttribute } from '../../stun/message.ts';
 import type { ProbeBook } from './probe-book.ts';
 
@@ -30,16 +29,15 @@ export function fullServer(book: ProbeBook, servers: readonly Endpoint[]): Endpo
 }
 
 /**
- * Filter tests that stay silent prove something only if the server really answers CHANGE-REQUEST. `socket` has
- * meanwhile spoken to all corners, so with endpoint-independent mapping its filter is open for all of them:
- * there the answer must arrive. Asked last on that socket, since a changed-source answer may disturb a mapping.
+ * Sockets with different public addresses: the NAT takes one of a pool for every mapping (RFC 4787 §4.1, "arbitrary"),
+ * so that two mappings of one socket may look alike by chance. Null: no sign of that.
  */
-export function serverProofIsDue(book: ProbeBook, socket: string): boolean {
-  if (book.hasOpen({ socket })) return false;
-  if (book.probes.some((p) => p.spec.change === 'change-both' && p.outcome === 'answered')) return false;
-  const mapped = book.probes.flatMap(({ spec, response }) => {
-    const seen = spec.socket === socket && response && getAttribute(response, 'XOR-MAPPED-ADDRESS');
-    return seen ? [formatEndpoint(seen)] : [];
-  });
-  return mapped.length > 1 && new Set(mapped).size === 1;
+export function poolSeen(book: ProbeBook): number | null {
+  const addresses = new Set<string>();
+  for (const { spec, response } of book.probes) {
+    if (spec.change !== 'none' || response === null) continue;
+    const seen = getAttribute(response, 'XOR-MAPPED-ADDRESS');
+    if (seen !== undefined) addresses.add(seen.address);
+  }
+  return addresses.size > 1 ? addresses.size : null;
 }

@@ -2,7 +2,7 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Attribute } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
-import { formatEndpoint } from '../../stun/endpoint.ts';
+import { formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { LinkError, RandomBytes } from '../../stun/machine.ts';
 import {
   encodeMessage,
@@ -17,9 +17,8 @@ export type Change = 'none' | 'change-both' | 'change-port' | 'change-ip';
 
 /**
  * mapping – plain request from a mapping socket · control – plain request from a filter socket, the positive
- * control of its silences · filter – CHANGE-REQUEST from a filter socket · server – CHANGE-REQUEST from a socket
- * that has opened every filter already: proves that the server does its part · behaviour – the
- * questions of `hairpin.ts` and `lifetime.ts`.
+ * control of its silences · filter – CHANGE-REQUEST from a filter socket · server – see `server-proof.ts` ·
+ * behaviour – the questions of `hairpin.ts` and `lifetime.ts`.
  */
 export type ProbeRole = 'mapping' | 'control' | 'filter' | 'server' | 'behaviour';
 
@@ -43,6 +42,9 @@ function errorCodeOf(response: StunMessage | null): number | null {
   const code = getAttribute(response, 'ERROR-CODE')?.code;
   return code !== undefined && code >= 300 && code <= 699 ? code : null;
 }
+
+/** How notes begin that tell of an answer with the right id from an endpoint that was not asked. */
+export const strangeSource = 'answer ignored: it came from';
 
 export class NatProbe {
   readonly spec: ProbeSpec;
@@ -88,32 +90,37 @@ export class NatProbe {
     return bytes;
   }
 
-  owns(message: StunMessage): boolean {
-    return this.sentAtById.has(transactionKey(message.transactionId));
+  /** @param key transactionKey of a message */
+  owns(key: string): boolean {
+    return this.sentAtById.has(key);
   }
 
-  /** Takes an answer whose id is ours. A plain request must be answered by the endpoint that was asked. */
-  settle(nowMs: number, from: Endpoint, message: StunMessage, receivedBytes?: number): void {
+  /**
+   * Takes an answer whose id is ours. A plain request must be answered by the endpoint that was asked.
+   * Returns the round trip, which an answer from a strange source shows as well; null when there is nothing new.
+   */
+  settle(nowMs: number, from: Endpoint, message: StunMessage, receivedBytes?: number): number | null {
     const key = transactionKey(message.transactionId);
     const sentAt = this.sentAtById.get(key);
-    if (sentAt === undefined) return;
+    if (sentAt === undefined) return null;
     this.answeredIds.add(key);
     if (!this.open) {
       this.note(`one more answer after ${Math.round(nowMs - sentAt)} ms`);
-      return;
+      return null;
     }
-    const strange = from.address !== this.spec.to.address || from.port !== this.spec.to.port;
-    if (this.spec.change === 'none' && strange) {
-      this.note(`answer ignored: it came from ${formatEndpoint(from)}, which was not asked`);
-      return;
+    const rttMs = nowMs - sentAt;
+    if (this.spec.change === 'none' && !sameEndpoint(from, this.spec.to)) {
+      this.note(`${strangeSource} ${formatEndpoint(from)}, which was not asked`);
+      return rttMs;
     }
     this.outcome = message.class === 'success' ? 'answered' : 'refused';
     this.receivedMs = nowMs;
-    this.rttMs = nowMs - sentAt;
+    this.rttMs = rttMs;
     this.from = from;
     this.response = message;
     if (this.spec.fill !== undefined && receivedBytes !== undefined)
       this.sizes = { ...this.sizes, receivedBytes };
+    return rttMs;
   }
 
   /** The request itself came in at another socket of ours; `from` is its source as seen there. */

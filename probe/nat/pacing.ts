@@ -11,6 +11,8 @@ export interface Pacing {
   readonly blindSends: number;
   /** Silence needs at least so many aged transmissions, however small the loss. */
   readonly minSilentSends: number;
+  /** Transmissions of a change request beyond those that its silence needs. */
+  readonly spareSends: number;
   /** Accepted probability that loss alone explains a silence. */
   readonly falseSilence: number;
   /** A transmission is aged when it is older than `ageRttFactor` × the longest round trip + `ageSlackMs`. */
@@ -24,10 +26,11 @@ export const defaultPacing: Pacing = {
   sendOffsetsMs: [0, 40, 80, 120, 180, 260, 360, 480, 600, 720, 840, 960],
   beatMs: 40,
   blindSends: 8,
-  minSilentSends: 4,
+  minSilentSends: 5,
+  spareSends: 2,
   falseSilence: 1e-5,
-  ageRttFactor: 1.6,
-  ageSlackMs: 30,
+  ageRttFactor: 1.3,
+  ageSlackMs: 40,
   firstAnswerMs: 1400,
 };
 
@@ -58,6 +61,6 @@ export function sendOffsetMs(
 ): number {
   const blind = pacing.sendOffsetsMs[index] ?? Number.POSITIVE_INFINITY;
   if (!Number.isFinite(blind)) return blind;
-  if (rtt.atStartMs !== null) return index * Math.max(pacing.beatMs, rtt.atStartMs / 4);
+  if (rtt.atStartMs !== null) return index * Math.max(pacing.beatMs, rtt.atStartMs / 12);
   return rtt.known ? index * pacing.beatMs : blind;
 }

@@ -28,6 +28,21 @@ export function mappingSocketIds(plan: NatPlan): string[] {
   return Array.from({ length: plan.mappingSockets }, (_, index) => `map-${index + 1}`);
 }
 
+/** Sockets beyond these add packets, not knowledge. */
+const mostMappingSockets = 10;
+/** Accepted probability that a pool hides a dependence. */
+const hiddenByPool = 1e-3;
+
+/**
+ * The further mapping sockets that a pool of that many addresses takes: two mappings share their address with
+ * probability 1 / size, so all sockets together agree by chance with its power.
+ */
+export function poolSocketIds(plan: NatPlan, size: number): string[] {
+  const needed = Math.ceil(Math.log(hiddenByPool) / Math.log(1 / size));
+  const mappingSockets = Math.max(plan.mappingSockets, Math.min(mostMappingSockets, needed));
+  return mappingSocketIds({ ...plan, mappingSockets }).slice(plan.mappingSockets);
+}
+
 const changes: readonly Change[] = ['change-both', 'change-port', 'change-ip'];
 
 /** A filter socket speaks to one endpoint only, ever. */
@@ -46,8 +61,11 @@ export function filterSpecs(socket: string, server: Endpoint): ProbeSpec[] {
 }
 
 /** The first questions of the mapping sockets: their server, and the other servers once. */
-export function firstMappingSpecs(plan: NatPlan): ProbeSpec[] {
-  return mappingSocketIds(plan).flatMap((socket) =>
+export function firstMappingSpecs(
+  plan: NatPlan,
+  sockets: readonly string[] = mappingSocketIds(plan),
+): ProbeSpec[] {
+  return sockets.flatMap((socket) =>
     plan.servers.map((to, index): ProbeSpec => {
       const point = index === 0 ? 'PP' : `S${index + 1}`;
       return { purpose: `${socket}/${point}`, role: 'mapping', socket, to, change: 'none' };
@@ -56,7 +74,7 @@ export function firstMappingSpecs(plan: NatPlan): ProbeSpec[] {
 }
 
 /** The three other corners once OTHER-ADDRESS is known: first letter IP, second port; P primary, A alternate. */
-export function alternateSpecs(plan: NatPlan, primary: Endpoint, other: Endpoint): ProbeSpec[] {
+export function alternateSpecs(sockets: readonly string[], primary: Endpoint, other: Endpoint): ProbeSpec[] {
   const corners: readonly (readonly [string, Endpoint])[] = [
     ['PA', { address: primary.address, port: other.port }],
     ['AP', { address: other.address, port: primary.port }],
@@ -68,14 +86,9 @@ export function alternateSpecs(plan: NatPlan, primary: Endpoint, other: Endpoint
       !(to.address === primary.address && to.port === primary.port) &&
       corners.findIndex(([, c]) => c.address === to.address && c.port === to.port) === index,
   );
-  return mappingSocketIds(plan).flatMap((socket) =>
+  return sockets.flatMap((socket) =>
     distinct.map(([point, to]): ProbeSpec => {
       return { purpose: `${socket}/${point}`, role: 'mapping', socket, to, change: 'none' };
     }),
   );
-}
-
-/** See `serverProofIsDue`. */
-export function serverProofSpec(socket: string, server: Endpoint): ProbeSpec {
-  return { purpose: 'server/change-both', role: 'server', socket, to: server, change: 'change-both' };
 }

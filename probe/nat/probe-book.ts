@@ -1,6 +1,7 @@
 /** All questions of one discovery: which wait for their socket, which are open, and when to send or give up. */
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
+import { type StunMessage, transactionKey } from '../../stun/message.ts';
 import { NatProbe, type ProbeRole, type ProbeSpec } from './nat-probe.ts';
 import { ageMs, estimateLoss, type Pacing, sendOffsetMs, sendsForSilence } from './pacing.ts';
 
@@ -19,6 +20,12 @@ export class ProbeBook {
   /** Has any server answered anything? */
   get heard(): boolean {
     return this.shortestRttMs !== null;
+  }
+
+  /** Whose transaction id is it (RFC 8489 §6.3.3)? Null: nobody’s, and the message is to be discarded. */
+  ownerOf(message: StunMessage): NatProbe | null {
+    const key = transactionKey(message.transactionId);
+    return this.probes.find((probe) => probe.owns(key)) ?? null;
   }
 
   get openProbes(): NatProbe[] {
@@ -74,7 +81,9 @@ export class ProbeBook {
 
   nextSendAtMs(probe: NatProbe, wanted: number): number | null {
     const sent = probe.sentMs.length;
-    if (sent >= wanted) return null;
+    // Where silence is likely, copies to spare: should the loss turn out higher, no further round trip is needed.
+    const spare = this.heard && probe.spec.change !== 'none' ? this.pacing.spareSends : 0;
+    if (sent >= wanted + spare) return null;
     const at =
       probe.startedMs + sendOffsetMs(sent, { atStartMs: probe.knownRttMs, known: this.heard }, this.pacing);
     return Number.isFinite(at) ? at : null;

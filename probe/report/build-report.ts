@@ -3,14 +3,14 @@ import type { Candidate } from '../../contract/candidate.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Failure } from '../../contract/failures.ts';
-import type { ServerResult, Verdict } from '../../contract/nat-report.ts';
+import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
 import type { NetworkFacts } from '../../contract/network-facts.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
 import type { WitnessValue } from '../nat/classify-witness.ts';
-import { predictReach } from '../nat/predict.ts';
+import { pairEnd } from '../nat/pair-end.ts';
+import { predictReach } from '../nat/predict-reach.ts';
 import { natHeadline } from './headline.ts';
 import { judgeReport } from './judge-report.ts';
-import { pathScope } from './path-scope.ts';
 import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
@@ -24,6 +24,8 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  /** The headline as it stood before the last results, and since when. */
+  readonly provisional: { readonly code: string; readonly atMs: number } | null;
   readonly network?: NetworkFacts;
   /** On tests that were asked for and could not be run. */
   readonly notRun?: readonly Verdict[];
@@ -38,31 +40,37 @@ export function buildNatReport(facts: ReportFacts): NatReport {
   const { summary } = judged;
   const unavailable = unavailableWitness(facts.witnessFailure ?? null);
   const verdicts = [...judged.verdicts, ...(facts.notRun ?? []), ...unavailable];
+  const headline = natHeadline(summary, verdicts, facts.servers, facts.localAddress);
+  const run: NatReportBody['run'] = {
+    family: facts.family,
+    localAddress: facts.localAddress,
+    hostname: facts.hostname,
+    platform: facts.platform,
+    durationMs: facts.durationMs,
+    natVerdictMs: facts.natVerdictMs,
+    headlineMs: facts.provisional?.code === headline.code ? facts.provisional.atMs : null,
+    packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
+    packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
+  };
+  const candidates = [...facts.candidates];
+  const servers = [...facts.servers];
+  const own = pairEnd({ nat: summary, verdicts, candidates, servers, run });
   return {
     kind: 'nat-report',
     version: currentVersion,
     tool: { name: toolName, version: toolVersion },
     at: facts.at.toISOString(),
     body: {
-      headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
+      headline,
       nat: summary,
       verdicts: verdicts.map(withFinding),
-      candidates: [...facts.candidates],
-      servers: [...facts.servers],
+      candidates,
+      servers,
       // A path inside this machine foretells nothing about paths that leave it.
-      reach: pathScope(summary, facts.localAddress) === 'machine' ? [] : predictReach(summary),
+      reach: own.scope === 'machine' ? [] : predictReach(own),
       evidence,
       ...network,
-      run: {
-        family: facts.family,
-        localAddress: facts.localAddress,
-        hostname: facts.hostname,
-        platform: facts.platform,
-        durationMs: facts.durationMs,
-        natVerdictMs: facts.natVerdictMs,
-        packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
-        packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
-      },
+      run,
     },
   };
 }

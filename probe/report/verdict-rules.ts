@@ -10,11 +10,20 @@ const rules: Readonly<Record<string, string>> = {
   portAllocation: 'external ports of several sockets beside their local ports (RFC 4787 §4.2)',
   ipPooling: 'public addresses of several sockets: one, or several? (RFC 4787 §4.1)',
   publicEndpoints: 'XOR-MAPPED-ADDRESS of every plain answer, each once (RFC 8489 §14.2)',
-  natLevels: 'translation seen, and addresses of RFC 6598; counting needs the nearest router’s answer',
+  natLevels:
+    'the nearest router’s own outer address beside the public one, and at which hop the public address answers (RFC 6886 §3.2, RFC 6598)',
+  carrierNat:
+    'is the local address, the router’s outer address or a router on the way in 100.64.0.0/10? (RFC 6598)',
+  portMapping:
+    'does the nearest router answer announcements of PCP (RFC 6887 §14.1), NAT-PMP (RFC 6886 §3.2) and UPnP? Nothing is mapped',
   hairpin: 'a packet to one’s own public endpoint (RFC 4787 §6)',
   bindingLifetimeSec: 'how long an idle mapping lives (RFC 5780 §4.6)',
   witness:
     'the server tells which requests arrived and which answers left; the rest is arithmetic with what was sent and what came in',
+  answersOver:
+    'a packet from another server address comes in through a mapping: does the answer leave through the same one? (RFC 4787 §4.1 does not say)',
+  filterScope:
+    'a server address that a socket has sent to sends to the mapping that was made for another one: does it come in? (RFC 4787 §5)',
   serverFault: 'what the server lacked, so that a verdict stayed open (RFC 5780 §7)',
   tcpMapping:
     'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',

@@ -15,6 +15,8 @@ export interface CoturnOptions {
   readonly username?: string;
   /** Default random. */
   readonly password?: string;
+  /** Turns TLS on, on this port. Default: no TLS. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly port: number };
   /** Lines added to the configuration. */
   readonly config?: readonly string[];
 }
@@ -57,7 +59,7 @@ export async function startCoturn(lab: Lab, options: CoturnOptions = {}): Promis
       'lt-cred-mech',
       'fingerprint',
       'no-cli',
-      'no-tls',
+      ...tlsLines(options.tls),
       'no-dtls',
       'relay-threads=1',
       'log-file=stdout',
@@ -70,7 +72,9 @@ export async function startCoturn(lab: Lab, options: CoturnOptions = {}): Promis
     { mode: 0o600 },
   );
   const server = lab.spawn(namespace, ['turnserver', '-c', configFile], { cwd: folder });
-  const endpoints = addresses.flatMap((address) => [port, port + 1].map((at) => ({ address, port: at })));
+  // Without RFC 5780 the alternate port stays closed.
+  const ports = options.config?.includes('no-rfc5780') ? [port] : [port, port + 1];
+  const endpoints = addresses.flatMap((address) => ports.map((at) => ({ address, port: at })));
   await answers(lab, namespace, server, endpoints);
   const [first = ''] = addresses;
   return {
@@ -82,6 +86,11 @@ export async function startCoturn(lab: Lab, options: CoturnOptions = {}): Promis
     log: () => `${server.stdout()}${server.stderr()}`,
     stop: () => server.stop(),
   };
+}
+
+function tlsLines(tls: CoturnOptions['tls']): string[] {
+  if (tls === undefined) return ['no-tls'];
+  return [`cert=${tls.certFile}`, `pkey=${tls.keyFile}`, `tls-listening-port=${tls.port}`];
 }
 
 async function answers(

@@ -6,11 +6,14 @@ const programs = {
   ip: 'iproute2',
   nft: 'nftables',
   sysctl: 'procps',
+  openssl: 'openssl',
   tayga: 'tayga',
   tinyproxy: 'tinyproxy-bin',
   openvpn: 'openvpn',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
+  miniupnpd: 'miniupnpd-nftables',
+  traceroute: 'traceroute',
 } as const;
 export type LabProgram = keyof typeof programs;
 

@@ -7,8 +7,9 @@ import {
   type Pairing,
   type PortPolicy,
 } from '../nat-behaviour.ts';
+import type { Flow, Middlebox, NatOutcome } from './middlebox.ts';
 import { type PortAllocator, type PortRange, portAllocator } from './port-allocator.ts';
-import { seededRandom } from './seeded-random.ts';
+import { type SeededRandom, seededRandom } from './seeded-random.ts';
 
 export interface NatBoxOptions {
   readonly mapping: Dependence;
@@ -21,6 +22,8 @@ export interface NatBoxOptions {
   readonly portRange?: PortRange;
   /** Which pool address a mapping gets; default `paired`. */
   readonly pairing?: Pairing;
+  /** How `arbitrary` takes the next address: one after the other, or by chance. Default `in-turn`. */
+  readonly poolPick?: 'in-turn' | 'random';
   /** RFC 4787 §6: packets from inside to an external address of this NAT come back in. Default false. */
   readonly hairpin?: boolean;
   /** How long a mapping and a permission live after the last *outbound* packet (REQ-6). Default 30 000. */
@@ -31,21 +34,11 @@ export interface NatBoxOptions {
   readonly engine?: NatEngine;
   /** No translation, filtering only: a stateful firewall in front of public addresses. Default false. */
   readonly firewallOnly?: boolean;
-  /** For random ports. Default 1. */
+  /** See `Middlebox.rewritesPayload`. Default false. */
+  readonly alg?: boolean;
+  /** For random ports and pools. Default 1. */
   readonly seed?: number;
 }
-
-/** Addresses of one packet. */
-export interface Flow {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-}
-
-export type NatDropReason = 'no-mapping' | 'filtered' | 'no-hairpin' | 'ports-exhausted';
-
-export type NatOutcome =
-  | { readonly kind: 'pass'; readonly flow: Flow }
-  | { readonly kind: 'drop'; readonly reason: NatDropReason };
 
 interface Mapping {
   readonly internal: Endpoint;
@@ -60,13 +53,16 @@ const tcpLifetimeMs = 7_440_000;
  * A NAT after RFC 4787 as pure state: the caller passes time and packets in and gets packets out.
  * The same words describe the kernel NATs of the lab, so that both can be held against each other.
  */
-export class NatBox {
+export class NatBox implements Middlebox {
   readonly addresses: readonly string[];
   readonly hairpin: boolean;
   readonly firewallOnly: boolean;
+  readonly rewritesPayload: boolean;
   readonly #options: NatBoxOptions;
   readonly #lifetimeMs: number;
   readonly #takePort: PortAllocator;
+  /** Its own source, so that the ports of a seed stay what they were. */
+  readonly #poolRandom: SeededRandom;
   readonly #byKey = new Map<string, Mapping>();
   readonly #byExternal = new Map<string, Mapping>();
   /** Session engine: internal endpoint and remote of a live session → the mapping it runs over. */
@@ -85,12 +81,14 @@ export class NatBox {
     this.addresses = options.firewallOnly ? [] : options.addresses;
     this.hairpin = options.hairpin ?? false;
     this.firewallOnly = options.firewallOnly ?? false;
+    this.rewritesPayload = options.alg ?? false;
     this.#lifetimeMs = options.lifetimeMs ?? 30_000;
     const policy = options.ports ?? 'preserving';
     const range =
       options.portRange ??
       (policy === 'random' ? { first: 1024, last: 65_535 } : { first: 40_000, last: 49_999 });
     this.#takePort = portAllocator(policy, range, seededRandom(options.seed ?? 1));
+    this.#poolRandom = seededRandom((options.seed ?? 1) + 0x5eed);
   }
 
   /** What the same box does with TCP: the same behaviour, with ports and state of its own. */
@@ -182,6 +180,8 @@ export class NatBox {
       // RFC 4787 §4.1 "paired": the first mapping of an internal address decides for all later ones.
       index = this.#pairs.get(internalAddress) ?? this.#pairs.size % size;
       this.#pairs.set(internalAddress, index);
+    } else if (this.#options.poolPick === 'random') {
+      index = Math.floor(this.#poolRandom() * size);
     }
     const address = this.addresses[index];
     if (address === undefined) throw new RangeError('the address pool is empty');

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { SocketId } from '../../stun/machine.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { Flow, NatDropReason } from './nat-box.ts';
+import type { Flow, NatDropReason } from './middlebox.ts';
+import { rewritePayload } from './payload-rewrite.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimHost, SocketOwner } from './sim-host.ts';
 import type { SimRoutes } from './sim-routes.ts';
@@ -77,7 +78,8 @@ export class SimDatagrams {
       }
       decide('delivered', result.flow);
       const { socket } = listener;
-      listener.owner.step(arrivedMs, { kind: 'received', socket, from: result.flow.from, bytes });
+      const received = rewritePayload(bytes, result.rewrites);
+      listener.owner.step(arrivedMs, { kind: 'received', socket, from: result.flow.from, bytes: received });
     });
   }
 

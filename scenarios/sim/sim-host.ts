@@ -1,6 +1,6 @@
 import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Input, SocketId } from '../../stun/machine.ts';
-import type { NatBox } from './nat-box.ts';
+import type { Middlebox } from './middlebox.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Realm } from './sim-routes.ts';
 
@@ -14,9 +14,11 @@ export interface SimHostOptions {
   /** As seen on the host itself; the first of a family is what sockets bind to. */
   readonly addresses: readonly string[];
   /** NATs between the host and the public side, innermost first. Hosts may share NATs. */
-  readonly nats?: readonly NatBox[];
+  readonly nats?: readonly Middlebox[];
   /** Default `open`; holds for datagrams in both directions. */
   readonly udp?: UdpPolicy;
+  /** TCP ports that a firewall lets connections out to; other connects time out. Default: all. */
+  readonly tcpPortsOut?: readonly number[];
   /** First ephemeral port, then one up for each socket; default: seeded random in 32768–60999, as Linux does. */
   readonly firstPort?: number;
   /** Loss (0–1) on the host's own line, i.e. before its NATs see the packet, added to that of the core. */
@@ -37,8 +39,9 @@ export interface BoundSocket {
 /** A machine on the virtual network: its addresses and the UDP sockets bound to them. */
 export class SimHost {
   readonly addresses: readonly string[];
-  readonly nats: readonly NatBox[];
+  readonly nats: readonly Middlebox[];
   readonly udp: UdpPolicy;
+  readonly tcpPortsOut: readonly number[] | null;
   readonly lossOut: number;
   readonly lossIn: number;
   readonly #bound = new Map<string, BoundSocket>();
@@ -49,6 +52,7 @@ export class SimHost {
     this.addresses = options.addresses;
     this.nats = options.nats ?? [];
     this.udp = options.udp ?? 'open';
+    this.tcpPortsOut = options.tcpPortsOut ?? null;
     this.lossOut = options.lossRate?.out ?? 0;
     this.lossIn = options.lossRate?.in ?? 0;
     this.#nextPort = options.firstPort ?? null;

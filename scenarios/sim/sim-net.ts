@@ -119,8 +119,7 @@ export class SimNet {
   #advance(untilMs: number, done: () => boolean): void {
     let stepsWithoutTime = 0;
     while (!done()) {
-      const runner = this.#earliestDeadline();
-      const deadlineMs = runner?.nextDeadlineMs() ?? Number.POSITIVE_INFINITY;
+      const { runner, deadlineMs } = this.#earliestDeadline();
       const eventMs = this.#queue.nextMs() ?? Number.POSITIVE_INFINITY;
       const nextMs = Math.max(this.#nowMs, Math.min(deadlineMs, eventMs));
       if (nextMs > untilMs) {
@@ -138,7 +137,7 @@ export class SimNet {
     }
   }
 
-  #earliestDeadline(): Runner | null {
+  #earliestDeadline(): { readonly runner: Runner | null; readonly deadlineMs: number } {
     let earliest: Runner | null = null;
     let earliestMs = Number.POSITIVE_INFINITY;
     for (const runner of this.#runners) {
@@ -148,7 +147,7 @@ export class SimNet {
         earliestMs = deadlineMs;
       }
     }
-    return earliest;
+    return { runner: earliest, deadlineMs: earliestMs };
   }
 
   #add<E>(host: SimHost, machine: Machine<E>, onEvent: (event: E, nowMs: number) => void): Runner {

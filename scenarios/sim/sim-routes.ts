@@ -1,15 +1,23 @@
-import type { Flow, NatBox, NatDropReason } from './nat-box.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import type { Flow, Middlebox, NatDropReason } from './middlebox.ts';
 
 /** NATs keep state for each by itself (RFC 7857 §5). */
 export type SimProtocol = 'udp' | 'tcp';
 
 /** A place where packets are delivered by address: behind one NAT, or the public side of all of them. */
-export type Realm = NatBox | 'public';
+export type Realm = Middlebox | 'public';
 
 export interface Routed<Host> {
   readonly host: Host;
   /** Addresses as the receiver sees them. */
   readonly flow: Flow;
+  /** What gateways on the way replaced in the payload, outermost first. */
+  readonly rewrites: readonly Rewrite[];
+}
+
+export interface Rewrite {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
 }
 
 export type RouteResult<Host> =
@@ -19,16 +27,16 @@ export type RouteResult<Host> =
 /** Where a packet stands on the far side of the core, before the receiver's NATs have looked at it. */
 export type Crossing<Host> =
   | { readonly kind: 'to-host'; readonly host: Host; readonly flow: Flow }
-  | { readonly kind: 'to-nat'; readonly nat: NatBox; readonly flow: Flow }
+  | { readonly kind: 'to-nat'; readonly nat: Middlebox; readonly flow: Flow }
   | { readonly kind: 'dropped'; readonly reason: NatDropReason | 'no-route'; readonly flow: Flow };
 
 /** Which host or NAT owns which address in which realm; NATs may be chained (carrier-grade NAT). */
 export class SimRoutes<Host> {
-  readonly #realms = new Map<Realm, Map<string, { host: Host } | { nat: NatBox }>>();
-  readonly #outside = new Map<NatBox, Realm>();
+  readonly #realms = new Map<Realm, Map<string, { host: Host } | { nat: Middlebox }>>();
+  readonly #outside = new Map<Middlebox, Realm>();
 
   /** @param nats innermost first; the last one faces the public side */
-  addHost(host: Host, addresses: readonly string[], nats: readonly NatBox[]): void {
+  addHost(host: Host, addresses: readonly string[], nats: readonly Middlebox[]): void {
     for (const address of addresses) this.#own(nats[0] ?? 'public', address, { host });
     let visible: readonly string[] = addresses;
     for (const [level, nat] of nats.entries()) {
@@ -48,7 +56,7 @@ export class SimRoutes<Host> {
   outwards(nowMs: number, start: Realm, sent: Flow, protocol: SimProtocol = 'udp'): Crossing<Host> {
     let realm = start;
     let flow = sent;
-    let cameThrough: NatBox | null = null;
+    let cameThrough: Middlebox | null = null;
     for (;;) {
       const owner = this.#realms.get(realm)?.get(flow.to.address);
       if (owner !== undefined && 'host' in owner) return { kind: 'to-host', host: owner.host, flow };
@@ -71,11 +79,13 @@ export class SimRoutes<Host> {
   /** From the outside of a NAT inwards to the host. */
   inwards(nowMs: number, crossing: Crossing<Host>, protocol: SimProtocol = 'udp'): RouteResult<Host> {
     let at = crossing;
+    const rewrites: Rewrite[] = [];
     for (;;) {
       if (at.kind === 'dropped') return at;
-      if (at.kind === 'to-host') return { kind: 'arrived', host: at.host, flow: at.flow };
+      if (at.kind === 'to-host') return { kind: 'arrived', host: at.host, flow: at.flow, rewrites };
       const result = stateOf(at.nat, protocol).inbound(nowMs, at.flow);
       if (result.kind === 'drop') return { kind: 'dropped', reason: result.reason, flow: at.flow };
+      if (at.nat.rewritesPayload) rewrites.push({ from: at.flow.to, to: result.flow.to });
       const owner = this.#realms.get(at.nat)?.get(result.flow.to.address);
       if (owner === undefined) return { kind: 'dropped', reason: 'no-route', flow: result.flow };
       at =
@@ -85,8 +95,8 @@ export class SimRoutes<Host> {
     }
   }
 
-  #own(realm: Realm, address: string, owner: { host: Host } | { nat: NatBox }): void {
-    const table = this.#realms.get(realm) ?? new Map<string, { host: Host } | { nat: NatBox }>();
+  #own(realm: Realm, address: string, owner: { host: Host } | { nat: Middlebox }): void {
+    const table = this.#realms.get(realm) ?? new Map<string, { host: Host } | { nat: Middlebox }>();
     const before = table.get(address);
     const same = before !== undefined && 'nat' in before && 'nat' in owner && before.nat === owner.nat;
     if (before !== undefined && !same) throw new Error(`address ${address} is taken in its network`);
@@ -95,6 +105,6 @@ export class SimRoutes<Host> {
   }
 }
 
-function stateOf(nat: NatBox, protocol: SimProtocol): NatBox {
+function stateOf(nat: Middlebox, protocol: SimProtocol): Middlebox {
   return protocol === 'tcp' ? nat.tcp : nat;
 }

@@ -77,7 +77,7 @@ export class SimStreams {
     };
     const crossing = this.#routes.outwards(nowMs, host.realm, { from: local, to }, 'tcp');
     const result = this.#routes.inwards(nowMs, crossing, 'tcp');
-    if (result.kind === 'dropped') {
+    if (result.kind === 'dropped' || host.tcpPortsOut?.includes(to.port) === false) {
       fail(this.#connectTimeoutMs, 'ETIMEDOUT', 'no answer from');
       return;
     }

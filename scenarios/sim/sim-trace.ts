@@ -1,5 +1,5 @@
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
-import type { NatDropReason } from './nat-box.ts';
+import type { NatDropReason } from './middlebox.ts';
 
 export type PacketFate =
   | 'delivered'

@@ -8,17 +8,24 @@ export interface UdpLinkOptions {
   readonly bindAddress?: string | undefined;
   /** Local port; without it any free one. */
   readonly port?: number | undefined;
+  /** Asked of the kernel for datagrams that wait to be read; it may give less. */
+  readonly receiveBufferBytes?: number | undefined;
 }
+
+/** Datagrams that the kernel has not taken yet. More than this are not queued but fail, as on a full line. */
+const maxUnsent = 4096;
 
 /**
  * An unconnected UDP socket. Errors that the kernel gives at send time (no route, blocked by a
  * local firewall, too long) become `onSendFailed`; ICMP errors that come later do not reach unconnected sockets.
  */
-export function openUdpLink({ family, bindAddress, port = 0 }: UdpLinkOptions, events: LinkEvents): Link {
+export function openUdpLink(options: UdpLinkOptions, events: LinkEvents): Link {
+  const { family, bindAddress, port = 0, receiveBufferBytes } = options;
   const numericFamily = family === 'ipv4' ? 4 : 6;
   const socket = dgram.createSocket({
     type: family === 'ipv4' ? 'udp4' : 'udp6',
     ipv6Only: family === 'ipv6',
+    ...(receiveBufferBytes === undefined ? {} : { recvBufferSize: receiveBufferBytes }),
     // Destinations are literals; without this every datagram would take a turn through dns.lookup.
     lookup: (address, _options, done) => done(null, address, numericFamily),
   });
@@ -58,6 +65,10 @@ export function openUdpLink({ family, bindAddress, port = 0 }: UdpLinkOptions, e
     send(to, bytes) {
       if (state !== 'open') {
         events.onSendFailed(to, { code: 'EBADF', message: 'socket is not open' });
+        return;
+      }
+      if (unsent >= maxUnsent) {
+        events.onSendFailed(to, { code: 'ENOBUFS', message: 'too many datagrams wait to be sent' });
         return;
       }
       unsent++;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '../../stun/endpoint.ts';
@@ -38,13 +38,13 @@ export function makeFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A self-signed certificate for `name`. */
+/** A self-signed certificate for a host name or an address. */
 export function makeCertificate(folder: string, name: string): Certificate {
   const certFile = join(folder, 'cert.pem');
   const keyFile = join(folder, 'key.pem');
   const made = spawnSync('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`],
+    ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`],
     ...['-keyout', keyFile, '-out', certFile],
   ]);
   if (made.status !== 0) throw new Error(`openssl: ${made.stderr}`);

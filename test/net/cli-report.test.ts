@@ -106,9 +106,9 @@ describe('polynya report pair', () => {
     const noRelay = elsewhere('no-relay', (r) => {
       const report = r as NatReport;
       const nat = { ...report.body.nat, mapping: 'address-and-port-dependent' };
-      return { ...report, body: { ...report.body, nat, servers: [] } };
+      return { ...report, body: { ...report.body, nat, servers: [], candidates: [] } };
     });
-    const bare = variation('bare', (r) => ({ ...r, body: { ...r.body, servers: [] } }));
+    const bare = variation('bare', (r) => ({ ...r, body: { ...r.body, servers: [], candidates: [] } }));
     const { code, stdout } = await report('pair', bare, noRelay);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^\? relay: B gets another public port/);

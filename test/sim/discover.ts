@@ -21,9 +21,7 @@ export interface Case {
   readonly loss?: number;
   readonly rttMs?: number;
   readonly nat?: Omit<NatBoxOptions, 'addresses' | 'seed'>;
-  /** A carrier’s NAT in front of `nat`; between them is 100.64.0.0/10 (RFC 6598). */
-  readonly outerNat?: Omit<NatBoxOptions, 'addresses' | 'seed'>;
-  /** External addresses of the (outermost) NAT. */
+  /** External addresses of the NAT. */
   readonly pool?: readonly string[];
   readonly host?: Partial<SimHostOptions>;
   /** A server without alternate address. */
@@ -37,14 +35,13 @@ export interface Discovered {
 
 /** A client behind its NATs, with our own server on the far side. */
 export function buildWorld(given: Case): { discover: () => Discovered; net: SimNet; nats: NatBox[] } {
-  const { seed, nat, outerNat, pool = ['198.51.100.10'] } = given;
+  const { seed, nat, pool = ['198.51.100.10'] } = given;
   const net = new SimNet({ seed, oneWayDelayMs: (given.rttMs ?? 40) / 2, lossRate: given.loss ?? 0 });
   const server = net.addHost({ addresses: ['203.0.113.10', '203.0.113.11'] });
   const own = given.plainServer ? { PP: endpoints.PP } : endpoints;
   net.attach(server, new BindingServer({ endpoints: own, software: 'test' }), { sockets: own });
   const nats: NatBox[] = [];
-  if (nat) nats.push(new NatBox({ addresses: outerNat ? ['100.64.0.2'] : pool, seed, ...nat }));
-  if (outerNat) nats.push(new NatBox({ addresses: pool, seed: seed + 1, ...outerNat }));
+  if (nat) nats.push(new NatBox({ addresses: pool, seed, ...nat }));
   const address = nat && !nat.firewallOnly ? client : '198.51.100.20';
   const host = net.addHost({ addresses: [address], nats, ...given.host });
   let runs = 0;

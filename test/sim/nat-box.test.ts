@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Dependence, dependences } from '../../scenarios/nat-behaviour.ts';
-import { type Flow, NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
+import type { Flow } from '../../scenarios/sim/middlebox.ts';
+import { NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 
 const inside: Endpoint = { address: '10.0.0.2', port: 5_000 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asksForChange, BentServer, rewriting } from '../../bench/accuracy/bent-server.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { classifyNat } from '../../probe/nat/classify.ts';
@@ -8,8 +9,7 @@ import { NatBox, type NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
 import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
-import type { Effect, Input, Machine } from '../../stun/machine.ts';
-import { decodeMessage, encodeMessage, type StunMessage } from '../../stun/message.ts';
+import type { Machine } from '../../stun/machine.ts';
 import { BindingServer } from '../../turn/server/binding-server.ts';
 
 const PP = { address: '203.0.113.10', port: 3478 };
@@ -18,29 +18,10 @@ const AP = { address: '203.0.113.11', port: 3478 };
 const AA = { address: '203.0.113.11', port: 3479 };
 const healthy = { PP, PA, AP, AA };
 
-/** Our own server with its effects bent on the way out. */
-class BentServer implements Machine {
-  private readonly inner: BindingServer;
-  private readonly bend: (effect: Effect) => Effect[];
-
-  constructor(endpoints: typeof healthy, bend: (effect: Effect) => Effect[]) {
-    this.inner = new BindingServer({ endpoints, software: 'bent' });
-    this.bend = bend;
-  }
-  handle(nowMs: number, input: Input): Effect[] {
-    return this.inner.handle(nowMs, input).flatMap((effect) => this.bend(effect));
-  }
-  nextDeadlineMs(): number | null {
-    return this.inner.nextDeadlineMs();
-  }
-  isFinished(): boolean {
-    return false;
-  }
-}
-
 type Nat = Pick<NatBoxOptions, 'mapping' | 'filtering'>;
 const eimEif: Nat = { mapping: 'endpoint-independent', filtering: 'endpoint-independent' };
 const eimApdf: Nat = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' };
+const apdmEif: Nat = { mapping: 'address-and-port-dependent', filtering: 'endpoint-independent' };
 const apdmApdf: Nat = { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' };
 
 interface World {
@@ -86,25 +67,15 @@ function judged(world: World) {
   return { summary, mapping: named('mapping'), filtering: named('filtering'), serverFaults };
 }
 
-/** Rewrites what the server says, keeping where it says it from. */
-function rewriting(change: (message: StunMessage) => StunMessage): (effect: Effect) => Effect[] {
-  return (effect) => {
-    if (effect.kind !== 'send') return [effect];
-    const decoded = decodeMessage(effect.bytes);
-    return decoded.ok ? [{ ...effect, bytes: encodeMessage(change(decoded.message)) }] : [effect];
-  };
-}
-
 function announcing(other: Endpoint): Machine {
-  return new BentServer(
-    healthy,
-    rewriting((message) => ({
+  return new BentServer(healthy, {
+    bend: rewriting((message) => ({
       ...message,
       attributes: message.attributes.map((a) =>
         a.name === 'OTHER-ADDRESS' ? { name: 'OTHER-ADDRESS', value: other } : a,
       ),
     })),
-  );
+  });
 }
 
 describe('an RFC 5780 server with a fault is never read as a NAT', () => {
@@ -134,30 +105,20 @@ describe('an RFC 5780 server with a fault is never read as a NAT', () => {
   });
 
   it('CHANGE-REQUEST answered from the address that was asked is not an open filter', () => {
-    const server = new BentServer(healthy, (effect) =>
-      effect.kind === 'send' && effect.socket !== 'PP' ? [{ ...effect, socket: 'PP' }] : [effect],
-    );
+    const server = new BentServer(healthy, {
+      bend: (effect, asked) => (effect.kind === 'send' ? [{ ...effect, socket: asked }] : [effect]),
+    });
     const { filtering, serverFaults } = judged({ nat: eimApdf, server });
     expect(filtering.value).toBe('inconclusive');
     expect(serverFaults).toEqual(['server-ignores-change-request']);
   });
 
-  it('CHANGE-REQUEST never answered is not a closed filter', () => {
-    const asked = new Set<string>();
-    // Silent where a change is asked for: what leaves from another corner than the one that was asked.
-    class Mute extends BentServer {
-      override handle(nowMs: number, input: Input): Effect[] {
-        if (input.kind === 'received') {
-          const decoded = decodeMessage(input.bytes);
-          const change = decoded.ok && decoded.message.attributes.some((a) => a.name === 'CHANGE-REQUEST');
-          asked.add(change ? 'change' : 'plain');
-          if (change) return [{ kind: 'ignore', reason: 'mute' }];
-        }
-        return super.handle(nowMs, input);
-      }
-    }
-    const { filtering } = judged({ nat: eimApdf, server: new Mute(healthy, (effect) => [effect]) });
-    expect(asked).toEqual(new Set(['change', 'plain']));
+  it.each([
+    ['endpoint-independent', eimApdf],
+    ['address- and port-dependent', apdmEif],
+  ])('CHANGE-REQUEST never answered is not a closed filter, %s mapping', (_, nat) => {
+    const server = new BentServer(healthy, { hears: (input) => !asksForChange(input) });
+    const { filtering } = judged({ nat, server });
     expect(filtering.value).toBe('inconclusive');
     expect(filtering.reason).toContain('CHANGE-REQUEST');
   });
@@ -187,9 +148,9 @@ describe('an RFC 5780 server with a fault is never read as a NAT', () => {
 
   it('plain answers from an address that was not asked are noted, not believed', () => {
     // Everything leaves from the alternate. That it comes in proves an open filter, and nothing of the mapping.
-    const server = new BentServer(healthy, (effect) =>
-      effect.kind === 'send' ? [{ ...effect, socket: 'AA' }] : [effect],
-    );
+    const server = new BentServer(healthy, {
+      bend: (effect) => (effect.kind === 'send' ? [{ ...effect, socket: 'AA' }] : [effect]),
+    });
     const { evidence } = discover({ nat: eimEif, server });
     const { summary } = classifyNat(evidence);
     expect(summary).toMatchObject({ mapping: 'inconclusive', filtering: 'endpoint-independent' });
@@ -197,9 +158,10 @@ describe('an RFC 5780 server with a fault is never read as a NAT', () => {
   });
 
   it('malformed answers are noted and end in "inconclusive"', () => {
-    const server = new BentServer(healthy, (effect) =>
-      effect.kind === 'send' ? [{ ...effect, bytes: effect.bytes.subarray(0, 23) }] : [effect],
-    );
+    const server = new BentServer(healthy, {
+      bend: (effect) =>
+        effect.kind === 'send' ? [{ ...effect, bytes: effect.bytes.subarray(0, 23) }] : [effect],
+    });
     const { evidence } = discover({ nat: eimEif, server });
     expect(classifyNat(evidence).summary.udp).toBe('inconclusive');
     expect(evidence.some((e) => e.notes.some((note) => note.startsWith('malformed')))).toBe(true);

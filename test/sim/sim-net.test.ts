@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NatBoxOptions } from '../../scenarios/sim/nat-box.ts';
 import { NatBox } from '../../scenarios/sim/nat-box.ts';
+import { rewritePayload } from '../../scenarios/sim/payload-rewrite.ts';
 import type { SimHostOptions } from '../../scenarios/sim/sim-host.ts';
 import type { SimNetOptions } from '../../scenarios/sim/sim-net.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
@@ -312,5 +313,27 @@ describe('the network in memory', () => {
     expect(connect('tcp', { address: '192.0.2.250', port: 9 })).toEqual([
       { atMs: silentStartMs + 3_000, what: 'ETIMEDOUT' },
     ]);
+  });
+
+  it('lets TCP out to the ports that a firewall allows, and nothing else answers', () => {
+    const net = new SimNet({ oneWayDelayMs: 10, connectTimeoutMs: 3_000 });
+    const far = net.addHost({ addresses: [server.address] });
+    const web = { address: server.address, port: 443 };
+    net.attach(far, new Mirror(), { sockets: {}, listen: { 'tcp:': server, 'web:': web } });
+    const near = net.addHost({ addresses: ['10.0.0.2'], nats: [nat()], tcpPortsOut: [443] });
+    const connect = (to: Endpoint) => net.run(near, new Caller('tcp', to), { untilMs: 10_000 });
+    expect(connect(server).at(-1)?.what).toBe('ETIMEDOUT');
+    expect(connect({ address: server.address, port: 9 }).at(-1)?.what).toBe('ETIMEDOUT');
+    expect(connect(web)[0]?.what).toMatch(/^connected/);
+  });
+
+  it('rewrites the external endpoint inside of packets where a gateway does, wherever it stands', () => {
+    const from = { address: '198.51.100.1', port: 0x1234 };
+    const to = { address: '10.0.0.2', port: 0xabcd };
+    const packet = Uint8Array.of(9, 0x12, 0x34, 198, 51, 100, 1, 9, 0x12, 0x34, 198, 51, 100, 2);
+    expect([...rewritePayload(packet, [{ from, to }])]).toEqual([
+      9, 0xab, 0xcd, 10, 0, 0, 2, 9, 0x12, 0x34, 198, 51, 100, 2,
+    ]);
+    expect(rewritePayload(packet, [])).toBe(packet);
   });
 });

@@ -95,8 +95,7 @@ const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dep
 const symmetric = { mapping: 'address-and-port-dependent', filtering: 'endpoint-independent' } as const;
 
 describe('a watched probe', () => {
-  it('names what it names without, and is surer of a closed filter at 10 % loss each way', () => {
-    const gains: number[] = [];
+  it('names what it names without, at 10 % loss each way', () => {
     for (const mapping of nineBehaviours) {
       for (const filtering of nineBehaviours) {
         for (let seed = 1; seed <= 12; seed += 1) {
@@ -106,12 +105,9 @@ describe('a watched probe', () => {
           expect(after).toMatchObject({ mapping, filtering });
           const gain = named(watched, 'filtering').confidence - named(alone, 'filtering').confidence;
           expect(gain, `${mapping}/${filtering} seed ${seed}`).toBeGreaterThan(-0.01);
-          if (filtering === 'address-and-port-dependent') gains.push(gain);
         }
       }
     }
-    // Without a witness a dependent mapping leaves open whether the server answers changes at all.
-    expect(gains.filter((gain) => gain > 0.02).length).toBeGreaterThan(gains.length / 2);
   });
 
   it('measures loss apart for the way out and the way back', () => {
@@ -156,9 +152,8 @@ describe('a watched probe', () => {
   });
 
   it('does not take a server that is mute to change requests for a filter', () => {
-    // Behind this NAT no proof without a witness exists: the silence looks like the strictest filter.
     const { alone, watched } = run({ seed: 1, nat: symmetric, mute: 'changes' });
-    expect(classifyNat(alone).summary.filtering).toBe('address-and-port-dependent');
+    expect(named(alone, 'serverFault').value).toBe('server-ignores-change-request');
     expect(named(watched, 'filtering')).toMatchObject({ value: 'inconclusive', confidence: 0 });
     expect(named(watched, 'serverFault')).toMatchObject({ value: 'server-mute' });
   });

@@ -1,9 +1,17 @@
 /** All checks, in the lanes in which they run; docs/turn-checks.md is made from this table. */
 import type { Check, Risk } from './check.ts';
 import type { Phase } from './check-run.ts';
+import { addressFamilies } from './checks/address-families.ts';
+import { allocationLife } from './checks/allocation-life.ts';
+import { allocationRequests } from './checks/allocation-requests.ts';
 import { authChallenge, openRelay, rightPassword } from './checks/auth-challenge.ts';
 import { authRefusals } from './checks/auth-refusals.ts';
 import { authSecrets } from './checks/auth-secrets.ts';
+import { channels } from './checks/channels.ts';
+import { forbiddenOwn, forbiddenUnaligned } from './checks/forbidden-own.ts';
+import { forbiddenV4, forbiddenV6 } from './checks/forbidden-peer-rows.ts';
+import { reachability } from './checks/reachability.ts';
+import { relayedData } from './checks/relayed-data.ts';
 import { stunAmplification } from './checks/stun-amplification.ts';
 import { bindingContact, errorReason, stunBasics } from './checks/stun-basics.ts';
 import { stunFraming } from './checks/stun-framing.ts';
@@ -22,7 +30,12 @@ const together: Phase = {
     { name: 'framing', ready: 'socket', checks: stunFraming },
     { name: 'amplification', ready: 'socket', checks: stunAmplification },
     { name: 'challenge', ready: 'socket', checks: authChallenge },
-    { name: 'login', ready: 'challenge', checks: [...authRefusals, ...authSecrets] },
+    { name: 'login', ready: 'challenge', checks: [...authRefusals, ...allocationRequests, ...authSecrets] },
+    { name: 'families', ready: 'challenge', checks: addressFamilies },
+    { name: 'allocation', ready: 'allocation', checks: [...allocationLife, ...channels] },
+    { name: 'data', ready: 'pair', checks: [...reachability, ...relayedData] },
+    { name: 'peers', ready: 'allocation', checks: [...forbiddenV4, ...forbiddenOwn] },
+    { name: 'ipv6-peers', ready: 'ipv6-allocation', checks: [...forbiddenV6, forbiddenUnaligned] },
   ],
 };
 

@@ -1,6 +1,7 @@
 import type { CheckSeverity } from '../../contract/turn-report.ts';
 import type { Script } from './engine/script.ts';
 import type { Fix } from './fix.ts';
+import type { Peer } from './relay.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';
 import type { Verdict } from './verdict.ts';
@@ -9,6 +10,8 @@ import type { Verdict } from './verdict.ts';
 export interface Stage {
   readonly site: Site;
   readonly session: Session;
+  /** A second socket of ours; null where the lane asks for none, or it could not be had. */
+  readonly peer: Peer | null;
 }
 
 /** basic: harmless, run by default · active: many packets, or to named peers · destructive: may hurt the server. */

@@ -28,6 +28,13 @@ export class Knowledge {
   readonly relayed: Endpoint[] = [];
   readonly quirks = new Map<Quirk, { readonly present: boolean; readonly evidence: string }>();
   otherAddress: Endpoint | null = null;
+  /** Data came in before there was a permission; null: not tried. */
+  leakedIn: boolean | null = null;
+  /** Where relayed data came from at our second socket, `silent` if it did not come; null: not tried. */
+  relayOut: string | null = null;
+  relayIn: boolean | null = null;
+  /** Why data cannot be tested. */
+  relayObstacle: string | null = null;
   challenges = 0;
   staleNonces = 0;
   quotaWaits = 0;

@@ -2,6 +2,7 @@
 import type { Check, Stage } from './check.ts';
 import type { Script } from './engine/script.ts';
 import { traced } from './engine/trace.ts';
+import { openPeer, type Peer } from './relay.ts';
 import { Session } from './session.ts';
 import type { Site } from './site.ts';
 import { skipped, type Verdict } from './verdict.ts';
@@ -9,8 +10,8 @@ import { errorCodeOf, relayOverUdp, told } from './wire.ts';
 
 export interface Lane {
   readonly name: string;
-  /** How far the session must have come: a socket, a challenge received, an allocation made. */
-  readonly ready: 'socket' | 'challenge' | 'allocation';
+  /** How far the session must have come: a socket, a challenge received, an allocation made, a second socket open. */
+  readonly ready: 'socket' | 'challenge' | 'allocation' | 'ipv6-allocation' | 'pair';
   readonly checks: readonly Check[];
 }
 
@@ -43,27 +44,33 @@ function* prepare(ready: Lane['ready'], session: Session): Script<string | null>
     session.learnChallenge(reply);
     return null;
   }
-  const reply = yield* session.allocate('allocation/allocate');
+  const family = { name: 'REQUESTED-ADDRESS-FAMILY', value: 'ipv6' } as const;
+  const attributes = ready === 'ipv6-allocation' ? [relayOverUdp, family] : [relayOverUdp];
+  const reply = yield* session.allocate(`${ready}/allocate`, attributes);
   return reply.outcome === 'success' ? null : `no allocation: ${told(reply)}`;
 }
 
 export function* runLane(lane: Lane, site: Site, events: LaneEvents): Script<void> {
   let session: Session | null = null;
   let obstacle: string | null = null;
+  let peer: Peer | null = null;
+  const needsAllocation = lane.ready !== 'socket' && lane.ready !== 'challenge';
   for (const [i, check] of lane.checks.entries()) {
-    if (
-      obstacle === null &&
-      (session === null || (lane.ready === 'allocation' && session.relayed === null))
-    ) {
+    if (obstacle === null && (session === null || (needsAllocation && session.relayed === null))) {
       if (session !== null) yield* session.close();
       session = new Session(site, `${lane.ready}-${i}`);
       obstacle = yield* prepare(lane.ready, session);
+      if (obstacle === null && lane.ready === 'pair' && peer === null) {
+        const opened = yield* openPeer(site, 'peer');
+        if (typeof opened === 'string') obstacle = opened;
+        else peer = opened;
+      }
     }
     events.started(check);
     if (session === null || obstacle !== null) {
       const verdict = skipped(obstacle ?? 'no session');
       events.found({ check, verdict, evidence: [], broke: false });
-    } else events.found(yield* attempt(check, { site, session }));
+    } else events.found(yield* attempt(check, { site, session, peer }));
   }
   if (session?.relayed) yield* session.release();
 }

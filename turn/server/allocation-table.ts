@@ -1,6 +1,6 @@
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import type { SocketId } from '../../stun/machine.ts';
-import type { Allocation, Relay } from './allocation.ts';
+import type { Allocation, Relay, Traffic } from './allocation.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 
 /** A relayed transport address and whose it is. */
@@ -15,9 +15,17 @@ export class AllocationTable {
   readonly #bySocket = new Map<SocketId, Holding>();
   readonly #byRelayed = new Map<string, Holding>();
   readonly #countByUser = new Map<string, number>();
+  readonly #ended: Traffic = { toPeers: 0, fromPeers: 0, dropped: 0 };
   readonly #expiry = new ExpiryQueue<Holding>((holding) =>
     this.#bySocket.get(holding.relay.socket) === holding ? holding.relay.expiresMs : null,
   );
+
+  /** Of all allocations that are or ever were. */
+  get traffic(): Traffic {
+    const total = { ...this.#ended };
+    for (const { traffic } of this.#byKey.values()) add(total, traffic);
+    return total;
+  }
 
   /** Those being opened included. */
   get size(): number {
@@ -76,6 +84,7 @@ export class AllocationTable {
     for (const relay of allocation.relays) this.removeRelay(allocation, relay);
     const { quotaName } = allocation.account;
     if (!this.#byKey.delete(allocation.tuple.key)) return;
+    add(this.#ended, allocation.traffic);
     const left = this.countOf(quotaName) - 1;
     if (left > 0) this.#countByUser.set(quotaName, left);
     else this.#countByUser.delete(quotaName);
@@ -88,4 +97,10 @@ export class AllocationTable {
   takeExpired(nowMs: number): Holding[] {
     return this.#expiry.takeDue(nowMs);
   }
+}
+
+function add(total: Traffic, more: Traffic): void {
+  total.toPeers += more.toPeers;
+  total.fromPeers += more.fromPeers;
+  total.dropped += more.dropped;
 }

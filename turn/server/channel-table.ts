@@ -2,10 +2,6 @@ import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint
 
 /** RFC 8656 s12: a channel binding lasts 600 s. */
 export const channelMs = 600_000;
-/** RFC 8656 s12: the numbers that a client may bind. */
-export const firstChannel = 0x4000;
-export const lastChannel = 0x4fff;
-
 export interface Channel {
   readonly number: number;
   readonly peer: Endpoint;

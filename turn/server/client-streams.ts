@@ -26,12 +26,18 @@ export class ClientStreams {
     this.#streams.get(stream.socket) === stream ? stream.strangerUntilMs : null,
   );
 
+  readonly #lastChannel: number;
+
+  constructor(lastChannel: number) {
+    this.#lastChannel = lastChannel;
+  }
+
   get size(): number {
     return this.#streams.size;
   }
 
   accept(nowMs: number, socket: SocketId, transport: Transport, server: Endpoint): void {
-    const framer = new StreamFramer();
+    const framer = new StreamFramer(this.#lastChannel);
     framer.limitFrames(strangerFrameBytes);
     const strangerUntilMs = nowMs + strangerMs;
     const stream: ClientStream = { socket, transport, server, framer, tuple: null, strangerUntilMs };

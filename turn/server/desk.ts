@@ -5,6 +5,7 @@ import type { Allocation } from './allocation.ts';
 import type { AllocationTable } from './allocation-table.ts';
 import type { Answer } from './answer.ts';
 import type { AnswerSeal } from './authenticator.ts';
+import type { FarewellTable } from './farewell-table.ts';
 import type { FiveTuple } from './five-tuple.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 import type { RelayAddress } from './relay-slot.ts';
@@ -34,7 +35,10 @@ export interface Redirect {
 export interface Desk {
   readonly table: AllocationTable;
   readonly reservations: ReservationTable;
+  readonly farewells: FarewellTable;
   readonly addresses: readonly RelayAddress[];
+  /** The highest channel number that clients may bind. */
+  readonly lastChannel: number;
   readonly policy: PeerPolicy;
   readonly quota: Quota;
   readonly redirect: Redirect;

@@ -1,6 +1,7 @@
 import type { AllocationTable } from './allocation-table.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticator.ts';
 import type { Desk } from './desk.ts';
+import type { FarewellTable } from './farewell-table.ts';
 import { PeerPolicy } from './peer-policy.ts';
 import type { RelayAddress } from './relay-slot.ts';
 import type { ReservationTable } from './reservation-table.ts';
@@ -17,14 +18,19 @@ export interface Office {
 export interface Fixtures {
   readonly table: AllocationTable;
   readonly reservations: ReservationTable;
+  readonly farewells: FarewellTable;
   readonly addresses: readonly RelayAddress[];
+  readonly lastChannel: number;
   readonly own: readonly string[];
   readonly nonces: Pick<AuthenticationOptions, 'nonceSecret' | 'nonceLifetimeSec'>;
-  readonly draining: boolean;
 }
 
 /** Throws RangeError on a bad address range. */
-export function furnishOffice({ own, nonces, ...fixtures }: Fixtures, settings: TurnSettings): Office {
+export function furnishOffice(
+  { own, nonces, ...fixtures }: Fixtures,
+  settings: TurnSettings,
+  draining: boolean,
+): Office {
   const { accounts, peers, quota, redirect, strictExpiry } = settings;
   const external = new Set(fixtures.addresses.map((address) => address.external));
   return {
@@ -34,6 +40,7 @@ export function furnishOffice({ own, nonces, ...fixtures }: Fixtures, settings: 
       policy: new PeerPolicy(peers, own),
       quota,
       redirect,
+      draining,
       isOwnRelayAddress: (address) => external.has(address),
     },
   };

@@ -1,5 +1,6 @@
-import type { RandomBytes } from '../../stun/machine.ts';
-import type { CornerEndpoints } from './corners.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import type { RandomBytes, SocketId } from '../../stun/machine.ts';
+import { type Corner, type CornerEndpoints, corners } from './corners.ts';
 import type { Quota, Redirect } from './desk.ts';
 import type { PeerRules } from './peer-policy.ts';
 import type { PortRange } from './port-pool.ts';
@@ -41,6 +42,8 @@ export interface TurnServerOptions {
   readonly nonceLifetimeSec?: number;
   /** SOFTWARE text for clients who have logged in; null: none is sent. */
   readonly software: string | null;
+  /** Accept the channel numbers 0x5000–0x7fff of RFC 5766, which RFC 8656 took away. Default false. */
+  readonly oldChannels?: boolean;
   readonly limits?: Partial<RateLimits>;
   readonly seam?: Seam;
 }
@@ -48,6 +51,24 @@ export interface TurnServerOptions {
 /** Ids of UDP sockets. */
 export function udpSocket(listener: string, corner: string): string {
   return `udp:${listener}:${corner}`;
+}
+
+/** One UDP socket that clients address. */
+export interface Doorway {
+  readonly listener: Listener;
+  readonly corner: Corner;
+  readonly endpoint: Endpoint;
+}
+
+export function doorways(listeners: readonly Listener[]): Map<SocketId, Doorway> {
+  const doors = new Map<SocketId, Doorway>();
+  for (const listener of listeners) {
+    for (const corner of corners) {
+      const endpoint = listener.endpoints[corner];
+      if (endpoint !== undefined) doors.set(udpSocket(listener.name, corner), { listener, corner, endpoint });
+    }
+  }
+  return doors;
 }
 
 /** What the ids of accepted streams begin with; a number follows. */
@@ -60,3 +81,17 @@ export function streamPrefix(transport: 'tcp' | 'tls', listener: string): string
  * it some 40 bytes of that, once; afterwards the client has shown that it receives.
  */
 export const reflectionLimits: RateLimits = { perSecond: 1024, burst: 16_384, sources: 16_384 };
+
+/** Null: not the id of an accepted stream. */
+export function streamTransport(socket: SocketId): 'tcp' | 'tls' | null {
+  if (socket.startsWith('tcp:')) return 'tcp';
+  return socket.startsWith('tls:') ? 'tls' : null;
+}
+
+/** How much there is of what. */
+export interface Census {
+  readonly allocations: number;
+  readonly users: number;
+  readonly reservations: number;
+  readonly streams: number;
+}

@@ -1,26 +1,34 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
-import { type Frame, viewChannelData } from '../../stun/framer.ts';
+import {
+  type Frame,
+  lastChannel as lastNewChannel,
+  lastOldChannel,
+  viewChannelData,
+} from '../../stun/framer.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
 import { earlier } from '../client/named-deadlines.ts';
-import type { Allocation } from './allocation.ts';
+import type { Allocation, Traffic } from './allocation.ts';
 import { AllocationOpener, type OpenStep } from './allocation-opener.ts';
 import { AllocationTable, type Holding } from './allocation-table.ts';
 import { ClientStreams } from './client-streams.ts';
-import { type Corner, corners } from './corners.ts';
 import type { Desk } from './desk.ts';
+import { FarewellTable } from './farewell-table.ts';
 import { datagramKey, datagramTuple, type FiveTuple } from './five-tuple.ts';
 import { type Fixtures, furnishOffice, type Office, ownAddresses } from './furnish-office.ts';
 import { Gate } from './gate.ts';
 import { defaultRateLimits, RateTable } from './rate-table.ts';
 import { Reception } from './reception.ts';
-import { makeRelayAddresses, type RelayAddress } from './relay-slot.ts';
+import { makeRelayAddresses } from './relay-slot.ts';
 import { Relaying } from './relaying.ts';
 import { releaseAllocation, releaseRelay } from './release.ts';
 import { ReservationTable } from './reservation-table.ts';
 import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
 import {
-  type Listener,
+  type Census,
+  type Doorway,
+  doorways,
   reflectionLimits,
+  streamTransport,
   type TurnServerOptions,
   type TurnSettings,
   udpSocket,
@@ -31,50 +39,27 @@ type Effects = Effect<TurnServerEvent>[];
 /** RFC 8656 s5 recommends at most an hour; what our own linter recommends for coturn. */
 const defaultNonceLifetimeSec = 600;
 
-/** How much there is of what. */
-export interface Census {
-  readonly allocations: number;
-  readonly users: number;
-  readonly reservations: number;
-  readonly streams: number;
-}
-
-interface Doorway {
-  readonly listener: Listener;
-  readonly corner: Corner;
-  readonly endpoint: Endpoint;
-}
-
 /**
  * A TURN server (RFC 8656) with STUN Binding (RFC 8489) and, with four endpoints, NAT behaviour discovery (RFC
  * 5780). The caller owns the listening sockets and names them by `udpSocket` and `streamPrefix`; relay sockets are
  * opened by effects.
  */
 export class TurnServer implements Machine<TurnServerEvent> {
-  readonly #options: TurnServerOptions;
-  readonly #doors = new Map<SocketId, Doorway>();
+  readonly #doors: ReadonlyMap<SocketId, Doorway>;
   readonly #table = new AllocationTable();
   readonly #reservations: ReservationTable;
-  readonly #streams = new ClientStreams();
+  readonly #streams: ClientStreams;
   readonly #opener = new AllocationOpener();
   readonly #gate: Gate;
   readonly #relaying: Relaying;
   readonly #reception: Reception;
-  readonly #nonceSecret: Uint8Array;
+  readonly #fixtures: Fixtures;
   #office: Office;
   #stopped = false;
 
   constructor(options: TurnServerOptions) {
-    this.#options = options;
     const { random, listeners, software, epochMs } = options;
-    for (const listener of listeners) {
-      for (const corner of corners) {
-        const endpoint = listener.endpoints[corner];
-        if (endpoint !== undefined)
-          this.#doors.set(udpSocket(listener.name, corner), { listener, corner, endpoint });
-      }
-    }
-    this.#nonceSecret = options.nonceSecret ?? random(32);
+    this.#doors = doorways(listeners);
     this.#reservations = new ReservationTable(random);
     this.#gate = new Gate(options.seam ?? null);
     this.#relaying = new Relaying(this.#gate, random);
@@ -87,8 +72,19 @@ export class TurnServer implements Machine<TurnServerEvent> {
       software,
       epochMs,
     });
-    const addresses = makeRelayAddresses(options.relays, options.ports, random);
-    this.#office = furnishOffice(this.#fixtures(addresses, false), options.settings);
+    const lastChannel = options.oldChannels === true ? lastOldChannel : lastNewChannel;
+    this.#streams = new ClientStreams(lastChannel);
+    const { nonceSecret = random(32), nonceLifetimeSec = defaultNonceLifetimeSec } = options;
+    this.#fixtures = {
+      table: this.#table,
+      reservations: this.#reservations,
+      farewells: new FarewellTable(),
+      addresses: makeRelayAddresses(options.relays, options.ports, random),
+      lastChannel,
+      own: ownAddresses(options),
+      nonces: { nonceSecret, nonceLifetimeSec },
+    };
+    this.#office = furnishOffice(this.#fixtures, options.settings, false);
   }
 
   handle(nowMs: number, input: Input): Effects {
@@ -123,8 +119,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
 
   /** Takes effect for the next request; allocations live on. Throws RangeError on a bad address range. */
   reconfigure(settings: TurnSettings): void {
-    const { addresses, draining } = this.#desk;
-    this.#office = furnishOffice(this.#fixtures(addresses, draining), settings);
+    this.#office = furnishOffice(this.#fixtures, settings, this.#desk.draining);
   }
 
   /** From now on no new allocations (300 where an alternate server is known, else 508); the others live on. */
@@ -143,21 +138,14 @@ export class TurnServer implements Machine<TurnServerEvent> {
     return effects;
   }
 
+  /** Payload relayed and datagrams dropped since the start. */
+  get traffic(): Traffic {
+    return this.#table.traffic;
+  }
+
   get census(): Census {
     const { size, users } = this.#table;
     return { allocations: size, users, reservations: this.#reservations.size, streams: this.#streams.size };
-  }
-
-  #fixtures(addresses: readonly RelayAddress[], draining: boolean): Fixtures {
-    const { nonceLifetimeSec = defaultNonceLifetimeSec } = this.#options;
-    return {
-      table: this.#table,
-      reservations: this.#reservations,
-      addresses,
-      own: ownAddresses(this.#options),
-      nonces: { nonceSecret: this.#nonceSecret, nonceLifetimeSec },
-      draining,
-    };
   }
 
   get #desk(): Desk {
@@ -183,7 +171,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
   }
 
   #onDatagram(nowMs: number, door: Doorway, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
-    const channelData = viewChannelData(bytes);
+    const channelData = viewChannelData(bytes, this.#desk.lastChannel);
     if (channelData !== null) {
       const allocation = this.#table.of(datagramKey(socket, from));
       return this.#onChannelData(nowMs, allocation, channelData.channel, channelData.data, bytes);
@@ -301,9 +289,4 @@ export class TurnServer implements Machine<TurnServerEvent> {
     if (client !== null) effects.push({ kind: 'emit', event: { kind: 'stream-dropped', client, why } });
     return [...effects, { kind: 'close', socket }];
   }
-}
-
-function streamTransport(socket: SocketId): 'tcp' | 'tls' | null {
-  if (socket.startsWith('tcp:')) return 'tcp';
-  return socket.startsWith('tls:') ? 'tls' : null;
 }

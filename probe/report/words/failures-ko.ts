@@ -48,6 +48,10 @@ export const koreanFailures = {
     meaning: '응답이 오기 전에 연결이 끊어졌습니다.',
     next: '서버 로그를 확인하십시오. 앞단의 프록시나 로드 밸런서가 이 프로토콜을 통과시키지 않을 수 있습니다.',
   },
+  'udp-blocked': {
+    meaning: '이 네트워크에서 UDP 패킷이 나가지 못하거나 응답이 돌아오지 못합니다.',
+    next: '서버로의 UDP 3478번 포트를 허용하도록 요청하거나 443번 포트의 TLS 기반 TURN을 제공하십시오.',
+  },
   // – TLS
   'tls-failed': {
     meaning: 'TLS 핸드셰이크를 완료하지 못했습니다.',

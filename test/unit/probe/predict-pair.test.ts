@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../contract/nat-report.ts';
-import type { PairEnd } from '../../../probe/nat/pair-end.ts';
-import { predictPair } from '../../../probe/nat/predict.ts';
+import type { PairEnd, RelayPath } from '../../../probe/nat/pair-end.ts';
+import { anyEngine, anyScope } from '../../../probe/nat/pair-worlds.ts';
 import { predictPairOf } from '../../../probe/nat/predict-pair.ts';
 
 const EI = 'endpoint-independent';
@@ -16,12 +16,15 @@ function end(changes: Partial<PairEnd> = {}): PairEnd {
     behindNat: true,
     mapping: [EI],
     filtering: [APD],
+    engines: anyEngine,
+    filterScopes: anyScope,
     hairpin: 'unknown',
     ipPooling: 'paired',
+    portAllocation: 'preserving',
     publicAddresses: ['198.51.100.1'],
     localAddress: '192.168.1.2',
     family: 'ipv4',
-    globalIpv6: false,
+    families: ['ipv4'],
     scope: 'internet',
     relays: [],
     relayTried: false,
@@ -29,21 +32,31 @@ function end(changes: Partial<PairEnd> = {}): PairEnd {
   };
 }
 const far = (changes: Partial<PairEnd> = {}) => end({ publicAddresses: ['203.0.113.77'], ...changes });
+const turn = (...over: RelayPath['over'][]) =>
+  over.map((transport): RelayPath => ({ over: transport, port: 3478, family: 'ipv4' }));
 const symmetric = { mapping: [APD], filtering: [APD] } as const;
 const blocked = { udp: 'blocked', mapping: ['inconclusive'], filtering: ['inconclusive'] } as const;
 
 describe('two reports, one prediction', () => {
-  it('agrees with the prediction per class on all 81 pairs, whoever is A', () => {
+  it('81 pairs: 42 direct, 24 relay, 15 depend; whoever is A', () => {
+    const counts: Record<string, number> = {};
     for (const x of nine) {
       for (const y of nine) {
         const a = end({ mapping: [x.mapping], filtering: [x.filtering] });
         const b = far({ mapping: [y.mapping], filtering: [y.filtering] });
-        const { outcome, dependsOn } = predictPairOf(a, b);
-        expect(outcome).toBe(predictPair(x, y));
+        const { outcome, dependsOn, odds, settledBy } = predictPairOf(a, b);
+        counts[outcome] = (counts[outcome] ?? 0) + 1;
         expect(predictPairOf(b, a).outcome).toBe(outcome);
         if (outcome === 'direct') expect(dependsOn).toEqual([]);
+        if (outcome === 'depends') expect(dependsOn).not.toEqual([]);
+        // What is open has odds between never and always, and a test.
+        expect([odds === null, settledBy === null]).toEqual(
+          dependsOn.length === 0 ? [true, true] : [false, false],
+        );
+        if (odds !== null) expect(odds.direct > 0 && odds.direct < 1).toBe(true);
       }
     }
+    expect(counts).toEqual({ direct: 42, relay: 24, depends: 15 });
   });
 
   it('two home routers: direct, and nothing is open', () => {
@@ -58,12 +71,15 @@ describe('two reports, one prediction', () => {
   });
 
   it('symmetric and home router: relay, and whose relay over which transport', () => {
-    const a = end({ ...symmetric, relays: ['udp', 'tls'], relayTried: true });
-    const both = predictPairOf(a, far({ relays: ['tls'], relayTried: true }));
+    const a = end({ ...symmetric, relays: turn('udp', 'tls'), relayTried: true });
+    const both = predictPairOf(a, far({ relays: turn('tls'), relayTried: true }));
     expect(both).toMatchObject({ outcome: 'relay', connects: true, relay: { both: ['tls'], works: true } });
     expect(both.reason).toContain('A gets another public port for every peer');
     expect(both.reason).toContain('works for both ends over TLS');
-    expect(both.dependsOn).toEqual(['filter scope']);
+    expect(both.dependsOn).toEqual(['A: session or table NAT', 'A: filter per mapping or per endpoint']);
+    // Of the four kinds only a session NAT with a filter per endpoint lets the home router in.
+    expect(both.odds).toMatchObject({ direct: 0.25, basis: expect.stringContaining('1 of the 4 kinds') });
+    expect(both.settledBy).toContain('--pairs at A');
     const one = predictPairOf(a, far());
     expect(one).toMatchObject({ outcome: 'relay', connects: true });
     expect(one.reason).toContain('over UDP, TLS is enough, as B has UDP');
@@ -93,20 +109,24 @@ describe('two reports, one prediction', () => {
 
   it('session or table NAT: names the end on which it depends, and the test', () => {
     const a = end();
-    const b = far({ mapping: [APD], filtering: [EI], relays: ['udp'], relayTried: true });
+    const b = far({ mapping: [APD], filtering: [EI], relays: turn('udp'), relayTried: true });
     const prediction = predictPairOf(a, b);
     expect(prediction).toMatchObject({
       outcome: 'depends',
       connects: true,
       code: 'session-or-table',
       dependsOn: ['B: session or table NAT'],
-      odds: null,
+      odds: { direct: 0.5 },
     });
-    expect(prediction.settledBy).toContain('second server');
+    expect(prediction.settledBy).toContain('--pairs at B');
+    const session = predictPairOf(a, { ...b, engines: ['session'] });
+    expect(session).toMatchObject({ outcome: 'direct', dependsOn: [], settledBy: null });
+    const table = predictPairOf(a, { ...b, engines: ['table'] });
+    expect(table).toMatchObject({ outcome: 'relay', dependsOn: [], odds: null });
   });
 
   it('UDP blocked at one end: its own relay decides', () => {
-    const tcp = { relays: ['tcp'], relayTried: true } as const;
+    const tcp = { relays: turn('tcp'), relayTried: true } as const;
     expect(predictPairOf(end({ ...blocked, ...tcp }), far())).toMatchObject({
       outcome: 'relay',
       connects: true,
@@ -165,16 +185,67 @@ describe('two reports, one prediction', () => {
     expect(predictPairOf(end(pool), far({ filtering: [AD] })).outcome).toBe('direct');
   });
 
-  it('families and places that cannot be compared', () => {
-    const six = { family: 'ipv6', publicAddresses: ['2001:db8::1'] } as const;
-    expect(predictPairOf(end(), far(six))).toMatchObject({ outcome: 'unknown', code: 'families-differ' });
-    expect(predictPairOf(end({ globalIpv6: true }), far({ ...six, globalIpv6: true }))).toMatchObject({
+  it('no port is guessed by WebRTC, but a sequence is told', () => {
+    const sequential = end({ ...symmetric, portAllocation: 'sequential', filterScopes: ['mapping'] });
+    expect(predictPairOf(sequential, far())).toMatchObject({ outcome: 'relay', dependsOn: [] });
+    expect(predictPairOf(sequential, far()).notes.join()).toContain('hands out its ports in sequence');
+    expect(predictPairOf(sequential, far({ ...symmetric, portAllocation: 'sequential' })).notes).toEqual([]);
+  });
+
+  it('an application that allows relayed paths only: each end needs a relay, home routers or not', () => {
+    const options = { relayOnly: true };
+    const [a, b] = [
+      end({ relays: turn('udp'), relayTried: true }),
+      far({ relays: turn('tls'), relayTried: true }),
+    ];
+    expect(predictPairOf(a, b, options)).toMatchObject({
+      outcome: 'relay',
+      connects: true,
+      code: 'relay-only',
+    });
+    expect(predictPairOf(a, far({ relayTried: true }), options)).toMatchObject({ outcome: 'fail' });
+    expect(predictPairOf(a, far(), options)).toMatchObject({ outcome: 'relay', connects: null });
+  });
+
+  const six = {
+    family: 'ipv6',
+    families: ['ipv6'],
+    behindNat: false,
+    publicAddresses: ['2001:db8::1'],
+  } as const;
+
+  it('IPv6 at both ends: firewalls do not stand in the way, whatever IPv4 would', () => {
+    const there = far({ ...six, publicAddresses: ['2001:db8::2'] });
+    expect(predictPairOf(end(six), there)).toMatchObject({ outcome: 'direct', code: 'classes-direct' });
+    const dual = { ...symmetric, families: ['ipv4', 'ipv6'] } as const;
+    expect(predictPairOf(end(dual), far(dual)).notes.join()).toContain('IPv6');
+    expect(predictPairOf(end(dual), far(six))).toMatchObject({
       outcome: 'depends',
       code: 'families-differ-ipv6',
+      dependsOn: ['UDP over IPv6'],
     });
-    const note = predictPairOf(end({ globalIpv6: true }), far({ globalIpv6: true })).notes.join();
-    expect(note).toContain('IPv6');
-    const local = predictPairOf(end({ scope: 'machine', relays: ['udp'] }), far({ relays: ['udp'] }));
+    expect(predictPairOf(end(), far({ ...six, families: ['ipv4', 'ipv6'] }))).toMatchObject({
+      outcome: 'unknown',
+      code: 'families-differ',
+    });
+  });
+
+  it('IPv6 only and IPv4 only: a relay that has both, or none', () => {
+    const relay = (family: 'ipv4' | 'ipv6') =>
+      ({ relays: [{ over: 'udp', port: 3478, family }], relayTried: true }) as const;
+    expect(predictPairOf(end(six), far())).toMatchObject({ outcome: 'relay', code: 'no-common-family' });
+    // The relayed address must be of the family that the other end speaks.
+    expect(predictPairOf(end({ ...six, ...relay('ipv4') }), far())).toMatchObject({ connects: true });
+    expect(predictPairOf(end({ ...six, ...relay('ipv6') }), far({ relayTried: true }))).toMatchObject({
+      outcome: 'fail',
+      connects: false,
+      reason: expect.stringContaining('do not reach the other'),
+    });
+    expect(predictPairOf(end({ ...six, ...relay('ipv6') }), far(relay('ipv4'))).outcome).toBe('fail');
+  });
+
+  it('places that cannot be compared', () => {
+    const local = predictPairOf(end({ scope: 'machine', relays: turn('udp') }), far({ relays: turn('udp') }));
     expect(local).toMatchObject({ outcome: 'unknown', connects: null, code: 'measured-inside' });
     expect(predictPairOf(end({ udp: 'inconclusive' }), far())).toMatchObject({ outcome: 'unknown' });
   });
@@ -184,7 +255,7 @@ describe('two reports, one prediction', () => {
       end(),
       end(symmetric),
       end(blocked),
-      end({ relays: ['udp'], relayTried: true }),
+      end({ relays: turn('udp'), relayTried: true }),
       end({ mapping: [APD], filtering: [EI] }),
       end({ filtering: ['inconclusive'] }),
     ];

@@ -1,6 +1,6 @@
+import { firstChannel } from '../../../stun/framer.ts';
 import { getAttribute } from '../../../stun/message.ts';
 import { refuse, succeed } from '../answer.ts';
-import { firstChannel, lastChannel } from '../channel-table.ts';
 import { type Call, type Desk, type Outcome, only } from '../desk.ts';
 import { isAnswer, ownAllocation } from './own-allocation.ts';
 import { peerProblem } from './peer-check.ts';
@@ -15,7 +15,8 @@ export function channelBind(desk: Desk, call: Call): Outcome {
   if (number === undefined || peer === undefined) {
     return only(refuse(400, 'CHANNEL-NUMBER or XOR-PEER-ADDRESS missing'));
   }
-  if (number < firstChannel || number > lastChannel) return only(refuse(400, 'Channel Number out of range'));
+  if (number < firstChannel || number > desk.lastChannel)
+    return only(refuse(400, 'Channel Number out of range'));
   if (peer.port === 0) return only(refuse(400, 'Peer port 0'));
   const problem = peerProblem(desk, allocation, peer, 'endpoint');
   if (problem !== null) return problem;

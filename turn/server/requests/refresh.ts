@@ -1,4 +1,4 @@
-import { getAttribute } from '../../../stun/message.ts';
+import { getAttribute, transactionKey } from '../../../stun/message.ts';
 import type { Relay } from '../allocation.ts';
 import { refuse, succeed } from '../answer.ts';
 import { type Call, type Desk, type Outcome, only } from '../desk.ts';
@@ -6,9 +6,13 @@ import { releaseAllocation, releaseRelay } from '../release.ts';
 import { grantedLifetimeSec } from './lifetime.ts';
 import { isAnswer, ownAllocation } from './own-allocation.ts';
 
+const gone = succeed([{ name: 'LIFETIME', value: 0 }]);
+
 /** RFC 8656 s8.2. */
 export function refresh(desk: Desk, call: Call): Outcome {
-  const { nowMs, message } = call;
+  const { nowMs, message, tuple } = call;
+  const transaction = transactionKey(message.transactionId);
+  if (desk.farewells.knows(nowMs, tuple.key, transaction)) return only(gone);
   const allocation = ownAllocation(call);
   if (isAnswer(allocation)) return only(allocation);
   const family = getAttribute(message, 'REQUESTED-ADDRESS-FAMILY');
@@ -17,10 +21,10 @@ export function refresh(desk: Desk, call: Call): Outcome {
 
   const requested = getAttribute(message, 'LIFETIME');
   if (requested === 0) {
-    const answer = succeed([{ name: 'LIFETIME', value: 0 }]);
+    desk.farewells.remember(nowMs, tuple.key, transaction);
     const all = relays.length === allocation.relays.length;
-    if (all) return { answer, effects: releaseAllocation(desk, nowMs, allocation, 'refresh') };
-    return { answer, effects: relays.flatMap((relay) => releaseRelay(desk, allocation, relay)) };
+    if (all) return { answer: gone, effects: releaseAllocation(desk, nowMs, allocation, 'refresh') };
+    return { answer: gone, effects: relays.flatMap((relay) => releaseRelay(desk, allocation, relay)) };
   }
   const lifetimeSec = grantedLifetimeSec(requested);
   for (const relay of relays) relay.expiresMs = nowMs + lifetimeSec * 1000;

@@ -1,8 +1,11 @@
 /** Every topic, one line each; `describe-verdict.ts` finds it by the name of its verdict. */
 import type { NatSummary } from '../../../../contract/nat-report.ts';
 import { algTopic } from './alg.ts';
+import { answersOverTopic } from './answers-over.ts';
 import { behindNatTopic } from './behind-nat.ts';
 import { bindingLifetimeTopic } from './binding-lifetime.ts';
+import { carrierNatTopic } from './carrier-nat.ts';
+import { filterScopeTopic } from './filter-scope.ts';
 import { filteringTopic } from './filtering.ts';
 import { fragmentsDownTopic, fragmentsUpTopic } from './fragments.ts';
 import { hairpinTopic } from './hairpin.ts';
@@ -15,6 +18,7 @@ import { clatTopic, nat64Topic } from './nat64.ts';
 import { captivePortalTopic, httpProxyTopic, vpnTopic } from './network.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
+import { portMappingTopic } from './port-mapping.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import { tcpFilteringTopic } from './tcp-filtering.ts';
@@ -58,7 +62,11 @@ const pathTopics: readonly Topic[] = [
 export const topics: readonly Topic[] = [
   ...Object.values(summaryTopics),
   algTopic,
-  serverFaultTopic,
+  carrierNatTopic,
+  portMappingTopic,
   ...pathTopics,
   witnessTopic,
+  answersOverTopic,
+  filterScopeTopic,
+  serverFaultTopic,
 ];

@@ -282,6 +282,18 @@ describe('the life of an allocation', () => {
     expect(stage.events.map(({ kind }) => kind).filter((kind) => kind === 'released')).toHaveLength(1);
   });
 
+  it('L18: LIFETIME 0 whose answer was lost is answered again for 40 s, although nothing is left to end', () => {
+    const stage = new Stage();
+    const client = new Client(stage);
+    client.relayed();
+    const bytes = client.dressed(methods.refresh, [{ name: 'LIFETIME', value: 0 }]);
+    expect(client.exchange(bytes)?.code).toBe(0);
+    stage.pass(39_999);
+    expect(client.exchange(bytes)).toMatchObject({ code: 0, sealed: 'valid' });
+    stage.pass(1);
+    expect(client.exchange(bytes)?.code).toBe(437);
+  });
+
   it.each([
     ['Refresh', methods.refresh],
     ['CreatePermission', methods.createPermission],

@@ -3,78 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { classifyNat } from '../../probe/nat/classify.ts';
 import { discover } from './discover.ts';
 
-const behaviours = [
-  'endpoint-independent',
-  'address-dependent',
-  'port-dependent',
-  'address-and-port-dependent',
-] as const;
-const nine = behaviours.filter((b) => b !== 'port-dependent');
-
-const percentile = (values: readonly number[], p: number) =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? 0;
-
-describe('nine NAT classes on the virtual clock', () => {
-  const runs = 40;
-  for (const loss of [0, 0.05, 0.1]) {
-    for (const rttMs of [5, 40, 300, 1200]) {
-      it(`are named right at ${loss * 100} % loss each way and ${rttMs} ms round trip`, () => {
-        const wrong: string[] = [];
-        const inconclusive: string[] = [];
-        const times: number[] = [];
-        for (const mapping of nine) {
-          for (const filtering of nine) {
-            for (let seed = 1; seed <= runs; seed += 1) {
-              const engine = seed % 2 === 0 ? 'session' : 'table';
-              const { evidence, tookMs } = discover({
-                seed,
-                loss,
-                rttMs,
-                nat: { mapping, filtering, engine },
-              });
-              const { summary } = classifyNat(evidence);
-              times.push(tookMs);
-              const got = `${summary.mapping}/${summary.filtering}`;
-              const line = `${mapping}/${filtering} seed ${seed}: ${got}`;
-              if (got.includes('inconclusive')) inconclusive.push(line);
-              else if (got !== `${mapping}/${filtering}`) wrong.push(line);
-            }
-          }
-        }
-        // 360 runs: not one may be wrong, at most one may say that it does not know.
-        expect(wrong).toEqual([]);
-        expect(inconclusive.length, inconclusive.join('\n')).toBeLessThanOrEqual(1);
-        // General bound 4 RTT + 0.5 s at the 95th percentile.
-        expect(percentile(times, 0.95)).toBeLessThanOrEqual(4 * rttMs + 500);
-      });
-    }
-  }
-
-  it('takes at most 0.5 s in the median and 1.0 s at the 95th percentile with 10 % loss and 40 ms', () => {
-    const times: number[] = [];
-    for (let seed = 1; seed <= 300; seed += 1) {
-      const nat = {
-        mapping: nine[seed % 3] ?? 'endpoint-independent',
-        filtering: 'address-and-port-dependent',
-      } as const;
-      times.push(discover({ seed, loss: 0.1, nat }).tookMs);
-    }
-    expect(percentile(times, 0.5)).toBeLessThanOrEqual(500);
-    expect(percentile(times, 0.95)).toBeLessThanOrEqual(1000);
-  });
-});
-
-describe('the fourth corner, no NAT and firewalls', () => {
-  it.each(behaviours)('names port-dependent filtering behind %s mapping', (mapping) => {
-    const { evidence } = discover({ seed: 3, nat: { mapping, filtering: 'port-dependent' } });
-    expect(classifyNat(evidence).summary).toMatchObject({ mapping, filtering: 'port-dependent' });
-  });
-
-  it.each(behaviours)('names port-dependent mapping with %s filtering', (filtering) => {
-    const { evidence } = discover({ seed: 3, nat: { mapping: 'port-dependent', filtering } });
-    expect(classifyNat(evidence).summary).toMatchObject({ mapping: 'port-dependent', filtering });
-  });
-
+describe('no NAT, firewalls, no UDP, no alternate', () => {
   it.each([0, 0.05, 0.1])('tells a public host from a NAT at loss %d', (loss) => {
     const { summary } = classifyNat(discover({ seed: 5, loss }).evidence);
     expect(summary).toMatchObject({

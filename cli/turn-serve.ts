@@ -1,0 +1,26 @@
+/** `polynya turn serve`: what it takes. What it does is in run-turn-serve.ts. */
+import { Command } from 'commander';
+import type { TurnServeFlags } from './run-turn-serve.ts';
+
+const examples = `
+Examples:
+  polynya turn serve --config turn.yaml
+  polynya turn serve --config turn.yaml --check-config
+
+Signals: SIGHUP reads the file again (users, secret, peers, quotas, redirect, certificate) · SIGTERM takes no new
+allocations, waits for the others (drainSeconds) and ends · SIGINT ends now, and so does a second signal.
+
+Exit codes: 0 stopped as asked, or the configuration is right · 2 wrong configuration · 3 could not start`;
+
+export function turnServeCommand(): Command {
+  return new Command('serve')
+    .description('Run a STUN/TURN server that is correct and safe by default.')
+    .option('--config <file>', 'YAML file; docs/turn-serve.md lists its keys')
+    .option('--check-config', 'judge the file and stop; nothing is opened')
+    .addHelpText('after', examples)
+    .action(async (flags: TurnServeFlags) => {
+      // Loaded here, so that other commands do not pay for a server that they never start.
+      const { runTurnServe } = await import('./run-turn-serve.ts');
+      await runTurnServe(flags);
+    });
+}

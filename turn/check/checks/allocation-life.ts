@@ -1,0 +1,284 @@
+/** Group L (and A): what a live allocation is and does. The session of the stage holds one. */
+import type { Attribute } from '../../../stun/attributes.ts';
+import { mintRestCredential } from '../../../stun/credential.ts';
+import { familyOf, formatEndpoint, sameEndpoint } from '../../../stun/endpoint.ts';
+import { sealMessage } from '../../../stun/integrity.ts';
+import { decodeMessage, getAttribute } from '../../../stun/message.ts';
+import { parseAddress, specialUse } from '../../lint/address.ts';
+import type { Check } from '../check.ts';
+import { listen, type Script, send } from '../engine/script.ts';
+import { dressOf, rightLogin } from '../login.ts';
+import { Session } from '../session.ts';
+import { failed, judged, passed, skipped, warned } from '../verdict.ts';
+import {
+  attributeBytes,
+  errorCodeOf,
+  extended,
+  message,
+  raw,
+  rawAttributes,
+  relayOverUdp,
+  told,
+} from '../wire.ts';
+
+const upgrade = { coturn: 'upgrade to 4.16 or later', other: 'Upgrade the server.' };
+const externalIp = {
+  coturn:
+    'external-ip=PUBLIC-IP behind NAT or in a cloud (never PUBLIC/PRIVATE: that opens the private address), else relay-ip=PUBLIC-IP',
+  other: 'Configure the public address as the relayed one.',
+};
+const lifetime = (seconds: number): Attribute => ({ name: 'LIFETIME', value: seconds });
+
+/** A Refresh, and the lifetime that it was granted; null: refused. */
+function* refreshFor(session: Session, purpose: string, seconds: number): Script<number | null> {
+  const reply = yield* session.request(purpose, 'refresh', [lifetime(seconds)]);
+  return (reply.message && getAttribute(reply.message, 'LIFETIME')) ?? null;
+}
+
+export const allocationLife: readonly Check[] = [
+  {
+    id: 'L04',
+    title: 'The relayed address can be reached from outside',
+    severity: 'critical',
+    rfc: 'RFC 8656 §7.2',
+    sent: 'Allocate',
+    expected: 'a public relayed address of the family asked for, when the server has a public one',
+    fix: externalIp,
+    run({ site, session }) {
+      if (session.relayed === null) return failed('success without XOR-RELAYED-ADDRESS');
+      const { address } = session.relayed;
+      const parsed = parseAddress(address);
+      const use = parsed === null ? 'not an address' : specialUse(parsed);
+      const own = parseAddress(site.server.address);
+      const reachedAs = own === null ? null : specialUse(own);
+      if (familyOf(address) !== 'ipv4') return failed(`${address}: IPv6 although none was asked for`);
+      if (use === null) return passed(formatEndpoint(session.relayed));
+      if (use === 'this host') return failed(`${address} is no address that anybody can send to`);
+      // A server that is itself asked at such an address serves that network; what it hands out fits.
+      if (reachedAs !== null)
+        return passed(`${address} (${use}), as the server’s own address ${site.server.address}`);
+      return failed(`${address} is an address for ${use}: other networks cannot send to it`);
+    },
+  },
+  {
+    id: 'L05',
+    title: 'The relayed address is one of the server’s own',
+    severity: 'medium',
+    rfc: 'RFC 8656 §7.2',
+    sent: 'Allocate',
+    expected: 'an address of the host name in the URI',
+    fix: externalIp,
+    run({ site, session }) {
+      const address = session.relayed?.address;
+      if (address === undefined) return skipped('no relayed address');
+      const seen = `relays from ${address}; the name is at ${site.addresses.join(', ')}`;
+      return site.addresses.includes(address) ? passed(seen) : warned(seen);
+    },
+  },
+  {
+    id: 'L06',
+    title: 'Relay ports are no well-known ports',
+    severity: 'medium',
+    rfc: 'RFC 8656 §7.2',
+    sent: 'all Allocates of this run',
+    expected: 'ports from 49152 to 65535; never below 1024',
+    fix: { coturn: 'min-port=49152\nmax-port=65535', other: 'Relay from the ports 49152–65535.' },
+    run({ site }) {
+      const ports = site.knowledge.relayed.map(({ port }) => port);
+      const [low, high] = [Math.min(...ports), Math.max(...ports)];
+      const seen = `${ports.length} relay ports, ${low}–${high}`;
+      if (low < 1024) return failed(seen);
+      return low < 49_152 ? warned(seen, { severity: 'info' }) : passed(seen);
+    },
+  },
+  {
+    id: 'L08',
+    title: 'A retransmitted Allocate gets the same relayed address',
+    severity: 'high',
+    rfc: 'RFC 8489 §6.3.1',
+    sent: 'the same Allocate twice',
+    expected: 'the same relayed address, or none',
+    fix: upgrade,
+    udpOnly: true,
+    *run({ site }) {
+      const session = new Session(site, 'twice');
+      yield* session.open();
+      const first = yield* session.allocate('L08/allocate');
+      if (session.relayed === null) return skipped(told(first));
+      yield* listen(0);
+      yield* send(session.socket, session.target.server, first.sentBytes);
+      const [again] = yield* listen(1000, (packets) => packets.length > 0);
+      const decoded = again === undefined ? null : decodeMessage(again.bytes);
+      const relayed = decoded?.ok ? getAttribute(decoded.message, 'XOR-RELAYED-ADDRESS') : undefined;
+      const before = session.relayed;
+      yield* session.release();
+      if (decoded === null || !decoded.ok) return passed('the second copy was not answered');
+      if (relayed === undefined) return warned('the second copy was answered with an error');
+      return judged(
+        sameEndpoint(relayed, before),
+        `${formatEndpoint(before)}, then ${formatEndpoint(relayed)}`,
+      );
+    },
+  },
+  {
+    id: 'L09',
+    title: 'A second Allocate on the same socket is refused',
+    severity: 'medium',
+    rfc: 'RFC 8656 §7.2',
+    sent: 'a new Allocate where there is an allocation',
+    expected: '437',
+    fix: upgrade,
+    *run({ session }) {
+      const reply = yield* session.request('L09/second', 'allocate', [relayOverUdp]);
+      return judged(errorCodeOf(reply) === 437, told(reply));
+    },
+  },
+  {
+    id: 'L01',
+    title: 'Lifetimes are bounded from both sides',
+    severity: 'medium',
+    rfc: 'RFC 8656 §7.2',
+    sent: 'Allocate with LIFETIME 1; Allocate with LIFETIME 4294967295',
+    expected: '600 s for the short one; at most a day for the long one',
+    fix: { coturn: 'max-allocate-lifetime=3600', other: 'Bound the lifetime of allocations to an hour.' },
+    *run({ site }) {
+      const granted: (number | null)[] = [];
+      for (const seconds of [1, 4_294_967_295]) {
+        const session = new Session(site, `lifetime-${seconds}`);
+        yield* session.open();
+        const reply = yield* session.allocate('L01/allocate', [relayOverUdp, lifetime(seconds)]);
+        granted.push((reply.message && getAttribute(reply.message, 'LIFETIME')) ?? null);
+        if (session.relayed !== null) yield* session.release();
+        yield* session.close();
+      }
+      const [short, long] = granted;
+      if (short == null || long == null) return failed(`granted: ${short ?? 'none'} and ${long ?? 'none'}`);
+      const seen = `1 s asked, ${short} s granted; 4294967295 s asked, ${long} s granted`;
+      return short >= 600 && long <= 86_400 ? passed(seen) : warned(seen);
+    },
+  },
+  {
+    id: 'L18',
+    title: 'Refresh grants lifetimes as Allocate does',
+    severity: 'medium',
+    rfc: 'RFC 8656 §8.2',
+    sent: 'Refresh with LIFETIME 1, 700 and 4294967295',
+    expected: 'at least 600 s, 700 s, at most a day',
+    fix: { coturn: 'max-allocate-lifetime=3600', other: 'Bound the lifetime of allocations to an hour.' },
+    *run({ session }) {
+      const short = yield* refreshFor(session, 'L18/short', 1);
+      const middle = yield* refreshFor(session, 'L18/middle', 700);
+      const long = yield* refreshFor(session, 'L18/long', 4_294_967_295);
+      if (short === null || middle === null || long === null) return failed('a Refresh was refused');
+      const seen = `${short} s, ${middle} s, ${long} s`;
+      return short >= 600 && middle >= 600 && middle <= 700 && long <= 86_400 ? passed(seen) : warned(seen);
+    },
+  },
+  {
+    id: 'L20',
+    title: 'Refresh of another family is refused as such',
+    severity: 'low',
+    rfc: 'RFC 8656 §8.2',
+    sent: 'Refresh with REQUESTED-ADDRESS-FAMILY IPv6 for an IPv4 allocation',
+    expected: '443',
+    fix: upgrade,
+    *run({ session }) {
+      const reply = yield* session.request('L20/family', 'refresh', [
+        { name: 'REQUESTED-ADDRESS-FAMILY', value: 'ipv6' },
+      ]);
+      return errorCodeOf(reply) === 443 ? passed(told(reply)) : warned(told(reply));
+    },
+  },
+  {
+    id: 'L27',
+    title: 'Errors after the login prove themselves',
+    severity: 'low',
+    rfc: 'RFC 8489 §9.2.4',
+    sent: 'Refresh that is refused, with valid credentials',
+    expected: 'MESSAGE-INTEGRITY in the error response',
+    fix: upgrade,
+    *run({ session }) {
+      const reply = yield* session.request('L27/refused', 'allocate', [relayOverUdp]);
+      if (reply.outcome !== 'error' || reply.integrity === null) return skipped(told(reply));
+      const seen = `${told(reply)}, MESSAGE-INTEGRITY ${reply.integrity}`;
+      return reply.integrity === 'valid' ? passed(seen) : warned(seen);
+    },
+  },
+  {
+    id: 'A10',
+    title: 'Attributes behind MESSAGE-INTEGRITY are ignored',
+    severity: 'high',
+    rfc: 'RFC 8489 §9.2, §14.5',
+    sent: 'Refresh with LIFETIME 1234 appended behind MESSAGE-INTEGRITY',
+    expected: 'the lifetime of a Refresh without LIFETIME',
+    fix: { coturn: 'upgrade to 4.15 or later', other: 'Upgrade the server.' },
+    *run({ site, session }) {
+      if (session.dress().seal === null) return skipped('the server asks for no credentials');
+      const request = message(site.random, 'refresh');
+      const tail = attributeBytes(lifetime(1234), request.transactionId);
+      const reply = yield* session.raw('A10/behind-integrity', extended(session.sealed(request), tail));
+      const granted = reply.message === null ? undefined : getAttribute(reply.message, 'LIFETIME');
+      if (granted === undefined) return passed(told(reply));
+      site.knowledge.note('attributes-after-integrity-applied', granted === 1234, `${granted} s granted`);
+      return judged(granted !== 1234, `${granted} s granted`);
+    },
+  },
+  {
+    id: 'A11',
+    title: 'MESSAGE-INTEGRITY-SHA256 beside MESSAGE-INTEGRITY is accepted',
+    severity: 'medium',
+    rfc: 'RFC 8489 §9.2.4',
+    sent: 'Refresh with both kinds of integrity, as RFC 8489 clients send at first',
+    expected: 'success',
+    fix: { coturn: 'upgrade to 4.15 or later', other: 'Upgrade the server.' },
+    *run({ site, session }) {
+      const { seal, attributes } = session.dress();
+      if (seal === null) return skipped('the server asks for no credentials');
+      const request = { ...message(site.random, 'refresh'), attributes };
+      const integrity = rawAttributes(sealMessage(request, seal)).find(({ type }) => type === 0x0008)?.value;
+      if (integrity === undefined) return skipped('the server wants SHA-256 only');
+      const both = { ...request, attributes: [...attributes, raw(0x0008, integrity)] };
+      const reply = yield* session.raw('A11/both', sealMessage(both, { key: seal.key, algorithm: 'sha256' }));
+      const refused = errorCodeOf(reply) === 420;
+      if (reply.message !== null) site.knowledge.note('sha256-integrity-refused', refused, told(reply));
+      return reply.outcome === 'success' ? passed('success') : warned(told(reply));
+    },
+  },
+  {
+    id: 'A13',
+    title: 'A login whose password algorithms were taken out is refused',
+    severity: 'high',
+    rfc: 'RFC 8489 §9.2.4',
+    sent: 'Refresh without the PASSWORD-ALGORITHMS that the challenge had',
+    expected: '400',
+    fix: upgrade,
+    *run({ site, session }) {
+      if (!site.knowledge.offersAlgorithms) return skipped('the server offers no choice of algorithms');
+      const dress = session.dress();
+      const attributes = dress.attributes.filter(({ name }) => !name.startsWith('PASSWORD-ALGORITHM'));
+      const request = session.sealed(message(site.random, 'refresh'), { ...dress, attributes });
+      const reply = yield* session.raw('A13/stripped', request);
+      return judged(reply.outcome !== 'success', told(reply));
+    },
+  },
+  {
+    id: 'A15',
+    title: 'An allocation belongs to the user who made it',
+    severity: 'high',
+    rfc: 'RFC 8656 §5',
+    sent: 'Refresh with the valid credentials of another user',
+    expected: '441',
+    fix: upgrade,
+    *run({ site, session }) {
+      const login = rightLogin(session);
+      if (site.secret === null || login === null) return skipped('needs --secret, to make a second user');
+      const other = mintRestCredential(site.secret, 'polynya-other', site.startEpochSec + 600);
+      const dress = dressOf({ ...login, username: other.username, password: other.credential });
+      const reply = yield* session.raw(
+        'A15/other-user',
+        session.sealed(message(site.random, 'refresh'), dress),
+      );
+      return judged(reply.outcome !== 'success', told(reply));
+    },
+  },
+];

@@ -1,0 +1,147 @@
+import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
+import type { Link } from '../../stun/io/link.ts';
+import { openUdpLink } from '../../stun/io/udp-link.ts';
+import type { LinkError, SocketId } from '../../stun/machine.ts';
+import type { Corner, CornerEndpoints } from '../server/corners.ts';
+import { type Listener, streamPrefix, udpSocket } from '../server/turn-server-options.ts';
+import { costOfMissingAddress, planCorners } from './corner-plan.ts';
+import { ListenError, listenError } from './listen-error.ts';
+import { type Certificate, type StreamEvents, type StreamLimits, StreamListener } from './stream-listener.ts';
+
+export interface ListenAt {
+  readonly address: string;
+  /** 0: any free one, the same for UDP and TCP. */
+  readonly port: number;
+  readonly transports: readonly ('udp' | 'tcp' | 'tls')[];
+}
+
+export interface ListenPlan {
+  readonly listen: readonly ListenAt[];
+  /** Second address and port of the first entry, for RFC 5780; null: none. */
+  readonly alternate: { readonly address: string; readonly port: number } | null;
+  /** Needed where an entry has `tls`. */
+  readonly certificate: Certificate | null;
+  readonly limits: StreamLimits;
+}
+
+export interface ListenerEvents extends StreamEvents {
+  onSendFailed(socket: SocketId, to: Endpoint, error: LinkError): void;
+}
+
+/** Kernel memory for requests and ChannelData that arrive while the process is busy. */
+const receiveBufferBytes = 4_194_304;
+
+/** All listening sockets of a TURN server. */
+export class TurnListeners {
+  readonly links = new Map<SocketId, Link>();
+  readonly streams: StreamListener[] = [];
+  readonly #events: ListenerEvents;
+
+  constructor(events: ListenerEvents) {
+    this.#events = events;
+  }
+
+  /** Opens everything or rejects with a `ListenError`; then `close` what there is. */
+  async open(plan: ListenPlan): Promise<{ listeners: Listener[]; uris: string[]; note: string | null }> {
+    const listeners: Listener[] = [];
+    const uris: string[] = [];
+    let note: string | null = null;
+    for (const [index, at] of plan.listen.entries()) {
+      const opened = await this.#openEntry(`${index}`, at, plan);
+      uris.push(...opened.uris);
+      let endpoints: CornerEndpoints = { PP: opened.endpoint };
+      if (index === 0 && plan.alternate !== null && at.transports.includes('udp')) {
+        const corners = await this.#openAlternates('0', opened.endpoint, plan.alternate);
+        endpoints = corners.endpoints;
+        note = corners.note;
+      }
+      listeners.push({ name: `${index}`, endpoints });
+    }
+    return { listeners, uris, note };
+  }
+
+  async close(): Promise<void> {
+    const links = [...this.links.values()];
+    this.links.clear();
+    await Promise.all([
+      ...links.map((link) => link.close('flush')),
+      ...this.streams.splice(0).map((stream) => stream.close()),
+    ]);
+  }
+
+  async #openEntry(
+    name: string,
+    at: ListenAt,
+    plan: ListenPlan,
+  ): Promise<{ endpoint: Endpoint; uris: string[] }> {
+    let endpoint: Endpoint = { address: at.address, port: at.port };
+    const uris: string[] = [];
+    for (const transport of at.transports) {
+      if (transport === 'udp') endpoint = await this.#openUdp(udpSocket(name, 'PP'), endpoint);
+      else endpoint = await this.#openStream(name, transport, endpoint, plan);
+      const scheme = transport === 'tls' ? 'turns' : 'turn';
+      const host = familyOf(endpoint.address) === 'ipv6' ? `[${endpoint.address}]` : endpoint.address;
+      uris.push(`${scheme}:${host}:${endpoint.port}?transport=${transport === 'udp' ? 'udp' : 'tcp'}`);
+    }
+    return { endpoint, uris };
+  }
+
+  async #openAlternates(
+    name: string,
+    primary: Endpoint,
+    alternate: { readonly address: string; readonly port: number },
+  ): Promise<{ endpoints: CornerEndpoints; note: string | null }> {
+    const plan = planCorners(primary, alternate);
+    if (plan.alternate === null) return { endpoints: { PP: primary }, note: plan.note };
+    const open = (corner: Corner, wanted: Endpoint): Promise<Endpoint> =>
+      this.#openUdp(udpSocket(name, corner), wanted);
+    const second = await open('PA', { address: primary.address, port: alternate.port });
+    const half = { PP: primary, PA: second };
+    if (alternate.address === primary.address) return { endpoints: half, note: plan.note };
+    try {
+      const third = await open('AP', { address: alternate.address, port: primary.port });
+      const fourth = await open('AA', { address: alternate.address, port: second.port });
+      return { endpoints: { ...half, AP: third, AA: fourth }, note: plan.note };
+    } catch (error) {
+      if (!(error instanceof ListenError) || error.errno !== 'EADDRNOTAVAIL') throw error;
+      return { endpoints: half, note: costOfMissingAddress(alternate.address) };
+    }
+  }
+
+  #openUdp(socket: SocketId, wanted: Endpoint): Promise<Endpoint> {
+    const { address: bindAddress, port } = wanted;
+    const family = familyOf(bindAddress);
+    return new Promise((resolve, reject) => {
+      const link = openUdpLink(
+        { family, bindAddress, port, receiveBufferBytes },
+        {
+          onOpen: resolve,
+          onOpenFailed: ({ code, message }) => {
+            this.links.delete(socket);
+            reject(listenError(Object.assign(new Error(message), { code }), 'udp', wanted));
+          },
+          onBytes: (from, bytes) => this.#events.onBytes(socket, from, bytes),
+          onSendFailed: (to, error) => this.#events.onSendFailed(socket, to, error),
+          onClosed: () => this.#events.onClosed(socket),
+        },
+      );
+      this.links.set(socket, link);
+    });
+  }
+
+  async #openStream(
+    name: string,
+    transport: 'tcp' | 'tls',
+    wanted: Endpoint,
+    { certificate, limits }: ListenPlan,
+  ): Promise<Endpoint> {
+    const secure = transport === 'tls' ? certificate : null;
+    const listener = new StreamListener(
+      { wanted, prefix: streamPrefix(transport, name), certificate: secure, limits },
+      this.#events,
+    );
+    const endpoint = await listener.listen();
+    this.streams.push(listener);
+    return endpoint;
+  }
+}

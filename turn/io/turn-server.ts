@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { openUdpLink } from '../../stun/io/udp-link.ts';
+import type { Effect, Input } from '../../stun/machine.ts';
+import type { Traffic } from '../server/allocation.ts';
+import type { PortRange } from '../server/port-pool.ts';
+import type { RateLimits } from '../server/rate-table.ts';
+import type { RelayAddressPlan } from '../server/relay-slot.ts';
+import type { Seam } from '../server/seam.ts';
+import { TurnServer } from '../server/turn-server.ts';
+import type { TurnServerEvent } from '../server/turn-server-event.ts';
+import type { Census, Listener, TurnSettings } from '../server/turn-server-options.ts';
+import { ListenError } from './listen-error.ts';
+import { type Certificate, defaultStreamLimits, type StreamLimits } from './stream-listener.ts';
+import { type ListenAt, TurnListeners } from './turn-listeners.ts';
+
+export interface TurnServerStart {
+  readonly listen: readonly ListenAt[];
+  readonly alternate?: { readonly address: string; readonly port: number } | null;
+  readonly certificate?: Certificate | null;
+  readonly relays: readonly RelayAddressPlan[];
+  readonly ports: PortRange;
+  readonly settings: TurnSettings;
+  /** SOFTWARE text for clients who have logged in. Default none: it tells attackers more than users. */
+  readonly software?: string | null;
+  readonly nonceLifetimeSec?: number;
+  readonly oldChannels?: boolean;
+  readonly limits?: Partial<RateLimits>;
+  readonly streamLimits?: Partial<StreamLimits>;
+  readonly seam?: Seam;
+  readonly onEvent?: (event: TurnServerEvent) => void;
+}
+
+export interface TurnServerHandle {
+  /** `turn:` and `turns:` URIs (RFC 7065) of all listeners. */
+  readonly uris: readonly string[];
+  readonly listeners: readonly Listener[];
+  /** What is missing of RFC 5780 and what that costs; null when nothing is, or none was asked for. */
+  readonly note: string | null;
+  readonly census: Census;
+  readonly traffic: Traffic;
+  /** Throws RangeError on a bad address range; then nothing has changed. */
+  reconfigure(settings: TurnSettings): void;
+  /** Throws on a certificate that OpenSSL cannot use; then the old one stays. */
+  renewCertificate(certificate: Certificate): void;
+  /** Takes no new allocations; resolves when the last one has ended. */
+  drain(): Promise<void>;
+  /** Ends everything. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** Free ports for UDP and TCP are found at the first or second try; this is only there so that it ends. */
+const portAttempts = 20;
+/** setTimeout cannot wait longer; a later deadline is looked at again then. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** Opens the sockets and serves until `close()`. Throws {@link ListenError}; nothing stays open then. */
+export async function startTurnServer(start: TurnServerStart): Promise<TurnServerHandle> {
+  const anyPort = start.listen.some(({ port }) => port === 0) || start.alternate?.port === 0;
+  for (let attempt = 1; ; attempt += 1) {
+    const host = new TurnHost(start);
+    try {
+      return await host.open();
+    } catch (error) {
+      await host.close();
+      const retry = anyPort && error instanceof ListenError && error.errno === 'EADDRINUSE';
+      if (!retry || attempt >= portAttempts) throw error;
+    }
+  }
+}
+
+/** The machine on real sockets and the real clock. */
+class TurnHost {
+  readonly #start: TurnServerStart;
+  readonly #listeners: TurnListeners;
+  #machine: TurnServer | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #onEmpty: (() => void)[] = [];
+
+  constructor(start: TurnServerStart) {
+    this.#start = start;
+    this.#listeners = new TurnListeners({
+      onOpen: (socket, local) => this.#feed({ kind: 'opened', socket, local }),
+      onBytes: (socket, from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
+      onClosed: (socket) => this.#feed({ kind: 'closed', socket }),
+      onSendFailed: (socket, to, error) => this.#feed({ kind: 'send-failed', socket, to, error }),
+    });
+  }
+
+  async open(): Promise<TurnServerHandle> {
+    const {
+      listen,
+      alternate = null,
+      certificate = null,
+      streamLimits,
+      software = null,
+      ...rest
+    } = this.#start;
+    const limits = { ...defaultStreamLimits, ...streamLimits };
+    const { listeners, uris, note } = await this.#listeners.open({ listen, alternate, certificate, limits });
+    const machine = new TurnServer({
+      ...rest,
+      listeners,
+      software,
+      ownAddresses: Object.values(networkInterfaces()).flatMap(
+        (all) => all?.map(({ address }) => address) ?? [],
+      ),
+      random: (size) => randomBytes(size),
+      epochMs: () => Date.now(),
+    });
+    this.#machine = machine;
+    return {
+      uris,
+      listeners,
+      note,
+      get census() {
+        return machine.census;
+      },
+      get traffic() {
+        return machine.traffic;
+      },
+      reconfigure: (settings) => machine.reconfigure(settings),
+      renewCertificate: (renewed) => {
+        for (const stream of this.#listeners.streams) stream.renewCertificate(renewed);
+      },
+      drain: () => this.#drain(machine),
+      close: () => this.close(),
+    };
+  }
+
+  async close(): Promise<void> {
+    const machine = this.#machine;
+    this.#machine = null;
+    clearTimeout(this.#timer);
+    for (const effect of machine?.stop(performance.now()) ?? []) this.#carryOut(effect);
+    for (const done of this.#onEmpty.splice(0)) done();
+    await this.#listeners.close();
+  }
+
+  #drain(machine: TurnServer): Promise<void> {
+    machine.drain();
+    if (machine.census.allocations === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty.push(resolve);
+    });
+  }
+
+  #feed(input: Input): void {
+    const machine = this.#machine;
+    if (machine === null) {
+      // Somebody connected before the last listener was open, or after the first was closed.
+      if (input.kind === 'opened') this.#closeSocket(input.socket);
+      return;
+    }
+    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect);
+    this.#arm(machine);
+  }
+
+  #carryOut(effect: Effect<TurnServerEvent>): void {
+    switch (effect.kind) {
+      case 'send': {
+        const link = this.#listeners.links.get(effect.socket);
+        if (link !== undefined) link.send(effect.to, effect.bytes);
+        else this.#listeners.streams.some((stream) => stream.send(effect.socket, effect.bytes));
+        break;
+      }
+      case 'open':
+        this.#openRelay(effect);
+        break;
+      case 'close':
+        this.#closeSocket(effect.socket);
+        break;
+      case 'emit':
+        this.#start.onEvent?.(effect.event);
+        if (effect.event.kind === 'released') this.#tellIfEmpty();
+        break;
+      case 'ignore':
+        break;
+    }
+  }
+
+  #openRelay({ socket, family, at }: Extract<Effect, { kind: 'open' }>): void {
+    const { links } = this.#listeners;
+    const link = openUdpLink(
+      { family, bindAddress: at?.address, port: at?.port },
+      {
+        onOpen: (local) => this.#feed({ kind: 'opened', socket, local }),
+        onOpenFailed: (error) => {
+          links.delete(socket);
+          this.#feed({ kind: 'open-failed', socket, error });
+        },
+        onBytes: (from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
+        onSendFailed: (to, error) => this.#feed({ kind: 'send-failed', socket, to, error }),
+        onClosed: () => {
+          links.delete(socket);
+          this.#feed({ kind: 'closed', socket });
+        },
+      },
+    );
+    links.set(socket, link);
+  }
+
+  #closeSocket(socket: string): void {
+    const { links, streams } = this.#listeners;
+    const link = links.get(socket);
+    if (link === undefined) {
+      for (const stream of streams) stream.end(socket);
+      return;
+    }
+    links.delete(socket);
+    void link.close('flush');
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#machine?.census.allocations !== 0) return;
+    for (const done of this.#onEmpty.splice(0)) done();
+  }
+
+  /** Deadlines mostly move on: the timer is set anew only for an earlier one, and looks again when it fires. */
+  #arm(machine: TurnServer): void {
+    const deadlineMs = machine.nextDeadlineMs();
+    if (deadlineMs === null || deadlineMs >= this.#timerAtMs) return;
+    clearTimeout(this.#timer);
+    this.#timerAtMs = deadlineMs;
+    const waitMs = Math.min(Math.max(0, Math.ceil(deadlineMs - performance.now())), maxTimerMs);
+    this.#timer = setTimeout(() => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      this.#feed({ kind: 'deadline' });
+    }, waitMs);
+  }
+}
