@@ -14,6 +14,7 @@ export const natWords = {
     },
     others: {
       alg: 'ALG rewrites packets',
+      witness: 'Seen by the server',
       carrierNat: 'Carrier’s NAT',
       portMapping: 'Port mapping',
       serverFault: 'RFC 5780 server',
