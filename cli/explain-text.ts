@@ -1,7 +1,7 @@
 /** The packet timeline and the way from evidence to verdict, for a terminal of 60 columns or more. */
 import type { Verdict } from '../contract/nat-report.ts';
 import type { ExplainedTest, ExplainedVerdict, Explanation } from '../probe/report/explain.ts';
-import type { PacketKind, PacketLine } from '../probe/report/explain-packets.ts';
+import type { PacketKind, PacketLine } from '../probe/report/packet-line.ts';
 import type { Paint, Style } from './style.ts';
 import { wrap } from './wrap.ts';
 

@@ -1,10 +1,15 @@
 /** `--plan`: what a probe would send, as data that can be read and compared before anything is sent. */
+
+import { portControlPort } from '../probe/gateway/pcp.ts';
+import { ssdpGroup, ssdpPort } from '../probe/gateway/ssdp.ts';
+import { traceHops } from '../probe/gateway/trace.ts';
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { pairTestSpecs } from '../probe/nat/pair-test.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
+import { downSizes, upSizes } from '../probe/path/mtu-plan.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
 import { tcpMappingGroups } from '../probe/path/tcp-test.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
@@ -72,20 +77,37 @@ export function probePlanText(
   return lines.join('\n');
 }
 
-/** What the tests of the path add, at the same time as those of `--hairpin`, `--pairs` and `--lifetime`. */
-function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
-  if (!tcp) return [];
-  return [
+/** What the tests of the path add, at the same time as those of the NAT that were asked for. */
+function pathLines(
+  { tcp = false, mtu = false, ipv6 = false }: PathRequest,
+  server: Endpoint,
+  paint: Paint,
+): string[] {
+  const to = formatEndpoint(server);
+  const tcpLines = [
     '',
     paint('bold', 'TCP mapping and filtering (RFC 5382 §4)'),
-    `  one connection to ${formatEndpoint(server)} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
+    `  one connection to ${to} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
     `  from its other address and from another port; then, from each of ${tcpMappingGroups.length} more ports, connections to its four corners.`,
   ];
+  const mtuLines = [
+    '',
+    paint('bold', 'Path MTU and fragments (RFC 8899, RFC 4787 §11)'),
+    `  Bindings to ${to} in packets of ${upSizes.join(', ')} bytes, and such that ask for answers`,
+    `  of ${downSizes.join(', ')} bytes (PADDING).`,
+  ];
+  const ipv6Lines = [
+    '',
+    paint('bold', 'IPv6, and NAT64 (RFC 6146, RFC 7050)'),
+    '  the same tests of NAT behaviour over IPv6, where a server has such an address; AAAA records of ipv4only.arpa from the',
+    '  system’s name servers, and where they name a prefix, one Binding to the first server behind it.',
+  ];
+  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : []), ...(ipv6 ? ipv6Lines : [])];
 }
 
-/** What `--hairpin`, `--pairs` and `--lifetime` add, after the discovery and against the first server that answered it. */
+/** What the flags of single tests add. All but the questions to the router follow the discovery. */
 function behaviourLines(
-  { hairpin = false, pairs = false, lifetimeSec }: BehaviourRequest,
+  { hairpin = false, pairs = false, gateway = false, lifetimeSec }: BehaviourRequest,
   server: Endpoint,
   paint: Paint,
 ): string[] {
@@ -121,6 +143,14 @@ function behaviourLines(
       '  then a Binding to wherever an answer came from, and to the server itself where none came.',
     );
   }
+  if (gateway) {
+    const rows = gatewayQuestions.map(([to, request]) => [to, request]);
+    lines.push(
+      '',
+      paint('bold', 'Nearest router, behind a private address only; nothing is mapped'),
+      renderTable({ head: head.slice(1), rows }),
+    );
+  }
   if (lifetimeSec !== undefined) {
     const sockets = [0, ...lifetimeSec];
     lines.push(
@@ -135,3 +165,11 @@ function behaviourLines(
   }
   return lines;
 }
+
+const gatewayQuestions = [
+  [`router:${portControlPort}`, 'PCP ANNOUNCE (RFC 6887)'],
+  [`router:${portControlPort}`, 'NAT-PMP public address request (RFC 6886)'],
+  [`${ssdpGroup}:${ssdpPort} and router:${ssdpPort}`, 'SSDP search for an InternetGatewayDevice'],
+  ['router, over HTTP', 'its UPnP description, GetExternalIPAddress, GetStatusInfo'],
+  ['own public address, and the server', `traceroute, up to ${traceHops} hops each`],
+] as const;

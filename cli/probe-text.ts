@@ -2,8 +2,11 @@
 import type { NatReport } from '../contract/envelope.ts';
 import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../contract/nat-report.ts';
 import { localizedHeadline } from '../probe/report/localized-headline.ts';
+import { localizedReach } from '../probe/report/localized-reach.ts';
 import { describeVerdict } from '../probe/report/words/describe-verdict.ts';
 import type { Language } from '../probe/report/words/languages.ts';
+import { pairWordsOf } from '../probe/report/words/pairs/pair-languages.ts';
+import { reachWordsOf } from '../probe/report/words/reach/reach-languages.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -24,6 +27,8 @@ const labels: readonly (readonly [string, string])[] = [
   ['portAllocation', 'port allocation'],
   ['ipPooling', 'IP pooling'],
   ['natLevels', 'NAT levels'],
+  ['carrierNat', 'carrier’s NAT'],
+  ['portMapping', 'port mapping'],
   ['alg', 'ALG rewriting'],
   ['hairpin', 'hairpinning'],
   ['bindingLifetimeSec', 'binding lifetime'],
@@ -33,6 +38,14 @@ const labels: readonly (readonly [string, string])[] = [
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
+  ['pathMtu', 'path MTU'],
+  ['fragmentsUp', 'fragments, sent'],
+  ['fragmentsDown', 'fragments, received'],
+  ['ipv6Udp', 'UDP over IPv6'],
+  ['ipv6Translated', 'IPv6 translated'],
+  ['ipv6Filtering', 'IPv6 filtering'],
+  ['nat64', 'NAT64'],
+  ['clat', '464XLAT'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
@@ -41,13 +54,13 @@ function valueText(value: Verdict['value']): string {
   if (value === null) return 'unknown';
   if (value === true) return 'yes';
   if (value === false) return 'no';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
 }
 
-/** The value is the longest idle time that was survived; how far off the end is, is in the reason. */
-function lifetimeText({ value, atLeast }: Verdict): string {
+/** Of a lifetime, the value is the longest idle time that was survived; how far off the end is, is in the reason. */
+function measureText({ name, value, atLeast }: Verdict): string {
   if (typeof value !== 'number') return valueText(value);
-  return atLeast ? `at least ${value} s` : `${value} s`;
+  return `${atLeast ? 'at least ' : ''}${value}${name === 'bindingLifetimeSec' ? ' s' : ''}`;
 }
 
 function natSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
@@ -55,7 +68,7 @@ function natSection(body: NatReportBody, width: number, paint: Paint, language: 
     const verdict = body.verdicts.find((v) => v.name === name);
     if (verdict === undefined || (onDemand.has(name) && verdict.evidence.length === 0)) return [];
     const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
-    const value = name === 'bindingLifetimeSec' ? lifetimeText(verdict) : valueText(verdict.value);
+    const value = measureText(verdict);
     const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
     // Reasons are English; who reads another language is better served by what they mean.
     const meaning = language === 'en' ? undefined : describeVerdict(verdict, language)?.user;
@@ -119,10 +132,11 @@ const outcomeStyle = {
   unknown: 'unknown',
 } as const;
 
-function reachSection(body: NatReportBody, width: number, paint: Paint): string {
-  const rows = body.reach.map(({ peerLabel, outcome, reason }) => [
+function reachSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
+  const { outcomes } = pairWordsOf[language].labels;
+  const rows = localizedReach(body, language).map(({ peerLabel, outcome, reason }) => [
     peerLabel,
-    paint(outcomeStyle[outcome], outcome),
+    paint(outcomeStyle[outcome], outcomes[outcome]),
     paint('dim', reason),
   ]);
   const reasonWidth = width - 56;
@@ -155,6 +169,7 @@ export function natReportText(
       wrap(text, width - 5).map((line, n) => (n === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
     );
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
+  const headlineMs = run.headlineMs == null ? '' : `finding after ${ms(run.headlineMs)}, `;
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
   return [
     ...verdict.map((line) => paint(headline.status, line)),
@@ -163,14 +178,14 @@ export function natReportText(
     ...section('Servers', serverSection(body, paint)),
     ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
     ...(body.reach.length > 0
-      ? section('Who can connect directly with this host', reachSection(body, width, paint))
+      ? section(reachWordsOf[language].title, reachSection(body, width, paint, language))
       : []),
     ...(next.length > 0 ? ['', paint('bold', titles.next), ...numbered(next)] : []),
     ...(admin.length > 0 ? ['', paint('bold', titles.admin), ...numbered(admin)] : []),
     '',
     paint(
       'dim',
-      `${verdictMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
+      `${verdictMs}${headlineMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
     ),
     '',
   ].join('\n');

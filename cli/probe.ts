@@ -35,8 +35,11 @@ interface ProbeFlags {
   readonly language: Language;
   readonly hairpin?: boolean;
   readonly pairs?: boolean;
+  readonly gateway?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
+  readonly mtu?: boolean;
+  readonly ipv6?: boolean;
 }
 
 const examples = `
@@ -46,6 +49,7 @@ Examples:
   POLYNYA_TURN_SECRET=… polynya probe turn:turn.example.org
   polynya probe --ice-servers ice.json --json
   polynya probe stun:stun.example.org --hairpin --lifetime 300
+  polynya probe stun:stun.example.org --gateway
   polynya probe https://nat.example.org          the STUN server of a Polynya service, watched by it
 
 Exit codes: 0 nothing failed · 1 a server failed, or a verdict stayed open · 2 wrong usage · 3 could not run`;
@@ -68,6 +72,10 @@ export function probeCommand(): Command {
       'also test what decides besides mapping and filtering whether two hosts connect directly (report pair)',
     )
     .option(
+      '--gateway',
+      'also ask the nearest router (PCP, NAT-PMP, UPnP; nothing is mapped) and count the NATs; takes up to 5 s',
+    )
+    .option(
       '--lifetime [seconds]',
       `also measure how long an idle mapping lives, up to ${defaultLongestIdleSec} s or the seconds given (a list sets every idle time: 20,40,60); takes that long`,
     )
@@ -75,6 +83,8 @@ export function probeCommand(): Command {
       '--tcp',
       'also test how TCP is mapped and filtered (filtering needs polynya serve on the far side)',
     )
+    .option('--mtu', 'also measure which packet sizes cross the path, and whether fragments do')
+    .option('--ipv6', 'also test the IPv6 firewall beside IPv4, and whether the network has NAT64 or 464XLAT')
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -122,6 +132,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.once('SIGINT', onSignal);
+  /** Said as soon as it stands; the report follows when the last server has answered or failed. */
+  let headline: string | null = null;
   let report: NatReport;
   try {
     report = await runProbe({
@@ -131,8 +143,10 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
       signal: abort.signal,
       ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
-      onStep: (step) => {
-        if (spinner) spinner.text = step.message;
+      onStep: ({ step, message }) => {
+        if (spinner === null) return;
+        if (step === 'headline') headline = message;
+        spinner.text = headline === null ? message : `${headline} Waiting for the last answers …`;
       },
     });
   } finally {
@@ -156,8 +170,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
 }
 
-function pathRequestOf({ tcp = false }: ProbeFlags): PathRequest {
-  return { tcp };
+function pathRequestOf({ tcp = false, mtu = false, ipv6 = false }: ProbeFlags): PathRequest {
+  return { tcp, mtu, ipv6 };
 }
 
 /** A failed server or an open verdict is a result, but not a success. */

@@ -1,4 +1,4 @@
-/** `--hairpin`, `--pairs` and `--lifetime`: which tests besides the discovery are wanted. */
+/** Which tests besides the discovery are wanted. */
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import {
   defaultLongestIdleSec,
@@ -11,6 +11,7 @@ import { CommandError } from './command-error.ts';
 export interface BehaviourFlags {
   readonly hairpin?: boolean;
   readonly pairs?: boolean;
+  readonly gateway?: boolean;
   /** `true`: without a value. */
   readonly lifetime?: string | true;
 }
@@ -26,6 +27,7 @@ export function readBehaviours(uris: readonly string[], flags: BehaviourFlags): 
   const quick = {
     ...(flags.hairpin === true && { hairpin: true }),
     ...(flags.pairs === true && { pairs: true }),
+    ...(flags.gateway === true && { gateway: true }),
   };
   const { lifetime } = flags;
   if (lifetime === undefined) return { uris, behaviours: quick };

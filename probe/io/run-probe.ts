@@ -2,27 +2,30 @@
 import { hostname, platform, release } from 'node:os';
 import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import { failure } from '../../contract/failures.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
-import type { DiscoveryEvent } from '../nat/discovery.ts';
-import { type PathRequest, planPath } from '../path/path-plan.ts';
+import type { PathRequest } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
+import type { ProbeRunEvent } from '../run/probe-run.ts';
+import type { ServerRun } from '../run/server-run.ts';
 import type { ProbeTarget } from '../target.ts';
 import { askWitness, randomFor } from './ask-witness.ts';
-import { hostCandidates, sourceAddressFor } from './local-address.ts';
-import { resolveHost } from './resolve.ts';
-import { runBehaviours, runPathTests } from './run-behaviours.ts';
-import { runNat } from './run-nat.ts';
-import { runServer, type ServerRun } from './run-server.ts';
+import { type Destination, type Found, findDestinations } from './find-destinations.ts';
+import { hostCandidates } from './local-address.ts';
+import type { Resolve6 } from './network-facts.ts';
+import { runBehaviours } from './run-behaviours.ts';
+import { askGateway, traceRoutes } from './run-gateway.ts';
+import { type PathWorld, runPathTests } from './run-path-tests.ts';
+import { runServers } from './run-servers.ts';
 import type { WitnessSource } from './witness-source.ts';
 
 export type { ProbeTarget } from '../target.ts';
 
 export interface ProbeStepEvent {
-  readonly step: 'resolve' | 'nat' | 'server' | 'witness' | 'done';
+  /** `headline`: what can be said so far. */
+  readonly step: 'resolve' | 'nat' | 'server' | 'headline' | 'witness' | 'done';
   readonly message: string;
   readonly atMs: number;
 }
@@ -31,17 +34,12 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** In place of the system's name servers, for the test of NAT64. */
+  readonly resolve6?: Resolve6;
   /** Somebody at one of the servers who looks at what arrives. */
   readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: ProbeStepEvent) => void;
-}
-
-/** A target with an address to send to, or the reason why there is none. */
-interface Destination {
-  readonly target: ProbeTarget;
-  readonly endpoint: Endpoint;
-  readonly source: string;
 }
 
 /** Never rejects for reasons of the network: what failed is in the report. */
@@ -52,67 +50,91 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const say = (step: ProbeStepEvent['step'], message: string) =>
     options.onStep?.({ step, message, atMs: sinceStartMs() });
 
-  const { destinations, unusable } = await findDestinations(options);
-  say('resolve', `${options.targets.length} servers, ${destinations.length} addresses`);
+  const { early, late } = await findDestinations(options);
+  say('resolve', `${options.targets.length} servers, ${early.destinations.length} addresses`);
 
-  const [first] = destinations;
-  const natServers = first === undefined ? [] : natServersOf(destinations, first.source);
+  const [first] = early.destinations;
+  const source = options.bindAddress ?? first?.source;
+  const natServers = source === undefined ? [] : natServersOf(early.destinations, source);
+  const { signal } = options;
   const natOptions = {
-    bindAddress: options.bindAddress ?? first?.source,
+    bindAddress: source,
     random: randomFor(options.witness),
     originMs,
-    signal: options.signal,
+    signal,
   };
-  const onEvent = (event: DiscoveryEvent) => sayNat(event, say);
-  const nat = natServers.length === 0 ? null : runNat({ servers: natServers, ...natOptions, onEvent });
-  const serverRuns = destinations.map(async ({ target, endpoint, source }, index) => {
-    const run = await runServer({
-      id: `s${index + 1}`,
-      target,
-      address: endpoint.address,
-      bindAddress: options.bindAddress ?? source,
-      originMs,
-      signal: options.signal,
-    });
-    const { status, failure: problem, setupMs } = run.result;
-    const outcome =
-      status === 'ok' ? `answered in ${Math.round(setupMs ?? 0)} ms` : (problem?.message ?? status);
-    say('server', `${target.uri.text} ${outcome}`);
-    return run;
+  const routerAnswers =
+    options.gateway === true && source !== undefined ? askGateway(source, natOptions) : [];
+  const onEvent = (event: ProbeRunEvent) => sayRun(event, say);
+  const shared = { natSource: source, natRandom: natOptions.random, originMs, signal, onEvent };
+  const tryLate = async (found: Found) => ({
+    ...found,
+    ...(await runServers({
+      ...shared,
+      destinations: found.destinations,
+      firstNumber: early.destinations.length + 1,
+      natServers: [],
+    })),
   });
-  const [natRun, runs, hosts] = await Promise.all([
-    nat,
-    Promise.all(serverRuns),
+  const [core, latecomers, hosts] = await Promise.all([
+    runServers({ ...shared, destinations: early.destinations, firstNumber: 1, natServers }),
+    late.then(tryLate),
     hostCandidates(first?.source ?? null, options.bindAddress, sinceStartMs),
   ]);
-  const watched = await askWitness(natRun?.evidence ?? [], options.witness, originMs);
+  const { natVerdictMs } = core;
+  const runs = [...core.runs, ...latecomers.runs];
+  const watched = await askWitness(core.natEvidence, options.witness, originMs);
   if (watched.failure !== null) say('witness', watched.failure.message);
   const natEvidence = watched.evidence;
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
-  const [behaviourEvidence, pathEvidence] = await Promise.all([
+  const path = {
+    ...natOptions,
+    targets: options.targets,
+    servers: natServers,
+    discovered: natEvidence,
+    ipv6: ipv6Servers(early.destinations),
+    resolve6: options.resolve6,
+  };
+  const [pathRun, ...further] = await Promise.all([
+    runPathTests(options, path),
     plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
-    runPathTests(planPath(options, natServers, natEvidence), natOptions),
+    routerAnswers,
+    options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
   ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...behaviourEvidence, ...pathEvidence, ...runs.flatMap((run) => run.evidence)],
-    servers: [...runs.map((run) => withDiscovery(run, natEvidence)), ...unusable],
+    evidence: [
+      ...natEvidence,
+      ...further.flat(),
+      ...pathRun.evidence,
+      ...runs.flatMap((run) => run.evidence),
+    ],
+    servers: [
+      ...runs.map((run) => withDiscovery(run, natEvidence)),
+      ...early.unusable,
+      ...latecomers.unusable,
+    ],
     candidates: [...hosts, ...runs.flatMap((run) => run.candidates)].sort(byPriority),
     family: first === undefined ? null : familyOf(first.endpoint.address),
-    localAddress: options.bindAddress ?? first?.source ?? null,
+    localAddress: source ?? null,
     hostname: hostname(),
     platform: `${platform()} ${release()}, Node ${process.versions.node}`,
     durationMs: sinceStartMs(),
-    natVerdictMs: natRun === null ? null : Math.max(0, natRun.endedMs - originMs),
+    natVerdictMs,
+    provisional: latecomers.runs.length === 0 ? core.provisional : null,
+    ...(pathRun.network !== undefined && { network: pathRun.network }),
+    notRun: pathRun.notRun,
     witnessFailure: watched.failure,
   });
   say('done', report.body.headline.sentence);
   return report;
 }
 
-function sayNat(event: DiscoveryEvent, say: (step: 'nat', message: string) => void): void {
+type Say = (step: ProbeStepEvent['step'], message: string) => void;
+
+function sayRun(event: ProbeRunEvent, say: Say): void {
   switch (event.kind) {
     case 'first-answer':
       say('nat', `${formatEndpoint(event.server)} answered over UDP after ${event.rttMs.toFixed(1)} ms`);
@@ -122,6 +144,16 @@ function sayNat(event: DiscoveryEvent, say: (step: 'nat', message: string) => vo
       return;
     case 'finished':
       say('nat', 'NAT behaviour measured');
+      return;
+    case 'server': {
+      const { url, status, failure, setupMs } = event.run.result;
+      const outcome =
+        status === 'ok' ? `answered in ${Math.round(setupMs ?? 0)} ms` : (failure?.message ?? status);
+      say('server', `${url} ${outcome}`);
+      return;
+    }
+    case 'headline':
+      say('headline', event.headline.sentence);
       return;
   }
 }
@@ -137,70 +169,14 @@ function natServersOf(destinations: readonly Destination[], source: string): End
   return [...new Map(sorted.map((d) => [formatEndpoint(d.endpoint), d.endpoint])).values()];
 }
 
+function ipv6Servers(destinations: readonly Destination[]): PathWorld['ipv6'] {
+  const first = destinations.find(({ endpoint }) => familyOf(endpoint.address) === 'ipv6');
+  if (first === undefined) return null;
+  return { servers: natServersOf(destinations, first.source), source: first.source };
+}
+
 function rank(destination: Destination): number {
   return destination.target.uri.scheme.startsWith('stun') ? 0 : 1;
-}
-
-async function findDestinations(
-  options: ProbeOptions,
-): Promise<{ destinations: Destination[]; unusable: ServerResult[] }> {
-  const destinations: Destination[] = [];
-  const unusable: ServerResult[] = [];
-  const resolved = await Promise.all(
-    options.targets.map(async (target) => ({
-      target,
-      found: await resolveHost(target.uri.host, options.signal),
-    })),
-  );
-  for (const { target, found } of resolved) {
-    if (!found.ok) {
-      unusable.push(unreached(target, 'failed', null, found.failure));
-      continue;
-    }
-    const usable: Destination[] = [];
-    for (const address of firstOfEachFamily(found.addresses)) {
-      const endpoint = { address, port: target.uri.port };
-      const wrongFamily =
-        options.bindAddress !== undefined && familyOf(options.bindAddress) !== familyOf(address);
-      const source = wrongFamily ? null : await sourceAddressFor(endpoint);
-      if (source !== null) usable.push({ target, endpoint, source });
-    }
-    destinations.push(...usable);
-    // A family that this host does not have is no news where the other one works.
-    if (usable.length === 0) {
-      const detail = found.addresses.map((address) => familyOf(address)).join(', ');
-      unusable.push(
-        unreached(target, 'failed', found.addresses[0] ?? null, failure('local-no-route', detail)),
-      );
-    }
-  }
-  // IPv4 first: its NATs are what the verdict is about.
-  destinations.sort((a, b) => familyOf(a.endpoint.address).localeCompare(familyOf(b.endpoint.address)));
-  return { destinations, unusable };
-}
-
-function firstOfEachFamily(addresses: readonly string[]): string[] {
-  return [...new Map([...addresses].reverse().map((address) => [familyOf(address), address])).values()];
-}
-
-function unreached(
-  { uri }: ProbeTarget,
-  status: 'failed' | 'skipped',
-  address: string | null,
-  problem: ServerResult['failure'],
-): ServerResult {
-  return {
-    url: uri.text,
-    transport: uri.transport,
-    address,
-    status,
-    rttMs: null,
-    setupMs: null,
-    software: null,
-    rfc5780: null,
-    ...(problem !== undefined && { failure: problem }),
-    evidence: [],
-  };
 }
 
 /** What the discovery learned of the same endpoint: RFC 5780 or not, and a better measure of its round trip. */

@@ -2,7 +2,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { drive } from '../../stun/io/drive.ts';
 import type { Machine } from '../../stun/machine.ts';
 import { shiftEvidence } from '../report/shift-evidence.ts';
-import { serverPatience } from './run-server.ts';
+import { patience } from '../run/patience.ts';
 
 export interface TestRunOptions {
   readonly bindAddress: string | undefined;
@@ -22,7 +22,7 @@ export async function runTest<Event>(
   { bindAddress, originMs, signal }: TestRunOptions,
   onEvent: (event: Event) => void = () => {},
 ): Promise<Evidence[]> {
-  const { connectTimeoutMs } = serverPatience;
+  const { openMs: connectTimeoutMs } = patience;
   try {
     await drive<Event>(machine, { bindAddress, signal, onEvent, connectTimeoutMs });
   } catch {

@@ -10,6 +10,8 @@ export interface BehaviourRequest {
   readonly hairpin?: boolean;
   /** What decides about pairs besides mapping and filtering; see `pair-test.ts`. */
   readonly pairs?: boolean;
+  /** Ask the nearest router what it is, and trace the way to the public address. */
+  readonly gateway?: boolean;
   /** Seconds, ascending; see `lifetime-plan.ts`. */
   readonly lifetimeSec?: readonly number[];
 }

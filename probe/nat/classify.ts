@@ -1,21 +1,24 @@
 /** Evidence in, verdicts out. A stored report can be judged again by a newer release. */
-import ipaddr from 'ipaddr.js';
 import type { Evidence } from '../../contract/evidence.ts';
 import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
-import { pathVerdicts } from '../path/path-verdicts.ts';
 import { classifyAlg } from './classify-alg.ts';
+import { classifyCarrier } from './classify-carrier.ts';
 import { classifyFiltering } from './classify-filtering.ts';
 import { classifyHairpin } from './classify-hairpin.ts';
+import { classifyLevels } from './classify-levels.ts';
 import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
+import { classifyPortMapping } from './classify-port-mapping.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { classifyWitness } from './classify-witness.ts';
+import { credible } from './credibility.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
-import type { BehaviourFinding, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { isGatewayEvidence } from './gateway-facts.ts';
 import { legacyName } from './legacy-name.ts';
 import type { ServerFault } from './server-fault.ts';
 
@@ -26,15 +29,21 @@ export interface NatVerdicts {
   readonly serverFaults: readonly ServerFault[];
 }
 
-export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
+export function classifyNat(all: readonly Evidence[]): NatVerdicts {
+  // What the nearest router answers says nothing about the path to the servers.
+  const gateway = all.filter(isGatewayEvidence);
+  const { evidence, lie } = credible(all.filter((e) => !isGatewayEvidence(e)));
   const udp = classifyUdp(evidence);
   const behindNat = classifyTranslation(evidence);
-  const mapping = classifyMapping(evidence);
+  const mapping = classifyMapping(evidence, lie);
   const filtering = classifyFiltering(evidence);
+  const fault = mapping.fault ?? filtering.fault;
   const portAllocation = classifyPortAllocation(evidence);
   const ipPooling = classifyPooling(evidence);
   const alg = classifyAlg(evidence);
-  const natLevels = classifyLevels(evidence, behindNat);
+  const natLevels = classifyLevels(evidence, gateway, behindNat);
+  const carrierNat = classifyCarrier(evidence, gateway, natLevels);
+  const portMapping = classifyPortMapping(gateway);
   const publicEndpoints = publicEndpointsOf(evidence);
   const notAsked = (flag: string) =>
     udp.value === 'open' ? `not asked for (${flag})` : 'no STUN server answered over UDP';
@@ -83,13 +92,14 @@ export function classifyNat(evidence: readonly Evidence[]): NatVerdicts {
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
+    ...(carrierNat === null ? [] : [verdict('carrierNat', carrierNat)]),
+    ...(portMapping === null ? [] : [verdict('portMapping', portMapping)]),
     ...witnessVerdict(evidence),
     verdict('answersOver', classifyAnswers(evidence, pairTest)),
     verdict('filterScope', classifyFilterScope(evidence, pairTest)),
-    ...serverFault(filtering),
-    ...pathVerdicts(evidence),
+    ...(fault === undefined ? [] : [serverFault(fault, [...mapping.evidence, ...filtering.evidence])]),
   ];
-  return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
+  return { summary, verdicts, serverFaults: fault === undefined ? [] : [fault] };
 }
 
 function verdict(
@@ -115,10 +125,10 @@ function witnessVerdict(evidence: readonly Evidence[]): Verdict[] {
 }
 
 /** Absent where the server did all that the tests need. */
-function serverFault({ fault, evidence }: BehaviourFinding): Verdict[] {
-  if (fault === undefined) return [];
+function serverFault(fault: ServerFault, evidence: readonly string[]): Verdict {
   const reason = failureCatalogue[fault].meaning.replace(/\.$/, '');
-  return [{ name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: evidence.slice(0, 200) }];
+  const ids = [...new Set(evidence)].slice(0, 200);
+  return { name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: ids };
 }
 
 function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Finding<unknown>[]): number {
@@ -146,32 +156,6 @@ function classifyTranslation(evidence: readonly Evidence[]): Finding<boolean | n
   }
   const reason = `${seen.length} answers show the local endpoint itself`;
   return { value: false, confidence: 0.999, reason, evidence: ids };
-}
-
-function isCarrierGrade(address: string): boolean {
-  // RFC 6598: 100.64.0.0/10 is the space between a customer's router and a carrier's NAT.
-  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'carrierGradeNat';
-}
-
-function classifyLevels(
-  evidence: readonly Evidence[],
-  behindNat: Finding<boolean | null>,
-): Finding<number | null> {
-  if (behindNat.value === false) {
-    return {
-      value: 0,
-      confidence: behindNat.confidence,
-      reason: 'no translation',
-      evidence: behindNat.evidence,
-    };
-  }
-  const reason =
-    behindNat.value === null
-      ? 'not known whether there is a NAT'
-      : evidence.some((e) => e.local !== null && isCarrierGrade(e.local.address))
-        ? 'at least one, and it is a carrier’s: the local address is in 100.64.0.0/10 (RFC 6598)'
-        : 'at least one; counting them needs an answer of the nearest router, not tested by this release';
-  return { value: null, confidence: 0, reason, evidence: behindNat.evidence };
 }
 
 function hasSecondAddress(evidence: readonly Evidence[]): boolean {

@@ -6,8 +6,9 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
-import { decodeMessage } from '../../stun/message.ts';
+import { decodeMessage, getAttribute } from '../../stun/message.ts';
 import { alternateOf, fullServer, isSettled, poolSeen } from './follow-up.ts';
+import { ageMs } from './pacing.ts';
 import {
   alternateSpecs,
   filterSpecs,
@@ -18,6 +19,7 @@ import {
 } from './plan.ts';
 import { ProbeBook } from './probe-book.ts';
 import { serverProofSpecs } from './server-proof.ts';
+import { unusableAnswer } from './unusable-answer.ts';
 
 export type DiscoveryEvent =
   /** The first answer came: UDP works. */
@@ -36,6 +38,8 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   private readonly book: ProbeBook;
   private readonly opening = new Set<string>();
   private startedMs = 0;
+  /** When silence counts, as far as something else has answered. */
+  private controlledDueMs: number | null = null;
   private nowMs = 0;
   /** The server whose corners and filter are tested. */
   private primary: Endpoint;
@@ -98,8 +102,18 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     return this.book.evidence(this.startedMs);
   }
 
+  /**
+   * Something else than UDP answered, after `rttMs`: so the path is up and UDP need not be waited for as on an unknown
+   * one. Its silence counts once all copies have had their time.
+   */
+  noteControl(rttMs: number): void {
+    const { sendOffsetsMs, blindSends } = this.plan.pacing;
+    const lastCopyMs = sendOffsetsMs[blindSends - 1] ?? 0;
+    this.controlledDueMs = this.startedMs + lastCopyMs + ageMs(rttMs, this.plan.pacing);
+  }
+
   private get firstAnswerDueMs(): number {
-    return this.startedMs + this.plan.pacing.firstAnswerMs;
+    return this.controlledDueMs ?? this.startedMs + this.plan.pacing.firstAnswerMs;
   }
 
   private take(input: Input): DiscoveryEffect[] {
@@ -147,10 +161,16 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     if (probe === null || (probe.spec.arrivesAt ?? probe.spec.socket) !== socket) {
       return [{ kind: 'ignore', reason: 'unknown transaction id on this socket' }];
     }
+    const fault = unusableAnswer(message, bytes);
+    if (fault !== null) {
+      probe.note(`answer discarded: ${fault}`);
+      return [{ kind: 'ignore', reason: fault }];
+    }
     const rttMs = probe.settle(this.nowMs, from, message);
     if (rttMs === null) return [{ kind: 'ignore', reason: 'answered before' }];
     const first = !this.book.heard;
     this.book.noteRtt(rttMs);
+    this.book.noteAlternateDelay(getAttribute(message, 'ALTERNATE-DELAY') ?? 0);
     return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs } }] : [];
   }
 

@@ -4,12 +4,13 @@ import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
+import type { NetworkFacts } from '../../contract/network-facts.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
-import { classifyNat } from '../nat/classify.ts';
 import type { WitnessValue } from '../nat/classify-witness.ts';
 import { pairEnd } from '../nat/pair-end.ts';
 import { predictReach } from '../nat/predict-reach.ts';
 import { natHeadline } from './headline.ts';
+import { judgeReport } from './judge-report.ts';
 import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
@@ -23,14 +24,23 @@ export interface ReportFacts {
   readonly platform: string | null;
   readonly durationMs: number;
   readonly natVerdictMs: number | null;
+  /** The headline as it stood before the last results, and since when. */
+  readonly provisional: { readonly code: string; readonly atMs: number } | null;
+  readonly network?: NetworkFacts;
+  /** On tests that were asked for and could not be run. */
+  readonly notRun?: readonly Verdict[];
   /** Why the server’s witness could not be asked; absent: nobody was to be asked, or all went well. */
   readonly witnessFailure?: Failure | null;
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
-  const { summary, verdicts: judged } = classifyNat(evidence);
-  const verdicts = [...judged, ...unavailableWitness(facts.witnessFailure ?? null)];
+  const network = facts.network === undefined ? {} : { network: facts.network };
+  const judged = judgeReport({ evidence, ...network });
+  const { summary } = judged;
+  const unavailable = unavailableWitness(facts.witnessFailure ?? null);
+  const verdicts = [...judged.verdicts, ...(facts.notRun ?? []), ...unavailable];
+  const headline = natHeadline(summary, verdicts, facts.servers, facts.localAddress);
   const run: NatReportBody['run'] = {
     family: facts.family,
     localAddress: facts.localAddress,
@@ -38,6 +48,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
     platform: facts.platform,
     durationMs: facts.durationMs,
     natVerdictMs: facts.natVerdictMs,
+    headlineMs: facts.provisional?.code === headline.code ? facts.provisional.atMs : null,
     packetsSent: evidence.reduce((sum, e) => sum + e.sentMs.length, 0),
     packetsReceived: evidence.filter((e) => e.receivedMs !== null).length,
   };
@@ -50,7 +61,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
     tool: { name: toolName, version: toolVersion },
     at: facts.at.toISOString(),
     body: {
-      headline: natHeadline(summary, verdicts, facts.servers, facts.localAddress),
+      headline,
       nat: summary,
       verdicts: verdicts.map(withFinding),
       candidates,
@@ -58,6 +69,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       // A path inside this machine foretells nothing about paths that leave it.
       reach: own.scope === 'machine' ? [] : predictReach(own),
       evidence,
+      ...network,
       run,
     },
   };

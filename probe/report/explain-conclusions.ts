@@ -6,6 +6,7 @@ import type { FilterTest } from '../nat/classify-filtering.ts';
 import { dependenceOf } from '../nat/classify-mapping.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
 import { pathAim, pathConclusions } from '../path/explain-path.ts';
+import { gatewayTeller } from './explain-gateway.ts';
 import { hairpinTeller } from './explain-hairpin.ts';
 import { lifetimeTeller } from './explain-lifetime.ts';
 import { copies, testOf } from './explain-packets.ts';
@@ -13,7 +14,7 @@ import { pairsTeller } from './explain-pairs.ts';
 import type { RunReading, TestGroup, TestTeller } from './explain-test.ts';
 
 /** Tests with a file of their own. */
-export const tellers: readonly TestTeller[] = [hairpinTeller, lifetimeTeller, pairsTeller];
+export const tellers: readonly TestTeller[] = [hairpinTeller, lifetimeTeller, pairsTeller, gatewayTeller];
 
 export function conclusions(test: TestGroup, run: RunReading): string[] {
   const { name, group, server } = test;

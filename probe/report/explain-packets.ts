@@ -2,23 +2,9 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { changeOf, reflexiveOf } from '../nat/facts.ts';
-
-/**
- * `out` a request left · `in` an answer came · `silence` nothing came for any copy · `broken` the link failed ·
- * `open` the run ended first · `note` something odd about the exchange.
- */
-export type PacketKind = 'out' | 'in' | 'silence' | 'broken' | 'open' | 'note';
-
-export interface PacketLine {
-  /** Since the start of the run; null where no packet and hence no time is known. */
-  readonly atMs: number | null;
-  readonly kind: PacketKind;
-  /** Id of the evidence that the packet belongs to. */
-  readonly evidence: string;
-  /** The far end; null for marks that are no packet. */
-  readonly peer: string | null;
-  readonly text: string;
-}
+import { isGatewayEvidence } from '../nat/gateway-facts.ts';
+import { gatewayAnswerText, traceLines } from './explain-gateway.ts';
+import type { PacketKind, PacketLine } from './packet-line.ts';
 
 /** The part of a purpose behind the socket: `change-port`, `PP`, `relay/allocate`. */
 export function testOf(evidence: Evidence): string {
@@ -55,6 +41,7 @@ function requestText(evidence: Evidence, named: string | null): string {
 }
 
 function answerText(evidence: Evidence): string {
+  if (isGatewayEvidence(evidence)) return gatewayAnswerText(evidence);
   if (evidence.outcome === 'refused') return `refused with ${evidence.errorCode ?? 'an error'}`;
   const seen = reflexiveOf(evidence);
   const facts = [
@@ -67,7 +54,9 @@ function answerText(evidence: Evidence): string {
 
 /** RFC 5780 §4: an answer from elsewhere is what a change test asks for, and a fault anywhere else. */
 function wrongSource(evidence: Evidence, from: Endpoint): boolean {
-  return changeOf(evidence) === null && !sameEndpoint(from, evidence.to);
+  // A search goes to a group, and whoever is there answers.
+  const mayDiffer = changeOf(evidence) !== null || evidence.purpose === 'gateway/upnp-search';
+  return !mayDiffer && !sameEndpoint(from, evidence.to);
 }
 
 export interface PacketWords {
@@ -82,6 +71,7 @@ export function packetLines(
   evidence: Evidence,
   { namesPort = false, request: named = null }: PacketWords = {},
 ): PacketLine[] {
+  if (evidence.hops !== undefined) return traceLines(evidence);
   const { id, sentMs, transport, outcome } = evidence;
   const to = formatEndpoint(evidence.to);
   const request = requestText(evidence, named);

@@ -10,7 +10,12 @@ const rules: Readonly<Record<string, string>> = {
   portAllocation: 'external ports of several sockets beside their local ports (RFC 4787 §4.2)',
   ipPooling: 'public addresses of several sockets: one, or several? (RFC 4787 §4.1)',
   publicEndpoints: 'XOR-MAPPED-ADDRESS of every plain answer, each once (RFC 8489 §14.2)',
-  natLevels: 'translation seen, and addresses of RFC 6598; counting needs the nearest router’s answer',
+  natLevels:
+    'the nearest router’s own outer address beside the public one, and at which hop the public address answers (RFC 6886 §3.2, RFC 6598)',
+  carrierNat:
+    'is the local address, the router’s outer address or a router on the way in 100.64.0.0/10? (RFC 6598)',
+  portMapping:
+    'does the nearest router answer announcements of PCP (RFC 6887 §14.1), NAT-PMP (RFC 6886 §3.2) and UPnP? Nothing is mapped',
   hairpin: 'a packet to one’s own public endpoint (RFC 4787 §6)',
   bindingLifetimeSec: 'how long an idle mapping lives (RFC 5780 §4.6)',
   witness:
@@ -24,6 +29,18 @@ const rules: Readonly<Record<string, string>> = {
     'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',
   tcpFiltering:
     'a server of ours connects back to the port that a connection came from, from another port and another address: which of these come in? (RFC 5382 §4.3)',
+  pathMtu:
+    'packets of growing size: which cross the path whole, and does a router say what fits? (RFC 8899, RFC 1191)',
+  fragmentsUp: 'does a packet arrive that must travel in fragments? (RFC 4787 §11)',
+  fragmentsDown:
+    'does an answer come in that must travel in fragments? (RFC 4787 §11, PADDING of RFC 5780 §7.6)',
+  ipv6Udp: 'as `udp`, over IPv6',
+  ipv6Translated: 'as `behindNat`, over IPv6, where nothing should translate',
+  ipv6Filtering:
+    'as `filtering`, over IPv6 (RFC 6092 asks home routers for endpoint-independent or address-dependent)',
+  nat64:
+    'does the resolver make up IPv6 addresses for a name that has none, and does a server answer at such an address? (RFC 7050, RFC 6052)',
+  clat: 'does an interface carry an address that only a CLAT gives out? (RFC 7335, RFC 6877)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 

@@ -6,8 +6,12 @@ const programs = {
   ip: 'iproute2',
   nft: 'nftables',
   sysctl: 'procps',
+  openssl: 'openssl',
+  tayga: 'tayga',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
+  miniupnpd: 'miniupnpd-nftables',
+  traceroute: 'traceroute',
 } as const;
 export type LabProgram = keyof typeof programs;
 

@@ -33,9 +33,11 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
   const link = linkOver(socket, options.to, events);
   const connectTimer = setTimeout(() => {
     const reached = options.tls !== undefined && socket.localPort !== undefined && !socket.connecting;
-    const missing = reached ? 'TLS handshake did not finish' : 'no connection';
+    const [code, missing] = reached
+      ? ['ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake did not finish']
+      : ['ETIMEDOUT', 'no connection'];
     const message = `${missing} within ${options.connectTimeoutMs} ms`;
-    socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
+    socket.destroy(Object.assign(new Error(message), { code }));
   }, options.connectTimeoutMs);
   socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => {
     clearTimeout(connectTimer);

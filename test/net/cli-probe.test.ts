@@ -123,7 +123,7 @@ describe('polynya probe', () => {
 
   it.each([
     ['no server', ['probe'], /No server/],
-    ['a wrong URI', ['probe', 'http://a.example'], /stun:, stuns:, turn: or turns:/],
+    ['a wrong URI', ['probe', 'ftp://a.example'], /stun:, stuns:, turn: or turns:/],
     ['an unknown option', ['probe', '--fast', 'stun:a'], /unknown option '--fast'/],
     ['an unknown command', ['prob'], /unknown command 'prob'/],
     ['an address that is not ours', ['probe', '--bind', '203.0.113.77', 'stun:127.0.0.1'], /203\.0\.113\.77/],
@@ -158,6 +158,28 @@ describe('polynya probe', () => {
     expect(stdout).toMatch(/hairpin-a +public endpoint of hairpin-b +Binding/);
     expect(stdout).toMatch(/Binding lifetime .*takes 40 s/);
     expect(stdout).toMatch(/lifetime-20 +stun\.example\.org:3478 +Binding/);
+  });
+
+  it('plans the questions to the router only when they are asked for', async () => {
+    const args = ['probe', '--plan', 'stun:stun.example.org'];
+    expect((await polynya(args)).stdout).not.toMatch(/router/i);
+    const { code, stdout } = await polynya([...args, '--gateway']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/router:5351 +PCP ANNOUNCE/);
+    expect(stdout).toMatch(/own public address, and the server +traceroute/);
+  });
+
+  it('asks no router from an address that has none', async () => {
+    const { code, stdout } = await polynya(['probe', '--json', '--gateway', full.uri]);
+    const { nat, verdicts, evidence } = reportIn(stdout).body;
+    expect(code).toBe(0);
+    expect(nat.natLevels).toBe(0);
+    expect(verdicts.find((v) => v.name === 'portMapping')).toMatchObject({
+      value: null,
+      finding: 'port-mapping.unknown',
+      reason: 'no router was asked, since the local address 127.0.0.1 is of this machine alone',
+    });
+    expect(evidence.filter((e) => e.purpose.startsWith('gateway/')).map((e) => e.sentMs)).toEqual([[]]);
   });
 
   it('answers --hairpin and --lifetime even where there is nothing to measure, and does not wait there', async () => {

@@ -313,7 +313,7 @@ describe('TLS', () => {
     expect(await openingOf(stream('tls', port, 'stun.test'), { connectTimeoutMs: 60 })).toEqual({
       kind: 'open-failed',
       socket: 's',
-      error: { code: 'ETIMEDOUT', message: 'TLS handshake did not finish within 60 ms' },
+      error: { code: 'ERR_TLS_HANDSHAKE_TIMEOUT', message: 'TLS handshake did not finish within 60 ms' },
     });
   });
 });

@@ -81,6 +81,7 @@ export function simulatedReport(world: SimulatedWorld): NatReport {
     platform: null,
     durationMs: net.nowMs,
     natVerdictMs: net.nowMs,
+    provisional: null,
   });
 }
 

@@ -2,7 +2,8 @@ import type { Attribute } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, LinkError, Machine } from '../../stun/machine.ts';
 import { decodeMessage, encodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
-import type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
+import type { TransactionRecord } from '../../stun/transaction-record.ts';
+import { type AllocationClientOptions, type AllocationEvent, emit, ignore } from './allocation-event.ts';
 import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
 import { AuthLadder } from './auth-ladder.ts';
 import { type Ask, AuthenticatedRequests, type Outcome } from './authenticated-requests.ts';
@@ -73,6 +74,11 @@ export class AllocationClient implements Machine<AllocationEvent> {
     if (this.#state === 'done') return null;
     const own = earlier(this.#deadlines.nextMs(), this.#pending.nextDeadlineMs());
     return this.#state === 'allocated' ? earlier(own, this.#peers.nextDeadlineMs()) : own;
+  }
+
+  /** Requests without outcome, for an owner that does not want to wait for it. */
+  get unsettled(): readonly TransactionRecord[] {
+    return this.#pending.records;
   }
 
   isFinished(): boolean {
@@ -289,12 +295,4 @@ export class AllocationClient implements Machine<AllocationEvent> {
     this.#deadlines.clearAll();
     return [this.#link.close()];
   }
-}
-
-function emit(event: AllocationEvent): Effect<AllocationEvent> {
-  return { kind: 'emit', event };
-}
-
-function ignore(reason: string): Effect<AllocationEvent> {
-  return { kind: 'ignore', reason };
 }

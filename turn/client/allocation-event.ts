@@ -1,5 +1,5 @@
 import type { AddressFamily, Endpoint } from '../../stun/endpoint.ts';
-import type { RandomBytes } from '../../stun/machine.ts';
+import type { Effect, RandomBytes } from '../../stun/machine.ts';
 import type { AllocationFailure } from './allocation-failure.ts';
 import type { Credentials } from './auth-ladder.ts';
 import type { TransactionEvent } from './pending-requests.ts';
@@ -38,3 +38,11 @@ export type AllocationEvent =
   | { readonly kind: 'data'; readonly from: Endpoint; readonly bytes: Uint8Array }
   /** `confirmed` false: the server did not answer; the allocation then ends with its lifetime. */
   | { readonly kind: 'released'; readonly confirmed: boolean };
+
+export function emit(event: AllocationEvent): Effect<AllocationEvent> {
+  return { kind: 'emit', event };
+}
+
+export function ignore(reason: string): Effect<AllocationEvent> {
+  return { kind: 'ignore', reason };
+}

@@ -2,6 +2,7 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import { sealMessage } from '../../stun/integrity.ts';
 import type { Effect, Input, LinkError, Machine, RandomBytes } from '../../stun/machine.ts';
 import { decodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
+import type { TransactionRecord } from '../../stun/transaction-record.ts';
 import { type AllocationFailure, answerFailure, linkFailure } from './allocation-failure.ts';
 import { PendingRequests, type Settlement, type TransactionEvent } from './pending-requests.ts';
 import { closedByServer, type LinkOptions, ServerLink } from './server-link.ts';
@@ -65,6 +66,11 @@ export class BindingClient implements Machine<BindingEvent> {
 
   nextDeadlineMs(): number | null {
     return this.#done ? null : (this.#openUntilMs ?? this.#pending.nextDeadlineMs());
+  }
+
+  /** Requests without outcome, for an owner that does not want to wait for it. */
+  get unsettled(): readonly TransactionRecord[] {
+    return this.#pending.records;
   }
 
   isFinished(): boolean {

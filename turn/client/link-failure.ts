@@ -4,7 +4,6 @@ import type { LinkError } from '../../stun/machine.ts';
 /** errno names and OpenSSL/Node TLS codes → our catalogue. One row per code that has been seen or is documented. */
 const codeTable: Readonly<Record<string, FailureCode>> = {
   ETIMEDOUT: 'timeout',
-  ERR_TLS_HANDSHAKE_TIMEOUT: 'timeout',
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
@@ -52,6 +51,8 @@ const codeTable: Readonly<Record<string, FailureCode>> = {
   /** The date is wrong, the other way round: almost always this host's clock. */
   CERT_NOT_YET_VALID: 'tls-certificate-expired',
   EPROTO: 'tls-failed',
+  /** TCP was connected, and then nothing that speaks TLS answered. */
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'tls-failed',
 };
 
 /** What a broken link means to the reader of a report. Unknown `ERR_SSL_*`/`ERR_TLS_*` are TLS failures. */

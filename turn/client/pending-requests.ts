@@ -112,6 +112,11 @@ export class PendingRequests<Event> {
     return effects;
   }
 
+  /** The requests that still wait, as far as they have come. */
+  get records(): TransactionRecord[] {
+    return [...this.#pending.values()].map(({ transaction }) => transaction.record);
+  }
+
   get size(): number {
     return this.#pending.size;
   }

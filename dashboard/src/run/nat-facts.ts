@@ -61,7 +61,7 @@ function read(name: FactName, nat: NatSummary, atLeast: boolean): string {
     case 'publicEndpoints':
       return words.nat.endpoints(nat.publicEndpoints);
     case 'natLevels':
-      return words.nat.levels(nat.natLevels);
+      return words.nat.levels(nat.natLevels, atLeast);
     case 'bindingLifetimeSec':
       return words.nat.lifetime(nat.bindingLifetimeSec, atLeast);
   }
@@ -76,5 +76,5 @@ function otherFact(verdict: Verdict): NatFact {
 
 function otherValue(value: Verdict['value']): string {
   if (typeof value === 'boolean' || value === null) return words.nat.yesNo(value);
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || words.nat.none : String(value);
 }

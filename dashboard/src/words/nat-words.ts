@@ -12,9 +12,13 @@ export const natWords = {
       const shown = all.slice(0, 3).join(', ');
       return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
     },
-    others: { alg: 'ALG rewrites packets', serverFault: 'RFC 5780 server' } as Readonly<
-      Record<string, string>
-    >,
+    others: {
+      alg: 'ALG rewrites packets',
+      witness: 'Seen by the server',
+      carrierNat: 'Carrier’s NAT',
+      portMapping: 'Port mapping',
+      serverFault: 'RFC 5780 server',
+    } as Readonly<Record<string, string>>,
     finding: (name: string) => name.replaceAll('-', ' '),
     facts: {
       behindNat: 'Behind a NAT',
@@ -47,7 +51,11 @@ export const natWords = {
       unknown: 'Unknown',
     },
     ipPooling: { paired: 'Paired', arbitrary: 'Arbitrary', unknown: 'Unknown' },
-    levels: (count: number | null) => (count === null ? 'Unknown' : `${count}`),
+    levels: (count: number | null, atLeast: boolean) => {
+      if (count === null) return 'Unknown';
+      return atLeast ? `At least ${count}` : `${count}`;
+    },
+    none: 'None',
     lifetime: (seconds: number | null, atLeast: boolean) => {
       if (seconds === null) return 'Not measured';
       return atLeast ? `At least ${seconds} s` : `${seconds} s`;

@@ -48,6 +48,10 @@ export const koreanFailures = {
     meaning: '응답이 오기 전에 연결이 끊어졌습니다.',
     next: '서버 로그를 확인하십시오. 앞단의 프록시나 로드 밸런서가 이 프로토콜을 통과시키지 않을 수 있습니다.',
   },
+  'udp-blocked': {
+    meaning: '이 네트워크에서 UDP 패킷이 나가지 못하거나 응답이 돌아오지 못합니다.',
+    next: '서버로의 UDP 3478번 포트를 허용하도록 요청하거나 443번 포트의 TLS 기반 TURN을 제공하십시오.',
+  },
   // – TLS
   'tls-failed': {
     meaning: 'TLS 핸드셰이크를 완료하지 못했습니다.',
@@ -164,8 +168,12 @@ export const koreanFailures = {
     next: '서버의 방화벽에서 대체 주소와 포트를 허용하십시오.',
   },
   'server-ignores-change-request': {
-    meaning: '서버가 CHANGE-REQUEST를 따르지 않고 요청받은 주소에서 응답합니다.',
+    meaning: '서버가 RFC 5780과 달리 CHANGE-REQUEST에 다른 주소로 응답하지 않습니다.',
     next: 'RFC 5780을 지원하도록 설정하거나 지원하는 서버를 사용하십시오.',
+  },
+  'server-mapped-address-false': {
+    meaning: '서버가 알려 준 공인 주소와 포트는 사실일 수 없습니다.',
+    next: '다른 STUN 서버에 물어보십시오.',
   },
   'server-mute': {
     meaning: '서버가 요청을 받았지만 응답을 보내지 않았습니다.',

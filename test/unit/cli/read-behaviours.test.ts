@@ -9,6 +9,7 @@ describe('--hairpin and --lifetime', () => {
   it('ask for nothing when they are not given', () => {
     expect(readBehaviours(['stun:a'], {})).toEqual({ uris: ['stun:a'], behaviours: {} });
     expect(readBehaviours(['stun:a'], { hairpin: true }).behaviours).toEqual({ hairpin: true });
+    expect(readBehaviours(['stun:a'], { gateway: true }).behaviours).toEqual({ gateway: true });
   });
 
   it('wait 120 s by default, and otherwise as long as was said', () => {

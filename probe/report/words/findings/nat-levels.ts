@@ -20,8 +20,8 @@ export const natLevelsTopic = rangeTopic({
     },
     several: {
       user: {
-        en: 'There are {value} NATs on the way, so that port forwarding on the own router has no effect by itself.',
-        ko: '경로에 NAT가 {value}개 있으므로 공유기의 포트 포워딩 설정만으로는 효과가 없습니다.',
+        en: 'There are {value} NATs or more on the way, so that port forwarding on the own router has no effect by itself.',
+        ko: '경로에 NAT가 {value}개 이상 있으므로 공유기의 포트 포워딩 설정만으로는 효과가 없습니다.',
       },
       admin: {
         en: 'Put the inner router into bridge mode; where the outer NAT is the provider’s, ask for a public address or rely on TURN.',
