@@ -12,6 +12,7 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
 import { classifyPortMapping } from './classify-port-mapping.ts';
+import { classifyPortPrediction } from './classify-port-prediction.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { classifyWitness } from './classify-witness.ts';
@@ -42,6 +43,8 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
   const ipPooling = classifyPooling(evidence);
   const alg = classifyAlg(evidence);
   const natLevels = classifyLevels(evidence, gateway, behindNat);
+  const carrierNat = classifyCarrier(evidence, gateway, natLevels);
+  const portMapping = classifyPortMapping(gateway);
   const publicEndpoints = publicEndpointsOf(evidence);
   const notAsked = (flag: string) =>
     udp.value === 'open' ? `not asked for (${flag})` : 'no STUN server answered over UDP';
@@ -84,14 +87,15 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
       evidence: [],
     },
     verdict('portAllocation', portAllocation),
+    verdict('portPrediction', classifyPortPrediction(evidence, mapping)),
     verdict('ipPooling', ipPooling),
     verdict('publicEndpoints', publicEndpoints),
     verdict('natLevels', natLevels),
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
-    ...classifyCarrier(evidence, gateway, natLevels),
-    ...classifyPortMapping(gateway),
+    ...(carrierNat === null ? [] : [verdict('carrierNat', carrierNat)]),
+    ...(portMapping === null ? [] : [verdict('portMapping', portMapping)]),
     ...witnessVerdict(evidence),
     verdict('answersOver', classifyAnswers(evidence, pairTest)),
     verdict('filterScope', classifyFilterScope(evidence, pairTest)),

@@ -6,7 +6,7 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
-import { decodeMessage } from '../../stun/message.ts';
+import { decodeMessage, getAttribute } from '../../stun/message.ts';
 import { alternateOf, fullServer, isSettled, poolSeen } from './follow-up.ts';
 import { ageMs } from './pacing.ts';
 import {
@@ -170,6 +170,7 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     if (rttMs === null) return [{ kind: 'ignore', reason: 'answered before' }];
     const first = !this.book.heard;
     this.book.noteRtt(rttMs);
+    this.book.noteAlternateDelay(getAttribute(message, 'ALTERNATE-DELAY') ?? 0);
     return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs } }] : [];
   }
 
