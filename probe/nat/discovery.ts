@@ -19,6 +19,7 @@ import {
 } from './plan.ts';
 import { ProbeBook } from './probe-book.ts';
 import { serverProofSpecs } from './server-proof.ts';
+import { unusableAnswer } from './unusable-answer.ts';
 
 export type DiscoveryEvent =
   /** The first answer came: UDP works. */
@@ -159,6 +160,11 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     const probe = this.book.ownerOf(message);
     if (probe === null || (probe.spec.arrivesAt ?? probe.spec.socket) !== socket) {
       return [{ kind: 'ignore', reason: 'unknown transaction id on this socket' }];
+    }
+    const fault = unusableAnswer(message, bytes);
+    if (fault !== null) {
+      probe.note(`answer discarded: ${fault}`);
+      return [{ kind: 'ignore', reason: fault }];
     }
     const rttMs = probe.settle(this.nowMs, from, message);
     if (rttMs === null) return [{ kind: 'ignore', reason: 'answered before' }];

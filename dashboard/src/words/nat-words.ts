@@ -17,8 +17,10 @@ export const natWords = {
       witness: 'Seen by the server',
       carrierNat: 'Carrier’s NAT',
       portMapping: 'Port mapping',
+      portPrediction: 'Chance that the next port is guessed',
       serverFault: 'RFC 5780 server',
     } as Readonly<Record<string, string>>,
+    chance: (share: number) => `${Number((100 * share).toPrecision(2))} %`,
     finding: (name: string) => name.replaceAll('-', ' '),
     facts: {
       behindNat: 'Behind a NAT',

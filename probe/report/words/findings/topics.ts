@@ -18,6 +18,7 @@ import { clatTopic, nat64Topic } from './nat64.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { portMappingTopic } from './port-mapping.ts';
+import { portPredictionTopic } from './port-prediction.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import { tcpFilteringTopic } from './tcp-filtering.ts';
@@ -61,6 +62,7 @@ export const topics: readonly Topic[] = [
   carrierNatTopic,
   portMappingTopic,
   ...pathTopics,
+  portPredictionTopic,
   witnessTopic,
   answersOverTopic,
   filterScopeTopic,
