@@ -48,6 +48,9 @@ const labels: readonly (readonly [string, string])[] = [
   ['ipv6Filtering', 'IPv6 filtering'],
   ['nat64', 'NAT64'],
   ['clat', '464XLAT'],
+  ['vpn', 'VPN'],
+  ['httpProxy', 'HTTP proxy'],
+  ['captivePortal', 'captive portal'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);

@@ -15,6 +15,7 @@ import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
 import { clatTopic, nat64Topic } from './nat64.ts';
+import { captivePortalTopic, httpProxyTopic, vpnTopic } from './network.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { portMappingTopic } from './port-mapping.ts';
@@ -54,6 +55,9 @@ const pathTopics: readonly Topic[] = [
   ipv6FilteringTopic,
   nat64Topic,
   clatTopic,
+  vpnTopic,
+  httpProxyTopic,
+  captivePortalTopic,
 ];
 
 export const topics: readonly Topic[] = [
