@@ -9,6 +9,7 @@ import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-pla
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { pairTestSpecs } from '../probe/nat/pair-test.ts';
 import { filterSpecs, firstMappingSpecs, mappingSocketIds, planNat } from '../probe/nat/plan.ts';
+import { downSizes, upSizes } from '../probe/path/mtu-plan.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
 import { tcpMappingGroups } from '../probe/path/tcp-test.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
@@ -76,15 +77,32 @@ export function probePlanText(
   return lines.join('\n');
 }
 
-/** What the tests of the path add, at the same time as those of `--hairpin`, `--pairs` and `--lifetime`. */
-function pathLines({ tcp = false }: PathRequest, server: Endpoint, paint: Paint): string[] {
-  if (!tcp) return [];
-  return [
+/** What the tests of the path add, at the same time as those of the NAT that were asked for. */
+function pathLines(
+  { tcp = false, mtu = false, ipv6 = false }: PathRequest,
+  server: Endpoint,
+  paint: Paint,
+): string[] {
+  const to = formatEndpoint(server);
+  const tcpLines = [
     '',
     paint('bold', 'TCP mapping and filtering (RFC 5382 §4)'),
-    `  one connection to ${formatEndpoint(server)} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
+    `  one connection to ${to} from a port that then listens: the server is asked (CONNECT-BACK) to connect to it`,
     `  from its other address and from another port; then, from each of ${tcpMappingGroups.length} more ports, connections to its four corners.`,
   ];
+  const mtuLines = [
+    '',
+    paint('bold', 'Path MTU and fragments (RFC 8899, RFC 4787 §11)'),
+    `  Bindings to ${to} in packets of ${upSizes.join(', ')} bytes, and such that ask for answers`,
+    `  of ${downSizes.join(', ')} bytes (PADDING).`,
+  ];
+  const ipv6Lines = [
+    '',
+    paint('bold', 'IPv6, and NAT64 (RFC 6146, RFC 7050)'),
+    '  the same tests of NAT behaviour over IPv6, where a server has such an address; AAAA records of ipv4only.arpa from the',
+    '  system’s name servers, and where they name a prefix, one Binding to the first server behind it.',
+  ];
+  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : []), ...(ipv6 ? ipv6Lines : [])];
 }
 
 /** What the flags of single tests add. All but the questions to the router follow the discovery. */

@@ -37,6 +37,14 @@ const labels: readonly (readonly [string, string])[] = [
   ['serverFault', 'RFC 5780 server'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
+  ['pathMtu', 'path MTU'],
+  ['fragmentsUp', 'fragments, sent'],
+  ['fragmentsDown', 'fragments, received'],
+  ['ipv6Udp', 'UDP over IPv6'],
+  ['ipv6Translated', 'IPv6 translated'],
+  ['ipv6Filtering', 'IPv6 filtering'],
+  ['nat64', 'NAT64'],
+  ['clat', '464XLAT'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);

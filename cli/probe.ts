@@ -38,6 +38,8 @@ interface ProbeFlags {
   readonly gateway?: boolean;
   readonly lifetime?: string | true;
   readonly tcp?: boolean;
+  readonly mtu?: boolean;
+  readonly ipv6?: boolean;
 }
 
 const examples = `
@@ -81,6 +83,8 @@ export function probeCommand(): Command {
       '--tcp',
       'also test how TCP is mapped and filtered (filtering needs polynya serve on the far side)',
     )
+    .option('--mtu', 'also measure which packet sizes cross the path, and whether fragments do')
+    .option('--ipv6', 'also test the IPv6 firewall beside IPv4, and whether the network has NAT64 or 464XLAT')
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -166,8 +170,8 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
 }
 
-function pathRequestOf({ tcp = false }: ProbeFlags): PathRequest {
-  return { tcp };
+function pathRequestOf({ tcp = false, mtu = false, ipv6 = false }: ProbeFlags): PathRequest {
+  return { tcp, mtu, ipv6 };
 }
 
 function writeOut(file: string, json: string): void {

@@ -75,6 +75,11 @@ export const evidenceSchema = z.object({
   otherAddress: endpointSchema.nullable(),
   relayed: endpointSchema.nullable(),
   errorCode: z.int().min(300).max(699).nullable(),
+  /** Path MTU: UDP payload of the request and of its answer, in bytes. */
+  sentBytes: z.int().min(0).max(65_535).optional(),
+  receivedBytes: z.int().min(0).max(65_535).optional(),
+  /** Path MTU: the largest packet towards `to` that this host's kernel would send whole, before and after the test; null: not known. */
+  routeMtu: z.object({ before: z.int().min(0).nullable(), after: z.int().min(0).nullable() }).optional(),
   /** TCP filtering: how the server's own attempt to connect to this host ended, in its own words; `unsupported`: it made none. */
   connectBack: z.enum(['connected', 'refused', 'unanswered', 'not-possible', 'unsupported']).optional(),
   /** Anything odd: wrong source, duplicate, malformed, link error. */

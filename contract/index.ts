@@ -10,6 +10,7 @@ export * from './failure-schema.ts';
 export * from './failures.ts';
 export * from './lint-report.ts';
 export * from './nat-report.ts';
+export * from './network-facts.ts';
 export * from './release.ts';
 export * from './runs.ts';
 export * from './servers.ts';

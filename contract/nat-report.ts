@@ -4,6 +4,7 @@ import { headlineSchema, idSchema, msSchema, transportSchema } from './basics.ts
 import { candidateSchema } from './candidate.ts';
 import { evidenceSchema } from './evidence.ts';
 import { failureSchema } from './failure-schema.ts';
+import { networkFactsSchema } from './network-facts.ts';
 
 /** RFC 4787 §4.1 and §5 in the field's words; `port-dependent` is the fourth corner (RFC 5780 erratum 7971). */
 export const behaviours = [
@@ -104,6 +105,8 @@ export const natReportBodySchema = z.object({
   servers: z.array(serverResultSchema).max(100),
   reach: z.array(reachSchema).max(50),
   evidence: z.array(evidenceSchema).max(2000),
+  /** Present where a test asked for more than packets. */
+  network: networkFactsSchema.optional(),
   /** Which address family, interface address and how long it took. */
   run: z.object({
     family: z.enum(['ipv4', 'ipv6']).nullable(),

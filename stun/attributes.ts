@@ -84,6 +84,8 @@ export const attributeTable = {
   'OTHER-ADDRESS': { code: 0x802c, rfc: 'RFC 5780 s7.4', codec: address },
   'THIRD-PARTY-AUTHORIZATION': { code: 0x802e, rfc: 'RFC 7635 s6.1', codec: phrase },
   'MOBILITY-TICKET': { code: 0x8030, rfc: 'RFC 8016 s3.1', codec: anyBytes },
+  /** Ours, unregistered: bytes without meaning, which make a request large and its answer not (PADDING asks for both). */
+  FILLER: { code: 0xd1a0, rfc: 'docs/path-mtu.md', codec: anyBytes },
   /** Ours, unregistered: see connect-back.ts. Which of its addresses the server shall connect from. */
   'CONNECT-BACK': { code: 0xd1a1, rfc: 'docs/tcp-filtering.md', codec: changeRequest },
   'CONNECT-BACK-RESULT': { code: 0xd1a2, rfc: 'docs/tcp-filtering.md', codec: uint32 },

@@ -5,8 +5,6 @@ import type { BehaviourPlan } from '../nat/behaviours.ts';
 import { HairpinTest } from '../nat/hairpin.ts';
 import { type LifetimeEvent, LifetimeTest } from '../nat/lifetime.ts';
 import { PairTest } from '../nat/pair-test.ts';
-import type { PathPlan } from '../path/path-plan.ts';
-import { TcpTest } from '../path/tcp-test.ts';
 import { runTest, type TestRunOptions } from './run-test.ts';
 
 export interface BehaviourRunOptions extends TestRunOptions {
@@ -25,11 +23,5 @@ export async function runBehaviours(plan: BehaviourPlan, options: BehaviourRunOp
       ? []
       : [runTest(new LifetimeTest({ server, idleTimesSec, random: randomBytes }), options, onLifetime)]),
   ];
-  return (await Promise.all(runs)).flat();
-}
-
-/** What lies on the path besides the NAT's treatment of UDP. */
-export async function runPathTests(plan: PathPlan, options: TestRunOptions): Promise<Evidence[]> {
-  const runs = [...(plan.tcp === null ? [] : [runTest(new TcpTest(plan.tcp, randomBytes), options)])];
   return (await Promise.all(runs)).flat();
 }

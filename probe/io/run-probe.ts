@@ -6,7 +6,7 @@ import type { ServerResult } from '../../contract/nat-report.ts';
 import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import { byPriority } from '../candidates.ts';
 import { type BehaviourRequest, planBehaviours } from '../nat/behaviours.ts';
-import { type PathRequest, planPath } from '../path/path-plan.ts';
+import type { PathRequest } from '../path/path-plan.ts';
 import { buildNatReport } from '../report/build-report.ts';
 import type { ProbeRunEvent } from '../run/probe-run.ts';
 import type { ServerRun } from '../run/server-run.ts';
@@ -14,8 +14,10 @@ import type { ProbeTarget } from '../target.ts';
 import { askWitness, randomFor } from './ask-witness.ts';
 import { type Destination, type Found, findDestinations } from './find-destinations.ts';
 import { hostCandidates } from './local-address.ts';
-import { runBehaviours, runPathTests } from './run-behaviours.ts';
+import type { Resolve6 } from './network-facts.ts';
+import { runBehaviours } from './run-behaviours.ts';
 import { askGateway, traceRoutes } from './run-gateway.ts';
+import { type PathWorld, runPathTests } from './run-path-tests.ts';
 import { runServers } from './run-servers.ts';
 import type { WitnessSource } from './witness-source.ts';
 
@@ -32,6 +34,8 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** In place of the system's name servers, for the test of NAT64. */
+  readonly resolve6?: Resolve6;
   /** Somebody at one of the servers who looks at what arrives. */
   readonly witness?: WitnessSource;
   readonly signal?: AbortSignal;
@@ -85,15 +89,28 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const plan = planBehaviours(options, natServers, natEvidence);
   const onWaiting = ({ idleSec, known, of }: { idleSec: number; known: number; of: number }) =>
     say('nat', `binding lifetime: idle for ${idleSec} s, ${known} of ${of} known`);
-  const further = await Promise.all([
+  const path = {
+    ...natOptions,
+    targets: options.targets,
+    servers: natServers,
+    discovered: natEvidence,
+    ipv6: ipv6Servers(early.destinations),
+    resolve6: options.resolve6,
+  };
+  const [pathRun, ...further] = await Promise.all([
+    runPathTests(options, path),
     plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
-    runPathTests(planPath(options, natServers, natEvidence), natOptions),
     routerAnswers,
     options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
   ]);
   const report = buildNatReport({
     at: startedAt,
-    evidence: [...natEvidence, ...further.flat(), ...runs.flatMap((run) => run.evidence)],
+    evidence: [
+      ...natEvidence,
+      ...further.flat(),
+      ...pathRun.evidence,
+      ...runs.flatMap((run) => run.evidence),
+    ],
     servers: [
       ...runs.map((run) => withDiscovery(run, natEvidence)),
       ...early.unusable,
@@ -107,6 +124,8 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     durationMs: sinceStartMs(),
     natVerdictMs,
     provisional: latecomers.runs.length === 0 ? core.provisional : null,
+    ...(pathRun.network !== undefined && { network: pathRun.network }),
+    notRun: pathRun.notRun,
     witnessFailure: watched.failure,
   });
   say('done', report.body.headline.sentence);
@@ -148,6 +167,12 @@ function natServersOf(destinations: readonly Destination[], source: string): End
   // STUN servers before TURN servers: they are made for this.
   const sorted = [...chosen].sort((a, b) => rank(a) - rank(b));
   return [...new Map(sorted.map((d) => [formatEndpoint(d.endpoint), d.endpoint])).values()];
+}
+
+function ipv6Servers(destinations: readonly Destination[]): PathWorld['ipv6'] {
+  const first = destinations.find(({ endpoint }) => familyOf(endpoint.address) === 'ipv6');
+  if (first === undefined) return null;
+  return { servers: natServersOf(destinations, first.source), source: first.source };
 }
 
 function rank(destination: Destination): number {

@@ -3,7 +3,6 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { failureCatalogue } from '../../contract/failures.ts';
 import type { Behaviour, NatSummary, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
-import { pathVerdicts } from '../path/path-verdicts.ts';
 import { classifyAlg } from './classify-alg.ts';
 import { classifyCarrier } from './classify-carrier.ts';
 import { classifyFiltering } from './classify-filtering.ts';
@@ -97,7 +96,6 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     verdict('answersOver', classifyAnswers(evidence, pairTest)),
     verdict('filterScope', classifyFilterScope(evidence, pairTest)),
     ...serverFault(filtering),
-    ...pathVerdicts(evidence),
   ];
   return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
 }

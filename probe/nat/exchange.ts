@@ -135,13 +135,14 @@ export class Exchange {
     const { message } = decoded;
     const probe = this.book.ownerOf(message);
     if (probe === null) return [{ kind: 'ignore', reason: 'unknown transaction id' }];
-    return this.settle(probe, { socket, from, message });
+    return this.settle(probe, { socket, from, message, size: bytes.length });
   }
 
   private settle(
     probe: NatProbe,
-    { socket, from, message }: { socket: string; from: Endpoint; message: StunMessage },
+    arrival: { socket: string; from: Endpoint; message: StunMessage; size: number },
   ): Effect[] {
+    const { socket, from, message, size } = arrival;
     const { spec } = probe;
     const atTarget = socket === (spec.arrivesAt ?? spec.socket);
     if (message.class === 'request') {
@@ -155,7 +156,7 @@ export class Exchange {
       probe.note(`${cameElsewhere}: ${formatEndpoint(from)} answered socket ${socket}`);
       return [{ kind: 'ignore', reason: 'the answer came to another socket' }];
     }
-    const rttMs = probe.settle(this.nowMs, from, message);
+    const rttMs = probe.settle(this.nowMs, from, message, size);
     if (rttMs !== null) this.book.noteRtt(rttMs);
     return [];
   }

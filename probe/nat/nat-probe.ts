@@ -32,6 +32,8 @@ export interface ProbeSpec {
   readonly responsePort?: number;
   /** The socket that the request itself (hairpin) or its answer (RESPONSE-PORT) must reach; default `socket`. */
   readonly arrivesAt?: string;
+  /** PADDING or FILLER of so many bytes; the sizes of request and answer are then part of the evidence. */
+  readonly fill?: { readonly name: 'PADDING' | 'FILLER'; readonly bytes: number };
 }
 
 /** Reading an error code must not depend on the response being well formed. */
@@ -54,6 +56,7 @@ export class NatProbe {
   rttMs: number | null = null;
   from: Endpoint | null = null;
   response: StunMessage | null = null;
+  private sizes: Pick<Evidence, 'sentBytes' | 'receivedBytes'> = {};
   readonly notes: string[] = [];
   /** A fresh id per transmission tells exactly which copy was answered: loss and round trip are not guessed. */
   private readonly sentAtById = new Map<string, number>();
@@ -74,14 +77,17 @@ export class NatProbe {
     const transactionId = random(12);
     this.sentAtById.set(transactionKey(transactionId), nowMs);
     this.sentMs.push(nowMs);
-    const { change, responsePort } = this.spec;
+    const { change, responsePort, fill } = this.spec;
     const attributes: Attribute[] = [];
     if (change !== 'none') {
       const value = { changeIp: change !== 'change-port', changePort: change !== 'change-ip' };
       attributes.push({ name: 'CHANGE-REQUEST', value });
     }
     if (responsePort !== undefined) attributes.push({ name: 'RESPONSE-PORT', value: responsePort });
-    return encodeMessage({ method: methods.binding, class: 'request', transactionId, attributes });
+    if (fill !== undefined) attributes.push({ name: fill.name, value: new Uint8Array(fill.bytes) });
+    const bytes = encodeMessage({ method: methods.binding, class: 'request', transactionId, attributes });
+    if (fill !== undefined) this.sizes = { sentBytes: bytes.length };
+    return bytes;
   }
 
   /** @param key transactionKey of a message */
@@ -93,7 +99,7 @@ export class NatProbe {
    * Takes an answer whose id is ours. A plain request must be answered by the endpoint that was asked.
    * Returns the round trip, which an answer from a strange source shows as well; null when there is nothing new.
    */
-  settle(nowMs: number, from: Endpoint, message: StunMessage): number | null {
+  settle(nowMs: number, from: Endpoint, message: StunMessage, receivedBytes?: number): number | null {
     const key = transactionKey(message.transactionId);
     const sentAt = this.sentAtById.get(key);
     if (sentAt === undefined) return null;
@@ -112,6 +118,8 @@ export class NatProbe {
     this.rttMs = rttMs;
     this.from = from;
     this.response = message;
+    if (this.spec.fill !== undefined && receivedBytes !== undefined)
+      this.sizes = { ...this.sizes, receivedBytes };
     return rttMs;
   }
 
@@ -170,6 +178,7 @@ export class NatProbe {
       otherAddress: (r && (getAttribute(r, 'OTHER-ADDRESS') ?? getAttribute(r, 'CHANGED-ADDRESS'))) ?? null,
       relayed: null,
       errorCode: errorCodeOf(r),
+      ...this.sizes,
       notes: this.notes,
     };
   }

@@ -6,11 +6,16 @@ import { bestServer } from '../nat/behaviours.ts';
 export interface PathRequest {
   /** Mapping and filtering of TCP. */
   readonly tcp?: boolean;
+  /** Path MTU and fragments. */
+  readonly mtu?: boolean;
+  /** The same discovery over IPv6, and NAT64. */
+  readonly ipv6?: boolean;
 }
 
 /** Null in place of a server: not asked for, or no server to ask. */
 export interface PathPlan {
   readonly tcp: Endpoint | null;
+  readonly mtu: Endpoint | null;
 }
 
 /** @param servers UDP endpoints of the discovery; the same ports are asked over TCP (RFC 7064 §3.2: one default for both) */
@@ -20,6 +25,9 @@ export function planPath(
   discovered: readonly Evidence[],
 ): PathPlan {
   const overUdp = bestServer(servers, discovered);
-  // Where UDP is blocked, TCP is all the more interesting.
-  return { tcp: request.tcp === true ? (overUdp ?? servers[0] ?? null) : null };
+  return {
+    // Where UDP is blocked, TCP is all the more interesting.
+    tcp: request.tcp === true ? (overUdp ?? servers[0] ?? null) : null,
+    mtu: request.mtu === true ? overUdp : null,
+  };
 }

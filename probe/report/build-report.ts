@@ -4,12 +4,13 @@ import type { NatReport } from '../../contract/envelope.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
+import type { NetworkFacts } from '../../contract/network-facts.ts';
 import { currentVersion, toolName, toolVersion } from '../../contract/release.ts';
-import { classifyNat } from '../nat/classify.ts';
 import type { WitnessValue } from '../nat/classify-witness.ts';
 import { pairEnd } from '../nat/pair-end.ts';
 import { predictReach } from '../nat/predict-reach.ts';
 import { natHeadline } from './headline.ts';
+import { judgeReport } from './judge-report.ts';
 import { findingId } from './words/describe-verdict.ts';
 
 export interface ReportFacts {
@@ -25,14 +26,20 @@ export interface ReportFacts {
   readonly natVerdictMs: number | null;
   /** The headline as it stood before the last results, and since when. */
   readonly provisional: { readonly code: string; readonly atMs: number } | null;
+  readonly network?: NetworkFacts;
+  /** On tests that were asked for and could not be run. */
+  readonly notRun?: readonly Verdict[];
   /** Why the server’s witness could not be asked; absent: nobody was to be asked, or all went well. */
   readonly witnessFailure?: Failure | null;
 }
 
 export function buildNatReport(facts: ReportFacts): NatReport {
   const evidence = facts.evidence.slice(0, 2000);
-  const { summary, verdicts: judged } = classifyNat(evidence);
-  const verdicts = [...judged, ...unavailableWitness(facts.witnessFailure ?? null)];
+  const network = facts.network === undefined ? {} : { network: facts.network };
+  const judged = judgeReport({ evidence, ...network });
+  const { summary } = judged;
+  const unavailable = unavailableWitness(facts.witnessFailure ?? null);
+  const verdicts = [...judged.verdicts, ...(facts.notRun ?? []), ...unavailable];
   const headline = natHeadline(summary, verdicts, facts.servers, facts.localAddress);
   const run: NatReportBody['run'] = {
     family: facts.family,
@@ -62,6 +69,7 @@ export function buildNatReport(facts: ReportFacts): NatReport {
       // A path inside this machine foretells nothing about paths that leave it.
       reach: own.scope === 'machine' ? [] : predictReach(own),
       evidence,
+      ...network,
       run,
     },
   };

@@ -5,7 +5,6 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { NatReportBody, ServerResult, Verdict } from '../../contract/nat-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
-import { classifyNat } from '../nat/classify.ts';
 import { readFilterTests } from '../nat/classify-filtering.ts';
 import { socketOf } from '../nat/facts.ts';
 import { pathAim } from '../path/explain-path.ts';
@@ -13,6 +12,7 @@ import { conclusions, tellers } from './explain-conclusions.ts';
 import { packetLines, testOf } from './explain-packets.ts';
 import type { RunReading } from './explain-test.ts';
 import { idRanges } from './id-ranges.ts';
+import { judgeReport } from './judge-report.ts';
 import type { PacketLine } from './packet-line.ts';
 import { verdictRule } from './verdict-rules.ts';
 import { describeVerdict, type FindingText } from './words/describe-verdict.ts';
@@ -55,7 +55,7 @@ export interface Explanation {
 
 export function explainReport(body: NatReportBody, language: Language = 'en'): Explanation {
   const { evidence } = body;
-  const run = { evidence, filterTests: readFilterTests(evidence), judged: classifyNat(evidence) };
+  const run = { evidence, filterTests: readFilterTests(evidence), judged: judgeReport(body) };
   return { tests: explainTests(body, run), verdicts: explainVerdicts(body, run, language) };
 }
 

@@ -31,6 +31,18 @@ const rules: Readonly<Record<string, string>> = {
     'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',
   tcpFiltering:
     'a server of ours connects back to the port that a connection came from, from another port and another address: which of these come in? (RFC 5382 §4.3)',
+  pathMtu:
+    'packets of growing size: which cross the path whole, and does a router say what fits? (RFC 8899, RFC 1191)',
+  fragmentsUp: 'does a packet arrive that must travel in fragments? (RFC 4787 §11)',
+  fragmentsDown:
+    'does an answer come in that must travel in fragments? (RFC 4787 §11, PADDING of RFC 5780 §7.6)',
+  ipv6Udp: 'as `udp`, over IPv6',
+  ipv6Translated: 'as `behindNat`, over IPv6, where nothing should translate',
+  ipv6Filtering:
+    'as `filtering`, over IPv6 (RFC 6092 asks home routers for endpoint-independent or address-dependent)',
+  nat64:
+    'does the resolver make up IPv6 addresses for a name that has none, and does a server answer at such an address? (RFC 7050, RFC 6052)',
+  clat: 'does an interface carry an address that only a CLAT gives out? (RFC 7335, RFC 6877)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 

@@ -7,6 +7,7 @@ const programs = {
   nft: 'nftables',
   sysctl: 'procps',
   openssl: 'openssl',
+  tayga: 'tayga',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
   miniupnpd: 'miniupnpd-nftables',

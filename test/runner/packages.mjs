@@ -12,6 +12,7 @@ export const programs = [
   { program: 'ip', package: 'iproute2', projects: ['lab'] },
   { program: 'iptables', package: 'iptables', projects: ['lab'] },
   { program: 'miniupnpd', package: 'miniupnpd-nftables', projects: ['lab'] },
+  { program: 'tayga', package: 'tayga', projects: ['lab'] },
   { program: 'traceroute', package: 'traceroute', projects: ['lab'] },
   { program: 'openssl', package: 'openssl', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
