@@ -2,8 +2,11 @@
 import type { NatReport } from '../contract/envelope.ts';
 import type { NatReportBody, NatSummary, ServerResult } from '../contract/nat-report.ts';
 import { localizedHeadline } from '../probe/report/localized-headline.ts';
+import { localizedReach } from '../probe/report/localized-reach.ts';
 import { describeVerdict } from '../probe/report/words/describe-verdict.ts';
 import type { Language } from '../probe/report/words/languages.ts';
+import { pairWordsOf } from '../probe/report/words/pairs/pair-languages.ts';
+import { reachWordsOf } from '../probe/report/words/reach/reach-languages.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
 import { verdictText } from './verdict-text.ts';
@@ -124,10 +127,11 @@ const outcomeStyle = {
   unknown: 'unknown',
 } as const;
 
-function reachSection(body: NatReportBody, width: number, paint: Paint): string {
-  const rows = body.reach.map(({ peerLabel, outcome, reason }) => [
+function reachSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
+  const { outcomes } = pairWordsOf[language].labels;
+  const rows = localizedReach(body, language).map(({ peerLabel, outcome, reason }) => [
     peerLabel,
-    paint(outcomeStyle[outcome], outcome),
+    paint(outcomeStyle[outcome], outcomes[outcome]),
     paint('dim', reason),
   ]);
   const reasonWidth = width - 56;
@@ -169,7 +173,7 @@ export function natReportText(
     ...section('Servers', serverSection(body, paint)),
     ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
     ...(body.reach.length > 0
-      ? section('Who can connect directly with this host', reachSection(body, width, paint))
+      ? section(reachWordsOf[language].title, reachSection(body, width, paint, language))
       : []),
     ...(next.length > 0 ? ['', paint('bold', titles.next), ...numbered(next)] : []),
     ...(admin.length > 0 ? ['', paint('bold', titles.admin), ...numbered(admin)] : []),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import yoctoSpinner from 'yocto-spinner';
 import type { NatReport } from '../contract/envelope.ts';
@@ -19,6 +18,7 @@ import { natReportText } from './probe-text.ts';
 import { readBehaviours } from './read-behaviours.ts';
 import { readTargets } from './read-targets.ts';
 import { painter } from './style.ts';
+import { writeFile } from './write-file.ts';
 
 interface ProbeFlags {
   readonly username?: string;
@@ -161,7 +161,7 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
     if (flags.explain) await printExplanation(report, flags.language);
   }
-  if (flags.out !== undefined) writeOut(flags.out, json);
+  if (flags.out !== undefined) writeFile(flags.out, json);
   if (flags.send !== undefined) {
     const { sendReport } = await import('./send-report.ts');
     const link = await sendReport(report, flags.send);
@@ -172,15 +172,6 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
 
 function pathRequestOf({ tcp = false, mtu = false, ipv6 = false }: ProbeFlags): PathRequest {
   return { tcp, mtu, ipv6 };
-}
-
-function writeOut(file: string, json: string): void {
-  try {
-    writeFileSync(file, json);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${file} cannot be written: ${text}`, null, exitCode.couldNotRun);
-  }
 }
 
 /** A failed server or an open verdict is a result, but not a success. */

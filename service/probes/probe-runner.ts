@@ -23,7 +23,7 @@ const remembered = 50;
 export interface ProbeRunnerOptions {
   readonly runProbe: RunProbe;
   /** Null: the embedded STUN server cannot be watched. */
-  readonly openWitness: () => WitnessSource | null;
+  readonly openWitness: () => Promise<WitnessSource | null>;
   readonly now: () => Date;
   readonly log: FastifyBaseLogger;
   /** Stores the report; gives the run’s id. */
@@ -107,11 +107,11 @@ export class ProbeRunner {
     this.#options.onEnd(ended);
   }
 
-  #probe(servers: readonly StoredServer[], onStep?: (step: ProbeStep) => void): Promise<NatReport> {
+  async #probe(servers: readonly StoredServer[], onStep?: (step: ProbeStep) => void): Promise<NatReport> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestMs)]);
     const targets = probeTargets(servers);
     const isOwn = servers.some(({ id }) => id === embeddedId);
-    const witness = isOwn ? this.#options.openWitness() : null;
+    const witness = isOwn ? await this.#options.openWitness() : null;
     return this.#options.runProbe({
       targets,
       signal,

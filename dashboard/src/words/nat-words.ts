@@ -14,6 +14,7 @@ export const natWords = {
     },
     others: {
       alg: 'ALG rewrites packets',
+      witness: 'Seen by the server',
       carrierNat: 'Carrier’s NAT',
       portMapping: 'Port mapping',
       portPrediction: 'Chance that the next port is guessed',
