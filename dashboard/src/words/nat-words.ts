@@ -17,6 +17,7 @@ export const natWords = {
       carrierNat: 'Carrier’s NAT',
       portMapping: 'Port mapping',
       serverFault: 'RFC 5780 server',
+      inboundRefresh: 'Inbound packets refresh',
       tcpMapping: 'TCP mapping',
       tcpFiltering: 'TCP filtering',
       pathMtu: 'Path MTU (bytes)',
