@@ -5,6 +5,7 @@ import { ssdpGroup, ssdpPort } from '../probe/gateway/ssdp.ts';
 import { traceHops } from '../probe/gateway/trace.ts';
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
+import { refreshEverySec } from '../probe/nat/inbound-refresh.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { pairTestSpecs } from '../probe/nat/pair-test.ts';
@@ -169,6 +170,7 @@ function behaviourLines(
       `  then silence. After ${lifetimeSec.join(', ')} s ${askerSocket} asks the server once for each, with RESPONSE-PORT, to answer`,
       `  to the public port of the socket that was idle so long, and as a control to that of ${witnessSocket}.`,
       '  A server without RESPONSE-PORT: each idle socket sends a Binding itself, and the public ports are compared.',
+      `  One more socket makes a mapping and is then silent, while the server sends to it every ${refreshEverySec(lifetimeSec)} s.`,
     );
   }
   return lines;

@@ -38,6 +38,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['answersOver', 'answers over'],
   ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
+  ['inboundRefresh', 'inbound refresh'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
   ['pathMtu', 'path MTU'],

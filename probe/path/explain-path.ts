@@ -3,6 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 
 const aims: readonly (readonly [prefix: string, aim: string])[] = [
+  ['refresh', 'inbound refresh: do packets from outside keep a silent mapping alive?'],
   ['tcp-map-', 'TCP mapping: which public endpoint does each destination see of one local port?'],
   ['tcp-filter-', 'TCP filtering: which connections of the server to this port come in?'],
   ['mtu', 'path MTU: which sizes get through, up by filled requests, down by padded answers?'],

@@ -27,6 +27,8 @@ const rules: Readonly<Record<string, string>> = {
   filterScope:
     'a server address that a socket has sent to sends to the mapping that was made for another one: does it come in? (RFC 4787 §5)',
   serverFault: 'what the server lacked, so that a verdict stayed open (RFC 5780 §7)',
+  inboundRefresh:
+    'a socket that only gets packets beside sockets that get none: which mapping is gone first? (RFC 4787 §4.3, REQ-6)',
   tcpMapping:
     'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',
   tcpFiltering:

@@ -19,6 +19,7 @@ export const natWords = {
       portMapping: 'Port mapping',
       portPrediction: 'Chance that the next port is guessed',
       serverFault: 'RFC 5780 server',
+      inboundRefresh: 'Inbound packets refresh',
       tcpMapping: 'TCP mapping',
       tcpFiltering: 'TCP filtering',
       pathMtu: 'Path MTU (bytes)',

@@ -9,6 +9,7 @@ import { filterScopeTopic } from './filter-scope.ts';
 import { filteringTopic } from './filtering.ts';
 import { fragmentsDownTopic, fragmentsUpTopic } from './fragments.ts';
 import { hairpinTopic } from './hairpin.ts';
+import { inboundRefreshTopic } from './inbound-refresh.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
 import { ipv6FilteringTopic, ipv6TranslatedTopic, ipv6UdpTopic } from './ipv6.ts';
 import { legacyTopic } from './legacy.ts';
@@ -45,6 +46,7 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
 
 /** Tests that are run when asked for. */
 const pathTopics: readonly Topic[] = [
+  inboundRefreshTopic,
   tcpMappingTopic,
   tcpFilteringTopic,
   pathMtuTopic,
