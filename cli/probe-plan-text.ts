@@ -78,11 +78,8 @@ export function probePlanText(
 }
 
 /** What the tests of the path add, at the same time as those of the NAT that were asked for. */
-function pathLines(
-  { tcp = false, mtu = false, ipv6 = false }: PathRequest,
-  server: Endpoint,
-  paint: Paint,
-): string[] {
+function pathLines(request: PathRequest, server: Endpoint, paint: Paint): string[] {
+  const { tcp = false, mtu = false, ipv6 = false, network = false, portalUrl } = request;
   const to = formatEndpoint(server);
   const tcpLines = [
     '',
@@ -102,7 +99,18 @@ function pathLines(
     '  the same tests of NAT behaviour over IPv6, where a server has such an address; AAAA records of ipv4only.arpa from the',
     '  system’s name servers, and where they name a prefix, one Binding to the first server behind it.',
   ];
-  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : []), ...(ipv6 ? ipv6Lines : [])];
+  const networkLines = [
+    '',
+    paint('bold', 'VPN, proxy, captive portal'),
+    '  interfaces and their addresses; CONNECT to the servers through the proxies that HTTPS_PROXY, ALL_PROXY and HTTP_PROXY name;',
+    `  ${portalUrl === undefined ? 'no page to find a captive portal by (--portal URL)' : `GET ${portalUrl}`}.`,
+  ];
+  return [
+    ...(tcp ? tcpLines : []),
+    ...(mtu ? mtuLines : []),
+    ...(ipv6 ? ipv6Lines : []),
+    ...(network ? networkLines : []),
+  ];
 }
 
 /** What the flags of single tests add. All but the questions to the router follow the discovery. */

@@ -5,6 +5,7 @@ import type { NetworkFacts } from '../../contract/network-facts.ts';
 import type { Finding } from '../nat/finding.ts';
 import { classifyFragments, classifyPathMtu } from './classify-mtu.ts';
 import { classifyClat, classifyNat64 } from './classify-nat64.ts';
+import { classifyPortal, classifyProxy, classifyVpn } from './classify-network.ts';
 import { classifyTcpFiltering, classifyTcpMapping } from './classify-tcp.ts';
 import { ipv6Verdicts } from './ipv6.ts';
 
@@ -21,6 +22,9 @@ export function pathVerdicts(evidence: readonly Evidence[], network: NetworkFact
     fragmentsDown: fragments?.down ?? null,
     nat64: classifyNat64(evidence, network),
     clat: classifyClat(network),
+    vpn: classifyVpn(network),
+    httpProxy: classifyProxy(evidence, network),
+    captivePortal: classifyPortal(evidence),
   };
   const verdicts = Object.entries(findings).flatMap(([name, finding]): Verdict[] => {
     if (finding === null) return [];

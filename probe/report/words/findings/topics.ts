@@ -15,9 +15,11 @@ import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
 import { clatTopic, nat64Topic } from './nat64.ts';
+import { captivePortalTopic, httpProxyTopic, vpnTopic } from './network.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { portMappingTopic } from './port-mapping.ts';
+import { portPredictionTopic } from './port-prediction.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import { tcpFilteringTopic } from './tcp-filtering.ts';
@@ -53,6 +55,9 @@ const pathTopics: readonly Topic[] = [
   ipv6FilteringTopic,
   nat64Topic,
   clatTopic,
+  vpnTopic,
+  httpProxyTopic,
+  captivePortalTopic,
 ];
 
 export const topics: readonly Topic[] = [
@@ -61,6 +66,7 @@ export const topics: readonly Topic[] = [
   carrierNatTopic,
   portMappingTopic,
   ...pathTopics,
+  portPredictionTopic,
   witnessTopic,
   answersOverTopic,
   filterScopeTopic,
