@@ -156,6 +156,10 @@ export class Reception {
     const owner = allocation?.account.username ?? null;
     const login = authenticator.check({ nowMs, epochSec, tuple, message: whole, bytes, owner });
     if (!login.ok) {
+      // Guessing passwords costs the source more than asking.
+      if (login.reachable && codeOf(login.answer) === 401) {
+        this.#parts.requests.take(nowMs, tuple.client.address, wrongLoginCost);
+      }
       const answer = forced ?? login.answer;
       const reply = { tuple, request: whole, answer, username: null, seal: null, withFingerprint };
       return this.#reply(nowMs, reply, login.reachable ? null : bytes);
@@ -236,6 +240,9 @@ export class Reception {
     return excess > 0 && !this.#parts.reflection.take(nowMs, client.address, excess);
   }
 }
+
+/** Requests that one wrong login counts for: with the default limits some hundred at once, then twenty per second. */
+const wrongLoginCost = 20;
 
 /** No less than what a challenge exceeds twice its request by. */
 const challengeCredit = 128;

@@ -188,6 +188,20 @@ describe('the login', () => {
     expect(client.exchange(captured)?.code).toBe(0);
   });
 
+  it('A24: wrong logins use a source’s requests up twenty times as fast as others', () => {
+    const stage = new Stage({ limits: { perSecond: 0, burst: 2000, sources: 10 } });
+    const guesser = new Client(stage, { user: { username: 'alice', password: 'guess' } });
+    guesser.login();
+    const guesses = Array.from({ length: 200 }, () =>
+      guesser.send(guesser.dressed(methods.allocate, [transportUdp])),
+    );
+    const answered = guesses.filter((sent) => sent.length > 0).length;
+    expect(answered).toBeGreaterThan(90);
+    expect(answered).toBeLessThan(120);
+    const other = new Client(stage, { at: { address: '93.184.216.99', port: 1 } });
+    expect(other.allocate().code).toBe(0);
+  });
+
   it('A26: names, realms and nonces that are too long or no text get an answer, not a crash', () => {
     const client = new Client(new Stage());
     client.login();
