@@ -12,6 +12,7 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
 import { classifyPortMapping } from './classify-port-mapping.ts';
+import { classifyPortPrediction } from './classify-port-prediction.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { classifyWitness } from './classify-witness.ts';
@@ -86,6 +87,7 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
       evidence: [],
     },
     verdict('portAllocation', portAllocation),
+    verdict('portPrediction', classifyPortPrediction(evidence, mapping)),
     verdict('ipPooling', ipPooling),
     verdict('publicEndpoints', publicEndpoints),
     verdict('natLevels', natLevels),
