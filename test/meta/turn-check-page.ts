@@ -13,7 +13,7 @@ export function renderTurnCheckPage(): string {
     `\`polynya turn check URI\` runs these ${catalog.length} checks against a TURN server, from outside. Each has a stable id; \`--only X,A01\``,
     'chooses groups and single checks, `--plan` prints what would be sent and sends nothing.',
     '',
-        '- **What goes out.** By default at most 300 packets (more where packets get lost), all to the server and between our',
+    '- **What goes out.** By default at most 300 packets (more where packets get lost), all to the server and between our',
     '  own sockets; `--quality`, `--active` and `--destructive` add thousands. Whether the server would send to forbidden',
     '  peers is asked with CreatePermission and ChannelBind, which send nothing to the peer. Check servers that you run, or',
     '  may test.',
