@@ -100,7 +100,7 @@ function worstFirst(a: TurnCheck, b: TurnCheck): number {
   );
 }
 
-export function countByStatus(checks: readonly TurnCheck[]): TurnReportBody['counts'] {
+function countByStatus(checks: readonly TurnCheck[]): TurnReportBody['counts'] {
   const counts = { failed: 0, warned: 0, skipped: 0, passed: 0 };
   for (const { status } of checks) counts[status] += 1;
   return counts;

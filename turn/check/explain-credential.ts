@@ -54,7 +54,7 @@ function inputs(
 }
 
 /** How the password was made, in words; `` for the right way, null for none that is known. */
-export function howSigned(username: string, password: string, secret: string): string | null {
+function howSigned(username: string, password: string, secret: string): string | null {
   if (password === secret) return 'the password is the shared secret itself, which every client then learns';
   for (const { key, text, how } of inputs(username, secret)) {
     for (const algorithm of algorithms) {

@@ -1,6 +1,6 @@
 /** Data through an allocation, between the session's socket and a second socket of our own. */
 import type { Attribute } from '../../stun/attributes.ts';
-import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
 import { decodeChannelData } from '../../stun/framer.ts';
 import type { SocketId } from '../../stun/machine.ts';
 import { decodeMessage, encodeMessage, getAttribute } from '../../stun/message.ts';
@@ -108,8 +108,4 @@ export function atClient(session: Session, data: Uint8Array) {
     }
     return null;
   };
-}
-
-export function isFrom(packet: Packet, endpoint: Endpoint): boolean {
-  return sameEndpoint(packet.from, endpoint);
 }

@@ -30,7 +30,7 @@ export function denyLines(ranges: readonly string[]): string {
     .join('\n');
 }
 
-export function denyFix(ranges: readonly string[]): Fix {
+function denyFix(ranges: readonly string[]): Fix {
   const lines = denyLines(ranges);
   const newer = 'these lines (4.13.1 refuses link-local, unique local and IPv4 inside IPv6 by itself)';
   return {
