@@ -5,6 +5,7 @@ import { ssdpGroup, ssdpPort } from '../probe/gateway/ssdp.ts';
 import { traceHops } from '../probe/gateway/trace.ts';
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import { hairpinServerSpecs } from '../probe/nat/hairpin.ts';
+import { refreshEverySec } from '../probe/nat/inbound-refresh.ts';
 import { askerSocket, learnSpec, witnessSocket } from '../probe/nat/lifetime-plan.ts';
 import type { ProbeSpec } from '../probe/nat/nat-probe.ts';
 import { pairTestSpecs } from '../probe/nat/pair-test.ts';
@@ -78,11 +79,8 @@ export function probePlanText(
 }
 
 /** What the tests of the path add, at the same time as those of the NAT that were asked for. */
-function pathLines(
-  { tcp = false, mtu = false, ipv6 = false }: PathRequest,
-  server: Endpoint,
-  paint: Paint,
-): string[] {
+function pathLines(request: PathRequest, server: Endpoint, paint: Paint): string[] {
+  const { tcp = false, mtu = false, ipv6 = false, network = false, portalUrl } = request;
   const to = formatEndpoint(server);
   const tcpLines = [
     '',
@@ -102,7 +100,18 @@ function pathLines(
     '  the same tests of NAT behaviour over IPv6, where a server has such an address; AAAA records of ipv4only.arpa from the',
     '  system’s name servers, and where they name a prefix, one Binding to the first server behind it.',
   ];
-  return [...(tcp ? tcpLines : []), ...(mtu ? mtuLines : []), ...(ipv6 ? ipv6Lines : [])];
+  const networkLines = [
+    '',
+    paint('bold', 'VPN, proxy, captive portal'),
+    '  interfaces and their addresses; CONNECT to the servers through the proxies that HTTPS_PROXY, ALL_PROXY and HTTP_PROXY name;',
+    `  ${portalUrl === undefined ? 'no page to find a captive portal by (--portal URL)' : `GET ${portalUrl}`}.`,
+  ];
+  return [
+    ...(tcp ? tcpLines : []),
+    ...(mtu ? mtuLines : []),
+    ...(ipv6 ? ipv6Lines : []),
+    ...(network ? networkLines : []),
+  ];
 }
 
 /** What the flags of single tests add. All but the questions to the router follow the discovery. */
@@ -161,6 +170,7 @@ function behaviourLines(
       `  then silence. After ${lifetimeSec.join(', ')} s ${askerSocket} asks the server once for each, with RESPONSE-PORT, to answer`,
       `  to the public port of the socket that was idle so long, and as a control to that of ${witnessSocket}.`,
       '  A server without RESPONSE-PORT: each idle socket sends a Binding itself, and the public ports are compared.',
+      `  One more socket makes a mapping and is then silent, while the server sends to it every ${refreshEverySec(lifetimeSec)} s.`,
     );
   }
   return lines;

@@ -38,6 +38,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['answersOver', 'answers over'],
   ['filterScope', 'filter per'],
   ['serverFault', 'RFC 5780 server'],
+  ['inboundRefresh', 'inbound refresh'],
   ['tcpMapping', 'TCP mapping'],
   ['tcpFiltering', 'TCP filtering'],
   ['pathMtu', 'path MTU'],
@@ -48,6 +49,9 @@ const labels: readonly (readonly [string, string])[] = [
   ['ipv6Filtering', 'IPv6 filtering'],
   ['nat64', 'NAT64'],
   ['clat', '464XLAT'],
+  ['vpn', 'VPN'],
+  ['httpProxy', 'HTTP proxy'],
+  ['captivePortal', 'captive portal'],
 ];
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);

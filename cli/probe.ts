@@ -5,7 +5,6 @@ import { failure } from '../contract/failures.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import { defaultLongestIdleSec } from '../probe/nat/lifetime-plan.ts';
-import type { PathRequest } from '../probe/path/path-plan.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
@@ -16,11 +15,12 @@ import { printExplanation } from './print-explanation.ts';
 import { probePlanText } from './probe-plan-text.ts';
 import { natReportText } from './probe-text.ts';
 import { readBehaviours } from './read-behaviours.ts';
+import { type PathFlags, readPathTests, withAll } from './read-path-tests.ts';
 import { readTargets } from './read-targets.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
 
-interface ProbeFlags {
+interface ProbeFlags extends PathFlags {
   readonly username?: string;
   readonly credential?: string;
   readonly secret?: string;
@@ -37,9 +37,6 @@ interface ProbeFlags {
   readonly pairs?: boolean;
   readonly gateway?: boolean;
   readonly lifetime?: string | true;
-  readonly tcp?: boolean;
-  readonly mtu?: boolean;
-  readonly ipv6?: boolean;
 }
 
 const examples = `
@@ -85,6 +82,15 @@ export function probeCommand(): Command {
     )
     .option('--mtu', 'also measure which packet sizes cross the path, and whether fragments do')
     .option('--ipv6', 'also test the IPv6 firewall beside IPv4, and whether the network has NAT64 or 464XLAT')
+    .option('--network', 'also look for a VPN, an HTTP proxy (HTTPS_PROXY …) and a captive portal')
+    .option(
+      '--portal <url>',
+      'page that answers 204, to find a captive portal by (default with --network: that of the service named as server or witness)',
+    )
+    .option(
+      '--all',
+      'every test that takes seconds: --hairpin --pairs --gateway --tcp --mtu --ipv6 --network',
+    )
     .option('--json', 'print one report as JSON and nothing else')
     .addOption(
       new Option(
@@ -106,9 +112,11 @@ export function probeCommand(): Command {
     });
 }
 
-async function probe(given: readonly string[], flags: ProbeFlags): Promise<number> {
+async function probe(given: readonly string[], written: ProbeFlags): Promise<number> {
+  const flags = withAll(written);
   const { uris: named, behaviours } = readBehaviours(given, flags);
   const servers = splitServices(named, flags.witness);
+  const requests = { ...behaviours, ...readPathTests(flags, servers.service) };
   if (flags.plan) {
     if (servers.isTarget) {
       throw new CommandError(
@@ -117,7 +125,6 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
       );
     }
     const targets = await readTargets(servers.uris, flags);
-    const requests = { ...behaviours, ...pathRequestOf(flags) };
     process.stdout.write(probePlanText(targets, requests, painter(process.stdout), servers.service));
     return exitCode.ok;
   }
@@ -138,8 +145,7 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
   try {
     report = await runProbe({
       targets,
-      ...behaviours,
-      ...pathRequestOf(flags),
+      ...requests,
       signal: abort.signal,
       ...(witness !== null && { witness }),
       ...(flags.bind !== undefined && { bindAddress: flags.bind }),
@@ -168,10 +174,6 @@ async function probe(given: readonly string[], flags: ProbeFlags): Promise<numbe
     process.stderr.write(`Report stored: ${link}\n`);
   }
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
-}
-
-function pathRequestOf({ tcp = false, mtu = false, ipv6 = false }: ProbeFlags): PathRequest {
-  return { tcp, mtu, ipv6 };
 }
 
 /** A failed server or an open verdict is a result, but not a success. */

@@ -70,6 +70,7 @@ export function settingsOf(
     quota: { perUser, total, bandwidth },
     redirect: { servers, when: config.redirect.when },
     strictExpiry: config.strictExpiry,
+    mobility: config.mobility,
   };
 }
 

@@ -29,10 +29,19 @@ export const checkConfigSchema = z.object({
 });
 export type CheckConfig = z.infer<typeof checkConfigSchema>;
 
+/** Tests that a probe runs besides its usual ones; what each is, says `polynya probe --help`. */
+export const probeTests = ['hairpin', 'pairs', 'gateway', 'tcp', 'mtu', 'ipv6', 'network'] as const;
+export const probeTestSchema = z.enum(probeTests);
+export type ProbeTest = z.infer<typeof probeTestSchema>;
+
 export const probeRequestSchema = z.strictObject({
   /** Server ids; absent: all enabled ones. */
   servers: z.array(idSchema).max(50).optional(),
+  tests: z.array(probeTestSchema).max(probeTests.length).optional(),
+  /** Also measure how long an idle mapping lives, up to so many seconds; the probe takes that long. */
+  lifetimeSec: z.int().min(15).max(300).optional(),
 });
+export type ProbeRequest = z.infer<typeof probeRequestSchema>;
 export const probeStateSchema = z.object({
   id: idSchema,
   state: z.enum(['running', 'done', 'failed']),

@@ -75,6 +75,8 @@ export const evidenceSchema = z.object({
   otherAddress: endpointSchema.nullable(),
   relayed: endpointSchema.nullable(),
   errorCode: z.int().min(300).max(699).nullable(),
+  /** Proxy and captive portal: what the HTTP request came back with. */
+  http: z.object({ status: z.int().min(100).max(999), location: z.string().max(300).nullable() }).optional(),
   /** Path MTU: UDP payload of the request and of its answer, in bytes. */
   sentBytes: z.int().min(0).max(65_535).optional(),
   receivedBytes: z.int().min(0).max(65_535).optional(),

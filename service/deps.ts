@@ -4,6 +4,8 @@ import type { ServeConfig } from '../contract/config.ts';
 import type { NatReport } from '../contract/envelope.ts';
 import type { ProbeStep } from '../contract/signal.ts';
 import type { WitnessSource } from '../probe/io/witness-source.ts';
+import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
+import type { PathRequest } from '../probe/path/path-plan.ts';
 import type { ProbeTarget } from '../probe/target.ts';
 import type { Endpoint } from '../stun/endpoint.ts';
 import type { PeerWitness } from '../turn/io/peer-witness.ts';
@@ -28,7 +30,7 @@ export interface EmbeddedStun {
   readonly endpoints: readonly Endpoint[];
 }
 
-export interface ServiceProbeOptions {
+export interface ServiceProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Present when the embedded STUN server is among the targets. */
   readonly witness?: WitnessSource;

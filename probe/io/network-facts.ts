@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { InterfaceFacts, Nat64Facts } from '../../contract/network-facts.ts';
 import { wellKnownName } from '../path/nat64-prefix.ts';
@@ -24,6 +25,20 @@ export async function nat64Facts(resolve6: Resolve6 = askNameServers): Promise<N
 export function interfaceFacts(): InterfaceFacts[] {
   return Object.entries(networkInterfaces()).flatMap(([name, entries = []]) => {
     const addresses = entries.filter((entry) => !entry.internal).map((entry) => entry.address);
-    return addresses.length === 0 ? [] : [{ name, addresses: addresses.slice(0, 32) }];
+    if (addresses.length === 0) return [];
+    const kind = interfaceKind(name);
+    return [{ name, addresses: addresses.slice(0, 32), ...(kind !== null && { kind }) }];
   });
+}
+
+/** ARPHRD_NONE of Linux' if_arp.h: packets without a link layer. */
+const withoutLinkLayer = 65_534;
+
+function interfaceKind(name: string): 'link' | 'tunnel' | null {
+  try {
+    const type = Number.parseInt(readFileSync(`/sys/class/net/${name}/type`, 'utf8'), 10);
+    return type === withoutLinkLayer ? 'tunnel' : 'link';
+  } catch {
+    return null;
+  }
 }

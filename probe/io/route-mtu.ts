@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+
+interface Route {
+  readonly dev?: string;
+  readonly metrics?: readonly { readonly mtu?: number }[];
+}
 
 /**
  * The largest packet towards `address` that the kernel sends whole: the interface's MTU, or less where it has learned
@@ -8,17 +12,17 @@ import { promisify } from 'node:util';
  */
 export async function routeMtu(address: string): Promise<number | null> {
   try {
-    const argv = ['-j', 'route', 'get', address];
-    const { stdout } = await promisify(execFile)('ip', argv, { timeout: 2_000, maxBuffer: 65_536 });
-    const [route]: { dev?: string; metrics?: { mtu?: number }[] }[] = JSON.parse(stdout);
+    const [route] = await ip<Route>(['route', 'get', address]);
     const learned = route?.metrics?.find(({ mtu }) => mtu !== undefined)?.mtu;
-    return learned ?? (route?.dev === undefined ? null : interfaceMtu(route.dev));
+    if (learned !== undefined || route?.dev === undefined) return learned ?? null;
+    const [link] = await ip<{ readonly mtu?: number }>(['link', 'show', 'dev', route.dev]);
+    return link?.mtu ?? null;
   } catch {
     return null;
   }
 }
 
-function interfaceMtu(device: string): number | null {
-  const mtu = Number.parseInt(readFileSync(`/sys/class/net/${device}/mtu`, 'utf8'), 10);
-  return Number.isInteger(mtu) ? mtu : null;
+async function ip<Row>(argv: readonly string[]): Promise<readonly Row[]> {
+  const { stdout } = await promisify(execFile)('ip', ['-j', ...argv], { timeout: 2_000, maxBuffer: 65_536 });
+  return JSON.parse(stdout);
 }

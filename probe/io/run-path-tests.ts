@@ -18,6 +18,7 @@ import type { ProbeTarget } from '../target.ts';
 import { interfaceFacts, nat64Facts, type Resolve6 } from './network-facts.ts';
 import { resolveHost } from './resolve.ts';
 import { routeMtu } from './route-mtu.ts';
+import { runNetwork } from './run-network.ts';
 import { runServers } from './run-servers.ts';
 import { runTest, type TestRunOptions } from './run-test.ts';
 
@@ -42,15 +43,19 @@ export interface PathRun {
 export async function runPathTests(request: PathRequest, world: PathWorld): Promise<PathRun> {
   const { tcp, mtu } = planPath(request, world.servers, world.discovered);
   const overIpv6 = request.ipv6 === true && world.servers.every((to) => familyOf(to.address) === 'ipv4');
-  const [nat64, ...runs] = await Promise.all([
+  const { portalUrl } = request;
+  const [nat64, network, ...runs] = await Promise.all([
     request.ipv6 === true ? runNat64(world) : null,
+    request.network === true ? runNetwork({ ...world, portalUrl, environment: process.env }) : null,
     tcp === null ? [] : runTest(new TcpTest(tcp, randomBytes), world),
     mtu === null ? [] : runMtu(mtu, world),
     overIpv6 && world.ipv6 !== null ? runIpv6(world.ipv6, world) : [],
   ]);
   return {
-    evidence: [...runs.flat(), ...(nat64?.evidence ?? [])],
-    ...(nat64 !== null && { network: nat64.network }),
+    evidence: [...runs.flat(), ...(nat64?.evidence ?? []), ...(network?.evidence ?? [])],
+    ...((nat64 !== null || network !== null) && {
+      network: { interfaces: interfaceFacts(), ...nat64?.facts, ...network?.facts },
+    }),
     notRun: overIpv6 && world.ipv6 === null ? [noIpv6] : [],
   };
 }
@@ -79,14 +84,16 @@ async function runIpv6(
   return asIpv6Evidence(natEvidence);
 }
 
-async function runNat64(world: PathWorld): Promise<{ evidence: Evidence[]; network: NetworkFacts }> {
+async function runNat64(
+  world: PathWorld,
+): Promise<{ evidence: Evidence[]; facts: Pick<NetworkFacts, 'nat64'> }> {
   const nat64 = await nat64Facts(world.resolve6);
-  const network = { interfaces: interfaceFacts(), nat64 };
+  const facts = { nat64 };
   const [prefix] = prefixesIn(nat64.addresses);
   const server = prefix === undefined ? null : await firstIpv4Server(world);
-  if (prefix === undefined || server === null) return { evidence: [], network };
+  if (prefix === undefined || server === null) return { evidence: [], facts };
   const to = { address: embed(prefix, server.address), port: server.port };
-  return { evidence: await askThrough(to, world), network };
+  return { evidence: await askThrough(to, world), facts };
 }
 
 async function firstIpv4Server({ targets, signal }: PathWorld): Promise<Endpoint | null> {

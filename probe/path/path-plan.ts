@@ -10,6 +10,10 @@ export interface PathRequest {
   readonly mtu?: boolean;
   /** The same discovery over IPv6, and NAT64. */
   readonly ipv6?: boolean;
+  /** VPN, HTTP proxy and, with `portalUrl`, captive portal. */
+  readonly network?: boolean;
+  /** An `http:` URL that answers 204; never a public default. */
+  readonly portalUrl?: string;
 }
 
 /** Null in place of a server: not asked for, or no server to ask. */

@@ -19,6 +19,7 @@ export class StreamQuestion {
   outcome: Evidence['outcome'] = 'pending';
   response: StunMessage | null = null;
   connectBack: Evidence['connectBack'];
+  http: Evidence['http'];
   /** Machine time at which silence is final; null: not sent yet. */
   giveUpAtMs: number | null = null;
   private sentAtMs: number | null = null;
@@ -38,10 +39,16 @@ export class StreamQuestion {
     return this.outcome === 'pending';
   }
 
+  /** Something else than STUN goes over the stream first. */
+  begin(nowMs: number, local: Endpoint): void {
+    this.local = local;
+    this.sentAtMs ??= nowMs;
+  }
+
   /** A stream does its own retransmission (RFC 8489 §6.2.2): sent once. */
   send(
     nowMs: number,
-    with_: {
+    how: {
       readonly local: Endpoint;
       readonly attributes: readonly Attribute[];
       readonly patienceMs: number;
@@ -50,14 +57,13 @@ export class StreamQuestion {
   ): Uint8Array {
     const transactionId = random(12);
     this.key = transactionKey(transactionId);
-    this.local = with_.local;
-    this.sentAtMs = nowMs;
-    this.giveUpAtMs = nowMs + with_.patienceMs;
+    this.begin(nowMs, how.local);
+    this.giveUpAtMs = nowMs + how.patienceMs;
     return encodeMessage({
       method: methods.binding,
       class: 'request',
       transactionId,
-      attributes: with_.attributes,
+      attributes: how.attributes,
     });
   }
 
@@ -104,6 +110,7 @@ export class StreamQuestion {
       otherAddress: (r && getAttribute(r, 'OTHER-ADDRESS')) ?? null,
       relayed: null,
       errorCode: code !== null && code >= 300 && code <= 699 ? code : null,
+      ...(this.http !== undefined && { http: this.http }),
       ...(this.connectBack !== undefined && { connectBack: this.connectBack }),
       notes: this.notes,
     };

@@ -27,6 +27,8 @@ const rules: Readonly<Record<string, string>> = {
   filterScope:
     'a server address that a socket has sent to sends to the mapping that was made for another one: does it come in? (RFC 4787 §5)',
   serverFault: 'what the server lacked, so that a verdict stayed open (RFC 5780 §7)',
+  inboundRefresh:
+    'a socket that only gets packets beside sockets that get none: which mapping is gone first? (RFC 4787 §4.3, REQ-6)',
   tcpMapping:
     'TCP connections from one local port to several addresses and ports: does the public endpoint change? (RFC 5780 §4.3, RFC 5382 §4.1)',
   tcpFiltering:
@@ -43,6 +45,11 @@ const rules: Readonly<Record<string, string>> = {
   nat64:
     'does the resolver make up IPv6 addresses for a name that has none, and does a server answer at such an address? (RFC 7050, RFC 6052)',
   clat: 'does an interface carry an address that only a CLAT gives out? (RFC 7335, RFC 6877)',
+  vpn: 'is the interface that packets to the servers leave through a tunnel?',
+  httpProxy:
+    'does the proxy that the environment names let CONNECT through to the servers? (RFC 9110 §9.3.6)',
+  captivePortal:
+    'a page that always answers 204: does something else answer in its place? (RFC 8910, RFC 6585 §6)',
   alg: 'MAPPED-ADDRESS can be rewritten on the way, XOR-MAPPED-ADDRESS cannot: do they differ? (RFC 8489 §14.2)',
 };
 

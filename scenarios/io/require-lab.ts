@@ -8,6 +8,8 @@ const programs = {
   sysctl: 'procps',
   openssl: 'openssl',
   tayga: 'tayga',
+  tinyproxy: 'tinyproxy-bin',
+  openvpn: 'openvpn',
   turnserver: 'coturn',
   turnutils_natdiscovery: 'coturn',
   miniupnpd: 'miniupnpd-nftables',

@@ -28,6 +28,8 @@ export interface NatBoxOptions {
   readonly hairpin?: boolean;
   /** How long a mapping and a permission live after the last *outbound* packet (REQ-6). Default 30 000. */
   readonly lifetimeMs?: number;
+  /** Packets that come in refresh as well (RFC 4787 REQ-6 allows both). Default false. */
+  readonly inboundRefresh?: boolean;
   /** Default `mapping`. */
   readonly filterScope?: FilterScope;
   /** Default `table`. */
@@ -107,13 +109,17 @@ export class NatBox implements Middlebox {
     return { kind: 'pass', flow: { from: mapping.external, to: flow.to } };
   }
 
-  /** A packet from outside that wants in; it refreshes nothing (RFC 4787 REQ-6). */
+  /** A packet from outside that wants in; it refreshes nothing unless told to (RFC 4787 REQ-6). */
   inbound(nowMs: number, flow: Flow): NatOutcome {
     const mapping = this.#byExternal.get(formatEndpoint(flow.to));
     if (mapping === undefined || mapping.expiresMs <= nowMs) return { kind: 'drop', reason: 'no-mapping' };
     const permittedUntilMs = this.#permits.get(this.#permitKey(mapping, flow.from));
     if (permittedUntilMs === undefined || permittedUntilMs <= nowMs) {
       return { kind: 'drop', reason: 'filtered' };
+    }
+    if (this.#options.inboundRefresh) {
+      mapping.expiresMs = nowMs + this.#lifetimeMs;
+      this.#permits.set(this.#permitKey(mapping, flow.from), nowMs + this.#lifetimeMs);
     }
     if (this.#options.engine === 'session') {
       const key = sessionKey(mapping.internal, flow.from);

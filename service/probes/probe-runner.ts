@@ -12,9 +12,8 @@ import { probeTargets } from '../servers/probe-targets.ts';
 import { embeddedId } from '../servers/server-list.ts';
 import type { LastTest, StoredServer } from '../store/store.ts';
 import { scrub } from './scrub.ts';
+import { longestProbeMs, type WantedTests } from './wanted-tests.ts';
 
-/** A probe that takes longer is stopped; all deadlines inside it are far shorter. */
-const longestMs = 120_000;
 /** How long a probe that was told to stop may take. */
 const stopMs = 1_000;
 /** Ended probes that `GET /api/probes/:id` still knows. */
@@ -44,7 +43,7 @@ export class ProbeRunner {
   }
 
   /** Returns as soon as it runs. Throws `probe-running` or `no-servers`. */
-  start(servers: readonly StoredServer[]): ProbeState {
+  start(servers: readonly StoredServer[], tests: WantedTests = {}): ProbeState {
     if (this.#running !== null) throw fault('probe-running');
     const targets = probeTargets(servers);
     if (targets.length === 0) throw fault('no-servers');
@@ -56,7 +55,7 @@ export class ProbeRunner {
       error: null,
     };
     this.#remember(state);
-    this.#running = this.#run(state, servers).finally(() => {
+    this.#running = this.#run(state, servers, tests).finally(() => {
       this.#running = null;
     });
     return state;
@@ -88,17 +87,18 @@ export class ProbeRunner {
 
   async #test(server: StoredServer): Promise<LastTest> {
     try {
-      const report = await this.#probe([server]);
+      const report = await this.#probe([server], {});
       return { at: this.#options.now().toISOString(), results: report.body.servers };
     } catch (error) {
       throw this.#faultOf(error, [server]);
     }
   }
 
-  async #run(state: ProbeState, servers: readonly StoredServer[]): Promise<void> {
+  async #run(state: ProbeState, servers: readonly StoredServer[], tests: WantedTests): Promise<void> {
     let ended: ProbeState;
     try {
-      const report = await this.#probe(servers, (step) => this.#options.onStep(state.id, step));
+      const onStep = (step: ProbeStep) => this.#options.onStep(state.id, step);
+      const report = await this.#probe(servers, tests, onStep);
       ended = { ...state, state: 'done', run: await this.#options.save(report) };
     } catch (error) {
       ended = { ...state, state: 'failed', error: this.#faultOf(error, servers).message };
@@ -107,12 +107,17 @@ export class ProbeRunner {
     this.#options.onEnd(ended);
   }
 
-  async #probe(servers: readonly StoredServer[], onStep?: (step: ProbeStep) => void): Promise<NatReport> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestMs)]);
+  async #probe(
+    servers: readonly StoredServer[],
+    tests: WantedTests,
+    onStep?: (step: ProbeStep) => void,
+  ): Promise<NatReport> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestProbeMs(tests))]);
     const targets = probeTargets(servers);
     const isOwn = servers.some(({ id }) => id === embeddedId);
     const witness = isOwn ? await this.#options.openWitness() : null;
     return this.#options.runProbe({
+      ...tests,
       targets,
       signal,
       ...(witness !== null && { witness }),

@@ -5,6 +5,7 @@ import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
+import { wantedTests } from '../probes/wanted-tests.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
@@ -106,7 +107,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       const unknown = body.servers?.findIndex((id) => !known.has(id)) ?? -1;
       if (unknown >= 0) throw fault('not-found', `server ${body.servers?.[unknown]}`, `servers.${unknown}`);
       const chosen = all.filter((server) => body.servers?.includes(server.id) ?? server.enabled);
-      return probes.start(chosen);
+      return probes.start(chosen, wantedTests(body));
     },
 
     getProbe: ({ params }) => {

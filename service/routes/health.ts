@@ -15,7 +15,7 @@ const unlimited = { config: { rateLimit: false as const } };
 /**
  * `/healthz`: the process serves (the embedded STUN server starts before HTTP does, so both do); and how much of
  * RFC 5780 the STUN server can do just now, which depends on its linked host where it has one. `/readyz`: the store
- * answers too. `/metrics`: for Prometheus, administrators only.
+ * answers too. `/generate_204`: nothing, for `polynya probe --network`. `/metrics`: for Prometheus, administrators only.
  */
 export function registerHealth(app: FastifyInstance, options: HealthOptions): void {
   const { store, metrics, embeddedStun, adminOnly } = options;
@@ -32,6 +32,10 @@ export function registerHealth(app: FastifyInstance, options: HealthOptions): vo
       return reply.code(503).send({ status: 'store-failed' });
     }
   });
+  // A page without content, over plain HTTP: what answers in its place is a captive portal.
+  app.get('/generate_204', { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').code(204).send(),
+  );
   app.get('/metrics', { preParsing: adminOnly, schema: { hide: true } }, async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );

@@ -25,6 +25,10 @@ interface Cell {
   readonly hairpin: readonly [value: string, reason: string];
   /** Of idle times 2, 4 and 6 s. */
   readonly lifetime: readonly [value: number | null, reason: string];
+  /** Do packets from outside keep a mapping alive? Undefined: there is nothing to keep. */
+  readonly inbound?: readonly [value: 'yes' | 'no' | 'unknown', reason: string];
+  /** Plain Linux masquerading whose conntrack entries live for three seconds, instead of rules of ours. */
+  readonly conntrack?: true;
 }
 
 const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
@@ -40,10 +44,15 @@ const longer = [6, 'at least 6 s'] as const;
 
 function behind(nat: NatSpec, truth: Pick<Cell, 'hairpin' | 'lifetime'>): Cell {
   const label = `${natLabel(nat)}, ${nat.lifetimeSec ?? 30} s`;
-  return { label, boxes: [{ nat, firewall: null }], ...truth };
+  const inbound = nat.lifetimeSec === undefined ? lasting : forgotten;
+  return { label, boxes: [{ nat, firewall: null }], inbound, ...truth };
 }
 
-const cells = [
+/** Our rules count from the last packet from inside. */
+const forgotten = ['no', 'gone after'] as const;
+const lasting = ['unknown', 'no mapping expired'] as const;
+
+const truths: readonly Cell[] = [
   behind({ ...home, hairpin: true, lifetimeSec: 3 }, { hairpin: turnedBack, lifetime: threeSeconds }),
   behind({ ...open, hairpin: true, ports: 'random' }, { hairpin: turnedBack, lifetime: longer }),
   behind({ ...home, ports: 'sequential' }, { hairpin: dropped, lifetime: longer }),
@@ -57,14 +66,25 @@ const cells = [
     boxes: [{ nat: null, firewall: { kind: 'stateful', lifetimeSec: 3, filtering: 'address-dependent' } }],
     hairpin: ['unknown', 'no NAT'],
     lifetime: threeSeconds,
-  } satisfies Cell,
+    inbound: forgotten,
+  },
+  {
+    // Conntrack counts from the last packet either way.
+    label: 'Linux masquerade, 3 s',
+    boxes: [{ nat: null, firewall: null }],
+    conntrack: true,
+    hairpin: dropped,
+    lifetime: threeSeconds,
+    inbound: ['yes', 'others were gone after 4 s'],
+  },
   {
     label: 'no NAT',
     boxes: [],
     hairpin: ['unknown', 'no NAT'],
     lifetime: [null, 'nothing that could expire'],
-  } satisfies Cell,
-].map((cell, index) => ({ ...cell, site: `s${index}` }));
+  },
+];
+const cells = truths.map((cell, index) => ({ ...cell, site: `s${index}` }));
 
 describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', () => {
   let lab: Lab;
@@ -73,6 +93,7 @@ describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', (
   beforeAll(async () => {
     if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
     lab = await buildLab({ sites: cells.map(({ site, boxes }) => ({ name: site, hosts: 1, boxes })) });
+    await Promise.all(cells.filter(({ conntrack }) => conntrack).map(({ site }) => masquerade(site)));
     const [coturn, own] = await Promise.all([startCoturn(lab), startOwnServer(lab)]);
     servers.coturn = coturn.uri;
     servers['polynya serve'] = own;
@@ -82,6 +103,20 @@ describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', (
     await lab?.close();
     expect(labNamespaces(process.pid)).toEqual([]);
   });
+
+  async function masquerade(site: string): Promise<void> {
+    const box = lab.topology.sites.find(({ name }) => name === site)?.boxes[0]?.namespace ?? '';
+    const rules = [
+      'table ip lab_conntrack {',
+      '  chain post { type nat hook postrouting priority srcnat; oifname wan masquerade; }',
+      '  chain input { type filter hook input priority filter; meta l4proto udp drop; }',
+      '}',
+    ];
+    const loaded = await lab.run(box, ['nft', '-f', '-'], { stdin: `${rules.join('\n')}\n` });
+    const times = ['udp_timeout', 'udp_timeout_stream'].map((name) => `net.netfilter.nf_conntrack_${name}=3`);
+    const set = await lab.run(box, ['sysctl', '-q', '-w', ...times]);
+    expect([loaded.stderr, set.stderr]).toEqual(['', '']);
+  }
 
   const runs = (['coturn', 'polynya serve'] as const).flatMap((server) =>
     cells.map((cell) => ({ ...cell, server })),
@@ -102,6 +137,10 @@ describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', (
     const { hairpin, lifetime } = cell;
     expect(said('hairpin'), trace).toEqual([hairpin[0], expect.stringContaining(hairpin[1])]);
     expect(said('bindingLifetimeSec'), trace).toEqual([lifetime[0], expect.stringContaining(lifetime[1])]);
+    const { inbound } = cell;
+    const refresh =
+      inbound === undefined ? [undefined, undefined] : [inbound[0], expect.stringContaining(inbound[1])];
+    expect(said('inboundRefresh'), trace).toEqual(refresh);
     expect(body?.nat).toMatchObject({ hairpin: hairpin[0], bindingLifetimeSec: lifetime[0] });
   });
 });
@@ -127,7 +166,7 @@ async function startOwnServer(lab: Lab): Promise<string> {
 }
 
 function packetsOf(body: NatReportBody | null): string {
-  const asked = body?.evidence.filter((e) => /^(hairpin|lifetime)/.test(e.purpose)) ?? [];
+  const asked = body?.evidence.filter((e) => /^(hairpin|lifetime|refresh)/.test(e.purpose)) ?? [];
   return asked
     .map(({ purpose, local, to, sentMs, outcome, from, xorMapped, notes }) =>
       [

@@ -1,10 +1,18 @@
 /** `turn check` against the installed coturn on loopback: the one right finding on a broken one. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { turnReportSchema } from '../../contract/turn-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import { parseStunUri } from '../../stun/uri.ts';
 import { type CheckOptions, runCheck } from '../../turn/io/run-check.ts';
-import { type Coturn, makeFolder, missingPrograms, startCoturn } from './turn-coturn.ts';
+import {
+  type Certificate,
+  type Coturn,
+  makeCertificate,
+  makeFolder,
+  missingPrograms,
+  startCoturn,
+} from './turn-coturn.ts';
 
 const missing = missingPrograms();
 const folder = makeFolder();
@@ -151,5 +159,55 @@ describe('coturn on loopback', () => {
     // What else is wrong with such a server is not more than the same fault seen from other sides.
     const others = ids(body, 'failed').filter((id) => id !== found && !inherent.includes(id));
     expect(others).toEqual([]);
+  });
+
+  describe('over TLS', () => {
+    const name = 'turn.example.org';
+    const vectors = new URL('../vectors/tls/', import.meta.url).pathname;
+    const flags = [...hardened, ...realm, ...users];
+
+    async function checkTls(certificate: Certificate | null, host: string, ca: string | undefined) {
+      const server = await startCoturn(folder.path, flags, certificate);
+      running.push(server);
+      const parsed = parseStunUri(`turns:${host}:${server.tls.port}`);
+      if (!parsed.ok) throw new Error(parsed.problem);
+      const others = [{ uri: parsed.uri, address: server.tls.address }];
+      return check(server, { ...alice, others, ca, only: ['T01', 'T04', 'T06'] });
+    }
+
+    it('a known certificate for the name, with too few days left: T04', async () => {
+      const certificate = makeCertificate(folder.path, name);
+      const body = await checkTls(certificate, name, readFileSync(certificate.certFile, 'utf8'));
+      expect(ids(body, 'failed')).toEqual(['T04']);
+      expect(body.checks[0]?.observed).toMatch(/expires in [0-2] days/);
+    });
+
+    it.each([
+      ['expired', 'expired.pem', 'stun.test', /expired \d+ days ago/, /USR2/],
+      ['for another name', 'valid.pem', 'other.test', /another name/, /other\.test in subjectAltName/],
+      ['of nobody that is trusted', 'valid.pem', 'stun.test', /not trusted/, /fullchain/],
+    ])('a certificate %s: T04', async (kind, file, host, observed, fix) => {
+      const certificate = { certFile: `${vectors}${file}`, keyFile: `${vectors}key.pem` };
+      const ca = kind.startsWith('of nobody') ? undefined : readFileSync(certificate.certFile, 'utf8');
+      const body = await checkTls(certificate, host, ca);
+      expect(ids(body, 'failed')).toEqual(['T04']);
+      expect(body.checks[0]?.observed).toMatch(observed);
+      expect(body.checks[0]?.fix).toMatch(fix);
+    });
+
+    it('TLS that is off although clients are sent there: T01', async () => {
+      const body = await checkTls(null, name, undefined);
+      expect(ids(body, 'failed')).toEqual(['T01']);
+      expect(body.checks[0]?.fix).toMatch(/no-tls/);
+    });
+  });
+
+  it('IPv6 peers that carry IPv4 addresses: the advisory is named, with its evidence', async () => {
+    const server = await start([...hardened, ...realm, ...users, '--relay-ip', '::1']);
+    const body = await check(server, { ...alice, only: ['X01', 'X02', 'X11', 'S16'] });
+    expect(ids(body, 'failed')).toEqual(expect.arrayContaining(['S16', 'X11']));
+    expect(body.checks.find(({ id }) => id === 'X11')?.fix).toMatch(/denied-peer-ip=::ffff:0:0-/);
+    expect(body.server.advisories.map(({ id }) => id)).toEqual(['CVE-2026-27624']);
+    expect(body.server.version?.before).toBe('4.9.0');
   });
 });

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { mintRestCredential } from '../../stun/index.ts';
 import { AllocationClient, type AllocationEvent } from '../../turn/client/allocation-client.ts';
 import { ListenError } from '../../turn/io/listen-error.ts';
+import { defaultStreamLimits, StreamListener } from '../../turn/io/stream-listener.ts';
 import { startTurnServer, type TurnServerHandle, type TurnServerStart } from '../../turn/io/turn-server.ts';
 import { streamPrefix } from '../../turn/server/turn-server-options.ts';
 import { type PairEvent, RelayPair } from '../lab/turn-relay-pair.ts';
@@ -208,6 +209,42 @@ describe('streams', () => {
     expect([first.destroyed, second.destroyed]).toEqual([false, false]);
     first.destroy();
     second.destroy();
+  });
+
+  it('T13: for a client that does not read whole frames are dropped, and the stream stays in step', async () => {
+    const frameBytes = 16_384;
+    const limits = { ...defaultStreamLimits, unsentBytes: 65_536 };
+    const wanted = { address: '127.0.0.1', port: 0 };
+    let tell: (socket: string) => void = () => {};
+    const accepted = new Promise<string>((resolve) => {
+      tell = resolve;
+    });
+    const listener = new StreamListener(
+      { wanted, prefix: 'tcp:0:', certificate: null, limits },
+      { onOpen: (socket) => tell(socket), onBytes: () => {}, onClosed: () => {} },
+    );
+    const { port } = await listener.listen();
+    const client = connect({ host: '127.0.0.1', port }).pause();
+    try {
+      const socket = await accepted;
+      // 64 MiB, of which the kernel holds a few and the process no more than the limit and one frame.
+      for (let i = 0; i < 4096; i += 1) listener.send(socket, Buffer.alloc(frameBytes, 1));
+      const firstMarker = await new Promise<number>((resolve) => {
+        let received = 0;
+        client.on('data', (bytes) => {
+          const at = bytes.indexOf(2);
+          if (at >= 0) resolve(received + at);
+          received += bytes.length;
+          listener.send(socket, Buffer.alloc(frameBytes, 2));
+        });
+        client.resume();
+      });
+      expect(firstMarker % frameBytes).toBe(0);
+      expect(firstMarker).toBeLessThan(32 * 1024 * 1024);
+    } finally {
+      client.destroy();
+      await listener.close();
+    }
   });
 
   it('when a client leaves, its allocation ends', async () => {

@@ -13,6 +13,8 @@ export const programs = [
   { program: 'iptables', package: 'iptables', projects: ['lab'] },
   { program: 'miniupnpd', package: 'miniupnpd-nftables', projects: ['lab'] },
   { program: 'tayga', package: 'tayga', projects: ['lab'] },
+  { program: 'tinyproxy', package: 'tinyproxy-bin', projects: ['lab'] },
+  { program: 'openvpn', package: 'openvpn', projects: ['lab'] },
   { program: 'traceroute', package: 'traceroute', projects: ['lab'] },
   { program: 'openssl', package: 'openssl', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },

@@ -62,6 +62,20 @@ describe.skipIf(obstacle !== null)(
       expect(problems).toEqual([]);
     });
 
+    it('runs the further tests that were ticked, and none that were not', async () => {
+      const { page, problems } = watched;
+      await open('/servers');
+      await page.getByRole('checkbox', { name: 'TCP' }).check();
+      await page.getByRole('checkbox', { name: 'Packet sizes' }).check();
+      await page.getByRole('checkbox', { name: 'Packet sizes' }).uncheck();
+      await page.getByRole('button', { name: 'Probe this host' }).click();
+      await page.getByRole('link', { name: 'Open the report' }).click();
+      const nat = page.getByRole('region', { name: 'NAT behaviour' });
+      await nat.getByText(/^TCP filtering/).waitFor();
+      expect(await nat.getByText(/^Path MTU/).count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+
     it('shows a new report on the open Runs page and in the statistics without a reload', async () => {
       const { page } = watched;
       await open('/runs');

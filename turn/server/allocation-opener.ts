@@ -117,6 +117,7 @@ export class AllocationOpener {
       { name: 'LIFETIME', value: plan.lifetimeSec },
       ...(token === null ? [] : [{ name: 'RESERVATION-TOKEN', value: token } as const]),
       { name: 'XOR-MAPPED-ADDRESS', value: call.tuple.client },
+      ...(plan.mobile ? [{ name: 'MOBILITY-TICKET', value: desk.tickets.issue(allocation) } as const] : []),
     ];
     allocation.answer = succeed(attributes);
     return { answer: allocation.answer, effects: [{ kind: 'emit', event: allocatedEvent(allocation) }] };

@@ -1,6 +1,6 @@
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import type { SocketId } from '../../stun/machine.ts';
-import type { Allocation, Relay, Traffic } from './allocation.ts';
+import type { Allocation, Moving, Relay, Traffic } from './allocation.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 
 /** A relayed transport address and whose it is. */
@@ -23,7 +23,7 @@ export class AllocationTable {
   /** Of all allocations that are or ever were. */
   get traffic(): Traffic {
     const total = { ...this.#ended };
-    for (const { traffic } of this.#byKey.values()) add(total, traffic);
+    for (const { traffic } of this.all()) add(total, traffic);
     return total;
   }
 
@@ -40,8 +40,8 @@ export class AllocationTable {
     return this.#countByUser.get(quotaName) ?? 0;
   }
 
-  all(): IterableIterator<Allocation> {
-    return this.#byKey.values();
+  all(): ReadonlySet<Allocation> {
+    return new Set(this.#byKey.values());
   }
 
   of(key: string): Allocation | null {
@@ -74,6 +74,28 @@ export class AllocationTable {
     }
   }
 
+  /** Another five-tuple will take over. Only the last one that was announced can. */
+  move(allocation: Allocation, moving: Moving): void {
+    this.stay(allocation);
+    allocation.moving = moving;
+    this.#byKey.set(moving.tuple.key, allocation);
+  }
+
+  /** The announced five-tuple has not been used and never will be. */
+  stay(allocation: Allocation): void {
+    if (allocation.moving !== null) this.#byKey.delete(allocation.moving.tuple.key);
+    allocation.moving = null;
+  }
+
+  /** The client uses the announced five-tuple: from now on it is the only one. */
+  settle(allocation: Allocation): void {
+    const { moving } = allocation;
+    if (moving === null) return;
+    this.#byKey.delete(allocation.tuple.key);
+    allocation.tuple = moving.tuple;
+    allocation.moving = null;
+  }
+
   removeRelay(allocation: Allocation, relay: Relay): void {
     allocation.relays = allocation.relays.filter((other) => other !== relay);
     this.#bySocket.delete(relay.socket);
@@ -82,6 +104,7 @@ export class AllocationTable {
 
   remove(allocation: Allocation): void {
     for (const relay of allocation.relays) this.removeRelay(allocation, relay);
+    this.stay(allocation);
     const { quotaName } = allocation.account;
     if (!this.#byKey.delete(allocation.tuple.key)) return;
     add(this.#ended, allocation.traffic);

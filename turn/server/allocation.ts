@@ -22,9 +22,17 @@ export interface Traffic {
   dropped: number;
 }
 
+/** RFC 8016 s3.2.2: a new five-tuple of an allocation, and the Refresh that announced it. */
+export interface Moving {
+  readonly tuple: FiveTuple;
+  readonly transaction: string;
+  readonly answer: Answer;
+}
+
 /** What RFC 8656 s3.2 calls an allocation, from the moment its sockets are being opened. */
 export class Allocation {
-  readonly tuple: FiveTuple;
+  /** Where its data go. Changes only when a client with a ticket has moved. */
+  tuple: FiveTuple;
   readonly account: Account;
   /** Of the Allocate request that made it, to know a retransmission of it (RFC 8656 s7.2). */
   readonly transaction: string;
@@ -33,6 +41,10 @@ export class Allocation {
   relays: readonly Relay[] = [];
   /** What the Allocate request was answered with; null until then. */
   answer: Answer | null = null;
+  /** Null: it may not move. */
+  ticket: Uint8Array | null = null;
+  /** The path that takes over as soon as the client uses it; null: none. */
+  moving: Moving | null = null;
   readonly permissions = new PermissionTable();
   readonly channels = new ChannelTable();
   readonly traffic: Traffic = { toPeers: 0, fromPeers: 0, dropped: 0 };

@@ -10,6 +10,7 @@ import type { FiveTuple } from './five-tuple.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 import type { RelayAddress } from './relay-slot.ts';
 import type { ReservationTable } from './reservation-table.ts';
+import type { TicketTable } from './ticket-table.ts';
 import type { BucketRate } from './token-bucket.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
 import type { Account } from './user-directory.ts';
@@ -36,6 +37,9 @@ export interface Desk {
   readonly table: AllocationTable;
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
+  readonly tickets: TicketTable;
+  /** Clients may move their allocations to new addresses (RFC 8016). */
+  readonly mobility: boolean;
   readonly addresses: readonly RelayAddress[];
   /** The highest channel number that clients may bind. */
   readonly lastChannel: number;

@@ -5,6 +5,7 @@ import type { FarewellTable } from './farewell-table.ts';
 import { PeerPolicy } from './peer-policy.ts';
 import type { RelayAddress } from './relay-slot.ts';
 import type { ReservationTable } from './reservation-table.ts';
+import type { TicketTable } from './ticket-table.ts';
 import type { TurnServerOptions, TurnSettings } from './turn-server-options.ts';
 import { UserDirectory } from './user-directory.ts';
 
@@ -19,6 +20,7 @@ export interface Fixtures {
   readonly table: AllocationTable;
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
+  readonly tickets: TicketTable;
   readonly addresses: readonly RelayAddress[];
   readonly lastChannel: number;
   readonly own: readonly string[];
@@ -31,7 +33,7 @@ export function furnishOffice(
   settings: TurnSettings,
   draining: boolean,
 ): Office {
-  const { accounts, peers, quota, redirect, strictExpiry } = settings;
+  const { accounts, peers, quota, redirect, strictExpiry, mobility = false } = settings;
   const external = new Set(fixtures.addresses.map((address) => address.external));
   return {
     authenticator: new Authenticator(new UserDirectory(accounts), { ...nonces, strictExpiry }),
@@ -40,6 +42,7 @@ export function furnishOffice(
       policy: new PeerPolicy(peers, own),
       quota,
       redirect,
+      mobility,
       draining,
       isOwnRelayAddress: (address) => external.has(address),
     },

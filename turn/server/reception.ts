@@ -2,6 +2,7 @@ import { readUint16 } from '../../stun/bytes.ts';
 import { checkFingerprint } from '../../stun/integrity.ts';
 import type { Effect, SocketId } from '../../stun/machine.ts';
 import { decodeMessage, getAttribute, headerBytes, methods, type StunMessage } from '../../stun/message.ts';
+import type { Allocation } from './allocation.ts';
 import type { AllocationOpener, OpenStep } from './allocation-opener.ts';
 import { type Answer, codeOf } from './answer.ts';
 import type { AnswerSeal } from './authenticator.ts';
@@ -16,6 +17,7 @@ import type { Relaying } from './relaying.ts';
 import { judgeAllocate } from './requests/allocate.ts';
 import { channelBind } from './requests/channel-bind.ts';
 import { createPermission } from './requests/create-permission.ts';
+import { moveAgain, settleMove } from './requests/move.ts';
 import { refresh } from './requests/refresh.ts';
 import { requestProblem, unknownCodes } from './requests/request-problem.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
@@ -113,7 +115,8 @@ export class Reception {
     const peer = getAttribute(message, 'XOR-PEER-ADDRESS');
     const data = getAttribute(message, 'DATA');
     if (peer === undefined || data === undefined) return ignore('XOR-PEER-ADDRESS or DATA missing');
-    return this.#parts.relaying.fromClient(desk, nowMs, allocation, peer, data);
+    const settled = settleMove(desk, allocation, tuple.key);
+    return [...settled, ...this.#parts.relaying.fromClient(desk, nowMs, allocation, peer, data)];
   }
 
   #onBinding(nowMs: number, arrival: Request): Effects {
@@ -162,6 +165,19 @@ export class Reception {
     if (serve === 'allocate') this.#parts.reflection.give(tuple.client.address, challengeCredit);
     const message = { ...whole, attributes: beforeIntegrity(whole.attributes) };
     const call: Call = { nowMs, tuple, message, account, seal, withFingerprint, allocation };
+    const moved =
+      allocation === null || owner !== account.username ? [] : this.#onMoved(desk, call, allocation);
+    if ('answer' in moved) return this.#answerCall(call, moved);
+    return [...moved, ...this.#serve(desk, call, serve, forced)];
+  }
+
+  /** A client with a ticket (RFC 8016) on its new path: that request again, or the first use of the path. */
+  #onMoved(desk: Desk, call: Call, allocation: Allocation): Outcome | Effects {
+    return moveAgain(call, allocation) ?? settleMove(desk, allocation, call.tuple.key);
+  }
+
+  #serve(desk: Desk, call: Call, serve: Handler | 'allocate', forced: Answer | null): Effects {
+    const { nowMs, message } = call;
     const problem = forced ?? requestProblem(message.attributes);
     if (problem !== null) return this.#answerCall(call, { answer: problem, effects: [] });
     if (serve !== 'allocate') return this.#answerCall(call, serve(desk, call));

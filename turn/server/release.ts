@@ -20,6 +20,7 @@ export function releaseAllocation(
   const wasOpen = allocation.isOpen;
   const closing = allocation.relays.flatMap((relay) => releaseRelay(desk, allocation, relay));
   desk.table.remove(allocation);
+  desk.tickets.revoke(allocation);
   if (!wasOpen) return closing;
   const { tuple, account, traffic, madeMs } = allocation;
   const event: TurnServerEvent = {

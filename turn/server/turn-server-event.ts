@@ -41,5 +41,7 @@ export type TurnServerEvent =
       readonly peer: Endpoint;
       readonly why: string;
     }
+  /** A client took its allocation to another address (RFC 8016). */
+  | { readonly kind: 'moved'; readonly username: string; readonly from: Endpoint; readonly client: Endpoint }
   /** We closed a client’s stream. */
   | { readonly kind: 'stream-dropped'; readonly client: Endpoint; readonly why: string };

@@ -24,6 +24,8 @@ export interface TurnSettings {
   readonly redirect: Redirect;
   /** A time-limited name that has run out is refused even where its allocation still lives. */
   readonly strictExpiry: boolean;
+  /** Clients may move their allocations to new addresses (RFC 8016). Default false. */
+  readonly mobility?: boolean;
 }
 
 export interface TurnServerOptions {
@@ -38,7 +40,7 @@ export interface TurnServerOptions {
   readonly epochMs: (nowMs: number) => number;
   /** Shared by servers behind one address; without it each start has its own. */
   readonly nonceSecret?: Uint8Array;
-  /** Default 600. */
+  /** Default {@link defaultNonceLifetimeSec}. */
   readonly nonceLifetimeSec?: number;
   /** SOFTWARE text for clients who have logged in; null: none is sent. */
   readonly software: string | null;
@@ -47,6 +49,9 @@ export interface TurnServerOptions {
   readonly limits?: Partial<RateLimits>;
   readonly seam?: Seam;
 }
+
+/** RFC 8656 s5 recommends at most an hour; what our own linter recommends for coturn. */
+export const defaultNonceLifetimeSec = 600;
 
 /** Ids of UDP sockets. */
 export function udpSocket(listener: string, corner: string): string {

@@ -21,11 +21,14 @@ import { Reception } from './reception.ts';
 import { makeRelayAddresses } from './relay-slot.ts';
 import { Relaying } from './relaying.ts';
 import { releaseAllocation, releaseRelay } from './release.ts';
+import { settleMove } from './requests/move.ts';
 import { ReservationTable } from './reservation-table.ts';
+import { TicketTable } from './ticket-table.ts';
 import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
 import {
   type Census,
   type Doorway,
+  defaultNonceLifetimeSec,
   doorways,
   reflectionLimits,
   streamTransport,
@@ -35,9 +38,6 @@ import {
 } from './turn-server-options.ts';
 
 type Effects = Effect<TurnServerEvent>[];
-
-/** RFC 8656 s5 recommends at most an hour; what our own linter recommends for coturn. */
-const defaultNonceLifetimeSec = 600;
 
 /**
  * A TURN server (RFC 8656) with STUN Binding (RFC 8489) and, with four endpoints, NAT behaviour discovery (RFC
@@ -79,6 +79,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
       table: this.#table,
       reservations: this.#reservations,
       farewells: new FarewellTable(),
+      tickets: new TicketTable(random),
       addresses: makeRelayAddresses(options.relays, options.ports, random),
       lastChannel,
       own: ownAddresses(options),
@@ -173,8 +174,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
   #onDatagram(nowMs: number, door: Doorway, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
     const channelData = viewChannelData(bytes, this.#desk.lastChannel);
     if (channelData !== null) {
-      const allocation = this.#table.of(datagramKey(socket, from));
-      return this.#onChannelData(nowMs, allocation, channelData.channel, channelData.data, bytes);
+      return this.#onChannelData(nowMs, datagramKey(socket, from), channelData, bytes);
     }
     const { listener, corner, endpoint } = door;
     return this.#reception.take(this.#office, nowMs, {
@@ -190,8 +190,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
     const { socket, server } = tuple;
     const effects = frames.flatMap((frame) => {
       if (frame.kind === 'channel-data') {
-        const allocation = this.#table.of(tuple.key);
-        return this.#onChannelData(nowMs, allocation, frame.channel, frame.data, frame.data);
+        return this.#onChannelData(nowMs, tuple.key, frame, frame.data);
       }
       const { bytes } = frame;
       const endpoints = { PP: server };
@@ -212,12 +211,13 @@ export class TurnServer implements Machine<TurnServerEvent> {
 
   #onChannelData(
     nowMs: number,
-    allocation: Allocation | null,
-    channel: number,
-    data: Uint8Array,
+    key: string,
+    { channel, data }: { readonly channel: number; readonly data: Uint8Array },
     bytes: Uint8Array,
   ): Effects {
+    const allocation = this.#table.of(key);
     if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
+    const settled = allocation.moving === null ? [] : settleMove(this.#desk, allocation, key);
     const { tuple, account } = allocation;
     const ruling = this.#gate.admit(nowMs, {
       tuple,
@@ -229,7 +229,8 @@ export class TurnServer implements Machine<TurnServerEvent> {
     if (ruling.kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
     const peer = allocation.channels.peerOf(nowMs, channel);
     if (peer === null) return [{ kind: 'ignore', reason: 'the channel is not bound' }];
-    return this.#relaying.fromClient(this.#desk, nowMs, allocation, peer, data);
+    const relayed = this.#relaying.fromClient(this.#desk, nowMs, allocation, peer, data);
+    return settled.length === 0 ? relayed : [...settled, ...relayed];
   }
 
   #onSendFailed(nowMs: number, { socket, to, error }: Extract<Input, { kind: 'send-failed' }>): Effects {
@@ -243,7 +244,12 @@ export class TurnServer implements Machine<TurnServerEvent> {
     const holding = this.#table.ofSocket(socket);
     if (holding !== null) return this.#endRelay(nowMs, holding, 'stopped');
     const allocation = this.#table.of(socket);
-    return allocation === null ? [] : this.#release(nowMs, allocation, 'stream-closed');
+    if (allocation === null) return [];
+    // RFC 8016: a client that has moved lives on by its other path; one with a ticket may still come back.
+    if (allocation.moving?.tuple.key === socket) this.#table.stay(allocation);
+    else if (allocation.moving !== null) this.#table.settle(allocation);
+    else if (allocation.ticket === null) return this.#release(nowMs, allocation, 'stream-closed');
+    return [];
   }
 
   #onDeadline(nowMs: number): Effects {
@@ -279,8 +285,9 @@ export class TurnServer implements Machine<TurnServerEvent> {
 
   #release(nowMs: number, allocation: Allocation, reason: ReleaseReason): Effects {
     if (!allocation.isOpen) return this.#opener.abandon(this.#desk, nowMs, allocation);
+    const { tuple, moving } = allocation;
     const effects = releaseAllocation(this.#desk, nowMs, allocation, reason);
-    this.#greet(nowMs, allocation.tuple);
+    for (const path of moving === null ? [tuple] : [tuple, moving.tuple]) this.#greet(nowMs, path);
     return effects;
   }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
+import type { ProbeRequest } from '../../../contract/api.ts';
 import type { ProbeStep } from '../../../contract/signal.ts';
 import { call } from '../api/call.ts';
 import { queryKeys } from '../api/query-keys.ts';
@@ -10,13 +11,15 @@ export interface ProbeView {
   readonly steps: readonly ProbeStep[];
   readonly run: string | null;
   readonly error: string | null;
-  readonly start: () => void;
+  readonly start: (wanted?: ProbeRequest) => void;
 }
 
 /** A probe from the service’s host: live steps over the socket, and a slow poll in case the socket is down. */
 export function useProbe(): ProbeView {
   const { board } = useLive();
-  const started = useMutation({ mutationFn: () => call('startProbe', { body: {} }) });
+  const started = useMutation({
+    mutationFn: (wanted: ProbeRequest) => call('startProbe', { body: wanted }),
+  });
   const id = started.data?.id ?? null;
   const progress = useSyncExternalStore(
     board.subscribe,
@@ -30,7 +33,7 @@ export function useProbe(): ProbeView {
     initialData: started.data,
   });
 
-  const base = { steps: progress.steps, start: () => started.mutate() };
+  const base = { steps: progress.steps, start: (wanted: ProbeRequest = {}) => started.mutate(wanted) };
   if (started.isPending) return { ...base, state: 'running', steps: [], run: null, error: null };
   if (started.isError) return { ...base, state: 'failed', run: null, error: started.error.message };
   if (id === null) return { ...base, state: 'idle', run: null, error: null };

@@ -1,18 +1,22 @@
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconRadar2 } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ProbeRequest } from '../../../contract/api.ts';
 import type { ProbeView } from '../live/use-probe.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
 import { ProbeSteps } from './probe-steps.tsx';
+import { ProbeTests } from './probe-tests.tsx';
 
 export function ProbePanel({ probe }: { probe: ProbeView }) {
+  const [wanted, setWanted] = useState<ProbeRequest>({});
   return (
     <Panel
       title={words.probe.title}
       hint={words.probe.hint}
       actions={
         <Button
-          onClick={probe.start}
+          onClick={() => probe.start(wanted)}
           loading={probe.state === 'running'}
           leftSection={<IconRadar2 size={18} aria-hidden />}
         >
@@ -20,7 +24,10 @@ export function ProbePanel({ probe }: { probe: ProbeView }) {
         </Button>
       }
     >
-      <ProbeSteps probe={probe} />
+      <Stack gap="md">
+        <ProbeTests wanted={wanted} onChange={setWanted} />
+        <ProbeSteps probe={probe} />
+      </Stack>
     </Panel>
   );
 }

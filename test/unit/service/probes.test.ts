@@ -103,6 +103,18 @@ describe('POST /api/probes', () => {
     expect((await call('GET', '/api/probes/p-none')).status).toBe(404);
   });
 
+  it('passes on which further tests are wanted, and refuses others', async () => {
+    const held = heldProbe();
+    t = await startTestApp({ runProbe: held.runProbe });
+    expect(await call('POST', '/api/probes', { tests: ['dig'] })).toMatchObject({ status: 400 });
+    expect(await call('POST', '/api/probes', { lifetimeSec: 3_600 })).toMatchObject({ status: 400 });
+    const started = await call('POST', '/api/probes', { tests: ['hairpin', 'tcp'], lifetimeSec: 60 });
+    expect(started.status).toBe(200);
+    expect(held.calls).toHaveLength(1);
+    expect(held.calls[0]).toMatchObject({ hairpin: true, tcp: true, lifetimeSec: [15, 30, 45, 60] });
+    expect(held.calls[0]).not.toHaveProperty('mtu');
+  });
+
   it('stops a running probe when the service closes', async () => {
     const held = heldProbe();
     t = await startTestApp({ runProbe: held.runProbe });

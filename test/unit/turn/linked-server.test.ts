@@ -29,6 +29,8 @@ const reasons = (effects: readonly { kind: string }[]) =>
 
 interface Options {
   readonly perSecond?: number;
+  /** Default: {@link one} and {@link two}. */
+  readonly nodes?: readonly [typeof one, typeof one];
 }
 
 function node(own: typeof one, peer: typeof one, seed: number, options: Options = {}): LinkedServer {
@@ -49,11 +51,14 @@ class Wire {
   readonly first: LinkedServer;
   readonly second: LinkedServer;
   readonly frames: { to: 'first' | 'second'; bytes: Uint8Array }[] = [];
+  readonly nodes: readonly [typeof one, typeof one];
   nowMs = 0;
 
   constructor(options: Options = {}) {
-    this.first = node(one, two, 1, options);
-    this.second = node(two, one, 2, options);
+    this.nodes = options.nodes ?? [one, two];
+    const [a, b] = this.nodes;
+    this.first = node(a, b, 1, options);
+    this.second = node(b, a, 2, options);
     this.settle([...this.tick('first', 'start'), ...this.tick('second', 'start')]);
   }
 
@@ -72,15 +77,15 @@ class Wire {
   }
 
   /** Hands a datagram to a node as if the other one had sent it. */
-  deliver(to: 'first' | 'second', bytes: Uint8Array, from = to === 'first' ? two.PP : one.PP) {
+  deliver(to: 'first' | 'second', bytes: Uint8Array, from = this.nodes[to === 'first' ? 1 : 0].PP) {
     return this[to].handle(this.nowMs, { kind: 'received', socket: 'PP', from, bytes });
   }
 
   /** A client's request to the first node; gives the order that the node sends to the second. */
-  order(bytes: Uint8Array, socket: 'PP' | 'PA' = 'PP'): Uint8Array {
-    const [order] = sends(this.first.handle(this.nowMs, { kind: 'received', socket, from: client, bytes }));
+  order(bytes: Uint8Array, socket: 'PP' | 'PA' = 'PP', from = client): Uint8Array {
+    const [order] = sends(this.first.handle(this.nowMs, { kind: 'received', socket, from, bytes }));
     if (order === undefined || !isLinkFrame(order.bytes)) throw new Error('no order');
-    expect(order).toMatchObject({ socket: 'PP', to: two.PP });
+    expect(order).toMatchObject({ socket: 'PP', to: this.nodes[1].PP });
     return order.bytes;
   }
 }
@@ -126,6 +131,16 @@ describe('an order', () => {
       const [answer] = sends(wire.deliver('second', wire.order(bytes)));
       expect((answer?.bytes.length ?? 0) + 28).toBeLessThanOrEqual(2 * (bytes.length + 28));
     }
+  });
+
+  it('is given and carried out over IPv6 too, within the same bound', () => {
+    const own = (address: string) => ({ PP: at(address), PA: at(address, 3479) });
+    const nodes = [own('2001:db8::10'), own('2001:db8::20')] as const;
+    const pair = new Wire({ nodes });
+    const from = at('2001:db8:7::7', 40_000);
+    const [answer] = sends(pair.deliver('second', pair.order(changeBoth, 'PP', from)));
+    expect(answer).toMatchObject({ socket: 'PA', to: from });
+    expect((answer?.bytes.length ?? 0) + 48).toBeLessThanOrEqual(2 * (changeBoth.length + 48));
   });
 
   it('is carried out once', () => {

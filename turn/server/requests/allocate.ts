@@ -15,6 +15,8 @@ export interface AllocatePlan {
   readonly sockets: readonly { readonly family: AddressFamily; readonly wish: PortWish }[];
   /** A port that was reserved before and is open already. */
   readonly reserved: BoundRelay | null;
+  /** With a ticket (RFC 8016). */
+  readonly mobile: boolean;
 }
 
 export type AllocateVerdict =
@@ -36,8 +38,10 @@ export function judgeAllocate(desk: Desk, call: Call): AllocateVerdict {
   if (transport === undefined) return answer(refuse(400, 'REQUESTED-TRANSPORT missing'));
   if (transport !== udpProtocol) return answer(refuse(442));
   // (4), DONT-FRAGMENT, has been answered with the other unknown attributes. (5)–(10)
-  // RFC 8016 s3.2.1: mobility that is not offered is refused, so that the client does not count on it.
-  if (getAttribute(message, 'MOBILITY-TICKET') !== undefined) return answer(refuse(405));
+  // RFC 8016 s3.2.1: an empty ticket asks for one; mobility that is not offered is refused.
+  const ticket = getAttribute(message, 'MOBILITY-TICKET');
+  if (ticket !== undefined && !desk.mobility) return answer(refuse(405));
+  if (ticket !== undefined && ticket.length > 0) return answer(refuse(400, 'MOBILITY-TICKET not empty'));
   const sockets = wantedSockets(desk, call);
   if ('class' in sockets) return answer(sockets);
   // (11)
@@ -56,7 +60,8 @@ export function judgeAllocate(desk: Desk, call: Call): AllocateVerdict {
   const reserved = token === undefined ? null : desk.reservations.redeem(token, account.username);
   if (token !== undefined && reserved === null) return answer(refuse(508));
   const lifetimeSec = grantedLifetimeSec(getAttribute(message, 'LIFETIME'));
-  return { kind: 'open', plan: { lifetimeSec, sockets: reserved === null ? sockets : [], reserved } };
+  const mobile = ticket !== undefined;
+  return { kind: 'open', plan: { lifetimeSec, sockets: reserved === null ? sockets : [], reserved, mobile } };
 }
 
 function wantedSockets(desk: Desk, { message }: Call): AllocatePlan['sockets'] | Answer {

@@ -4,6 +4,7 @@ import { refuse, succeed } from '../answer.ts';
 import { type Call, type Desk, type Outcome, only } from '../desk.ts';
 import { releaseAllocation, releaseRelay } from '../release.ts';
 import { grantedLifetimeSec } from './lifetime.ts';
+import { move } from './move.ts';
 import { isAnswer, ownAllocation } from './own-allocation.ts';
 
 const gone = succeed([{ name: 'LIFETIME', value: 0 }]);
@@ -13,6 +14,8 @@ export function refresh(desk: Desk, call: Call): Outcome {
   const { nowMs, message, tuple } = call;
   const transaction = transactionKey(message.transactionId);
   if (desk.farewells.knows(nowMs, tuple.key, transaction)) return only(gone);
+  const moved = move(desk, call);
+  if (moved !== null) return moved;
   const allocation = ownAllocation(call);
   if (isAnswer(allocation)) return only(allocation);
   const family = getAttribute(message, 'REQUESTED-ADDRESS-FAMILY');
@@ -28,7 +31,14 @@ export function refresh(desk: Desk, call: Call): Outcome {
   }
   const lifetimeSec = grantedLifetimeSec(requested);
   for (const relay of relays) relay.expiresMs = nowMs + lifetimeSec * 1000;
-  return only(succeed([{ name: 'LIFETIME', value: lifetimeSec }]));
+  const { ticket } = allocation;
+  const asked = getAttribute(message, 'MOBILITY-TICKET') !== undefined && ticket !== null;
+  return only(
+    succeed([
+      { name: 'LIFETIME', value: lifetimeSec },
+      ...(asked ? [{ name: 'MOBILITY-TICKET', value: ticket } as const] : []),
+    ]),
+  );
 }
 
 function isRelay(relay: Relay | null): relay is Relay {

@@ -9,12 +9,14 @@ import { filterScopeTopic } from './filter-scope.ts';
 import { filteringTopic } from './filtering.ts';
 import { fragmentsDownTopic, fragmentsUpTopic } from './fragments.ts';
 import { hairpinTopic } from './hairpin.ts';
+import { inboundRefreshTopic } from './inbound-refresh.ts';
 import { ipPoolingTopic } from './ip-pooling.ts';
 import { ipv6FilteringTopic, ipv6TranslatedTopic, ipv6UdpTopic } from './ipv6.ts';
 import { legacyTopic } from './legacy.ts';
 import { mappingTopic } from './mapping.ts';
 import { natLevelsTopic } from './nat-levels.ts';
 import { clatTopic, nat64Topic } from './nat64.ts';
+import { captivePortalTopic, httpProxyTopic, vpnTopic } from './network.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { portMappingTopic } from './port-mapping.ts';
@@ -44,6 +46,7 @@ export const summaryTopics: Readonly<Record<keyof NatSummary, Topic>> = {
 
 /** Tests that are run when asked for. */
 const pathTopics: readonly Topic[] = [
+  inboundRefreshTopic,
   tcpMappingTopic,
   tcpFilteringTopic,
   pathMtuTopic,
@@ -54,6 +57,9 @@ const pathTopics: readonly Topic[] = [
   ipv6FilteringTopic,
   nat64Topic,
   clatTopic,
+  vpnTopic,
+  httpProxyTopic,
+  captivePortalTopic,
 ];
 
 export const topics: readonly Topic[] = [
