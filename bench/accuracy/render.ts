@@ -16,7 +16,7 @@ export function renderAccuracy(cells: readonly Cell[], results: readonly CellRes
       targetsOf(cells, results).map(({ name, value, met }) => [name, value, met ? 'met' : '**missed**']),
     ),
     '## All cases',
-    'Share of the runs, by loss in each direction:',
+    'Share of the runs, by loss in each direction. More than half of the cases have a server with a fault, where *open* is the best that can be had.',
     overview(results),
     '## Time',
     `Virtual milliseconds to the verdict on mapping and filtering over the nine classes: median (95th percentile).`,
