@@ -72,6 +72,7 @@ function judge(tool, cell, { stdout, stderr }) {
  * wait for timers most of the time, so several of their cells run at once.
  */
 export async function measureAll({ cells, ourRuns, peerRuns, lossRate }) {
+  requireTools(natTools);
   const [ours, ...peers] = natTools;
   const results = [];
   for (const cell of cells) results.push(...(await measureCell(ours, cell, { runs: ourRuns, lossRate })));
@@ -106,9 +107,25 @@ export function ofTool(results, tool) {
   return results.filter((result) => result.tool === tool);
 }
 
+function debianVersion(name) {
+  const status = spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' }).stdout ?? '';
+  return /^Version: (.*)$/m.exec(status)?.[1] ?? 'unknown';
+}
+
 export function peerVersions() {
-  const status = spawnSync('dpkg-query', ['--status', 'coturn'], { encoding: 'utf8' }).stdout ?? '';
-  const coturn = /^Version: (.*)$/m.exec(status)?.[1];
   const manifest = new URL('../node_modules/node-stun/package.json', import.meta.url);
-  return { coturn: coturn ?? 'unknown', 'node-stun': JSON.parse(readFileSync(manifest, 'utf8')).version };
+  return {
+    coturn: debianVersion('coturn'),
+    'stun-client (vovida)': debianVersion('stun-client'),
+    'node-stun': JSON.parse(readFileSync(manifest, 'utf8')).version,
+  };
+}
+
+/** @throws Error with the command to run, when a tool is not installed: a missing tool is not an inconclusive one */
+function requireTools(tools) {
+  const isMissing = ([program]) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0;
+  const missing = tools.map((tool) => tool.command('host', 1)).filter(isMissing);
+  if (missing.length === 0) return;
+  const names = missing.map(([program]) => program).join(', ');
+  throw new Error(`not installed: ${names}. apt-get install --no-install-recommends coturn stun-client`);
 }

@@ -1,6 +1,11 @@
 export interface NatVerdict {
-  readonly mapping: string | null;
-  readonly filtering: string | null;
+  readonly mapping: string | readonly string[] | null;
+  readonly filtering: string | readonly string[] | null;
+}
+
+export interface NatTruth {
+  readonly mapping: string;
+  readonly filtering: string;
 }
 
 export interface NatTool {
@@ -11,5 +16,5 @@ export interface NatTool {
 }
 
 export const natTools: readonly NatTool[];
-export function grade(verdict: NatVerdict, truth: NatVerdict): 'right' | 'wrong' | 'inconclusive';
+export function grade(verdict: NatVerdict, truth: NatTruth): 'right' | 'wrong' | 'inconclusive';
 export function median(values: readonly number[]): number;

@@ -1,6 +1,7 @@
 /**
  * The tools that the NAT bench compares: how each is started, and how its output reads as a verdict on both axes.
- * A verdict names RFC 4787 behaviours; null is "did not say", which is not wrong.
+ * A verdict names RFC 4787 behaviours; null is "did not say", which is not wrong. A list is a class of the tool’s own
+ * that covers several of them.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +26,16 @@ function natdiscoveryAxis(output, axis) {
   );
   return natdiscoveryWords[lines?.at(-1)] ?? null;
 }
+
+/** Words of vovida's client 0.97; RFC 3489 has one class for every mapping that depends, whatever the filter. */
+const anyDependent = [addressDependent, portDependent, bothDependent];
+const vovidaWords = [
+  [/^Primary: Open\b/m, { mapping: independent, filtering: independent }],
+  [/Independent Mapping, Independent Filter/, { mapping: independent, filtering: independent }],
+  [/Independent Mapping, Address Dependent Filter/, { mapping: independent, filtering: addressDependent }],
+  [/Independent Mapping, Port Dependent Filter/, { mapping: independent, filtering: bothDependent }],
+  [/Dependent Mapping/, { mapping: anyDependent, filtering: [independent, ...anyDependent] }],
+];
 
 /** node-stun's words for both axes. */
 const nodeStunWords = { I: independent, AD: addressDependent, PD: portDependent, APD: bothDependent };
@@ -54,6 +65,15 @@ export const natTools = [
     }),
   },
   {
+    name: 'vovida stun-client',
+    command: (host, port) => ['stun', `${host}:${port}`],
+    read(output) {
+      if (!/^Primary: /m.test(output)) throw new Error('no verdict');
+      const said = vovidaWords.find(([words]) => words.test(output));
+      return said?.[1] ?? { mapping: null, filtering: null };
+    },
+  },
+  {
     name: 'node-stun client',
     command: (host, port) => [process.execPath, here('peers/node-stun-client.mjs'), host, String(port)],
     read(output) {
@@ -64,11 +84,12 @@ export const natTools = [
   },
 ];
 
-/** right: both axes exact · wrong: a definite false axis · inconclusive: nothing false, but an axis missing. */
+/** right: both axes exact, or as exact as the tool’s own classes are · wrong: a definite false axis · inconclusive: nothing false, but an axis missing. */
 export function grade(verdict, truth) {
   const axes = ['mapping', 'filtering'];
-  if (axes.some((axis) => verdict[axis] !== null && verdict[axis] !== truth[axis])) return 'wrong';
-  return axes.every((axis) => verdict[axis] === truth[axis]) ? 'right' : 'inconclusive';
+  const isTrue = (axis) => [verdict[axis]].flat().includes(truth[axis]);
+  if (axes.some((axis) => verdict[axis] !== null && !isTrue(axis))) return 'wrong';
+  return axes.every(isTrue) ? 'right' : 'inconclusive';
 }
 
 export function median(values) {

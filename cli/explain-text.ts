@@ -1,8 +1,8 @@
 /** The packet timeline and the way from evidence to verdict, for a terminal of 60 columns or more. */
-import type { Verdict } from '../contract/nat-report.ts';
 import type { ExplainedTest, ExplainedVerdict, Explanation } from '../probe/report/explain.ts';
 import type { PacketKind, PacketLine } from '../probe/report/packet-line.ts';
 import type { Paint, Style } from './style.ts';
+import { verdictText } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
 
 const signs: Record<PacketKind, string> = {
@@ -73,15 +73,9 @@ function packetText(line: PacketLine, { idWidth, peerWidth, width, paint }: Colu
   return hanging(head, line.text, width).map((text) => (style === undefined ? text : paint(style, text)));
 }
 
-function valueText(value: Verdict['value']): string {
-  if (value === null) return 'unknown';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return Array.isArray(value) ? value.join(', ') : String(value);
-}
-
 function verdictLines(verdict: ExplainedVerdict, width: number, paint: Paint): string[] {
   const sure = verdict.confidence === 0 ? '' : ` (${Math.floor(verdict.confidence * 100)} %)`;
-  const [first = '', ...rest] = hanging(`  ${verdict.name} = `, `${valueText(verdict.value)}${sure}`, width);
+  const [first = '', ...rest] = hanging(`  ${verdict.name} = `, `${verdictText(verdict)}${sure}`, width);
   const facts: [string, string][] = [
     ['rule', verdict.rule ?? ''],
     ['found', verdict.reason],
@@ -92,7 +86,10 @@ function verdictLines(verdict: ExplainedVerdict, width: number, paint: Paint): s
     ['id', verdict.finding?.id ?? ''],
   ];
   if (verdict.judgedNow !== undefined) {
-    facts.push(['now', `this release reads the same evidence as ${valueText(verdict.judgedNow)}`]);
+    facts.push([
+      'now',
+      `this release reads the same evidence as ${verdictText({ name: verdict.name, value: verdict.judgedNow })}`,
+    ]);
   }
   return [
     paint('bold', first),

@@ -41,11 +41,12 @@ export function parseTurnConfig(text: string, name: string): LoadedTurnConfig {
 /** Did-you-mean for a key that does not exist; null: nothing is near. */
 function meant(path: Path): string | null {
   const key = String(path.at(-1));
-  const near = keysAt(path.slice(0, -1))
+  const ranked = keysAt(path.slice(0, -1))
     .map((known) => ({ known, distance: editDistance(key.toLowerCase(), known.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(1, Math.floor(key.length / 3)))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near === undefined ? null : `Did you mean ${near.known}?`;
+    .sort((a, b) => a.distance - b.distance);
+  const nearest = ranked.filter(({ distance }) => distance === ranked[0]?.distance);
+  return nearest.length === 0 ? null : `Did you mean ${nearest.map(({ known }) => known).join(' or ')}?`;
 }
 
 /** The keys that may stand there. Parts that are off by default are spelled out. */

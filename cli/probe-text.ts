@@ -1,11 +1,15 @@
 /** A NAT report for people: the verdict first, the evidence in the middle, the advice last. */
 import type { NatReport } from '../contract/envelope.ts';
-import type { NatReportBody, NatSummary, ServerResult, Verdict } from '../contract/nat-report.ts';
+import type { NatReportBody, NatSummary, ServerResult } from '../contract/nat-report.ts';
 import { localizedHeadline } from '../probe/report/localized-headline.ts';
+import { localizedReach } from '../probe/report/localized-reach.ts';
 import { describeVerdict } from '../probe/report/words/describe-verdict.ts';
 import type { Language } from '../probe/report/words/languages.ts';
+import { pairWordsOf } from '../probe/report/words/pairs/pair-languages.ts';
+import { reachWordsOf } from '../probe/report/words/reach/reach-languages.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
+import { verdictText } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
 
 const ms = (value: number | null) =>
@@ -22,6 +26,7 @@ const labels: readonly (readonly [string, string])[] = [
   ['udp', 'UDP'],
   ['legacy', 'RFC 3489 name'],
   ['portAllocation', 'port allocation'],
+  ['portPrediction', 'next port guessed'],
   ['ipPooling', 'IP pooling'],
   ['natLevels', 'NAT levels'],
   ['carrierNat', 'carrier’s NAT'],
@@ -51,25 +56,18 @@ const labels: readonly (readonly [string, string])[] = [
 /** Measured on demand: without evidence nobody asked. */
 const onDemand = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope']);
 
-function valueText(value: Verdict['value']): string {
-  if (value === null) return 'unknown';
-  if (value === true) return 'yes';
-  if (value === false) return 'no';
-  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
-}
-
-/** Of a lifetime, the value is the longest idle time that was survived; how far off the end is, is in the reason. */
-function measureText({ name, value, atLeast }: Verdict): string {
-  if (typeof value !== 'number') return valueText(value);
-  return `${atLeast ? 'at least ' : ''}${value}${name === 'bindingLifetimeSec' ? ' s' : ''}`;
+/** Behind an endpoint-independent mapping the port that is known is the one that counts. */
+function isIdle(name: string, { nat }: NatReportBody): boolean {
+  return name === 'portPrediction' && nat.mapping === 'endpoint-independent';
 }
 
 function natSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
   const rows = labels.flatMap(([name, label]) => {
     const verdict = body.verdicts.find((v) => v.name === name);
-    if (verdict === undefined || (onDemand.has(name) && verdict.evidence.length === 0)) return [];
+    if (verdict === undefined || isIdle(name, body)) return [];
+    if (onDemand.has(name) && verdict.evidence.length === 0) return [];
     const possible = verdict.possible ? ` Possible: ${verdict.possible.join(', ')}.` : '';
-    const value = measureText(verdict);
+    const value = verdictText(verdict);
     const shown = value === 'inconclusive' ? paint('unknown', value) : paint('bold', value);
     // Reasons are English; who reads another language is better served by what they mean.
     const meaning = language === 'en' ? undefined : describeVerdict(verdict, language)?.user;
@@ -133,10 +131,11 @@ const outcomeStyle = {
   unknown: 'unknown',
 } as const;
 
-function reachSection(body: NatReportBody, width: number, paint: Paint): string {
-  const rows = body.reach.map(({ peerLabel, outcome, reason }) => [
+function reachSection(body: NatReportBody, width: number, paint: Paint, language: Language): string {
+  const { outcomes } = pairWordsOf[language].labels;
+  const rows = localizedReach(body, language).map(({ peerLabel, outcome, reason }) => [
     peerLabel,
-    paint(outcomeStyle[outcome], outcome),
+    paint(outcomeStyle[outcome], outcomes[outcome]),
     paint('dim', reason),
   ]);
   const reasonWidth = width - 56;
@@ -178,7 +177,7 @@ export function natReportText(
     ...section('Servers', serverSection(body, paint)),
     ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
     ...(body.reach.length > 0
-      ? section('Who can connect directly with this host', reachSection(body, width, paint))
+      ? section(reachWordsOf[language].title, reachSection(body, width, paint, language))
       : []),
     ...(next.length > 0 ? ['', paint('bold', titles.next), ...numbered(next)] : []),
     ...(admin.length > 0 ? ['', paint('bold', titles.admin), ...numbered(admin)] : []),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import yoctoSpinner from 'yocto-spinner';
 import type { NatReport } from '../contract/envelope.ts';
@@ -19,6 +18,7 @@ import { readBehaviours } from './read-behaviours.ts';
 import { type PathFlags, readPathTests, withAll } from './read-path-tests.ts';
 import { readTargets } from './read-targets.ts';
 import { painter } from './style.ts';
+import { writeFile } from './write-file.ts';
 
 interface ProbeFlags extends PathFlags {
   readonly username?: string;
@@ -167,22 +167,13 @@ async function probe(given: readonly string[], written: ProbeFlags): Promise<num
     process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
     if (flags.explain) await printExplanation(report, flags.language);
   }
-  if (flags.out !== undefined) writeOut(flags.out, json);
+  if (flags.out !== undefined) writeFile(flags.out, json);
   if (flags.send !== undefined) {
     const { sendReport } = await import('./send-report.ts');
     const link = await sendReport(report, flags.send);
     process.stderr.write(`Report stored: ${link}\n`);
   }
   return fellShort(report) ? exitCode.fellShort : exitCode.ok;
-}
-
-function writeOut(file: string, json: string): void {
-  try {
-    writeFileSync(file, json);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${file} cannot be written: ${text}`, null, exitCode.couldNotRun);
-  }
 }
 
 /** A failed server or an open verdict is a result, but not a success. */

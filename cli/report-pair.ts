@@ -4,14 +4,19 @@ import type { NatReport } from '../contract/envelope.ts';
 import { toolName, toolVersion } from '../contract/release.ts';
 import { pairEnd } from '../probe/nat/pair-end.ts';
 import { type PairPrediction, predictPairOf } from '../probe/nat/predict-pair.ts';
+import type { Language } from '../probe/report/words/languages.ts';
+import { pairWordsOf } from '../probe/report/words/pairs/pair-languages.ts';
+import type { PairWords } from '../probe/report/words/pairs/pair-words.ts';
 import { columns } from './columns.ts';
 import { exitCode } from './exit-code.ts';
+import { languageOption } from './language.ts';
 import { readNatReport } from './read-report.ts';
 import { marks, type Paint, painter } from './style.ts';
-import { wrap } from './wrap.ts';
+import { columnsOf, wrap } from './wrap.ts';
 
 interface PairFlags {
   readonly relayOnly?: boolean;
+  readonly language: Language;
   readonly json?: boolean;
 }
 
@@ -21,6 +26,7 @@ export function pairCommand(): Command {
     .argument('<a>', 'NAT report of one end')
     .argument('<b>', 'NAT report of the other end')
     .option('--relay-only', 'the application allows relayed candidates only (iceTransportPolicy: relay)')
+    .addOption(languageOption())
     .option('--json', 'print the prediction as JSON and nothing else')
     .addHelpText(
       'after',
@@ -30,7 +36,8 @@ export function pairCommand(): Command {
       const a = await readNatReport(fileA, 'paired');
       const b = await readNatReport(fileB, 'paired');
       const relayOnly = flags.relayOnly === true;
-      const prediction = predictPairOf(pairEnd(a.body), pairEnd(b.body), { relayOnly });
+      const words = flags.json ? pairWordsOf.en : pairWordsOf[flags.language];
+      const prediction = predictPairOf(pairEnd(a.body), pairEnd(b.body), { relayOnly, words });
       if (flags.json) {
         const document = {
           kind: 'pair-prediction',
@@ -43,16 +50,19 @@ export function pairCommand(): Command {
         };
         process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
       } else {
-        const ends = [endLine('A', fileA, a), endLine('B', fileB, b)];
-        process.stdout.write(pairText(ends, prediction, columns(), painter(process.stdout)));
+        const { labels } = words;
+        const ends = [endLine('A', fileA, a, labels), endLine('B', fileB, b, labels)];
+        process.stdout.write(pairText(ends, prediction, labels, columns(), painter(process.stdout)));
       }
       process.exitCode = prediction.connects === true ? exitCode.ok : exitCode.fellShort;
     });
 }
 
-function endLine(name: string, file: string, { at, body }: NatReport): string {
+type Labels = PairWords['labels'];
+
+function endLine(name: string, file: string, { at, body }: NatReport, labels: Labels): string {
   const { nat } = body;
-  const what = nat.udp === 'open' ? `${nat.mapping} mapping, ${nat.filtering} filtering` : `UDP ${nat.udp}`;
+  const what = nat.udp === 'open' ? labels.behaves(nat.mapping, nat.filtering) : labels.udp[nat.udp];
   return `${name}  ${file}, ${at.slice(0, 16).replace('T', ' ')}: ${what}`;
 }
 
@@ -67,24 +77,31 @@ const statuses = {
 export function pairText(
   ends: readonly string[],
   prediction: PairPrediction,
+  labels: Labels,
   width: number,
   paint: Paint,
 ): string {
   const { outcome, connects, odds, settledBy } = prediction;
   // A relay that is needed and that nobody has shown to work is no better than not knowing.
   const status = outcome === 'relay' && connects !== true ? 'unknown' : statuses[outcome];
-  const hanging = (label: string, text: string) =>
-    wrap(text, width - 14).map((line, n) => `  ${(n === 0 ? label : '').padEnd(10)}  ${line}`);
+  const titles = [labels.dependsOn, labels.odds, labels.settledBy, labels.note];
+  const titleWidth = Math.max(...titles.map(columnsOf));
+  const hanging = (title: string, text: string) =>
+    wrap(text, width - titleWidth - 4).map((line, n) => {
+      const label = n === 0 ? title : '';
+      return `  ${label}${' '.repeat(titleWidth - columnsOf(label))}  ${line}`;
+    });
+  const chance =
+    odds === null ? [] : hanging(labels.odds, labels.about(Math.round(odds.direct * 100), odds.basis));
+  const verdict = `${marks[status]} ${labels.outcomes[outcome]}: ${prediction.reason}`;
   return [
-    ...wrap(`${marks[status]} ${outcome}: ${prediction.reason}`, width).map((line) => paint(status, line)),
+    ...wrap(verdict, width).map((line) => paint(status, line)),
     '',
     ...ends.flatMap((end) => wrap(end, width - 5).map((line, n) => `  ${n === 0 ? line : `   ${line}`}`)),
-    ...prediction.dependsOn.flatMap((text) => hanging('depends on', text)),
-    ...(odds === null
-      ? []
-      : hanging('odds', `about ${Math.round(odds.direct * 100)} % direct (${odds.basis})`)),
-    ...(settledBy === null ? [] : hanging('to settle', settledBy)),
-    ...prediction.notes.flatMap((note) => hanging('note', note)),
+    ...prediction.dependsOn.flatMap((text) => hanging(labels.dependsOn, text)),
+    ...chance,
+    ...(settledBy === null ? [] : hanging(labels.settledBy, settledBy)),
+    ...prediction.notes.flatMap((note) => hanging(labels.note, note)),
     '',
   ].join('\n');
 }

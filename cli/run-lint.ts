@@ -13,6 +13,7 @@ import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { explainText, lintReportText } from './lint-text.ts';
 import { painter } from './style.ts';
+import { writeFile } from './write-file.ts';
 
 /** A configuration of a server; what is larger is something else. */
 const maxBytes = 4 * 1024 * 1024;
@@ -51,7 +52,7 @@ export async function runLint(file: string | undefined, options: LintOptions): P
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else process.stdout.write(lintReportText(report, columns(), painter(process.stdout)));
   if (options.sarif !== undefined) {
-    write(options.sarif, `${JSON.stringify(sarifLog(report, ruleTable), null, 2)}\n`);
+    writeFile(options.sarif, `${JSON.stringify(sarifLog(report, ruleTable), null, 2)}\n`);
   }
   const { critical, high } = report.body.counts;
   return critical + high > 0 ? exitCode.fellShort : exitCode.ok;
@@ -100,15 +101,6 @@ function refuseUnlessUtf8(file: string, text: string): void {
     `${file} is not UTF-8, so that --fix would damage it.`,
     'Convert it: iconv -t UTF-8',
   );
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${file} cannot be written: ${message}`, null, exitCode.couldNotRun);
-  }
 }
 
 /** In one step, so that a server that starts meanwhile reads the old file or the new one; mode and owner stay. */

@@ -45,8 +45,10 @@ export async function runTurnServe({ config: file, checkConfig }: TurnServeFlags
     if (page !== null) running.push(page);
     const canLogIn =
       plan.settings.accounts.secrets.length > 0 || Object.keys(plan.settings.accounts.users).length > 0;
+    // Before the first line: whoever reads that may send a signal at once.
+    const stopped = untilStopped(server, loaded.config.drainSeconds, () => reload(server, file, secret, log));
     process.stdout.write(`${startLines(server, page?.url ?? null, canLogIn).join('\n')}\n`);
-    await untilStopped(server, loaded.config.drainSeconds, () => reload(server, file, secret, log));
+    await stopped;
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     const usage = error.failure.code === 'config-invalid';

@@ -212,8 +212,13 @@ export const failureCatalogue = {
   },
   'server-ignores-change-request': {
     blame: 'server',
-    meaning: 'The server answers CHANGE-REQUEST from the address that was asked.',
+    meaning: 'The server does not answer CHANGE-REQUEST from another address, as RFC 5780 wants.',
     next: 'Use a server that implements RFC 5780.',
+  },
+  'server-mapped-address-false': {
+    blame: 'server',
+    meaning: 'The public endpoints that the server reports cannot be true.',
+    next: 'Ask another STUN server.',
   },
   'server-mute': {
     blame: 'server',

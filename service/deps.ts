@@ -8,6 +8,7 @@ import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
 import type { ProbeTarget } from '../probe/target.ts';
 import type { Endpoint } from '../stun/endpoint.ts';
+import type { PeerWitness } from '../turn/io/peer-witness.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
 import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,6 +24,8 @@ export interface EmbeddedStun {
   readonly rfc5780: boolean;
   /** Null: all that it serves is on this host. */
   readonly link: LinkState | null;
+  /** What a linked host sees; null: there is none. */
+  readonly peerWitness: PeerWitness | null;
   /** Its endpoints on this host, as it listens. */
   readonly endpoints: readonly Endpoint[];
 }

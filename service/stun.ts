@@ -48,6 +48,7 @@ export async function startStun(
       get link() {
         return server.link;
       },
+      peerWitness: server.peerWitness,
       endpoints: Object.values(server.endpoints),
       notes: notesOf(server.note, address, peer !== null),
     };

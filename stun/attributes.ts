@@ -89,6 +89,7 @@ export const attributeTable = {
   /** Ours, unregistered: see connect-back.ts. Which of its addresses the server shall connect from. */
   'CONNECT-BACK': { code: 0xd1a1, rfc: 'docs/tcp-filtering.md', codec: changeRequest },
   'CONNECT-BACK-RESULT': { code: 0xd1a2, rfc: 'docs/tcp-filtering.md', codec: uint32 },
+  'ALTERNATE-DELAY': { code: 0xd1a3, rfc: 'docs/linked-servers.md', codec: uint32 },
 } as const satisfies Record<string, AttributeRow>;
 
 type Table = typeof attributeTable;

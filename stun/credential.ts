@@ -72,3 +72,12 @@ export function mintRestCredential(secret: string, user: string, expiresAtEpochS
 export function restPassword(secret: string, username: string): string {
   return createHmac('sha1', secret).update(username, 'utf8').digest('base64');
 }
+
+/** HMAC of a text, for time-limited credentials and for finding out how others made theirs. */
+export function keyedDigest(
+  algorithm: 'md5' | 'sha1' | 'sha256' | 'sha512',
+  key: string | Uint8Array,
+  text: string,
+): Uint8Array {
+  return new Uint8Array(createHmac(algorithm, key).update(text, 'utf8').digest());
+}

@@ -11,7 +11,8 @@ export const grades = ['exact', 'open', 'vague', 'wrong'] as const;
 export type Grade = (typeof grades)[number];
 
 /** What loss does to a run, and how a reason for "inconclusive" then reads. */
-export const lossReasons = /silent:|not answered|answers nobody|did not finish|no STUN server answered/;
+export const lossReasons =
+  /silent:|not answered|answers nobody|did not finish|no STUN server answered|packets are lost/;
 
 /** What is left to say where no answer gets back. */
 const noAnswer = /no STUN server answered over UDP|nothing answered at all/;

@@ -88,7 +88,7 @@ export function overBound(cells: readonly Cell[], results: readonly CellResult[]
 }
 
 /** No answer of any server comes in over UDP. */
-function isSilent({ truth }: Cell): boolean {
+export function isSilent({ truth }: Cell): boolean {
   return truth.udp === 'blocked' || truth.mutedFromRttMs === 0;
 }
 

@@ -29,12 +29,14 @@ export interface FindOptions {
 /** Names that resolve this much later than the first one are tried on their own. */
 const graceMs = 250;
 
+/** @param resolve what the operating system knows, unless a test says otherwise */
 export async function findDestinations(
   options: FindOptions,
+  resolve: typeof resolveHost = resolveHost,
 ): Promise<{ early: Found; late: Promise<Found> }> {
   const found = new Map<number, Found>();
   const searches = options.targets.map(async (target, index) => {
-    const result = await findOne(target, options);
+    const result = await findOne(target, options, resolve);
     found.set(index, result);
     if (result.destinations.length === 0) throw new Error('no destination');
   });
@@ -58,8 +60,12 @@ function together(entries: readonly (readonly [number, Found])[]): Found {
   return { destinations, unusable: found.flatMap((one) => one.unusable) };
 }
 
-async function findOne(target: ProbeTarget, { bindAddress, signal }: FindOptions): Promise<Found> {
-  const resolved = await resolveHost(target.uri.host, signal);
+async function findOne(
+  target: ProbeTarget,
+  { bindAddress, signal }: FindOptions,
+  resolve: typeof resolveHost,
+): Promise<Found> {
+  const resolved = await resolve(target.uri.host, signal);
   if (!resolved.ok) return { destinations: [], unusable: [unreached(target, null, resolved.failure)] };
   const destinations: Destination[] = [];
   for (const address of firstOfEachFamily(resolved.addresses)) {

@@ -1,132 +1,107 @@
 /** May two NATs be crossed directly, judged by their classes and by what else was measured of them? */
 import type { Behaviour } from '../../contract/nat-report.ts';
-import { type DirectView, type Named, nothingOpen, type Odds } from './direct-view.ts';
+import type { PairWords } from '../report/words/pairs/pair-words.ts';
+import { type DirectView, type Named, nothingOpen, type Odds, type PairContext } from './direct-view.ts';
 import type { PairEnd } from './pair-end.ts';
-import { agreed, byClasses, type Decider, decidersOf, usual, type World, worldsOf } from './pair-worlds.ts';
+import { agreed, byClasses, decidersOf, usual, type World, worldsOf } from './pair-worlds.ts';
 import { poolView } from './pool-view.ts';
 
-export function classView(ends: readonly [Named, Named]): DirectView {
-  const [[, a], [, b]] = ends;
+export function classView(context: PairContext): DirectView {
+  const [[, a], [, b]] = context.ends;
   const worlds = worldsOf(a, b);
   const always = agreed(worlds);
-  if (always === true) return poolView(ends) ?? directByClass(ends);
-  if (always === false) return relayByClass(ends, worlds);
+  if (always === true) return poolView(context) ?? directByClass(context);
+  if (always === false) return relayByClass(context, worlds);
   const verdicts = new Set(byClasses(worlds).map((alike) => agreed(usual(alike))));
-  if (verdicts.size > 1) return classOpen(ends);
-  return verdicts.has(false) ? relayByClass(ends, worlds) : sessionOrTable(ends, worlds);
+  if (verdicts.size > 1) return classOpen(context);
+  return verdicts.has(false) ? relayByClass(context, worlds) : sessionOrTable(context, worlds);
 }
 
-function directByClass(ends: readonly Named[]): DirectView {
-  return { ...nothingOpen, direct: 'yes', code: 'classes-direct', reason: whyDirect(ends) };
+function directByClass({ ends, words }: PairContext): DirectView {
+  return { ...nothingOpen, direct: 'yes', code: 'classes-direct', reason: whyDirect(ends, words.reasons) };
 }
 
-function whyDirect(ends: readonly Named[]): string {
-  if (!ends.some(([, end]) => isDependent(end))) {
-    return 'both ends keep one public endpoint for all peers, so that each can open its filter for the other';
-  }
+function whyDirect(ends: readonly Named[], reasons: PairWords['reasons']): string {
+  if (!ends.some(([, end]) => isDependent(end))) return reasons.oneEndpointEach;
   const open = ends.find(([, end]) => isAlways(end.filtering, 'endpoint-independent'));
-  if (open !== undefined) {
-    return `${open[0]} lets in packets from anywhere, and learns from them where the other end is`;
-  }
+  if (open !== undefined) return reasons.letsAllIn(open[0]);
   const wide = ends.find(([, end]) => isDependent(end) && !end.filterScopes.includes('mapping'));
-  if (wide !== undefined) {
-    return `the filter of ${wide[0]} lets in whomever the host has sent to, through any of its public ports`;
-  }
-  return 'the filter of one end goes by address, so that the changing port of the other does not matter';
+  return wide === undefined ? reasons.filterByAddress : reasons.filterPerEndpoint(wide[0]);
 }
 
-function relayByClass(ends: readonly Named[], worlds: readonly World[]): DirectView {
-  const hard = ends.filter(([, end]) => isDependent(end)).map(([name]) => name);
+function relayByClass(context: PairContext, worlds: readonly World[]): DirectView {
+  const { ends, words } = context;
+  const [hard, another] = ends.filter(([, end]) => isDependent(end));
   const reason =
-    hard.length === 2
-      ? 'both ends get another public port for every peer, which neither can tell the other beforehand'
-      : `${hard[0] ?? 'one end'} gets another public port for every peer, and the other end lets in only ports that it has sent to`;
-  return { direct: 'no', code: 'classes-relay', reason, ...openQuestions(ends, worlds) };
+    hard === undefined || another !== undefined
+      ? words.reasons.bothDependent
+      : words.reasons.oneDependent(hard[0]);
+  return { direct: 'no', code: 'classes-relay', reason, ...openQuestions(context, worlds) };
 }
 
 /** Only a NAT whose mapping depends on the peer can answer from another port than it was asked at. */
-function sessionOrTable(ends: readonly Named[], worlds: readonly World[]): DirectView {
-  const open = openQuestions(ends, worlds);
-  const who = decidersOf(usual(worlds))
-    .filter(({ what }) => what === 'engine')
-    .map(({ end }) => end)
-    .join(' and ');
+function sessionOrTable(context: PairContext, worlds: readonly World[]): DirectView {
+  const who = decidersOf(usual(worlds)).flatMap(({ end, what }) => (what === 'engine' ? [end] : []));
   return {
     direct: 'depends',
     code: 'session-or-table',
-    reason: `direct if the NAT of ${who} answers over the session that a check came in by (as conntrack does), not if it looks up its mapping table (RFC 4787 to the letter); mapping and filtering do not show which`,
-    ...open,
+    reason: context.words.reasons.sessionOrTable(who),
+    ...openQuestions(context, worlds),
   };
 }
 
-const deciderText = {
-  engine: 'session or table NAT',
-  scope: 'filter per mapping or per endpoint',
-} as const satisfies Record<Decider['what'], string>;
-
 /** What is still open, how likely a direct path is then, and how to find out. */
 function openQuestions(
-  ends: readonly Named[],
+  { ends, words }: PairContext,
   worlds: readonly World[],
 ): Pick<DirectView, 'dependsOn' | 'odds' | 'settledBy' | 'notes'> {
   const deciders = decidersOf(worlds);
-  if (deciders.length === 0) return { ...nothingOpen, notes: portPrediction(ends) };
-  const who = [...new Set(deciders.map(({ end }) => end))].join(' and ');
-  const notes = deciders.some(({ what }) => what === 'scope')
-    ? [
-        'Most filters remember peers per mapping, as conntrack does; those per endpoint are RFC 4787 to the letter.',
-      ]
-    : [];
+  const sequence = portPrediction(ends, words);
+  if (deciders.length === 0) return { ...nothingOpen, notes: sequence };
+  const who = [...new Set(deciders.map(({ end }) => end))];
+  const perMapping = deciders.some(({ what }) => what === 'scope') ? [words.notes.perMapping] : [];
   return {
-    dependsOn: deciders.map(({ end, what }) => `${end}: ${deciderText[what]}`),
-    odds: byClasses(worlds).length === 1 ? oddsOf(worlds, deciders.length) : null,
-    settledBy: `Run polynya probe --pairs at ${who}: it finds out how the NAT answers and what its filter remembers.`,
-    notes: [...notes, ...portPrediction(ends)],
+    dependsOn: deciders.map(({ end, what }) => words.dependsOn[what](end)),
+    odds: byClasses(worlds).length === 1 ? oddsOf(worlds, deciders.length, words) : null,
+    settledBy: words.settledBy.pairTest(who),
+    notes: [...perMapping, ...sequence],
   };
 }
 
 /** Nothing measured says how common each kind is, so each counts alike. */
-function oddsOf(worlds: readonly World[], questions: number): Odds {
+function oddsOf(worlds: readonly World[], questions: number, words: PairWords): Odds {
   const direct = worlds.filter((world) => world.direct).length / worlds.length;
   const kinds = 2 ** questions;
-  return {
-    direct,
-    basis: `direct in ${Math.round(direct * kinds)} of the ${kinds} kinds of NAT that this may be, each counted alike`,
-  };
+  return { direct, basis: words.odds.kinds(Math.round(direct * kinds), kinds) };
 }
 
 /** Sequential ports can be guessed; what could do so is the application, and no browser does. */
-function portPrediction(ends: readonly Named[]): string[] {
-  const names = ends
-    .filter(([, end]) => isDependent(end) && end.portAllocation === 'sequential')
-    .map(([name]) => name);
-  if (names.length !== 1) return [];
-  return [
-    `The NAT of ${names[0]} hands out its ports in sequence: an application that guesses the next one may connect directly. WebRTC does not guess.`,
-  ];
+function portPrediction(ends: readonly Named[], { notes }: PairWords): string[] {
+  const guessed = ends.filter(([, end]) => isDependent(end) && end.portAllocation === 'sequential');
+  const [only, another] = guessed;
+  return only === undefined || another !== undefined ? [] : [notes.sequential(only[0])];
 }
 
-function classOpen(ends: readonly Named[]): DirectView {
-  const open = ends.flatMap(([name, end]) => openAxes(end).map((axis) => `${name}: ${axis}`));
+function classOpen({ ends, words }: PairContext): DirectView {
+  const open = ends.flatMap(([name, end]) => openAxes(end).map((axis) => words.dependsOn.axis(name, axis)));
   return {
     ...nothingOpen,
     direct: 'open',
     code: 'class-open',
-    reason: `the reports leave ${open.join(', ')} open, and on it depends whether a direct path exists`,
+    reason: words.reasons.classOpen(open),
     dependsOn: open,
-    settledBy:
-      'Probe again with an RFC 5780 server (polynya serve, or coturn with two addresses), so that mapping and filtering are known on both ends.',
+    settledBy: words.settledBy.rfc5780,
   };
 }
 
-function openAxes(end: PairEnd): string[] {
-  return [...(isKnown(end.mapping) ? [] : ['mapping']), ...(isKnown(end.filtering) ? [] : ['filtering'])];
+function openAxes(end: PairEnd): ('mapping' | 'filtering')[] {
+  return (['mapping', 'filtering'] as const).filter((axis) => !isKnown(end[axis]));
 }
 
 const isKnown = (axis: readonly Behaviour[]) => axis.length === 1 && axis[0] !== 'inconclusive';
 const isAlways = (axis: readonly Behaviour[], value: Behaviour) => axis.every((b) => b === value);
 
 /** The public port differs from peer to peer. */
-export function isDependent(end: PairEnd): boolean {
+function isDependent(end: PairEnd): boolean {
   return !end.mapping.some((m) => m === 'endpoint-independent' || m === 'inconclusive');
 }

@@ -1,22 +1,20 @@
 /** Is one of the NATs a carrier's (RFC 6888)? Between it and its customers lies 100.64.0.0/10 (RFC 6598). */
 import type { Evidence } from '../../contract/evidence.ts';
-import type { Verdict } from '../../contract/nat-report.ts';
 import { isPlain } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { carrierHopOf, publicHopOf, realmOf } from './gateway-facts.ts';
 
-/** Empty where nothing was asked that could tell. */
+/** Null where nothing was asked that could tell. */
 export function classifyCarrier(
   stun: readonly Evidence[],
   gateway: readonly Evidence[],
   levels: Finding<number | null>,
-): Verdict[] {
-  const name = 'carrierNat';
-  const find = (value: boolean | null, confidence: number, reason: string, evidence: readonly string[]) => [
-    { name, value, confidence, reason, evidence: evidence.slice(0, 200) },
-  ];
+): Finding<boolean | null> | null {
+  const find = (value: boolean | null, confidence: number, reason: string, evidence: readonly string[]) => {
+    return { value, confidence, reason, evidence };
+  };
   const inside = stun.find((e) => isPlain(e) && e.local !== null && realmOf(e.local.address) === 'carrier');
-  if (levels.value === 0 || (gateway.length === 0 && inside === undefined)) return [];
+  if (levels.value === 0 || (gateway.length === 0 && inside === undefined)) return null;
   if (inside !== undefined) {
     // Some VPNs use the same addresses for their own NAT.
     const reason = `the local address ${inside.local?.address} is in 100.64.0.0/10 (RFC 6598)`;

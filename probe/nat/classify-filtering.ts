@@ -11,6 +11,7 @@ import {
   changeOf,
   type FilterFact,
   isAlive,
+  lossOf,
   whyNothing,
 } from './facts.ts';
 import {
@@ -47,6 +48,9 @@ export interface TestFact extends Finding<FilterFact> {
 function unknown(reason: string, evidence: readonly string[], fault?: ServerFault): TestFact {
   return { value: 'unknown', confidence: 0, reason, evidence, chanceOfLoss: 0, ...(fault && { fault }) };
 }
+
+/** Accepted probability that loss alone explains one silence. */
+const believedSilence = 1e-3;
 
 /** Reads one filter test of one socket, with its positive control. */
 function readTest(
@@ -100,6 +104,13 @@ function readTest(
     return unknown(reason, ids, fault);
   }
   const chance = chanceSilenceIsLoss(all, test);
+  if (chance > believedSilence) {
+    const rate = Math.round(100 * lossOf(all).rate);
+    return unknown(
+      `so many packets are lost (${rate} %) that ${test.sentMs.length} of them prove nothing`,
+      ids,
+    );
+  }
   return { value: 'blocked', confidence: 1 - chance, reason: 'silent', evidence: ids, chanceOfLoss: chance };
 }
 

@@ -1,6 +1,7 @@
 /** RFC 4787 §4.1: does the mapping depend on where packets go? */
 import type { Evidence } from '../../contract/evidence.ts';
 import { formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import type { Lie } from './credibility.ts';
 import { bySocket, isPlain, isRewritten, reflexiveOf, whyNothing } from './facts.ts';
 import { type BehaviourClass, type BehaviourFinding, behaviourClasses, cappedConfidence } from './finding.ts';
 
@@ -10,6 +11,8 @@ export interface Dependence {
   readonly onPort: boolean | null;
   /** Two destinations that differ in both had different mappings: on something it does depend. */
   readonly onSomething: boolean;
+  /** One pair shows a dependence that another pair denies. */
+  readonly mixed: boolean;
 }
 
 /**
@@ -37,7 +40,11 @@ export function dependenceOf(all: readonly Evidence[]): Dependence {
   let onAddress: boolean | null = null;
   let onPort: boolean | null = null;
   let onSomething = false;
-  const observe = (known: boolean | null, differs: boolean) => (known === true ? true : differs);
+  let mixed = false;
+  const observe = (known: boolean | null, differs: boolean) => {
+    if (known !== null && known !== differs) mixed = true;
+    return known === true ? true : differs;
+  };
   for (const [index, a] of answers.entries()) {
     for (const b of answers.slice(index + 1)) {
       const mappedA = reflexiveOf(a);
@@ -54,7 +61,7 @@ export function dependenceOf(all: readonly Evidence[]): Dependence {
       }
     }
   }
-  return { onAddress, onPort, onSomething };
+  return { onAddress, onPort, onSomething, mixed };
 }
 
 /** Any socket that shows dependence decides: chance agrees more easily than it differs. */
@@ -65,6 +72,7 @@ export function combine(all: readonly Dependence[]): Dependence {
     onAddress: any(all.map((d) => d.onAddress)),
     onPort: any(all.map((d) => d.onPort)),
     onSomething: all.some((d) => d.onSomething),
+    mixed: all.some((d) => d.mixed),
   };
 }
 
@@ -83,7 +91,8 @@ export const mappingSentences: Record<BehaviourClass, string> = {
   'address-and-port-dependent': 'another destination address or port got another public endpoint',
 };
 
-export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding {
+/** @param lie why answers in it could not be believed */
+export function classifyMapping(evidence: readonly Evidence[], lie: Lie | null = null): BehaviourFinding {
   const answers = evidence.filter((e) => isPlain(e) && e.outcome === 'answered' && reflexiveOf(e) !== null);
   const groups = [...bySocket(answers).values()].filter((group) => group.length > 1);
   const compared = groups.flat();
@@ -110,8 +119,12 @@ export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding
   const dependence = combine(perSocket);
   const possible = behaviourClasses.filter((mapping) => isPossible(mapping, dependence));
   const [only] = possible;
-  if (only !== undefined && possible.length === 1) {
-    const agreeing = perSocket.filter((d) => isPossible(only, d)).length;
+  const agreeing = only === undefined ? 0 : perSocket.filter((d) => isPossible(only, d)).length;
+  // Chance agreement of two mappings takes a pool of addresses (or a counter that came round); without one, sockets
+  // that show a dependence and its absence at once show no behaviour of a NAT.
+  const addresses = new Set(answers.map((e) => reflexiveOf(e)?.address));
+  const isTorn = addresses.size === 1 && (dependence.mixed || agreeing < perSocket.length);
+  if (only !== undefined && possible.length === 1 && !isTorn) {
     const destinations = new Set(compared.map((e) => formatEndpoint(e.to))).size;
     const count = `${groups.length} socket${groups.length === 1 ? '' : 's'} × ${destinations} destinations`;
     // One socket that disagrees with the others: a pool or a clash, worth a lower confidence and a word.
@@ -132,11 +145,14 @@ export function classifyMapping(evidence: readonly Evidence[]): BehaviourFinding
   return {
     value: 'inconclusive',
     confidence: 0,
-    reason: whyOpen(evidence, answers, compared),
-    evidence: answers.map((e) => e.id),
-    possible: answers.length === 0 ? [] : possible,
+    reason: lie?.reason ?? (isTorn ? torn : whyOpen(evidence, answers, compared)),
+    evidence: lie?.evidence ?? answers.map((e) => e.id),
+    possible: answers.length === 0 || isTorn ? [] : possible,
+    ...(lie !== null && { fault: 'server-mapped-address-false' as const }),
   };
 }
+
+const torn = 'the answers contradict each other: some show a dependence that others deny';
 
 function clashRemark(clashes: readonly Evidence[]): string {
   const where = [...new Set(clashes.map((e) => formatEndpoint(e.to)))].slice(0, 4).join(', ');

@@ -1,7 +1,7 @@
 /** Which port-mapping protocols does the nearest router speak? Announcements only: nothing is mapped to find out. */
 import type { Evidence, GatewayProtocol } from '../../contract/evidence.ts';
-import type { Verdict } from '../../contract/nat-report.ts';
 import { resultText } from '../gateway/result-codes.ts';
+import type { Finding } from './finding.ts';
 import { obstacleOf, protocolNames, speaks } from './gateway-facts.ts';
 
 /** In the order in which they are reported, each with the questions that it begins with. */
@@ -12,36 +12,30 @@ const firstQuestions: readonly (readonly [GatewayProtocol, ...string[]])[] = [
 ];
 const protocols = firstQuestions.map(([protocol]) => protocol);
 
-/** Empty when it was not asked for. */
-export function classifyPortMapping(gateway: readonly Evidence[]): Verdict[] {
+/** Null where it was not asked for; the value is null where it could not be found out. */
+export function classifyPortMapping(gateway: readonly Evidence[]): Finding<string[] | null> | null {
   const asked = gateway.filter((e) => !e.purpose.startsWith('gateway/trace-'));
-  if (asked.length === 0) return [];
-  const name = 'portMapping';
-  const obstacle = obstacleOf(asked);
+  if (asked.length === 0) return null;
   const evidence = asked.map((e) => e.id);
-  if (obstacle !== null) return [{ name, value: null, confidence: 0, reason: obstacle, evidence }];
+  const unknown = (reason: string) => ({ value: null, confidence: 0, reason, evidence });
+  const obstacle = obstacleOf(asked);
+  if (obstacle !== null) return unknown(obstacle);
   const spoken = protocols.filter((p) => asked.some((e) => e.gateway?.protocol === p && speaks(e)));
+  if (spoken.length > 0) {
+    const reason = spoken.map((p) => sentenceOf(p, asked)).join('; ');
+    return { value: spoken, confidence: 0.999, reason, evidence };
+  }
   const unsettled = firstQuestions.flatMap(([protocol, ...purposes]) => {
     const first = asked.filter((e) => purposes.includes(e.purpose));
     return first.every((e) => e.outcome === 'failed' || e.outcome === 'pending') ? [protocol] : [];
   });
-  if (spoken.length === 0 && unsettled.length > 0) {
+  if (unsettled.length > 0) {
     const which = unsettled.map((p) => protocolNames[p]).join(', ');
-    return [
-      { name, value: null, confidence: 0, reason: `the router could not be asked over ${which}`, evidence },
-    ];
+    return unknown(`the router could not be asked over ${which}`);
   }
-  const said = spoken.map((p) => sentenceOf(p, asked)).join('; ');
-  return [
-    {
-      name,
-      value: [...spoken],
-      // Silence may be loss, a host firewall, or a wireless network that drops multicast.
-      confidence: spoken.length > 0 ? 0.999 : 0.9,
-      reason: spoken.length > 0 ? said : 'the nearest router answered neither PCP, NAT-PMP nor UPnP',
-      evidence,
-    },
-  ];
+  // Silence may be loss, a host firewall, or a wireless network that drops multicast.
+  const reason = 'the nearest router answered neither PCP, NAT-PMP nor UPnP';
+  return { value: [], confidence: 0.9, reason, evidence };
 }
 
 function sentenceOf(protocol: GatewayProtocol, asked: readonly Evidence[]): string {

@@ -1,28 +1,8 @@
 /** RFC 4787 §4.2 and §4.1 (pooling): how the NAT chooses external ports and addresses. */
 import type { Evidence } from '../../contract/evidence.ts';
 import type { NatSummary } from '../../contract/nat-report.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
-import { isPlain, reflexiveOf } from './facts.ts';
 import { cappedConfidence, type Finding } from './finding.ts';
-
-interface Translation {
-  readonly id: string;
-  readonly local: Endpoint;
-  readonly external: Endpoint;
-}
-
-function translations(evidence: readonly Evidence[]): Translation[] {
-  return evidence.flatMap((e) => {
-    const external = reflexiveOf(e);
-    if (!isPlain(e) || e.outcome !== 'answered' || e.local === null || external === null) return [];
-    return [{ id: e.id, local: e.local, external }];
-  });
-}
-
-/** The first translation of each socket: later ones may be consequences of the mapping behaviour. */
-function firstPerSocket(all: readonly Translation[]): Translation[] {
-  return [...new Map([...all].reverse().map((t) => [t.local.port, t])).values()].reverse();
-}
+import { firstPerSocket, newMappings, stepsByFrequency, translations } from './port-samples.ts';
 
 export function classifyPortAllocation(evidence: readonly Evidence[]): Finding<NatSummary['portAllocation']> {
   const all = translations(evidence);
@@ -54,7 +34,10 @@ export function classifyPortAllocation(evidence: readonly Evidence[]): Finding<N
   const window = 4 * ports.length + 16;
   if (ports.length >= 3 && span <= window) {
     const chance = (window / 64_512) ** (ports.length - 1);
-    const reason = `${ports.length} external ports within ${span + 1}`;
+    const [top] = stepsByFrequency(newMappings(evidence).map((t) => t.external.port));
+    const step =
+      top === undefined || top.count < 2 ? '' : `, most often ${top.step > 0 ? '+' : ''}${top.step}`;
+    const reason = `${ports.length} external ports within ${span + 1}${step}`;
     return { value: 'sequential', confidence: cappedConfidence(chance + 0.02), reason, evidence: ids };
   }
   const reason = `no pattern in ${ports.length} external ports (span ${span})`;

@@ -12,11 +12,13 @@ import { classifyLifetime } from './classify-lifetime.ts';
 import { classifyMapping } from './classify-mapping.ts';
 import { classifyAnswers, classifyFilterScope } from './classify-pair-test.ts';
 import { classifyPortMapping } from './classify-port-mapping.ts';
+import { classifyPortPrediction } from './classify-port-prediction.ts';
 import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { classifyWitness } from './classify-witness.ts';
+import { credible } from './credibility.ts';
 import { isPlain, reflexiveOf } from './facts.ts';
-import type { BehaviourFinding, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { isGatewayEvidence } from './gateway-facts.ts';
 import { legacyName } from './legacy-name.ts';
 import type { ServerFault } from './server-fault.ts';
@@ -31,15 +33,18 @@ export interface NatVerdicts {
 export function classifyNat(all: readonly Evidence[]): NatVerdicts {
   // What the nearest router answers says nothing about the path to the servers.
   const gateway = all.filter(isGatewayEvidence);
-  const evidence = all.filter((e) => !isGatewayEvidence(e));
+  const { evidence, lie } = credible(all.filter((e) => !isGatewayEvidence(e)));
   const udp = classifyUdp(evidence);
   const behindNat = classifyTranslation(evidence);
-  const mapping = classifyMapping(evidence);
+  const mapping = classifyMapping(evidence, lie);
   const filtering = classifyFiltering(evidence);
+  const fault = mapping.fault ?? filtering.fault;
   const portAllocation = classifyPortAllocation(evidence);
   const ipPooling = classifyPooling(evidence);
   const alg = classifyAlg(evidence);
   const natLevels = classifyLevels(evidence, gateway, behindNat);
+  const carrierNat = classifyCarrier(evidence, gateway, natLevels);
+  const portMapping = classifyPortMapping(gateway);
   const publicEndpoints = publicEndpointsOf(evidence);
   const notAsked = (flag: string) =>
     udp.value === 'open' ? `not asked for (${flag})` : 'no STUN server answered over UDP';
@@ -82,20 +87,21 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
       evidence: [],
     },
     verdict('portAllocation', portAllocation),
+    verdict('portPrediction', classifyPortPrediction(evidence, mapping)),
     verdict('ipPooling', ipPooling),
     verdict('publicEndpoints', publicEndpoints),
     verdict('natLevels', natLevels),
     verdict('hairpin', hairpin),
     verdict('bindingLifetimeSec', lifetime),
     ...(alg === null ? [] : [verdict('alg', alg)]),
-    ...classifyCarrier(evidence, gateway, natLevels),
-    ...classifyPortMapping(gateway),
+    ...(carrierNat === null ? [] : [verdict('carrierNat', carrierNat)]),
+    ...(portMapping === null ? [] : [verdict('portMapping', portMapping)]),
     ...witnessVerdict(evidence),
     verdict('answersOver', classifyAnswers(evidence, pairTest)),
     verdict('filterScope', classifyFilterScope(evidence, pairTest)),
-    ...serverFault(filtering),
+    ...(fault === undefined ? [] : [serverFault(fault, [...mapping.evidence, ...filtering.evidence])]),
   ];
-  return { summary, verdicts, serverFaults: filtering.fault === undefined ? [] : [filtering.fault] };
+  return { summary, verdicts, serverFaults: fault === undefined ? [] : [fault] };
 }
 
 function verdict(
@@ -121,10 +127,10 @@ function witnessVerdict(evidence: readonly Evidence[]): Verdict[] {
 }
 
 /** Absent where the server did all that the tests need. */
-function serverFault({ fault, evidence }: BehaviourFinding): Verdict[] {
-  if (fault === undefined) return [];
+function serverFault(fault: ServerFault, evidence: readonly string[]): Verdict {
   const reason = failureCatalogue[fault].meaning.replace(/\.$/, '');
-  return [{ name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: evidence.slice(0, 200) }];
+  const ids = [...new Set(evidence)].slice(0, 200);
+  return { name: 'serverFault', value: fault, confidence: 0.9, reason, evidence: ids };
 }
 
 function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Finding<unknown>[]): number {

@@ -1,4 +1,5 @@
 /** Whether two hosts may connect without a relay, why, and what is left open. */
+import type { PairWords } from '../report/words/pairs/pair-words.ts';
 import type { PairEnd } from './pair-end.ts';
 
 export interface Odds {
@@ -21,5 +22,11 @@ export interface DirectView {
 }
 
 export type Named = readonly [name: string, end: PairEnd];
+
+/** Two ends, and the words for what is said of them. */
+export interface PairContext {
+  readonly ends: readonly [Named, Named];
+  readonly words: PairWords;
+}
 
 export const nothingOpen = { dependsOn: [], odds: null, settledBy: null, notes: [] } as const;

@@ -6,7 +6,7 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
-import { decodeMessage } from '../../stun/message.ts';
+import { decodeMessage, getAttribute } from '../../stun/message.ts';
 import { alternateOf, fullServer, isSettled, poolSeen } from './follow-up.ts';
 import { ageMs } from './pacing.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from './plan.ts';
 import { ProbeBook } from './probe-book.ts';
 import { serverProofSpecs } from './server-proof.ts';
+import { unusableAnswer } from './unusable-answer.ts';
 
 export type DiscoveryEvent =
   /** The first answer came: UDP works. */
@@ -160,10 +161,16 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     if (probe === null || (probe.spec.arrivesAt ?? probe.spec.socket) !== socket) {
       return [{ kind: 'ignore', reason: 'unknown transaction id on this socket' }];
     }
+    const fault = unusableAnswer(message, bytes);
+    if (fault !== null) {
+      probe.note(`answer discarded: ${fault}`);
+      return [{ kind: 'ignore', reason: fault }];
+    }
     const rttMs = probe.settle(this.nowMs, from, message);
     if (rttMs === null) return [{ kind: 'ignore', reason: 'answered before' }];
     const first = !this.book.heard;
     this.book.noteRtt(rttMs);
+    this.book.noteAlternateDelay(getAttribute(message, 'ALTERNATE-DELAY') ?? 0);
     return first ? [{ kind: 'emit', event: { kind: 'first-answer', server: from, rttMs } }] : [];
   }
 

@@ -72,6 +72,9 @@ export function whyNothing(evidence: readonly Evidence[]): string {
   const note = strange?.notes.find((text) => text.startsWith(strangeSource));
   if (note !== undefined)
     return `no usable answer: ${note.slice(strangeSource.length - 'it came from'.length)}`;
+  const refusal = evidence.find((e) => isPlain(e) && e.outcome === 'refused');
+  if (refusal !== undefined)
+    return `the server refused the request (error ${refusal.errorCode ?? 'unknown'})`;
   return 'no STUN server answered over UDP';
 }
 

@@ -10,9 +10,18 @@ export function alternateOf(book: ProbeBook, server: Endpoint): Endpoint | null 
     if (response === null || spec.change !== 'none' || !sameEndpoint(spec.to, server)) continue;
     // RFC 3489 called it CHANGED-ADDRESS.
     const other = getAttribute(response, 'OTHER-ADDRESS') ?? getAttribute(response, 'CHANGED-ADDRESS');
-    if (other !== undefined && mayName(server, other)) return other;
+    if (other === undefined || !mayName(server, other)) continue;
+    // Nor may it aim the probe at this host: packets to one’s own public address look like an attack (LAND).
+    if (!isOwn(book, other.address)) return other;
   }
   return null;
+}
+
+function isOwn(book: ProbeBook, address: string): boolean {
+  if ([...book.locals.values()].some((local) => local.address === address)) return true;
+  return book.probes.some(
+    ({ response }) => response !== null && getAttribute(response, 'XOR-MAPPED-ADDRESS')?.address === address,
+  );
 }
 
 export function isSettled(book: ProbeBook, server: Endpoint): boolean {

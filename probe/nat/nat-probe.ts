@@ -46,6 +46,9 @@ function errorCodeOf(response: StunMessage | null): number | null {
 /** How notes begin that tell of an answer with the right id from an endpoint that was not asked. */
 export const strangeSource = 'answer ignored: it came from';
 
+/** How notes begin that tell of two answers to one question which name different public endpoints. */
+export const contradiction = 'contradictory answers:';
+
 export class NatProbe {
   readonly spec: ProbeSpec;
   readonly startedMs: number;
@@ -105,6 +108,7 @@ export class NatProbe {
     if (sentAt === undefined) return null;
     this.answeredIds.add(key);
     if (!this.open) {
+      this.compare(message);
       this.note(`one more answer after ${Math.round(nowMs - sentAt)} ms`);
       return null;
     }
@@ -118,9 +122,21 @@ export class NatProbe {
     this.rttMs = rttMs;
     this.from = from;
     this.response = message;
+    this.compare(message);
     if (this.spec.fill !== undefined && receivedBytes !== undefined)
       this.sizes = { ...this.sizes, receivedBytes };
     return rttMs;
+  }
+
+  /** Every copy, and every attribute in it, has to name the endpoint that the first one named. */
+  private compare(message: StunMessage): void {
+    const first = this.response && getAttribute(this.response, 'XOR-MAPPED-ADDRESS');
+    if (!first) return;
+    for (const attribute of message.attributes) {
+      if (attribute.name !== 'XOR-MAPPED-ADDRESS' || sameEndpoint(attribute.value, first)) continue;
+      this.note(`${contradiction} ${formatEndpoint(first)} and ${formatEndpoint(attribute.value)}`);
+      return;
+    }
   }
 
   /** The request itself came in at another socket of ours; `from` is its source as seen there. */
@@ -153,7 +169,8 @@ export class NatProbe {
 
   /** A problem that may pass: another copy can still be answered. */
   note(text: string): void {
-    if (this.notes.length < 10) this.notes.push(text.slice(0, 300));
+    if (this.notes.length >= 10 || this.notes.includes(text)) return;
+    this.notes.push(text.slice(0, 300));
   }
 
   evidence(id: string, originMs: number, local: Endpoint | null): Evidence {

@@ -1,6 +1,6 @@
 /** Can two hosts meet at a TURN relay, and how does each reach it? */
 import type { Transport } from '../../contract/basics.ts';
-import type { Named } from './direct-view.ts';
+import type { PairContext } from './direct-view.ts';
 import type { PairEnd } from './pair-end.ts';
 
 export interface RelayView {
@@ -46,22 +46,13 @@ function speaks({ families }: PairEnd, family: 'ipv4' | 'ipv6'): boolean {
   return families.length === 0 || families.includes(family);
 }
 
-const list = (transports: readonly Transport[]) => transports.map((t) => t.toUpperCase()).join(', ');
-
-/** Half a sentence. */
-export function relayText([[nameA, a], [nameB, b]]: readonly [Named, Named], view: RelayView): string {
-  if (view.works === null) {
-    return 'no report shows a TURN server that would help, as none was tried where it is needed';
-  }
-  if (!view.works) {
-    return a.relays.length + b.relays.length === 0
-      ? 'none of the TURN servers that were tried helps'
-      : 'the TURN servers that work for one end do not reach the other';
-  }
-  if (view.both.length > 0) return `a TURN relay works for both ends over ${list(view.both)}`;
-  if (view.a.length > 0 && view.b.length > 0) {
-    return `a TURN relay works for ${nameA} over ${list(view.a)} and for ${nameB} over ${list(view.b)}`;
-  }
-  const [name, other, own] = view.a.length > 0 ? [nameA, nameB, view.a] : [nameB, nameA, view.b];
-  return `the TURN relay that works for ${name} over ${list(own)} is enough, as ${other} has UDP`;
+/** What stands behind the direct path. */
+export function relayText({ ends, words }: PairContext, view: RelayView): string {
+  const [[nameA, a], [nameB, b]] = ends;
+  const { relay } = words;
+  if (view.works === null) return relay.notTried;
+  if (!view.works) return a.relays.length + b.relays.length === 0 ? relay.noneHelps : relay.notReached;
+  if (view.both.length > 0) return relay.both(view.both);
+  if (view.a.length > 0 && view.b.length > 0) return relay.each(nameA, view.a, nameB, view.b);
+  return view.a.length > 0 ? relay.one(nameA, view.a, nameB) : relay.one(nameB, view.b, nameA);
 }

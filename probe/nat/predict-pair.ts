@@ -2,7 +2,9 @@
  * Will two hosts connect, each known by its report: directly, through a relay, or not at all, and why? Whatever the
  * reports do not settle is named, together with the test that would settle it.
  */
-import type { Named, Odds } from './direct-view.ts';
+import { pairEn } from '../report/words/pairs/en.ts';
+import type { PairWords } from '../report/words/pairs/pair-words.ts';
+import type { Odds, PairContext } from './direct-view.ts';
 import { judgeDirect } from './judge-direct.ts';
 import type { PairEnd } from './pair-end.ts';
 import { type RelayView, relayText, relayView } from './pair-relay.ts';
@@ -28,26 +30,32 @@ export interface PairPrediction {
 export interface PairOptions {
   /** The application allows relayed candidates only. Default false. */
   readonly relayOnly?: boolean;
+  /** Default English. */
+  readonly words?: PairWords;
 }
 
 export function predictPairOf(
   a: PairEnd,
   b: PairEnd,
-  { relayOnly = false }: PairOptions = {},
+  { relayOnly = false, words = pairEn }: PairOptions = {},
 ): PairPrediction {
-  const ends: readonly [Named, Named] = [
-    ['A', a],
-    ['B', b],
-  ];
-  const view = judgeDirect(ends, relayOnly);
+  const context: PairContext = {
+    ends: [
+      ['A', a],
+      ['B', b],
+    ],
+    words,
+  };
+  const view = judgeDirect(context, relayOnly);
   // A relay on the own machine or site says nothing about the way to the other end either.
   const measured = view.code !== 'measured-inside';
   const seen = relayView(a, b, relayOnly);
   const relay = measured ? seen : { ...seen, works: null };
   const { code, dependsOn, odds, settledBy, notes } = view;
   const base = { code, dependsOn, odds, settledBy, relay, notes };
-  if (view.direct === 'yes') return { outcome: 'direct', connects: true, reason: `${view.reason}.`, ...base };
-  const reason = measured ? `${view.reason}; ${relayText(ends, relay)}.` : `${view.reason}.`;
+  if (view.direct === 'yes')
+    return { outcome: 'direct', connects: true, reason: words.join(view.reason, null), ...base };
+  const reason = words.join(view.reason, measured ? relayText(context, relay) : null);
   if (view.direct === 'no') {
     return { outcome: relay.works === false ? 'fail' : 'relay', connects: relay.works, reason, ...base };
   }

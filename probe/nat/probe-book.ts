@@ -5,6 +5,8 @@ import { type StunMessage, transactionKey } from '../../stun/message.ts';
 import { NatProbe, type ProbeRole, type ProbeSpec } from './nat-probe.ts';
 import { ageMs, estimateLoss, type Pacing, sendOffsetMs, sendsForSilence } from './pacing.ts';
 
+const longestDelayMs = 1_000;
+
 export class ProbeBook {
   readonly probes: NatProbe[] = [];
   readonly locals = new Map<string, Endpoint>();
@@ -12,6 +14,7 @@ export class ProbeBook {
   private readonly pacing: Pacing;
   private shortestRttMs: number | null = null;
   private longestRttMs = 0;
+  private alternateDelayMs = 0;
 
   constructor(pacing: Pacing) {
     this.pacing = pacing;
@@ -63,6 +66,11 @@ export class ProbeBook {
     this.longestRttMs = Math.max(this.longestRttMs, rttMs);
   }
 
+  /** Answers from another address come later by this; see docs/linked-servers.md. Bounded: a server may lie. */
+  noteAlternateDelay(delayMs: number): void {
+    this.alternateDelayMs = Math.min(longestDelayMs, Math.max(this.alternateDelayMs, delayMs));
+  }
+
   /** How many transmissions a question needs before its silence may be believed, from the loss seen so far. */
   sendsWanted(nowMs: number): number {
     if (!this.heard) return this.pacing.blindSends;
@@ -93,7 +101,10 @@ export class ProbeBook {
   silentAtMs(probe: NatProbe, wanted: number): number | null {
     if (!this.heard) return null;
     const decisive = probe.sentMs[wanted - 1];
-    return decisive === undefined ? null : decisive + ageMs(this.longestRttMs, this.pacing);
+    if (decisive === undefined) return null;
+    const { change } = probe.spec;
+    const fromElsewhere = change === 'change-both' || change === 'change-ip';
+    return decisive + ageMs(this.longestRttMs + (fromElsewhere ? this.alternateDelayMs : 0), this.pacing);
   }
 
   /** @param idPrefix keeps the ids of several books in one report apart */

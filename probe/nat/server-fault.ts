@@ -6,6 +6,7 @@ export const serverFaults = [
   'server-alternate-same-address',
   'server-alternate-silent',
   'server-ignores-change-request',
+  'server-mapped-address-false',
   'server-mute',
   'stun-wrong-source',
 ] as const satisfies readonly FailureCode[];

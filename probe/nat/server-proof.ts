@@ -30,17 +30,22 @@ interface DiagonalSocket {
 /** The questions of the proof; empty while they cannot be asked yet, or need not be. */
 export function serverProofSpecs(book: ProbeBook, primary: Endpoint, other: Endpoint): ProbeSpec[] {
   if (other.address === primary.address) return [];
-  if (book.probes.some((p) => p.spec.change === 'change-both' && p.outcome === 'answered')) return [];
-  const sockets = diagonalSockets(book, primary, other);
-  const [first, second] = sockets;
+  const [first, second] = diagonalSockets(book, primary, other);
   if (first === undefined) return [];
   const spec = { role: 'server', socket: first.socket } as const;
   const control: ProbeSpec = { ...spec, purpose: purposes.control, to: other, change: 'none' };
   const proof: ProbeSpec = { ...spec, purpose: purposes.proof, to: primary, change: 'change-both' };
-  if (sameEndpoint(first.atPrimary, first.atOther)) return [control, proof];
+  const isDependent = !sameEndpoint(first.atPrimary, first.atOther);
+  if (book.probes.some((p) => p.spec.change === 'change-both' && p.outcome === 'answered')) {
+    // Proven already. Whether a mapping that seems to depend on the destination is one at all, and not an endpoint
+    // that the server makes up for every answer, shows when it is asked once more.
+    return isDependent ? [control] : [];
+  }
+  if (!isDependent) return [control, proof];
   // The mapping depends on the destination: what comes from the other corner must go to the port that it knows
   // (RFC 5780 §7.5). Whether the server heeds RESPONSE-PORT is asked with a second socket that knows it as well.
-  if (second === undefined || !canBeRedirected(first, second)) return [];
+  if (second === undefined && book.hasOpen({ role: 'mapping' })) return [];
+  if (second === undefined || !canBeRedirected(first, second)) return [control];
   const redirect: ProbeSpec = {
     ...control,
     purpose: purposes.redirect,

@@ -77,10 +77,11 @@ const leastAnswers = 3;
 /** Why a silence that was watched says nothing about a filter; null where it does, or nobody watched. */
 export function excuseOf(silent: Evidence): { readonly reason: string; readonly fault?: ServerFault } | null {
   const fates = fatesOf(silent);
-  if (fates === null || fates.sent === 0 || fates.unknown > 0) return null;
-  const { sent, lost, unanswered, answered } = fates;
+  if (fates === null || fates.sent === 0) return null;
+  const { sent, lost, unanswered, answered, unknown } = fates;
   if (lost === sent)
     return { reason: `none of the ${sent} copies arrived at the server: lost on the way there` };
+  if (unknown > 0) return null;
   if (answered === 0) {
     const reason = `the server received ${unanswered} of ${sent} copies and sent no answer`;
     return { reason, fault: 'server-mute' };
@@ -94,7 +95,9 @@ export function excuseOf(silent: Evidence): { readonly reason: string; readonly 
 /** Probability that a silence is loss after all: of the way back alone, where a witness saw the answers leave. */
 export function chanceSilenceIsLoss(evidence: readonly Evidence[], silent: Evidence): number {
   const fates = fatesOf(silent);
-  if (fates === null || fates.unknown > 0) return chanceOfLoss(evidence, silent.sentMs.length);
+  if (fates === null) return chanceOfLoss(evidence, silent.sentMs.length);
+  // Arrived, and another host had to answer, whom nobody watches: only what was lost on the way there is out.
+  if (fates.unknown > 0) return chanceOfLoss(evidence, fates.sent - fates.lost);
   const { lost, of } = downlinkLoss(evidence);
   // As in `chanceOfLoss`: pessimistic where little was measured.
   return ((lost + 1) / (of + 4)) ** fates.answered;

@@ -32,6 +32,8 @@ export interface ExplainedTest {
 export interface ExplainedVerdict {
   readonly name: string;
   readonly value: Verdict['value'];
+  /** The value is a lower bound. */
+  readonly atLeast: boolean;
   /** 0–1. */
   readonly confidence: number;
   /** Null for a verdict that this release does not know. */
@@ -133,6 +135,7 @@ function explainVerdicts(body: NatReportBody, run: RunReading, language: Languag
     return {
       name: verdict.name,
       value: verdict.value,
+      atLeast: verdict.atLeast === true,
       confidence: verdict.confidence,
       rule: verdictRule(verdict.name),
       reason: verdict.reason,

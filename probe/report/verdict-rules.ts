@@ -8,6 +8,8 @@ const rules: Readonly<Record<string, string>> = {
   udp: 'does anything answer over UDP? Silence means "blocked" only when something else got through',
   legacy: 'name of RFC 3489 §5 for mapping and filtering together; a label, not a measurement',
   portAllocation: 'external ports of several sockets beside their local ports (RFC 4787 §4.2)',
+  portPrediction:
+    'each new mapping of this run guessed from those before it, ten tries each: the share of hits',
   ipPooling: 'public addresses of several sockets: one, or several? (RFC 4787 §4.1)',
   publicEndpoints: 'XOR-MAPPED-ADDRESS of every plain answer, each once (RFC 8489 §14.2)',
   natLevels:

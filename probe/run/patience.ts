@@ -1,4 +1,6 @@
 /** How long a probe waits for servers. Fixed numbers where nothing is known yet; else they follow the round trip. */
+import { defaultPacing } from '../nat/pacing.ts';
+
 export const patience = {
   /** First retransmission over UDP, like libwebrtc. */
   rtoMs: 250,
@@ -6,6 +8,8 @@ export const patience = {
   requestMs: 2_500,
   /** TCP and TLS handshake together: two SYN (RFC 6298 §2: one second apart) and a satellite path. */
   openMs: 3_000,
+  /** No answer at all over UDP by then is silence, on a path that nothing is known of (as in `nat/pacing.ts`). */
+  silentMs: defaultPacing.firstAnswerMs,
   /** Silence of this length over UDP is suspicious: TCP is asked too, to tell "blocked" from "down". */
   controlAfterMs: 150,
 } as const;

@@ -55,7 +55,6 @@ export class ProbeRun implements Machine<ProbeRunEvent> {
   readonly #told = new Set<ServerProbe>();
   #controlDueMs: number | null = null;
   #heard = false;
-  #udpBlocked = false;
   #natVerdictMs: number | null = null;
   #headline: { readonly code: string; readonly sentence: string; readonly sinceMs: number } | null = null;
 
@@ -163,14 +162,29 @@ export class ProbeRun implements Machine<ProbeRunEvent> {
     const rttMs = this.#heard ? null : this.#controlRttMs;
     if (rttMs !== null) discovery.noteControl(rttMs);
     if (!discovery.isFinished()) return [];
-    this.#udpBlocked = !this.#heard && classifyNat(this.#evidence).summary.udp === 'blocked';
+    const blocked = !this.#heard && classifyNat(this.#evidence).summary.udp === 'blocked';
     const controlsOpen = this.#controls.some((control) => !control.isFinished());
-    if (!this.#heard && !this.#udpBlocked && (controlsOpen || this.#someOpenStream)) return [];
+    if (!this.#heard && !blocked && (controlsOpen || this.#someOpenStream)) return [];
     this.#natVerdictMs = nowMs;
     const closed = this.#controls.flatMap((control) => control.end());
-    if (!this.#udpBlocked) return closed;
-    const overUdp = this.#servers.filter((server) => server.transport === 'udp' && !server.settled);
-    return [...closed, ...overUdp.flatMap((server) => server.giveUp(failure('udp-blocked')))];
+    if (!blocked) return closed;
+    return [...closed, ...this.#servers.flatMap((server) => this.#endOverUdp(server))];
+  }
+
+  /** A host that has answered over TCP or TLS would have answered over UDP by now; others may be farther away. */
+  #endOverUdp(server: ServerProbe): Effects {
+    if (server.transport !== 'udp' || server.settled) return [];
+    if (this.#answeredOverStreams.some(({ address }) => address === server.address)) {
+      return server.giveUp(failure('udp-blocked'));
+    }
+    server.noteUdpBlocked();
+    return [];
+  }
+
+  get #answeredOverStreams(): { readonly address: string; readonly rttMs: number }[] {
+    return [...this.#controls, ...this.#servers].flatMap(({ transport, address, rttMs }) => {
+      return transport === 'udp' || rttMs === null ? [] : [{ address, rttMs }];
+    });
   }
 
   /**
@@ -178,10 +192,7 @@ export class ProbeRun implements Machine<ProbeRunEvent> {
    * has not may be far away, and the only one that serves UDP.
    */
   get #controlRttMs(): number | null {
-    const answered = [...this.#controls, ...this.#servers].flatMap((member) => {
-      if (member.transport === 'udp' || member.rttMs === null) return [];
-      return [{ address: member.address, rttMs: member.rttMs }];
-    });
+    const answered = this.#answeredOverStreams;
     const perServer = this.#options.natServers.map(({ address }) =>
       Math.min(...answered.filter((one) => one.address === address).map((one) => one.rttMs)),
     );

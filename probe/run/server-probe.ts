@@ -39,6 +39,7 @@ export class ServerProbe implements Machine {
   /** Nothing is waited for beyond. */
   #limitMs = Number.POSITIVE_INFINITY;
   #tcpLimitMs = Number.POSITIVE_INFINITY;
+  #udpBlocked = false;
   #finished = false;
 
   constructor(options: ServerProbeOptions) {
@@ -88,12 +89,19 @@ export class ServerProbe implements Machine {
 
   /** The shortest round trip of the run so far: waiting is scaled to it. Null: nothing has answered. */
   noteRtt(shortestMs: number | null): void {
-    if (!this.settled) this.#limitMs = this.#startedMs + attemptLimitMs(shortestMs);
+    if (!this.settled && !this.#udpBlocked) this.#limitMs = this.#startedMs + attemptLimitMs(shortestMs);
   }
 
   /** The host is up: it answered over another transport. */
   noteHostRtt(rttMs: number): void {
     if (this.transport === 'tcp') this.#tcpLimitMs = this.#startedMs + tcpOpenLimitMs(rttMs);
+  }
+
+  /** No other server answers over UDP; this one may be far away, so it gets the time that an unknown path gets. */
+  noteUdpBlocked(): void {
+    if (this.settled) return;
+    this.#udpBlocked = true;
+    this.#limitMs = Math.min(this.#limitMs, this.#startedMs + patience.silentMs);
   }
 
   /** Ends it; the failure counts only where there is no result yet. */
@@ -115,6 +123,7 @@ export class ServerProbe implements Machine {
   }
 
   #lateness(nowMs: number): Failure {
+    if (this.#udpBlocked) return failure('udp-blocked');
     const what = this.#opened ? 'no result' : 'no connection';
     return failure('timeout', `${what} within ${Math.round(nowMs - this.#startedMs)} ms`);
   }

@@ -17,6 +17,8 @@ export interface SiteSpec {
   readonly hosts: number;
   /** Innermost first; two NATs make a carrier-grade NAT. Empty: the hosts are on the public network. */
   readonly boxes: readonly BoxSpec[];
+  /** Addresses between the boxes behind a NAT: those of a carrier (default, RFC 6598) or of a private network. */
+  readonly between?: 'carrier' | 'private';
 }
 
 export interface LabSpec {
@@ -126,7 +128,7 @@ export function planTopology(spec: LabSpec): LabTopology {
 
   const sites = spec.sites.map((site, siteIndex): SitePlan => {
     checkSite(site);
-    const plan = addressPlan(spec.publicNet, siteIndex);
+    const plan = addressPlan(spec.publicNet, siteIndex, site.between ?? 'carrier');
     let outside: { namespace: string; devicePrefix: string } = { namespace: core, devicePrefix: site.name };
     let translated = false;
     const boxes: { namespace: string; addresses: readonly string[] }[] = [];
@@ -194,11 +196,11 @@ function subnetOf(net24: string, index: number): Subnet {
 
 /**
  * Public block of a site: `.0` links to boxes, `.64` pools, `.128` hosts without NAT. Behind a NAT: links between
- * NATs from 100.64.0.0/10 (RFC 6598, what carriers use), hosts from 192.168.0.0/16.
+ * NATs from 100.64.0.0/10 (RFC 6598, what carriers use) or 10.0.0.0/8, hosts from 192.168.0.0/16.
  */
-function addressPlan(publicNet: string, siteIndex: number) {
+function addressPlan(publicNet: string, siteIndex: number, between: 'carrier' | 'private') {
   const block = `${publicNet}.${16 + siteIndex}`;
-  const shared = `100.64.${siteIndex}`;
+  const shared = `${between === 'carrier' ? '100' : '10'}.64.${siteIndex}`;
   const home = `192.168.${1 + siteIndex}`;
   return {
     privateHosts: `${home}.0/24`,

@@ -22,7 +22,7 @@ const remembered = 50;
 export interface ProbeRunnerOptions {
   readonly runProbe: RunProbe;
   /** Null: the embedded STUN server cannot be watched. */
-  readonly openWitness: () => WitnessSource | null;
+  readonly openWitness: () => Promise<WitnessSource | null>;
   readonly now: () => Date;
   readonly log: FastifyBaseLogger;
   /** Stores the report; gives the run’s id. */
@@ -107,7 +107,7 @@ export class ProbeRunner {
     this.#options.onEnd(ended);
   }
 
-  #probe(
+  async #probe(
     servers: readonly StoredServer[],
     tests: WantedTests,
     onStep?: (step: ProbeStep) => void,
@@ -115,7 +115,7 @@ export class ProbeRunner {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestProbeMs(tests))]);
     const targets = probeTargets(servers);
     const isOwn = servers.some(({ id }) => id === embeddedId);
-    const witness = isOwn ? this.#options.openWitness() : null;
+    const witness = isOwn ? await this.#options.openWitness() : null;
     return this.#options.runProbe({
       ...tests,
       targets,

@@ -57,7 +57,8 @@ export function buildHandlers(parts: HandlerParts): Handlers {
 
     openWitness: ({ request }) => {
       if (embeddedStun === null) throw fault('not-found', 'this service runs no STUN server');
-      return parts.witness.open(request.ip, embeddedUri(embeddedStun, reachedBy(request)));
+      const uri = embeddedUri(embeddedStun, reachedBy(request));
+      return parts.witness.open(request.ip, uri, embeddedStun.peerWitness);
     },
 
     readWitness: ({ params, request }) => {

@@ -5,17 +5,17 @@ import { watchedEndpoints } from './watched-endpoints.ts';
 import type { WitnessDesk } from './witness-desk.ts';
 
 /** Null where there is nothing to watch, or nobody free to look: the probe does without. */
-export function ownWitness(
+export async function ownWitness(
   desk: WitnessDesk,
   stun: EmbeddedStun | null,
   probeAddress: string,
-): WitnessSource | null {
+): Promise<WitnessSource | null> {
   if (stun === null) return null;
   try {
-    const { id, token, prefix } = desk.open(probeAddress, '');
+    const { id, token, prefix } = await desk.open(probeAddress, '', stun.peerWitness);
     return {
       prefix: Uint8Array.from(Buffer.from(prefix, 'hex')),
-      read: async () => desk.read(id, token, watchedEndpoints(stun, probeAddress)),
+      read: () => desk.read(id, token, watchedEndpoints(stun, probeAddress)),
     };
   } catch {
     return null;

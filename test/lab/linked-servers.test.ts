@@ -47,8 +47,9 @@ function hostOf(lab: Lab, site: string) {
   return host;
 }
 
-async function probe(lab: Lab, site: string, node: string): Promise<NatReportBody> {
-  const server = `stun:${hostOf(lab, node).address}`;
+async function probe(lab: Lab, site: string, node: string, scheme = 'stun:'): Promise<NatReportBody> {
+  const port = scheme === 'stun:' ? '' : ':7478';
+  const server = `${scheme}${hostOf(lab, node).address}${port}`;
   const argv = [process.execPath, cli, 'probe', '--json', server];
   const { stdout, stderr } = await lab.run(hostOf(lab, site).namespace, argv, { timeoutMs: 25_000 });
   if (stdout === '') throw new Error(stderr);
@@ -75,6 +76,19 @@ describe.skipIf(obstacle !== null)('two linked hosts with one address each', () 
       expect(body.servers).toMatchObject([{ rfc5780: true }]);
     },
   );
+
+  it('watch together: the silence of a closed filter is one of answers that left', async () => {
+    const body = await probe(lab, 's8', 'one', 'http://');
+    expect(body.verdicts.find(({ name }) => name === 'witness')?.value).toBe('clean');
+    const changed = body.evidence.filter(({ purpose }) => /^filter-\d\/change-(both|ip)$/.test(purpose));
+    expect(changed).toHaveLength(4);
+    for (const { witnessed = [] } of changed) {
+      const left = witnessed.filter(({ fate }) => fate === 'answered');
+      expect(left.length).toBeGreaterThanOrEqual(3);
+      for (const { answeredFrom } of left) expect(answeredFrom?.address).toBe(hostOf(lab, 'two').address);
+    }
+    expect(body.nat.filtering).toBe('address-and-port-dependent');
+  });
 
   it('name the open internet', async () => {
     expect((await probe(lab, 'open', 'one')).nat).toMatchObject({ legacy: 'open-internet' });

@@ -11,7 +11,7 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { type Miniupnpd, type MiniupnpdOptions, startMiniupnpd } from '../../scenarios/io/miniupnpd.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
-import type { BoxSpec, SitePlan } from '../../scenarios/plan/topology.ts';
+import type { BoxSpec, SitePlan, SiteSpec } from '../../scenarios/plan/topology.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'miniupnpd', 'traceroute']);
 if (obstacle !== null) console.warn(`probe --gateway skipped: ${obstacle}`);
@@ -21,6 +21,7 @@ const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 interface Cell {
   readonly label: string;
   readonly boxes: readonly BoxSpec[];
+  readonly between?: 'private';
   /** In the innermost router; null: it speaks no port-mapping protocol. */
   readonly router: Omit<MiniupnpdOptions, 'namespace' | 'config'> | null;
   /** Added to its configuration. */
@@ -31,10 +32,10 @@ interface Cell {
   readonly portMapping: readonly [value: readonly string[] | null, reason: string];
 }
 
-const home: BoxSpec = {
+const home = {
   nat: { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' },
   firewall: null,
-};
+} as const satisfies BoxSpec;
 const carrier: BoxSpec = {
   nat: { mapping: 'endpoint-independent', filtering: 'endpoint-independent', ports: 'random' },
   firewall: null,
@@ -101,6 +102,49 @@ const cells = [
     portMapping: [all, 'NAT-PMP 0, outer address 11.78.'],
   },
   {
+    label: 'one NAT without conntrack, nothing spoken',
+    boxes: [{ ...home, nat: { ...home.nat, engine: 'table' } }],
+    router: null,
+    levels: [1, 'the public address is at hop 1, that of the nearest router'],
+    carrierNat: false,
+    portMapping: none,
+  },
+  {
+    label: 'one NAT with four addresses',
+    boxes: [{ ...home, nat: { ...home.nat, poolSize: 4, pairing: 'arbitrary' } }],
+    router: {},
+    levels: [1, 'at hop 1'],
+    carrierNat: false,
+    portMapping: [all, 'NAT-PMP 0, outer address 11.78.'],
+  },
+  {
+    label: 'behind a second router of the house',
+    boxes: [home, home],
+    between: 'private',
+    router: {},
+    levels: [2, 'has no outer address to give out, and the public address is at hop 2'],
+    carrierNat: null,
+    portMapping: [all, 'NAT-PMP 0, refuses with code 3'],
+  },
+  {
+    label: 'behind a second router of the house, nothing spoken: not told from a plain router',
+    boxes: [home, home],
+    between: 'private',
+    router: null,
+    levels: [null, 'the public address is at hop 2'],
+    carrierNat: null,
+    portMapping: none,
+  },
+  {
+    label: 'one NAT behind a plain router',
+    boxes: [{ nat: null, firewall: null }, home],
+    between: 'private',
+    router: null,
+    levels: [null, 'the public address is at hop 2'],
+    carrierNat: null,
+    portMapping: none,
+  },
+  {
     label: 'no NAT',
     boxes: [],
     router: null,
@@ -124,7 +168,10 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
 
   beforeAll(async () => {
     if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
-    lab = await buildLab({ sites: runs.map(({ site, boxes }) => ({ name: site, hosts: 1, boxes })) });
+    const sites = runs.map(({ site, boxes, between }): SiteSpec => {
+      return { name: site, hosts: 1, boxes, ...(between !== undefined && { between }) };
+    });
+    lab = await buildLab({ sites });
     const { uri } = await startCoturn(lab);
     server = uri;
     for (const { site, router, config } of runs) {

@@ -1,7 +1,8 @@
 /** `docs/turn-checks.md`, made from the table of checks. */
-import { catalog, notListed } from '../../turn/check/catalog.ts';
+import { catalog } from '../../turn/check/catalog.ts';
 import { groups } from '../../turn/check/check.ts';
 import { fixFor } from '../../turn/check/fix.ts';
+import { notListed } from '../../turn/check/not-listed.ts';
 
 const anyCoturn = { family: 'coturn', version: null } as const;
 

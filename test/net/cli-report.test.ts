@@ -114,6 +114,18 @@ describe('polynya report pair', () => {
     expect(stdout).toMatch(/^\? relay: B gets another public port/);
   });
 
+  it('says it in Korean where --language asks for it; JSON stays', async () => {
+    const other = elsewhere('korean');
+    const { stdout } = await report('pair', home, other, '--language', 'ko');
+    expect(stdout).toMatch(/^✔ 직접 연결: .*니다\.\n/s);
+    const json = await report('pair', home, other, '--language', 'ko', '--json', '--relay-only');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      outcome: 'relay',
+      relayOnly: true,
+      reason: expect.stringContaining('the application allows relayed paths only'),
+    });
+  });
+
   it('the same report twice: the same NAT', async () => {
     const { stdout } = await report('pair', home, home);
     expect(stdout).toContain('so they are behind the same NAT');

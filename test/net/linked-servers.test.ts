@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveConfigSchema } from '../../contract/config.ts';
+import { openHttpWitness } from '../../probe/io/http-witness.ts';
 import { runProbe } from '../../probe/io/run-probe.ts';
+import type { WitnessSource } from '../../probe/io/witness-source.ts';
 import { ServiceStartError } from '../../service/fault.ts';
 import { type RunningService, startService } from '../../service/server.ts';
 import { parseStunUri } from '../../stun/uri.ts';
@@ -66,10 +68,10 @@ async function untilHealth(node: Node, link: string): Promise<void> {
   }
 }
 
-async function probe(address: string) {
+async function probe(address: string, witness?: WitnessSource) {
   const parsed = parseStunUri(`stun:${address}:${ports.port}`);
   if (!parsed.ok) throw new Error(parsed.problem);
-  return (await runProbe({ targets: [{ uri: parsed.uri }] })).body;
+  return (await runProbe({ targets: [{ uri: parsed.uri }], ...(witness && { witness }) })).body;
 }
 
 describe('two services with one address each', () => {
@@ -111,6 +113,25 @@ describe('two services with one address each', () => {
     const [answer] = await once(stranger, 'message');
     expect(answer.readUInt16BE(0)).toBe(0x0101);
     expect(await healthOf(node)).toMatchObject({ stun: { link: 'down' } });
+  });
+});
+
+describe('the witness of two linked services', () => {
+  it('knows what arrived at both, and which answers left from either', async () => {
+    const nodes = [await start(one, { secret }), await start(two, { secret })] as const;
+    for (const node of nodes) await untilHealth(node, 'up');
+    const opened = await openHttpWitness(new URL(nodes[0].service.url));
+    if (!opened.ok) throw new Error(opened.failure.message);
+    const body = await probe(one, opened.witness);
+    const watched = body.evidence.filter(({ purpose }) => /^(map|filter)-/.test(purpose));
+    expect(new Set(watched.map(({ to }) => to.address))).toEqual(new Set([one, two]));
+    for (const { purpose, from, witnessed } of watched) {
+      expect(witnessed, purpose).toBeDefined();
+      for (const seen of witnessed ?? []) {
+        if (seen.fate !== 'pending') expect(seen).toMatchObject({ fate: 'answered', answeredFrom: from });
+      }
+    }
+    expect(body.verdicts.find(({ name }) => name === 'witness')?.value).toBe('clean');
   });
 });
 

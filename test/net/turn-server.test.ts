@@ -269,6 +269,19 @@ describe('starting and stopping', () => {
     running.push(await startLoopback({ listen }));
   });
 
+  it('a hundred allocations leave no socket behind', async () => {
+    const server = await start();
+    const sockets = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'UDPWRAP').length;
+    const before = sockets();
+    for (let i = 0; i < 50; i += 1) {
+      const options = clientOptions(server, 'udp', { releaseAfterAllocate: true });
+      await Promise.all([run(new AllocationClient(options)), run(new AllocationClient(options))]);
+    }
+    expect(server.census).toEqual({ allocations: 0, users: 0, reservations: 0, streams: 0 });
+    expect(sockets()).toBe(before);
+  });
+
   it('draining waits for the last allocation', async () => {
     const server = await start();
     const stop = new AbortController();

@@ -2,11 +2,11 @@
  * The accuracy matrix with few runs per cell, so that every change is held against every case. `npm run accuracy` makes
  * the same runs a hundredfold and writes docs/accuracy.md.
  */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type CellGroup, cellGroups } from '../../bench/accuracy/cell.ts';
 import { cells } from '../../bench/accuracy/cells.ts';
-import { type CellResult, losses, percentile, rttsMs, runCell } from '../../bench/accuracy/run-cell.ts';
-import { boundMs, overBound, timesOf } from '../../bench/accuracy/targets.ts';
+import { type CellResult, losses, rttsMs, runCell, totalOf } from '../../bench/accuracy/run-cell.ts';
+import { boundMs, isSilent, overBound, timesOf } from '../../bench/accuracy/targets.ts';
 
 /** Fewer where a case differs from others in its server only. */
 const runsOf: Record<CellGroup, number> = { nine: 8, corner: 4, ports: 4, chain: 3, server: 1, path: 3 };
@@ -26,22 +26,18 @@ const named = (results: readonly CellResult[], grade: RegExp) =>
       .map((remark) => `${cell}, loss ${loss}, ${rttMs} ms, ${remark}`),
   );
 
+/** Long on a busy machine; how long is no matter here. */
+const patienceMs = 900_000;
+
 describe.each(Object.keys(cellGroups) as CellGroup[])('accuracy: %s', (group) => {
-  const results = runGroup(group);
-  const runs = results.reduce((sum, { verdictMs }) => sum + verdictMs.length, 0);
+  let results: readonly CellResult[] = [];
+  beforeAll(() => {
+    results = runGroup(group);
+  }, patienceMs);
 
   it('nothing false is claimed, and nothing is left open for a reason that is not the true one', () => {
-    expect(runs).toBeGreaterThan(100);
+    expect(results.length).toBeGreaterThanOrEqual(losses.length * rttsMs.length * 8);
     expect(named(results, /, (wrong|vague):/)).toEqual([]);
-  });
-
-  it.runIf(group === 'nine')('the verdict comes in time', () => {
-    expect(timesOf(results).filter(({ met }) => !met)).toEqual([]);
-    const limits = rttsMs.map((rttMs) => ({ rttMs, limitMs: boundMs(rttMs) }));
-    for (const { rttMs, limitMs } of limits) {
-      const times = results.filter((result) => result.rttMs === rttMs).flatMap((r) => r.verdictMs);
-      expect(percentile(times, 0.95), `${rttMs} ms round trip`).toBeLessThanOrEqual(limitMs);
-    }
   });
 
   it('what can be known is known', () => {
@@ -51,7 +47,32 @@ describe.each(Object.keys(cellGroups) as CellGroup[])('accuracy: %s', (group) =>
     const all = wanted.reduce((sum, { verdictMs }) => sum + verdictMs.length, 0);
     expect(missed.length / Math.max(1, all), missed.join('\n')).toBeLessThanOrEqual(0.005);
   });
+
+  it('the verdict comes in time, on the virtual clock', () => {
+    if (group === 'nine') expect(timesOf(results).filter(({ met }) => !met)).toEqual([]);
+    // Percentiles of so few runs are those of the whole group.
+    const late = rttsMs.flatMap((rttMs) =>
+      overBound(cells, [
+        pooledAt(
+          rttMs,
+          results.filter((result) => isHeard(result.cell)),
+        ),
+      ]),
+    );
+    expect(late).toEqual([]);
+  });
 });
+
+function isHeard(id: string): boolean {
+  return cells.some((cell) => cell.id === id && !isSilent(cell));
+}
+
+/** All runs at one round trip as if they were one cell’s. */
+function pooledAt(rttMs: number, results: readonly CellResult[]): CellResult {
+  const some = results.filter((result) => result.rttMs === rttMs);
+  const verdictMs = some.flatMap((result) => result.verdictMs);
+  return { cell: 'all', loss: 0, rttMs, counts: totalOf(some), verdictMs, remarks: [] };
+}
 
 it('every cell has a name of its own', () => {
   expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);

@@ -8,6 +8,7 @@ import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
 import type { SimHost } from '../../scenarios/sim/sim-host.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
+import { isLinkFrame } from '../../turn/server/link-wire.ts';
 import { type LinkEvent, LinkedServer } from '../../turn/server/linked-server.ts';
 
 const secret = 'a secret that both nodes hold, long enough';
@@ -16,9 +17,9 @@ const ports = { primary: 3478, alternate: 3479 };
 
 /** A process that can be killed: nothing comes out of it from then on. */
 class Mortal implements Machine<LinkEvent> {
-  private readonly inner: LinkedServer;
+  private readonly inner: Machine<LinkEvent>;
   dead = false;
-  constructor(inner: LinkedServer) {
+  constructor(inner: Machine<LinkEvent>) {
     this.inner = inner;
   }
   handle(nowMs: number, input: Input): Effect<LinkEvent>[] {
@@ -29,6 +30,35 @@ class Mortal implements Machine<LinkEvent> {
   }
   isFinished(): boolean {
     return this.dead;
+  }
+}
+
+/** A node that is far from the other one, while clients are near to both: its frames leave later. */
+class Far implements Machine<LinkEvent> {
+  private readonly inner: LinkedServer;
+  private readonly delayMs: number;
+  private readonly held: { atMs: number; effect: Effect<LinkEvent> }[] = [];
+  constructor(inner: LinkedServer, delayMs: number) {
+    this.inner = inner;
+    this.delayMs = delayMs;
+  }
+  handle(nowMs: number, input: Input): Effect<LinkEvent>[] {
+    const due = this.held.filter(({ atMs }) => atMs <= nowMs);
+    for (const each of due) this.held.splice(this.held.indexOf(each), 1);
+    const now: Effect<LinkEvent>[] = due.map(({ effect }) => effect);
+    const isDue = input.kind !== 'deadline' || nowMs >= this.inner.nextDeadlineMs();
+    for (const effect of isDue ? this.inner.handle(nowMs, input) : []) {
+      if (effect.kind === 'send' && isLinkFrame(effect.bytes)) {
+        this.held.push({ atMs: nowMs + this.delayMs, effect });
+      } else now.push(effect);
+    }
+    return now;
+  }
+  nextDeadlineMs(): number {
+    return Math.min(this.inner.nextDeadlineMs(), ...this.held.map(({ atMs }) => atMs));
+  }
+  isFinished(): boolean {
+    return false;
   }
 }
 
@@ -49,7 +79,7 @@ class World {
   }
 
   /** Starts a node; what it gives kills it. Started again, it is a new process with new nonces on the same host. */
-  start(name: Name, options: { secret?: string; alternatePort?: number } = {}): () => void {
+  start(name: Name, options: { secret?: string; alternatePort?: number; farMs?: number } = {}): () => void {
     const address = nodes[name];
     const PP = { address, port: ports.primary };
     const PA = { address, port: options.alternatePort ?? ports.alternate };
@@ -58,10 +88,11 @@ class World {
     const random = seededBytes(this.seed + 100 * this.starts);
     const host = this.hosts.get(name) ?? this.net.addHost({ addresses: [address] });
     this.hosts.set(name, host);
-    const node = new Mortal(new LinkedServer({ own: { PP, PA }, peer, random, software: 'test' }));
+    const linked = new LinkedServer({ own: { PP, PA }, peer, random, software: 'test' });
+    const node = new Mortal(options.farMs === undefined ? linked : new Far(linked, options.farMs));
     this.net.attach<LinkEvent>(host, node, {
       sockets: { PP, PA },
-      onEvent: ({ state }) => this.states[name].push(state),
+      onEvent: (event) => event.kind === 'link' && this.states[name].push(event.state),
     });
     return () => {
       node.dead = true;
@@ -70,9 +101,10 @@ class World {
   }
 
   /** Both nodes, linked. */
-  startBoth(): this {
-    this.start('one');
-    this.start('two');
+  startBoth(farMs?: number): this {
+    const options = farMs === undefined ? {} : { farMs };
+    this.start('one', options);
+    this.start('two', options);
     // With loss an attempt may fail; the next one follows after a second.
     for (let tries = 0; tries < 60 && !this.linked; tries += 1) this.net.idle(500);
     return this;
@@ -128,6 +160,15 @@ describe('two linked nodes with one address each', () => {
     expect(changed).toMatchObject({ outcome: 'answered', from: { address: nodes.two, port: 3479 } });
     // Client to one node, over to the other, back to the client: three times 20 ms.
     expect(changed?.rttMs).toBe(60);
+  });
+
+  it('are waited for when they are far from each other, and clients near', () => {
+    for (const nat of nine) {
+      const { evidence, summary } = new World(4).startBoth(300).probe(nat);
+      expect(summary).toMatchObject(nat);
+      const changed = evidence.find(({ purpose }) => purpose === 'filter-1/change-both');
+      if (nat.filtering === 'endpoint-independent') expect(changed?.rttMs).toBe(360);
+    }
   });
 });
 

@@ -217,6 +217,31 @@ describe('a network without UDP', () => {
     expect(result.servers['turn:203.0.113.40']).toBe('ok');
   });
 
+  it('waits a while for a far server over UDP although the near one seems blocked, and believes it', () => {
+    const near = { address: '203.0.113.30', streams: [3478] };
+    const far = { address: '203.0.113.40', udp: [3478], delayMs: 600 };
+    const result = run({
+      rttMs: 10,
+      stun: false,
+      places: [near, far],
+      urls: ['turn:203.0.113.30?transport=tcp', 'turn:203.0.113.30', 'turn:203.0.113.40'],
+      natServers: [{ address: '203.0.113.30', port: 3478 }],
+    });
+    expect(result.servers['turn:203.0.113.40']).toBe('ok');
+    expect(result.servers['turn:203.0.113.30']).toBe('udp-blocked');
+    expect(result.headline).not.toMatch(/^udp-blocked/);
+    const said = result.events.flatMap((event) => (event.kind === 'headline' ? [event.headline.code] : []));
+    expect(said[0]).toBe('udp-blocked-relay-works');
+    expect(said.at(-1)).toBe(result.headline);
+  });
+
+  it('does not wait longer than on an unknown path for one that no transport reaches', () => {
+    const gone = 'turn:203.0.113.99';
+    const result = run({ udp: 'blocked', places: [turnHost], urls: [stunUrl, ...turnUrls, gone] });
+    expect(result.servers[gone]).toBe('udp-blocked');
+    expect(result.tookMs).toBeLessThanOrEqual(1_500);
+  });
+
   it('a server that is deaf to UDP is down for UDP, the network is not blamed', () => {
     const deaf = { address: '203.0.113.20', streams: [3478, 443] };
     const result = run({ places: [deaf], urls: [stunUrl, ...turnUrls] });

@@ -45,6 +45,43 @@ it('reads node-stun’s last line', () => {
   expect(read('node-stun', output)).toEqual({ mapping: 'address-and-port-dependent', filtering: null });
 });
 
+describe('reading vovida’s stun-client', () => {
+  const printed = (line: string) =>
+    `STUN client version 0.97\nPrimary: ${line}\t\nReturn value is 0x000013\n`;
+  const anyDependent = ['address-dependent', 'port-dependent', 'address-and-port-dependent'];
+
+  it.each([
+    ['Open', 'endpoint-independent', 'endpoint-independent'],
+    [
+      'Independent Mapping, Independent Filter, preserves ports, no hairpin',
+      'endpoint-independent',
+      'endpoint-independent',
+    ],
+    [
+      'Independent Mapping, Address Dependent Filter, preserves ports, no hairpin',
+      'endpoint-independent',
+      'address-dependent',
+    ],
+    [
+      'Independent Mapping, Port Dependent Filter, preserves ports, no hairpin',
+      'endpoint-independent',
+      'address-and-port-dependent',
+    ],
+    [
+      'Dependent Mapping, preserves ports, no hairpin',
+      anyDependent,
+      ['endpoint-independent', ...anyDependent],
+    ],
+    ['Blocked or could not reach STUN server', null, null],
+  ])('%s', (line, mapping, filtering) => {
+    expect(read('vovida', printed(line))).toEqual({ mapping, filtering });
+  });
+
+  it('without its verdict line there is no verdict', () => {
+    expect(() => read('vovida', 'STUN client version 0.97\n')).toThrow();
+  });
+});
+
 it('reads a NAT report', () => {
   const output = JSON.stringify({
     body: { nat: { mapping: 'address-dependent', filtering: 'inconclusive' } },
@@ -58,6 +95,9 @@ it('grades on both axes', () => {
   expect(grade({ ...truth, filtering: null }, truth)).toBe('inconclusive');
   expect(grade({ mapping: 'endpoint-independent', filtering: null }, truth)).toBe('wrong');
   expect(grade({ mapping: null, filtering: null }, truth)).toBe('inconclusive');
+  const coarse = { mapping: ['address-dependent', 'port-dependent'], filtering: 'endpoint-independent' };
+  expect(grade(coarse, truth)).toBe('right');
+  expect(grade({ ...coarse, mapping: ['port-dependent'] }, truth)).toBe('wrong');
 });
 
 it('takes the median', () => {

@@ -30,6 +30,8 @@ export function hasOutsideAddress(): boolean {
 export interface BrowserOptions {
   /** Lets pages use loopback for WebRTC, which Chromium leaves out otherwise. Default true. */
   readonly loopback?: boolean;
+  /** Further switches. */
+  readonly args?: readonly string[];
   /** Launches it in this network namespace. */
   readonly namespace?: string;
 }
@@ -45,6 +47,7 @@ export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<
     '--disable-component-update',
     '--disable-sync',
   ];
+  args.push(...(options.args ?? []));
   if (options.loopback ?? true) args.push('--allow-loopback-in-peer-connection');
   if (options.namespace === undefined) return chromium.launch({ executablePath: chromiumPath, args });
   // Playwright speaks to the browser over a pipe, which reaches into the namespace; sockets would not.

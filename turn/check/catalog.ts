@@ -2,19 +2,26 @@
 import type { Check, Risk } from './check.ts';
 import type { Phase } from './check-run.ts';
 import { addressFamilies } from './checks/address-families.ts';
+import { afterwards } from './checks/afterwards.ts';
 import { allocationLife } from './checks/allocation-life.ts';
 import { allocationRequests } from './checks/allocation-requests.ts';
 import { authChallenge, openRelay, rightPassword } from './checks/auth-challenge.ts';
 import { authRefusals } from './checks/auth-refusals.ts';
 import { authSecrets } from './checks/auth-secrets.ts';
 import { channels } from './checks/channels.ts';
+import { destructive } from './checks/destructive.ts';
 import { forbiddenOwn, forbiddenUnaligned } from './checks/forbidden-own.ts';
 import { forbiddenV4, forbiddenV6 } from './checks/forbidden-peer-rows.ts';
+import { natDiscovery } from './checks/nat-discovery.ts';
 import { reachability } from './checks/reachability.ts';
+import { relayQuality } from './checks/relay-quality.ts';
 import { relayedData } from './checks/relayed-data.ts';
 import { stunAmplification } from './checks/stun-amplification.ts';
 import { bindingContact, errorReason, stunBasics } from './checks/stun-basics.ts';
 import { stunFraming } from './checks/stun-framing.ts';
+import { mobility, tcpOverUdp, tcpRelaying } from './checks/tcp-relaying.ts';
+import { tlsChecks } from './checks/tls.ts';
+import { transportChecks } from './checks/transports.ts';
 import type { Lane } from './lane.ts';
 
 /** Without an answer to any of these nothing else is tried. */
@@ -30,16 +37,28 @@ const together: Phase = {
     { name: 'framing', ready: 'socket', checks: stunFraming },
     { name: 'amplification', ready: 'socket', checks: stunAmplification },
     { name: 'challenge', ready: 'socket', checks: authChallenge },
-    { name: 'login', ready: 'challenge', checks: [...authRefusals, ...allocationRequests, ...authSecrets] },
+    {
+      name: 'login',
+      ready: 'challenge',
+      checks: [...authRefusals, ...allocationRequests, tcpOverUdp, ...authSecrets],
+    },
     { name: 'families', ready: 'challenge', checks: addressFamilies },
     { name: 'allocation', ready: 'allocation', checks: [...allocationLife, ...channels] },
-    { name: 'data', ready: 'pair', checks: [...reachability, ...relayedData] },
+    { name: 'data', ready: 'pair', checks: [...reachability, ...relayedData, ...relayQuality] },
     { name: 'peers', ready: 'allocation', checks: [...forbiddenV4, ...forbiddenOwn] },
+    { name: 'transports', ready: 'socket', checks: [...tlsChecks, ...natDiscovery, ...transportChecks] },
+    { name: 'extensions', ready: 'allocation', checks: [...tcpRelaying, ...mobility] },
     { name: 'ipv6-peers', ready: 'ipv6-allocation', checks: [...forbiddenV6, forbiddenUnaligned] },
   ],
 };
 
-export const phases: readonly Phase[] = [contact, together];
+/** One after the other, when nothing else runs. */
+const alone: Phase[] = [
+  { lanes: [{ name: 'destructive', ready: 'allocation', checks: destructive }] },
+  { lanes: [{ name: 'afterwards', ready: 'socket', checks: afterwards }] },
+];
+
+export const phases: readonly Phase[] = [contact, together, ...alone];
 
 export const catalog: readonly Check[] = phases
   .flatMap(({ lanes }) => lanes.flatMap(({ checks }) => checks))
@@ -66,18 +85,3 @@ export function selectedPhases(selection: Selection): Phase[] {
   }));
   return [contact, ...chosen];
 }
-
-/** Ids of the checklist that no check has, each with the reason. */
-export const notListed: readonly { readonly id: string; readonly title: string; readonly reason: string }[] =
-  [
-    {
-      id: 'A14',
-      title: 'Test vectors of RFC 5769 and RFC 8489',
-      reason: 'They test our codec, not a server: the test suite does that.',
-    },
-    {
-      id: 'A21',
-      title: 'Two shared secrets are valid during a rotation',
-      reason: 'It takes the second secret, which nobody should put into a tool for that.',
-    },
-  ];

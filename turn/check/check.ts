@@ -14,8 +14,12 @@ export interface Stage {
   readonly peer: Peer | null;
 }
 
-/** basic: harmless, run by default · active: many packets, or to named peers · destructive: may hurt the server. */
-export type Risk = 'basic' | 'active' | 'destructive';
+/**
+ * basic: harmless, run by default · quality: thousands of packets between our own sockets · active: many packets, or
+ * connections through the relay · destructive: may hurt the server.
+ */
+export const risks = ['basic', 'quality', 'active', 'destructive'] as const;
+export type Risk = (typeof risks)[number];
 
 export interface Check {
   /** As in docs/turn-checks.md. */

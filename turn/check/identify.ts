@@ -3,6 +3,7 @@ import type { TurnReportBody } from '../../contract/turn-report.ts';
 import { type CoturnVersion, isBefore, parseVersion } from '../lint/version.ts';
 import type { ServerIdentity } from './fix.ts';
 import type { Knowledge } from './knowledge.ts';
+import { peerQuirks } from './peer-quirks.ts';
 import { type QuirkRow, quirkTable } from './quirks.ts';
 
 /** 16 hex digits before 4.17, 24 since. */
@@ -14,7 +15,8 @@ export interface Identified extends ServerIdentity {
 }
 
 export function identify(knowledge: Knowledge): Identified {
-  const { software, nonces, quirks } = knowledge;
+  const { software, nonces } = knowledge;
+  const quirks = new Map([...knowledge.quirks, ...peerQuirks(knowledge)]);
   const reasons: string[] = [];
   if (software !== null && /^coturn\b/i.test(software))
     reasons.push(`SOFTWARE is “${software.slice(0, 100)}”`);

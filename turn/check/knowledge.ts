@@ -3,6 +3,11 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import type { LinkError } from '../../stun/machine.ts';
 import type { Quirk } from './quirks.ts';
 
+export interface QuirkSeen {
+  readonly present: boolean;
+  readonly evidence: string;
+}
+
 export class Knowledge {
   /** XOR-MAPPED-ADDRESS of our first socket. */
   mapped: Endpoint | null = null;
@@ -26,13 +31,21 @@ export class Knowledge {
   /** An Allocate with the given credentials worked. */
   allocates = false;
   readonly relayed: Endpoint[] = [];
-  readonly quirks = new Map<Quirk, { readonly present: boolean; readonly evidence: string }>();
+  readonly quirks = new Map<Quirk, QuirkSeen>();
+  /** Forbidden peers that were granted, and that were refused. */
+  readonly acceptedPeers = new Set<string>();
+  readonly refusedPeers = new Set<string>();
   otherAddress: Endpoint | null = null;
   /** Data came in before there was a permission; null: not tried. */
   leakedIn: boolean | null = null;
   /** Where relayed data came from at our second socket, `silent` if it did not come; null: not tried. */
   relayOut: string | null = null;
   relayIn: boolean | null = null;
+  /** Data passed between two allocations; null: not tried. */
+  hairpin: boolean | null = null;
+  /** What came to a ChannelBind on an allocation of TCP; null: there was none. */
+  channelOnTcp: string | null = null;
+  mobility = false;
   /** Why data cannot be tested. */
   relayObstacle: string | null = null;
   challenges = 0;

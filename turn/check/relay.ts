@@ -6,7 +6,7 @@ import type { SocketId } from '../../stun/machine.ts';
 import { decodeMessage, encodeMessage, getAttribute } from '../../stun/message.ts';
 import { listen, type Packet, type Script, send } from './engine/script.ts';
 import { Session, type SessionReply } from './session.ts';
-import type { Site } from './site.ts';
+import { datagramTarget, type Site } from './site.ts';
 import { message, told } from './wire.ts';
 
 /** Our second socket, as others see it. */
@@ -23,8 +23,8 @@ export interface Relayed {
   readonly packet: Packet;
 }
 
-/** Each try of a packet that must arrive; a lost one must not accuse the server. */
-const tries = 4;
+/** A packet that must arrive is sent as often as RFC 8489 s6.2.1 repeats a request: lost ones accuse nobody. */
+const tries = 7;
 
 export function waitMs(site: Site): number {
   return Math.max(250, 4 * (site.knowledge.rttMs ?? 100));
@@ -32,7 +32,7 @@ export function waitMs(site: Site): number {
 
 /** A second UDP socket, and its public address from a Binding; a sentence where that fails. */
 export function* openPeer(site: Site, socket: SocketId): Script<Peer | string> {
-  const session = new Session({ ...site, transport: 'udp' }, socket);
+  const session = new Session(site, socket, null, datagramTarget(site));
   const obstacle = yield* session.open();
   if (obstacle !== null) return obstacle;
   const reply = yield* session.bare(`${socket}/binding`, 'binding');

@@ -8,10 +8,12 @@ import { drive } from '../../stun/io/drive.ts';
 import type { StunUri } from '../../stun/uri.ts';
 import { buildBody } from '../check/build-report.ts';
 import { type Selection, selectedPhases } from '../check/catalog.ts';
+import { risks } from '../check/check.ts';
 import { type CheckEvent, CheckRun } from '../check/check-run.ts';
 import { Knowledge } from '../check/knowledge.ts';
 import type { Finding } from '../check/lane.ts';
 import type { Site, Target } from '../check/site.ts';
+import { seeCertificate } from './see-certificate.ts';
 
 export interface CheckOptions {
   readonly uri: StunUri;
@@ -24,10 +26,15 @@ export interface CheckOptions {
   /** Shared secret of time-limited credentials; wins over `credential`. */
   readonly secret?: string | undefined;
   readonly only?: readonly string[] | undefined;
+  readonly quality?: boolean | undefined;
   readonly active?: boolean | undefined;
   readonly destructive?: boolean | undefined;
   readonly mustDeny?: readonly string[] | undefined;
   readonly mustAllow?: readonly string[] | undefined;
+  /** SHA-256 fingerprint of the certificate file that the server should serve. */
+  readonly certificateOnDisk?: string | undefined;
+  /** PEM; replaces the system's authorities when certificates are judged. */
+  readonly ca?: string | undefined;
   readonly bindAddress?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: CheckEvent) => void) | undefined;
@@ -42,27 +49,26 @@ export interface CheckOutcome {
 /** Long enough for the run and its refreshes, short enough to be worthless tomorrow. */
 const ephemeralSec = 600;
 
-function credentialsOf(
-  { username, credential, secret }: CheckOptions,
-  nowEpochSec: number,
-): Site['credentials'] {
-  if (secret !== undefined) {
-    const minted = mintRestCredential(secret, username ?? 'polynya', nowEpochSec + ephemeralSec);
-    return { username: minted.username, password: minted.credential };
-  }
+function givenCredentials({ username, credential }: CheckOptions): Site['given'] {
   return username === undefined || credential === undefined ? null : { username, password: credential };
 }
 
+/** With a secret they are made afresh: what was given may be the very thing that is wrong. */
+function credentialsOf(options: CheckOptions, nowEpochSec: number): Site['credentials'] {
+  const { secret, username, credential } = options;
+  if (secret === undefined) return givenCredentials(options);
+  const user = credential === undefined ? (username ?? 'polynya') : 'polynya';
+  const minted = mintRestCredential(secret, user, nowEpochSec + ephemeralSec);
+  return { username: minted.username, password: minted.credential };
+}
+
 export function selectionOf(
-  options: Pick<CheckOptions, 'uri' | 'only' | 'active' | 'destructive'>,
+  options: Pick<CheckOptions, 'uri' | 'only' | 'quality' | 'active' | 'destructive'>,
 ): Selection {
+  const chosen = risks.filter((risk) => risk === 'basic' || options[risk] === true);
   return {
     only: options.only ?? null,
-    risks: new Set([
-      'basic',
-      ...(options.active ? (['active'] as const) : []),
-      ...(options.destructive ? (['destructive'] as const) : []),
-    ]),
+    risks: new Set(chosen),
     overStream: options.uri.transport !== 'udp',
   };
 }
@@ -78,17 +84,25 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
   if (address === undefined) throw new TypeError('a host has at least one address');
   const at = new Date();
   const startEpochSec = Math.floor(at.getTime() / 1000);
+  const target = targetOf(uri, address);
+  const others = (options.others ?? []).map((other) => targetOf(other.uri, other.address));
   const site: Site = {
-    ...targetOf(uri, address),
+    ...target,
     family: familyOf(address),
     addresses,
     credentials: credentialsOf(options, startEpochSec),
+    given: givenCredentials(options),
     secret: options.secret ?? null,
     random: (size) => randomBytes(size),
     startEpochSec,
     knowledge: new Knowledge(),
-    others: (options.others ?? []).map((other) => targetOf(other.uri, other.address)),
-    certificates: [],
+    others,
+    certificates: await Promise.all(
+      [target, ...others]
+        .filter(({ transport }) => transport === 'tls')
+        .map((one) => seeCertificate(one, { bindAddress: options.bindAddress, ca: options.ca })),
+    ),
+    certificateOnDisk: options.certificateOnDisk ?? null,
     mustDeny: options.mustDeny ?? [],
     mustAllow: options.mustAllow ?? [],
   };

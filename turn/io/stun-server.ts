@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import type { Attribute } from '../../stun/attributes.ts';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { BindingServer, streamPrefix } from '../server/binding-server.ts';
 import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
 import { dialPrefix } from '../server/dial-in.ts';
 import type { LinkState } from '../server/link-orderer.ts';
+import type { LinkQuestion } from '../server/link-wire.ts';
 import { type LinkEvent, LinkedServer } from '../server/linked-server.ts';
 import type { RateLimits } from '../server/rate-table.ts';
 import type { WitnessLog } from '../server/witness-log.ts';
 import { transactionIdOf, WitnessedServer } from '../server/witnessed-server.ts';
 import { type CornerPlan, costOfMissingAddress, planCorners, planLinkedCorners } from './corner-plan.ts';
 import { ListenError } from './listen-error.ts';
+import { type PeerWitness, peerWitness } from './peer-witness.ts';
 import { TcpDialler } from './tcp-dialler.ts';
 import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
 import { listenUdp, type UdpListener } from './udp-listener.ts';
@@ -46,6 +49,8 @@ export interface StunServerHandle {
   readonly rfc5780: boolean;
   /** Null: there is no peer. */
   readonly link: LinkState | null;
+  /** What the host on the other end of the link saw; null: there is no peer. */
+  readonly peerWitness: PeerWitness | null;
   /** What is missing and what that costs; null when nothing is. */
   readonly note: string | null;
   close(): Promise<void>;
@@ -87,6 +92,9 @@ class ListeningServer {
   });
   #deadline: NodeJS.Timeout | undefined;
   #machine: Machine<LinkEvent> | null = null;
+  /** Questions to the linked host that wait for their answer, by number. */
+  readonly #asked = new Map<number, (answer: readonly Attribute[] | null) => void>();
+  #questions = 0;
 
   constructor(options: StunServerOptions) {
     this.#options = options;
@@ -100,7 +108,8 @@ class ListeningServer {
     const machine = this.#newMachine(endpoints);
     this.#machine = machine;
     this.#feed({ kind: 'start' });
-    const link = () => (machine instanceof LinkedServer ? machine.state : null);
+    const linked = machine instanceof LinkedServer ? machine : null;
+    const link = () => linked?.state ?? null;
     return {
       uri: `stun:${formatEndpoint(first)}`,
       endpoints,
@@ -110,6 +119,7 @@ class ListeningServer {
       get link() {
         return link();
       },
+      peerWitness: linked && peerWitness(linked.remote, (question) => this.#askPeer(linked, question)),
       note,
       close: () => this.close(),
     };
@@ -174,7 +184,21 @@ class ListeningServer {
   #feed(input: Input): void {
     const machine = this.#machine;
     if (machine === null) return;
-    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect);
+    this.#perform(machine, machine.handle(performance.now(), input));
+  }
+
+  #askPeer(machine: LinkedServer, question: LinkQuestion): Promise<readonly Attribute[] | null> {
+    this.#questions += 1;
+    const number = this.#questions;
+    return new Promise((resolve) => {
+      if (this.#machine === null) return resolve(null);
+      this.#asked.set(number, resolve);
+      this.#perform(machine, machine.inquire(performance.now(), number, question));
+    });
+  }
+
+  #perform(machine: Machine<LinkEvent>, effects: readonly Effect<LinkEvent>[]): void {
+    for (const effect of effects) this.#carryOut(effect);
     clearTimeout(this.#deadline);
     const deadlineMs = machine.nextDeadlineMs();
     if (deadlineMs === null) return;
@@ -183,7 +207,7 @@ class ListeningServer {
   }
 
   #carryOut(effect: Effect<LinkEvent>): void {
-    if (effect.kind === 'emit') this.#options.onLink?.(effect.event.state);
+    if (effect.kind === 'emit') this.#onEvent(effect.event);
     if (effect.kind === 'open' && effect.to !== undefined) {
       this.#dialler.dial(effect.socket, effect.to, effect.at?.address);
     }
@@ -202,12 +226,23 @@ class ListeningServer {
     }
   }
 
+  #onEvent(event: LinkEvent): void {
+    if (event.kind === 'link') {
+      this.#options.onLink?.(event.state);
+      return;
+    }
+    this.#asked.get(event.inquiry)?.(event.attributes);
+    this.#asked.delete(event.inquiry);
+  }
+
   /** May be called more than once. */
   async close(): Promise<void> {
     const listeners = [...this.#udp.values(), ...this.#tcp.values()];
     this.#udp.clear();
     this.#tcp.clear();
     this.#machine = null;
+    for (const answer of this.#asked.values()) answer(null);
+    this.#asked.clear();
     clearTimeout(this.#deadline);
     this.#dialler.close();
     await Promise.all(listeners.map((listener) => listener.close()));

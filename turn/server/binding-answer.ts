@@ -15,8 +15,8 @@ export interface BindingQuestion {
   /** The alternate endpoints accept streams as well. */
   readonly streamsEverywhere: boolean;
   readonly withFingerprint: boolean;
-  /** False: RESPONSE-ORIGIN is left out; only RFC 5780 clients have a use for it. Default true. */
-  readonly withOrigin?: boolean;
+  /** False: RFC 5780 is not offered, so RESPONSE-ORIGIN is left out and RESPONSE-PORT is 420. Default true. */
+  readonly discovery?: boolean;
 }
 
 export interface BindingReply {
@@ -52,7 +52,7 @@ export function answerBinding(
     return { from: asked, to: source, bytes: encode(question, 'error', problem, software) };
   }
   const from = change === undefined ? asked : changedCorner(asked, change);
-  const origin = question.withOrigin === false ? null : definite(endpoints[from]);
+  const origin = question.discovery === false ? null : definite(endpoints[from]);
   // RFC 5780 s7.4: a promise that the alternate endpoint answers; over a stream it needs a listener there.
   const promised = !question.overStream || question.streamsEverywhere;
   const other = promised ? alternateOf(endpoints, asked) : null;
@@ -85,7 +85,8 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
     unknown.push(attributeTable['RESPONSE-ADDRESS'].code);
   }
   const responsePort = getAttribute(message, 'RESPONSE-PORT');
-  if (responsePort !== undefined && overStream) unknown.push(attributeTable['RESPONSE-PORT'].code);
+  const fixedReturn = overStream || question.discovery === false;
+  if (responsePort !== undefined && fixedReturn) unknown.push(attributeTable['RESPONSE-PORT'].code);
   if (unknown.length > 0) {
     return [
       { name: 'ERROR-CODE', value: { code: 420, reason: 'Unknown Attribute' } },

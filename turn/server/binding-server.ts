@@ -3,7 +3,7 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import { StreamFramer } from '../../stun/framer.ts';
 import { checkFingerprint } from '../../stun/integrity.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
-import { decodeMessage, methods, type StunMessage } from '../../stun/message.ts';
+import { decodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
 import { answerAllocate, answerBinding, type BindingQuestion, type BindingReply } from './binding-answer.ts';
 import { type Corner, type CornerEndpoints, isCorner } from './corners.ts';
 import { DialIn, dialPrefix } from './dial-in.ts';
@@ -22,6 +22,8 @@ export interface BindingServerOptions {
    * so that CONNECT-BACK can be served. Default false: streams at `PP` only.
    */
   readonly streamsEverywhere?: boolean;
+  /** How much later than others answers from the alternate address come, in ms; 0 and absent: not at all. */
+  readonly alternateDelayMs?: () => number;
 }
 
 /**
@@ -83,7 +85,7 @@ export class BindingServer implements Machine {
   #onDatagram(nowMs: number, asked: Corner, source: Endpoint, bytes: Uint8Array): Effect {
     const question = this.#question(nowMs, { asked, source, bytes, overStream: false });
     if (typeof question === 'string') return ignore(question);
-    const reply = this.#reply(question);
+    const reply = this.#reply(question, this.#delayNotice(question.message));
     return { kind: 'send', socket: reply.from, to: reply.to, bytes: reply.bytes };
   }
 
@@ -115,6 +117,14 @@ export class BindingServer implements Machine {
     if (!this.#streamsEverywhere || message.method !== methods.binding) return [answer()];
     const dial = { session: socket, client: source, asked, message, answer };
     return this.#dials.begin(nowMs, dial) ?? [answer()];
+  }
+
+  /** For clients that judge a silence by the round trip of other answers; see docs/linked-servers.md. */
+  #delayNotice(message: StunMessage): Attribute[] {
+    const delayMs = Math.ceil(this.#options.alternateDelayMs?.() ?? 0);
+    const isPlain =
+      message.classicCookie === undefined && getAttribute(message, 'CHANGE-REQUEST') === undefined;
+    return delayMs > 0 && isPlain ? [{ name: 'ALTERNATE-DELAY', value: delayMs }] : [];
   }
 
   get #streamsEverywhere(): boolean {

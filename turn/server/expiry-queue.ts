@@ -1,9 +1,14 @@
+/** Below this many entries it is not worth looking for stale ones. */
+const smallHeap = 64;
+
 /**
  * Things that end at some time, earliest first: a binary heap. A time that moves back is noticed when the old one
- * is reached, so renewing costs nothing; an entry that has ended early stays until then, and no longer.
+ * is reached, so renewing costs nothing. Entries of what has ended early are cleared away before they outnumber the
+ * others, so that many short lives leave nothing behind.
  */
 export class ExpiryQueue<T> {
-  readonly #heap: { atMs: number; readonly item: T }[] = [];
+  #heap: { atMs: number; readonly item: T }[] = [];
+  #clearAt = smallHeap;
   readonly #expiresMs: (item: T) => number | null;
 
   /** @param expiresMs when the item ends as of now; null: it is gone already */
@@ -11,6 +16,7 @@ export class ExpiryQueue<T> {
     this.#expiresMs = expiresMs;
   }
 
+  /** Entries, stale ones included. */
   get size(): number {
     return this.#heap.length;
   }
@@ -18,6 +24,7 @@ export class ExpiryQueue<T> {
   add(item: T): void {
     const atMs = this.#expiresMs(item);
     if (atMs === null) return;
+    if (this.#heap.length >= this.#clearAt) this.#clear();
     this.#heap.push({ atMs, item });
     this.#rise(this.#heap.length - 1);
   }
@@ -28,7 +35,8 @@ export class ExpiryQueue<T> {
 
   /** Takes out what has ended by now. */
   takeDue(nowMs: number): T[] {
-    const due: T[] = [];
+    // An item that was added again may be there twice.
+    const due = new Set<T>();
     for (let top = this.#heap[0]; top !== undefined && top.atMs <= nowMs; top = this.#heap[0]) {
       const atMs = this.#expiresMs(top.item);
       if (atMs !== null && atMs > nowMs) {
@@ -36,10 +44,21 @@ export class ExpiryQueue<T> {
         this.#sink(0);
       } else {
         this.#removeTop();
-        if (atMs !== null) due.push(top.item);
+        if (atMs !== null) due.add(top.item);
       }
     }
-    return due;
+    return [...due];
+  }
+
+  /** One entry per live item; a sorted list is a heap. */
+  #clear(): void {
+    const live = new Map<T, { atMs: number; readonly item: T }>();
+    for (const { item } of this.#heap) {
+      const atMs = this.#expiresMs(item);
+      if (atMs !== null) live.set(item, { atMs, item });
+    }
+    this.#heap = [...live.values()].sort((a, b) => a.atMs - b.atMs);
+    this.#clearAt = Math.max(smallHeap, 2 * this.#heap.length);
   }
 
   #removeTop(): void {

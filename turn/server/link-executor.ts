@@ -5,18 +5,21 @@
 import { mayName } from '../../stun/address-scope.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { RandomBytes } from '../../stun/machine.ts';
-import { getAttribute } from '../../stun/message.ts';
+import { getAttribute, type StunMessage } from '../../stun/message.ts';
 import { openingKey, sessionKey } from './link-keys.ts';
+import { encodePage, sightingsPerPage } from './link-sightings.ts';
 import {
   counterOf,
   encodeLinkFrame,
   isSealedBy,
   type LinkFrame,
+  type LinkMessage,
   linkMethods,
   maxCarriedBytes,
 } from './link-wire.ts';
 import { type RateLimits, RateTable } from './rate-table.ts';
 import { ReplayWindow } from './replay-window.ts';
+import { prefixBytes, type WitnessLog } from './witness-log.ts';
 
 /** Orders of all clients together. A probe makes some 30; so this is sixty people in the same second. */
 export const defaultOrderLimits: RateLimits = { perSecond: 1_000, burst: 2_000, sources: 1 };
@@ -31,6 +34,8 @@ export interface ExecutorOptions {
   readonly alternate: Endpoint;
   readonly random: RandomBytes;
   readonly limits: RateLimits;
+  /** What the other node may have watched here; absent: nothing. */
+  readonly witness?: WitnessLog;
 }
 
 /** A request that a client sent to the other node, at its primary or its alternate port. */
@@ -72,14 +77,45 @@ export class LinkExecutor {
     if (session === null) return refused('a frame of no session');
     const counter = counterOf(message.transactionId);
     if (counter === null || !session.window.accept(counter)) return refused('a frame that came before');
-    if (message.method === linkMethods.ping && message.class === 'request') {
-      const { transactionId } = message;
-      const pong = { method: linkMethods.ping, class: 'success', transactionId } as const;
-      return { kind: 'answer', frame: encodeLinkFrame(pong, session.key) };
-    }
     if (message.method === linkMethods.order && message.class === 'indication')
       return this.#order(nowMs, frame);
+    const answer = message.class === 'request' ? this.#answerTo(nowMs, message) : null;
+    if (answer !== null) {
+      const { method, transactionId } = message;
+      const frame = encodeLinkFrame({ method, transactionId, class: 'success', ...answer }, session.key);
+      return { kind: 'answer', frame };
+    }
     return refused(`method ${message.method} is not known`);
+  }
+
+  /** Null: there is no such question. */
+  #answerTo(
+    nowMs: number,
+    message: StunMessage,
+  ): (Pick<LinkMessage, 'attributes'> & { class?: 'error' }) | null {
+    const { witness } = this.#options;
+    const data = getAttribute(message, 'DATA') ?? new Uint8Array();
+    const prefix = data.subarray(0, prefixBytes);
+    switch (message.method) {
+      case linkMethods.ping:
+        return {};
+      case linkMethods.watch: {
+        const isWatched =
+          prefix.length === prefixBytes && witness !== undefined && witness.watch(nowMs, prefix);
+        return isWatched ? {} : { class: 'error' };
+      }
+      case linkMethods.sightings: {
+        const seen = witness?.read(nowMs, prefix) ?? null;
+        if (seen === null || data.length !== prefixBytes + 2) return { class: 'error' };
+        const first = new DataView(data.buffer, data.byteOffset).getUint16(prefixBytes);
+        const sightings = seen.sightings.slice(first, first + sightingsPerPage);
+        return {
+          attributes: encodePage({ total: seen.sightings.length, complete: seen.complete, sightings }),
+        };
+      }
+      default:
+        return null;
+    }
   }
 
   #grant(nowMs: number, frame: LinkFrame): Executed {

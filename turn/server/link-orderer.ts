@@ -12,6 +12,7 @@ import {
   encodeLinkFrame,
   isSealedBy,
   type LinkFrame,
+  type LinkQuestion,
   linkMethods,
   maxCarriedBytes,
 } from './link-wire.ts';
@@ -38,10 +39,15 @@ export interface OrdererOptions {
   readonly pacing: LinkPacing;
 }
 
+/** Round trips that {@link LinkOrderer.roundTripMs} looks at; one a second. */
+const roundTripsKept = 10;
+
 interface Session {
   readonly key: Uint8Array;
+  /** When each ping that is not answered yet was sent, by its number. */
+  readonly pinged: Map<number, number>;
+  readonly roundTripsMs: number[];
   counter: number;
-  lastAnswered: number;
   heardMs: number;
   nextPingMs: number;
   confirmed: boolean;
@@ -63,6 +69,11 @@ export class LinkOrderer {
   get state(): LinkState {
     if (this.#session?.confirmed === true) return 'up';
     return this.#portsDiffer ? 'ports-differ' : 'down';
+  }
+
+  /** The longest of the latest round trips to the other node; 0 while the link is not up. */
+  get roundTripMs(): number {
+    return Math.max(0, ...(this.#session?.roundTripsMs ?? []));
   }
 
   nextDeadlineMs(): number {
@@ -110,6 +121,18 @@ export class LinkOrderer {
     });
   }
 
+  /** A question of the session, with the number that its answer will carry; null while the link is not up. */
+  ask(question: LinkQuestion): { readonly frame: Uint8Array; readonly transactionId: Uint8Array } | null {
+    const session = this.#session;
+    if (session === null || !session.confirmed) return null;
+    const transactionId = counterId(session.counter);
+    return { frame: this.#seal(session, { ...question, class: 'request' }), transactionId };
+  }
+
+  isOfSession(frame: LinkFrame): boolean {
+    return this.#session !== null && isSealedBy(frame, this.#session.key);
+  }
+
   #onGrant(nowMs: number, frame: LinkFrame): Uint8Array[] | string {
     const { message } = frame;
     const mine =
@@ -127,10 +150,11 @@ export class LinkOrderer {
     const key = sessionKey(secret, this.#nonce, granted);
     // One grant per nonce: a copy of it must not start the counters again.
     this.#nonce = null;
-    const session = {
+    const session: Session = {
       key,
+      pinged: new Map(),
+      roundTripsMs: [],
       counter: 0,
-      lastAnswered: -1,
       heardMs: nowMs,
       nextPingMs: nowMs,
       confirmed: false,
@@ -143,9 +167,12 @@ export class LinkOrderer {
     const session = this.#session;
     if (session === null || !isSealedBy(frame, session.key)) return 'a pong of no session';
     const counter = counterOf(frame.message.transactionId);
-    if (counter === null || counter <= session.lastAnswered || counter >= session.counter)
-      return 'a stale pong';
-    session.lastAnswered = counter;
+    const sentMs = counter === null ? undefined : session.pinged.get(counter);
+    if (counter === null || sentMs === undefined) return 'a stale pong';
+    // What was sent before is not waited for any more.
+    for (const earlier of session.pinged.keys()) if (earlier <= counter) session.pinged.delete(earlier);
+    session.roundTripsMs.push(nowMs - sentMs);
+    if (session.roundTripsMs.length > roundTripsKept) session.roundTripsMs.shift();
     session.heardMs = nowMs;
     session.confirmed = true;
     return [];
@@ -153,6 +180,7 @@ export class LinkOrderer {
 
   #ping(nowMs: number, session: Session): Uint8Array {
     session.nextPingMs = nowMs + this.#options.pacing.pingEveryMs;
+    session.pinged.set(session.counter, nowMs);
     return this.#seal(session, { method: linkMethods.ping, class: 'request' });
   }
 

@@ -18,6 +18,10 @@ export const linkMethods = {
   ping: 0x002,
   /** Answer this request of a client from your own sockets (indication). */
   order: 0x003,
+  /** Note what comes with this prefix (request, success or error). */
+  watch: 0x004,
+  /** What came with this prefix, from this number on? (request, success) */
+  sightings: 0x005,
 } as const;
 
 /** A PADDING request of RFC 5780 s7.6 and its headers; longer ones are not carried on. */
@@ -34,6 +38,20 @@ export interface LinkMessage {
   readonly class: MessageClass;
   readonly transactionId: Uint8Array;
   readonly attributes?: readonly Attribute[];
+}
+
+/** Asked within a session. */
+export interface LinkQuestion {
+  readonly method: number;
+  readonly attributes: readonly Attribute[];
+}
+
+/** RFC 8489 s14.5: what stands behind the seal could have been added by anybody. */
+export function sealedAttributes({ attributes }: StunMessage): readonly Attribute[] {
+  return attributes.slice(
+    0,
+    attributes.findIndex(({ name }) => name === 'MESSAGE-INTEGRITY-SHA256'),
+  );
 }
 
 export function encodeLinkFrame(message: LinkMessage, key: Uint8Array): Uint8Array {

@@ -2,22 +2,24 @@
  * Two hosts with one address each, together a whole RFC 5780 server: what has to leave from the other address is
  * answered by the other node, on the order of the node that was asked. The client needs to know nothing of it.
  */
+import type { Attribute } from '../../stun/attributes.ts';
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { BindingServer, type BindingServerOptions } from './binding-server.ts';
 import { type Corner, isCorner } from './corners.ts';
 import { defaultOrderLimits, LinkExecutor, type Order } from './link-executor.ts';
+import { type LinkAnswer, LinkInquiries } from './link-inquiries.ts';
 import { defaultLinkPacing, LinkOrderer, type LinkPacing, type LinkState } from './link-orderer.ts';
-import { decodeLinkFrame, isLinkFrame } from './link-wire.ts';
+import { decodeLinkFrame, isLinkFrame, type LinkQuestion, sealedAttributes } from './link-wire.ts';
 import type { RateLimits } from './rate-table.ts';
 import type { WitnessLog } from './witness-log.ts';
 import { WitnessedServer } from './witnessed-server.ts';
 
-/** The state of the link has changed. */
-export interface LinkEvent {
-  readonly kind: 'link';
-  readonly state: LinkState;
-}
+export type LinkEvent =
+  /** The state of the link has changed. */
+  | { readonly kind: 'link'; readonly state: LinkState }
+  /** An inquiry has ended; `attributes` of the answer, or null: none came, or the other node refused. */
+  | { readonly kind: 'answer'; readonly inquiry: number; readonly attributes: readonly Attribute[] | null };
 
 export interface LinkedServerOptions extends Omit<BindingServerOptions, 'endpoints'> {
   /** Our own two endpoints, on one address. Clients learn those of the other node while the link is up. */
@@ -44,6 +46,7 @@ export class LinkedServer implements Machine<LinkEvent> {
   readonly #executing: Machine;
   readonly #orderer: LinkOrderer;
   readonly #executor: LinkExecutor;
+  readonly #inquiries: LinkInquiries;
   #state: LinkState = 'down';
 
   constructor(options: LinkedServerOptions) {
@@ -69,10 +72,13 @@ export class LinkedServer implements Machine<LinkEvent> {
       witness === undefined
         ? server
         : new WitnessedServer(server, all, witness, (corner) => !isRemote(corner));
-    this.#server = watched(new BindingServer({ ...rest, endpoints: announced }));
+    // An ordered answer takes the link in addition: at most one round trip more, however the three hosts lie.
+    const alternateDelayMs = () => (this.#state === 'up' ? this.#orderer.roundTripMs : 0);
+    this.#server = watched(new BindingServer({ ...rest, endpoints: announced, alternateDelayMs }));
     this.#executing = watched(new BindingServer({ ...rest, endpoints: all }));
     const ports = { primary: PP.port, alternate: PA.port };
     this.#orderer = new LinkOrderer({ secret: peer.secret, ports, random, pacing });
+    this.#inquiries = new LinkInquiries(this.#orderer);
     this.#executor = new LinkExecutor({
       secret: peer.secret,
       peer: this.#remote.AP,
@@ -80,11 +86,23 @@ export class LinkedServer implements Machine<LinkEvent> {
       alternate: PA,
       random,
       limits: orderLimits,
+      ...(witness !== undefined && { witness }),
     });
   }
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  /** Endpoints of the other node. */
+  get remote(): readonly Endpoint[] {
+    return Object.values(this.#remote);
+  }
+
+  /** Asks the other node; the answer comes as an event, with the caller’s own number. */
+  inquire(nowMs: number, inquiry: number, question: LinkQuestion): Effect<LinkEvent>[] {
+    this.#inquiries.begin(nowMs, inquiry, question);
+    return this.#askDue(nowMs);
   }
 
   handle(nowMs: number, input: Input): Effect<LinkEvent>[] {
@@ -98,6 +116,7 @@ export class LinkedServer implements Machine<LinkEvent> {
   nextDeadlineMs(): number {
     return Math.min(
       this.#orderer.nextDeadlineMs(),
+      this.#inquiries.nextDeadlineMs(),
       this.#server.nextDeadlineMs() ?? Number.POSITIVE_INFINITY,
     );
   }
@@ -109,7 +128,7 @@ export class LinkedServer implements Machine<LinkEvent> {
   #take(nowMs: number, input: Input): Effect<LinkEvent>[] {
     if (input.kind === 'start' || input.kind === 'deadline') {
       const frames = this.#orderer.onTime(nowMs).map((frame) => this.#toPeer(frame));
-      return [...frames, ...this.#server.handle(nowMs, input)];
+      return [...frames, ...this.#askDue(nowMs), ...this.#server.handle(nowMs, input)];
     }
     if (input.kind !== 'received' || !isCorner(input.socket)) return this.#server.handle(nowMs, input);
     if (input.socket === 'PP' && isLinkFrame(input.bytes)) {
@@ -129,12 +148,14 @@ export class LinkedServer implements Machine<LinkEvent> {
     return frame === null ? ignore('the request is too long for the link') : this.#toPeer(frame);
   }
 
-  #onFrame(nowMs: number, from: Endpoint, bytes: Uint8Array): Effect[] {
+  #onFrame(nowMs: number, from: Endpoint, bytes: Uint8Array): Effect<LinkEvent>[] {
     // Not a proof of anything, but it keeps strangers from making us compute.
     if (!sameEndpoint(from, this.#remote.AP)) return [ignore('a link frame from another endpoint')];
     const frame = decodeLinkFrame(bytes);
     if (frame === null) return [ignore('a malformed link frame')];
-    if (frame.message.class === 'success') {
+    if (frame.message.class === 'success' || frame.message.class === 'error') {
+      const answer = this.#inquiries.onAnswer(frame);
+      if (answer !== null) return [answered(answer)];
       const frames = this.#orderer.onAnswer(nowMs, frame);
       return typeof frames === 'string' ? [ignore(frames)] : frames.map((next) => this.#toPeer(next));
     }
@@ -155,9 +176,19 @@ export class LinkedServer implements Machine<LinkEvent> {
     );
   }
 
+  #askDue(nowMs: number): Effect<LinkEvent>[] {
+    const { frames, ended } = this.#inquiries.onTime(nowMs);
+    return [...frames.map((frame) => this.#toPeer(frame)), ...ended.map(answered)];
+  }
+
   #toPeer(bytes: Uint8Array): Effect {
     return { kind: 'send', socket: 'PP', to: this.#remote.AP, bytes };
   }
+}
+
+function answered({ inquiry, message }: LinkAnswer): Effect<LinkEvent> {
+  const attributes = message && sealedAttributes(message);
+  return { kind: 'emit', event: { kind: 'answer', inquiry, attributes } };
 }
 
 function isRemote(socket: string): boolean {

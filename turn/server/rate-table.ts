@@ -39,6 +39,11 @@ export class RateTable {
     return bucket.take(nowMs, this.#limits, count);
   }
 
+  /** Gives tokens back to a source that is still remembered. */
+  give(address: string, count: number): void {
+    this.#buckets.get(sourceNetwork(address))?.give(this.#limits, count);
+  }
+
   get size(): number {
     return this.#buckets.size;
   }

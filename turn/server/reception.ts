@@ -128,7 +128,7 @@ export class Reception {
       // TURN listens for streams at its own endpoints only.
       streamsEverywhere: false,
       withFingerprint,
-      withOrigin: hasAlternate(endpoints),
+      discovery: hasAlternate(endpoints),
     });
     if (this.#reflects(nowMs, tuple, bytes, reply.bytes)) return ignore('would amplify');
     const socket = overStream ? tuple.socket : socketOf(reply.from);
@@ -158,6 +158,8 @@ export class Reception {
       return this.#reply(nowMs, reply, login.reachable ? null : bytes);
     }
     const { account, seal } = login;
+    // Whoever answers a challenge does receive at that address: what the challenge cost is given back.
+    if (serve === 'allocate') this.#parts.reflection.give(tuple.client.address, challengeCredit);
     const message = { ...whole, attributes: beforeIntegrity(whole.attributes) };
     const call: Call = { nowMs, tuple, message, account, seal, withFingerprint, allocation };
     const problem = forced ?? requestProblem(message.attributes);
@@ -218,6 +220,9 @@ export class Reception {
     return excess > 0 && !this.#parts.reflection.take(nowMs, client.address, excess);
   }
 }
+
+/** No less than what a challenge exceeds twice its request by. */
+const challengeCredit = 128;
 
 type Handler = (desk: Desk, call: Call) => Outcome;
 const handlers = new Map<number, Handler | 'allocate'>([

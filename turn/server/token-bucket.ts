@@ -24,4 +24,9 @@ export class TokenBucket {
     this.#tokens -= count;
     return true;
   }
+
+  /** Gives `count` tokens back, up to a full bucket. */
+  give({ burst }: BucketRate, count: number): void {
+    this.#tokens = Math.min(burst, this.#tokens + count);
+  }
 }

@@ -56,6 +56,11 @@ export class WitnessLog {
     return true;
   }
 
+  /** The same for another node, which may have to ask twice. */
+  watch(nowMs: number, prefix: Uint8Array): boolean {
+    return this.read(nowMs, prefix) !== null || this.open(nowMs, prefix);
+  }
+
   /** Null: there is no such session, or it has ended. */
   read(
     nowMs: number,

@@ -69,10 +69,15 @@ const columns: readonly Column<Evidence>[] = [
   {
     key: 'answer',
     head: names.answer,
-    cell: ({ to, from, xorMapped, mapped, relayed, notes }) => (
+    cell: ({ to, from, xorMapped, mapped, relayed, notes, gateway, hops = [] }) => (
       <div>
         <EndpointText endpoint={relayed ?? xorMapped ?? mapped} />
-        {[...answeredElsewhere(to, from), ...notes].map((note) => (
+        {[
+          ...answeredElsewhere(to, from),
+          ...routerSaid(gateway),
+          ...hops.map(words.evidence.hop),
+          ...notes,
+        ].map((note) => (
           <p key={note} className={classes['note']}>
             {note}
           </p>
@@ -81,6 +86,10 @@ const columns: readonly Column<Evidence>[] = [
     ),
   },
 ];
+
+function routerSaid(gateway: Evidence['gateway']): string[] {
+  return gateway === undefined ? [] : [words.evidence.router(gateway)];
+}
 
 /** Where the answer came from, when that is not where the request went: the point of the filter tests. */
 function answeredElsewhere(to: Evidence['to'], from: Evidence['from']): string[] {

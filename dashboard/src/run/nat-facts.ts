@@ -71,10 +71,11 @@ function read(name: FactName, nat: NatSummary, atLeast: boolean): string {
 function otherFact(verdict: Verdict): NatFact {
   const { name, value } = verdict;
   const label = words.nat.others[name] ?? words.nat.finding(name);
-  return { name, label, value: otherValue(value), finding: describeVerdict(verdict, 'en'), verdict };
+  return { name, label, value: otherValue(name, value), finding: describeVerdict(verdict, 'en'), verdict };
 }
 
-function otherValue(value: Verdict['value']): string {
+function otherValue(name: string, value: Verdict['value']): string {
+  if (name === 'portPrediction' && typeof value === 'number') return words.nat.chance(value);
   if (typeof value === 'boolean' || value === null) return words.nat.yesNo(value);
   return Array.isArray(value) ? value.join(', ') || words.nat.none : String(value);
 }

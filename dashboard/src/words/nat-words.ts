@@ -14,8 +14,10 @@ export const natWords = {
     },
     others: {
       alg: 'ALG rewrites packets',
+      witness: 'Seen by the server',
       carrierNat: 'Carrier’s NAT',
       portMapping: 'Port mapping',
+      portPrediction: 'Chance that the next port is guessed',
       serverFault: 'RFC 5780 server',
       inboundRefresh: 'Inbound packets refresh',
       tcpMapping: 'TCP mapping',
@@ -32,6 +34,7 @@ export const natWords = {
       httpProxy: 'HTTP proxy',
       captivePortal: 'Captive portal',
     } as Readonly<Record<string, string>>,
+    chance: (share: number) => `${Number((100 * share).toPrecision(2))} %`,
     finding: (name: string) => name.replaceAll('-', ' '),
     facts: {
       behindNat: 'Behind a NAT',

@@ -1,5 +1,5 @@
 import type { Candidate } from '../../../contract/candidate.ts';
-import type { Evidence } from '../../../contract/evidence.ts';
+import type { Evidence, GatewayAnswer, Hop } from '../../../contract/evidence.ts';
 import type { ServerResult } from '../../../contract/nat-report.ts';
 import { formatMs } from '../format/measure.ts';
 
@@ -128,6 +128,14 @@ export const reportWords = {
     },
     leftFrom: (local: string) => `from ${local}`,
     cameFrom: (from: string) => `answer came from ${from}`,
+    router: ({ resultCode, externalAddress, connected, device }: GatewayAnswer) =>
+      [
+        device ?? 'router',
+        ...(resultCode === null || resultCode === 0 ? [] : [`refuses with code ${resultCode}`]),
+        ...(externalAddress === null ? [] : [`outer address ${externalAddress}`]),
+        ...(connected === null ? [] : [connected ? 'connected' : 'not connected']),
+      ].join(', '),
+    hop: ({ ttl, address }: Hop) => `hop ${ttl}: ${address ?? 'no answer'}`,
     lanesTitle: 'Timeline of requests',
     laneColumns: ['Id', 'Purpose', 'Outcome', 'Sent at', 'Received at', 'RTT'],
     legend: ['▸ sent', '○ received', 'line: answered green, refused amber, silent grey, failed red'],

@@ -168,8 +168,12 @@ export const koreanFailures = {
     next: '서버의 방화벽에서 대체 주소와 포트를 허용하십시오.',
   },
   'server-ignores-change-request': {
-    meaning: '서버가 CHANGE-REQUEST를 따르지 않고 요청받은 주소에서 응답합니다.',
+    meaning: '서버가 RFC 5780과 달리 CHANGE-REQUEST에 다른 주소로 응답하지 않습니다.',
     next: 'RFC 5780을 지원하도록 설정하거나 지원하는 서버를 사용하십시오.',
+  },
+  'server-mapped-address-false': {
+    meaning: '서버가 알려 준 공인 주소와 포트는 사실일 수 없습니다.',
+    next: '다른 STUN 서버에 물어보십시오.',
   },
   'server-mute': {
     meaning: '서버가 요청을 받았지만 응답을 보내지 않았습니다.',

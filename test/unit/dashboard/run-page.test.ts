@@ -4,6 +4,7 @@ import type { NatSummary } from '../../../contract/nat-report.ts';
 import { natFacts } from '../../../dashboard/src/run/nat-facts.ts';
 import { pairGrid } from '../../../dashboard/src/run/pair-grid.ts';
 import { rungStates } from '../../../dashboard/src/run/rung-states.ts';
+import { words } from '../../../dashboard/src/words.ts';
 
 describe('the ladder', () => {
   it('tells what was missed from what was never wanted', () => {
@@ -102,6 +103,7 @@ describe('the NAT card', () => {
       { name: 'mapping', value: 'endpoint-independent', ...verdict },
       { name: 'natLevels', value: null, ...verdict },
       { name: 'alg-rewrites', value: true, ...verdict },
+      { name: 'portMapping', value: [], ...verdict },
     ]);
     const named = new Map(facts.map((fact) => [fact.name, fact]));
     expect(named.get('mapping')).toMatchObject({
@@ -112,5 +114,29 @@ describe('the NAT card', () => {
     expect(named.has('bindingLifetimeSec')).toBe(false);
     expect(named.get('natLevels')?.value).toBe('Unknown');
     expect(named.get('alg-rewrites')).toMatchObject({ label: 'alg rewrites', value: 'Yes' });
+    expect(named.get('portMapping')).toMatchObject({ label: 'Port mapping', value: 'None' });
+    const levels = natFacts({ ...nat, natLevels: 2 }, [
+      { name: 'natLevels', value: 2, atLeast: true, ...verdict },
+    ]);
+    expect(levels.find(({ name }) => name === 'natLevels')?.value).toBe('At least 2');
+  });
+});
+
+describe('evidence from the nearest router', () => {
+  const { router, hop } = words.evidence;
+  const said = { protocol: 'nat-pmp', version: 0, connected: null, device: null } as const;
+
+  it('is told in a line', () => {
+    expect(router({ ...said, resultCode: 0, externalAddress: '198.51.100.7' })).toBe(
+      'router, outer address 198.51.100.7',
+    );
+    expect(router({ ...said, resultCode: 3, externalAddress: null })).toBe('router, refuses with code 3');
+    const connected = { ...said, device: 'Box', connected: true, resultCode: 0, externalAddress: null };
+    expect(router(connected)).toBe('Box, connected');
+  });
+
+  it('and so is each hop of a trace', () => {
+    expect(hop({ ttl: 1, address: '192.0.2.1', rttMs: 1 })).toBe('hop 1: 192.0.2.1');
+    expect(hop({ ttl: 2, address: null, rttMs: null })).toBe('hop 2: no answer');
   });
 });

@@ -3,6 +3,8 @@ import { reachSchema } from '../../../contract/nat-report.ts';
 import type { PairEnd, RelayPath } from '../../../probe/nat/pair-end.ts';
 import { anyEngine, anyScope } from '../../../probe/nat/pair-worlds.ts';
 import { predictReach } from '../../../probe/nat/predict-reach.ts';
+import { languages } from '../../../probe/report/words/languages.ts';
+import { reachWordsOf } from '../../../probe/report/words/reach/reach-languages.ts';
 
 const homeRouter: PairEnd = {
   udp: 'open',
@@ -93,12 +95,24 @@ describe('"who can I connect to"', () => {
     expect(outcomes({ ...carrier, engines: ['table'] })['port-restricted-cone']).toBe('relay');
   });
 
-  it('every row is valid, and each peer stands once', () => {
-    const all = [homeRouter, symmetric, { ...homeRouter, family: 'ipv6', families: ['ipv6'] } as const];
+  it.each(languages)('every row is valid in %s, and each peer stands once', (language) => {
+    const all: PairEnd[] = [
+      homeRouter,
+      symmetric,
+      { ...homeRouter, udp: 'blocked', relayTried: true },
+      { ...homeRouter, udp: 'inconclusive' },
+      { ...symmetric, filtering: ['endpoint-independent'], relays: [relay('tls', 443)] },
+      { ...homeRouter, family: 'ipv6', families: ['ipv6'] },
+    ];
     for (const own of all) {
-      const rows = predictReach(own);
+      const rows = predictReach(own, reachWordsOf[language]);
       for (const row of rows) expect(reachSchema.safeParse(row).success, row.reason).toBe(true);
       expect(new Set(rows.map(({ peer }) => peer)).size).toBe(rows.length);
+      expect(rows.map(({ peer, outcome }) => [peer, outcome])).toEqual(
+        predictReach(own).map(({ peer, outcome }) => [peer, outcome]),
+      );
+      const korean = rows.filter(({ reason: text }) => /[가-힣]/.test(text)).length;
+      expect(korean).toBe(language === 'ko' ? rows.length : 0);
     }
   });
 });

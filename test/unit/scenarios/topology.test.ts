@@ -56,6 +56,11 @@ describe('topology', () => {
     expect(namespace(topology, 'x-core').routes).toContain('11.78.17.0/24 via 11.78.17.2');
   });
 
+  it('two NATs of one house have a private network between them', () => {
+    const topology = lab([{ ...site([natBox, natBox]), between: 'private' }]);
+    expect(topology.sites[0]?.boxes[0]?.addresses).toEqual(['10.64.0.6']);
+  });
+
   it('two NATs in a row share 100.64.0.0/10 between them (RFC 6598)', () => {
     const topology = lab([site([natBox, natBox])]);
     const [cgn] = topology.sites;

@@ -45,6 +45,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
             port: 3478,
             rfc5780: true,
             link: null,
+            peerWitness: null,
             endpoints: [{ address: '127.0.0.1', port: 3478 }],
           }
         : options.embeddedStun,

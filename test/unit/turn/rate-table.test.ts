@@ -25,6 +25,18 @@ describe('RateTable', () => {
     expect(table.take(4, '192.0.2.2')).toBe(true);
   });
 
+  it('takes several at once or none, and takes back what is given, up to the burst', () => {
+    const table = new RateTable({ perSecond: 0, burst: 10, sources: 10 });
+    expect(table.take(0, '192.0.2.1', 8)).toBe(true);
+    expect(table.take(0, '192.0.2.1', 3)).toBe(false);
+    expect(table.take(0, '192.0.2.1', 2)).toBe(true);
+    table.give('192.0.2.1', 100);
+    expect(table.take(0, '192.0.2.1', 10)).toBe(true);
+    expect(table.take(0, '192.0.2.1')).toBe(false);
+    table.give('192.0.2.2', 5);
+    expect(table.size).toBe(1);
+  });
+
   it('stays bounded under a flood of forged sources', () => {
     const table = new RateTable({ perSecond: 1, burst: 1, sources: 100 });
     for (let n = 0; n < 10_000; n += 1) table.take(n, `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);

@@ -39,8 +39,9 @@ export const openRelay: Check = {
       session.adopt(reply);
       return failed('success: an open relay, anybody can send through this server');
     }
-    if (reply.message === null || errorCodeOf(reply) !== 401)
-      return failed(told(reply), { severity: 'high' });
+    if (reply.message === null) return skipped('an Allocate is not answered at all: see S22');
+    if (errorCodeOf(reply) !== 401)
+      return warned(`refused in another way: ${told(reply)}`, { severity: 'low' });
     knowledge.challenges += 1;
     knowledge.realm = getAttribute(reply.message, 'REALM') ?? null;
     const nonce = getAttribute(reply.message, 'NONCE');

@@ -2,6 +2,7 @@
 import { mintRestCredential } from '../../../stun/credential.ts';
 import type { Check } from '../check.ts';
 import { pause } from '../engine/script.ts';
+import { explainCredential, looksTimeLimited } from '../explain-credential.ts';
 import { tryUser } from '../login.ts';
 import { Session } from '../session.ts';
 import { failed, judged, passed, skipped, warned } from '../verdict.ts';
@@ -40,6 +41,28 @@ export const authSecrets: readonly Check[] = [
         minted(site.secret, 'polynya', site.startEpochSec - 60),
       );
       return reply === null ? needsChallenge : judged(errorCodeOf(reply) === 401, told(reply));
+    },
+  },
+  {
+    id: 'A18',
+    title: 'The application signs its credentials as the server reads them',
+    severity: 'high',
+    rfc: 'draft-uberti-behave-turn-rest-00 §2.2',
+    sent: 'nothing: the given user name and password are signed again in the ways in which applications get it wrong',
+    expected: 'user name EXPIRY:NAME with the time in seconds, password base64(HMAC-SHA1(secret, user name))',
+    fix: {
+      coturn:
+        'in the application: password = base64(HMAC-SHA1(static-auth-secret, "EXPIRY:NAME")), EXPIRY in seconds since 1970 and in the future',
+      other:
+        'In the application: password = base64(HMAC-SHA1(secret, "EXPIRY:NAME")), EXPIRY in seconds since 1970.',
+    },
+    run({ site }) {
+      const { given, secret, startEpochSec } = site;
+      if (given === null) return skipped('needs the user name and password that the application hands out');
+      if (!looksTimeLimited(given.username)) return skipped('the user name given carries no time');
+      const { mistake, seen } = explainCredential(given, secret, startEpochSec);
+      if (mistake !== null) return failed(mistake);
+      return passed(seen);
     },
   },
   {

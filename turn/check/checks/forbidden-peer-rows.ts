@@ -1,16 +1,6 @@
 /** The addresses of group X, by what they lead to. */
 import type { Check } from '../check.ts';
-import type { Knowledge } from '../knowledge.ts';
 import { type PeerRow, peerCheck } from './forbidden-peers.ts';
-
-function embedded(knowledge: Knowledge, accepted: readonly string[]): void {
-  // Only what is let through tells something: a refusal can come from the operator's own rules.
-  if (accepted.length > 0) knowledge.note('embedded-ipv4-allowed', true, `${accepted[0]} was accepted`);
-}
-
-function zero(knowledge: Knowledge, accepted: readonly string[]): void {
-  if (accepted.length > 0) knowledge.note('zero-addresses-allowed', true, `${accepted[0]} was accepted`);
-}
 
 const v4: readonly PeerRow[] = [
   {
@@ -26,7 +16,6 @@ const v4: readonly PeerRow[] = [
     severity: 'critical',
     addresses: ['0.0.0.0', '0.0.0.1', '0.1.2.3'],
     ranges: ['0.0.0.0/8'],
-    learn: zero,
   },
   {
     id: 'X03',
@@ -48,7 +37,6 @@ const v4: readonly PeerRow[] = [
     severity: 'critical',
     addresses: ['169.254.169.254', '169.254.170.2', '169.254.1.1'],
     ranges: ['169.254.0.0/16'],
-    learn: embedded,
   },
   {
     id: 'X06',
@@ -87,7 +75,6 @@ const v6: readonly PeerRow[] = [
     severity: 'critical',
     addresses: ['::1', '::'],
     ranges: ['::/128', '::1/128'],
-    learn: zero,
   },
   {
     id: 'X11',
@@ -95,9 +82,6 @@ const v6: readonly PeerRow[] = [
     severity: 'critical',
     addresses: ['::ffff:127.0.0.1', '::ffff:0.0.0.0', '::ffff:10.0.0.1', '::ffff:169.254.169.254'],
     ranges: ['::ffff:0:0/96'],
-    learn: (knowledge, accepted) => {
-      if (accepted.length > 0) knowledge.note('mapped-loopback-allowed', true, `${accepted[0]} was accepted`);
-    },
   },
   {
     id: 'X12',
@@ -105,7 +89,6 @@ const v6: readonly PeerRow[] = [
     severity: 'high',
     addresses: ['::127.0.0.1', '::10.0.0.1', '::2'],
     ranges: ['::/96'],
-    learn: embedded,
   },
   {
     id: 'X13',
@@ -113,7 +96,6 @@ const v6: readonly PeerRow[] = [
     severity: 'high',
     addresses: ['::ffff:0:10.0.0.1'],
     ranges: ['::ffff:0:0:0/96'],
-    learn: embedded,
   },
   {
     id: 'X14',
@@ -121,7 +103,6 @@ const v6: readonly PeerRow[] = [
     severity: 'high',
     addresses: ['64:ff9b::10.0.0.1', '64:ff9b:1::10.0.0.1'],
     ranges: ['64:ff9b::/96', '64:ff9b:1::/48'],
-    learn: embedded,
   },
   {
     id: 'X15',
@@ -129,7 +110,6 @@ const v6: readonly PeerRow[] = [
     severity: 'high',
     addresses: ['2002:a00:1::', '2002:7f00:1::', '2001:0:a00:1::'],
     ranges: ['2002::/16', '2001::/32'],
-    learn: embedded,
   },
   {
     id: 'X16',
@@ -137,7 +117,6 @@ const v6: readonly PeerRow[] = [
     severity: 'high',
     addresses: ['fe80::1', 'fec0::1', 'fc00::1', 'fd00:ec2::254', 'fd20:ce::254'],
     ranges: ['fe80::/10', 'fec0::/10', 'fc00::/7'],
-    learn: embedded,
   },
   {
     id: 'X17',

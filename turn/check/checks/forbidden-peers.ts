@@ -6,7 +6,6 @@ import type { Check } from '../check.ts';
 import type { Reply } from '../engine/script.ts';
 import { type Script, shoot } from '../engine/script.ts';
 import type { Fix } from '../fix.ts';
-import type { Knowledge } from '../knowledge.ts';
 import type { Session } from '../session.ts';
 import { failed, passed, skipped, type Verdict } from '../verdict.ts';
 import { errorCodeOf, message, told } from '../wire.ts';
@@ -18,8 +17,6 @@ export interface PeerRow {
   readonly addresses: readonly string[];
   /** What to deny, as CIDR; the fix writes coturn's range syntax. */
   readonly ranges: readonly string[];
-  /** What an accepted address says about the version. */
-  readonly learn?: (knowledge: Knowledge, accepted: readonly string[]) => void;
 }
 
 /** `denied-peer-ip` lines in the range syntax of coturn. */
@@ -76,6 +73,11 @@ export function* acceptedPeers(
     requests.map((request) => session.shot(`${id}/${request.name}`, session.sealed(request.message))),
   );
   const named = replies.map((reply, i) => ({ reply, name: requests[i]?.name ?? '' }));
+  const { acceptedPeers: granted, refusedPeers } = session.site.knowledge;
+  for (const [i, { address }] of peers.entries()) {
+    if (replies[i]?.outcome === 'success') granted.add(address);
+    else refusedPeers.add(address);
+  }
   const isRefusal = (reply: Reply) => [403, 443].includes(errorCodeOf(reply) ?? 0);
   return {
     accepted: named.filter(({ reply }) => reply.outcome === 'success').map(({ name }) => name),
@@ -106,7 +108,6 @@ export function peerCheck(row: PeerRow): Check {
         return skipped('the server does not relay this family');
       }
       const { accepted, refused, other } = yield* acceptedPeers(session, id, asked, channel);
-      row.learn?.(site.knowledge, accepted);
       if (accepted.length > 0) return failed(`accepted: ${accepted.join(', ')}`);
       return other.length === 0 ? passed(`${refused} refused`) : skipped(other.slice(0, 3).join('; '));
     },

@@ -60,6 +60,7 @@ export const errorReason: Check = {
   expected: 'a reason phrase without NUL bytes',
   fix: { coturn: 'upgrade to 4.16 or later', other: 'Upgrade the server.' },
   *run({ site, session }) {
+    if (!site.knowledge.answered) return skipped('the server does not answer');
     const reply = yield* session.raw('S13/reason', encoded(site.random, 'binding', [raw(0x7f03)]));
     if (reply.bytes === null || reply.outcome !== 'error')
       return skipped(`no error to look at: ${told(reply)}`);

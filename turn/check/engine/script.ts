@@ -124,6 +124,12 @@ export function* listen(
   return answer.packets;
 }
 
+/** The run's time. */
+export function* now(): Script<number> {
+  const { nowMs } = yield { kind: 'listen', forMs: 0 };
+  return nowMs;
+}
+
 /** Lets time pass. What comes meanwhile is thrown away. */
 export function* pause(forMs: number): Script<void> {
   yield* listen(forMs);

@@ -34,7 +34,7 @@ export const filteringTopic = valueTopic<Behaviour>({
         ko: '먼저 패킷을 보낸 주소와 포트에서 오는 응답만 들어오므로, 포트가 계속 바뀌는 상대를 제외하면 통화가 가능합니다.',
       },
       admin: {
-        en: 'For peers behind symmetric NATs it helps to set the NAT’s filtering to address-restricted or endpoint-independent, where the router offers it (RFC 4787 REQ-8).',
+        en: 'Where the router offers it, set NAT filtering to address-restricted or endpoint-independent, so that peers behind symmetric NATs connect as well (RFC 4787 REQ-8).',
         ko: '대칭형 NAT 뒤에 있는 상대와의 연결을 위해 공유기가 지원하는 경우 NAT 필터링을 주소 제한 또는 엔드포인트 독립 방식으로 설정하십시오(RFC 4787 REQ-8).',
       },
     },

@@ -19,6 +19,7 @@ export const serverFaultTopic = valueTopic<ServerFault>({
     'server-alternate-same-address': catalogued('server-alternate-same-address'),
     'server-alternate-silent': catalogued('server-alternate-silent'),
     'server-ignores-change-request': catalogued('server-ignores-change-request'),
+    'server-mapped-address-false': catalogued('server-mapped-address-false'),
     'server-mute': catalogued('server-mute'),
     'stun-wrong-source': catalogued('stun-wrong-source'),
   },

@@ -20,6 +20,7 @@ import { captivePortalTopic, httpProxyTopic, vpnTopic } from './network.ts';
 import { pathMtuTopic } from './path-mtu.ts';
 import { portAllocationTopic } from './port-allocation.ts';
 import { portMappingTopic } from './port-mapping.ts';
+import { portPredictionTopic } from './port-prediction.ts';
 import { publicEndpointsTopic } from './public-endpoints.ts';
 import { serverFaultTopic } from './server-fault.ts';
 import { tcpFilteringTopic } from './tcp-filtering.ts';
@@ -67,6 +68,7 @@ export const topics: readonly Topic[] = [
   carrierNatTopic,
   portMappingTopic,
   ...pathTopics,
+  portPredictionTopic,
   witnessTopic,
   answersOverTopic,
   filterScopeTopic,

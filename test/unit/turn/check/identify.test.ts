@@ -36,11 +36,30 @@ describe('which server this is', () => {
   it('what is present weighs more than what a deny rule may hide', () => {
     const found = seen((knowledge) => {
       knowledge.software = 'Coturn';
-      knowledge.note('embedded-ipv4-allowed', false, '403');
-      knowledge.note('mapped-loopback-allowed', true, 'success');
+      knowledge.note('padding-leaks', false, '');
+      knowledge.refusedPeers.add('127.0.0.1');
+      knowledge.acceptedPeers.add('::ffff:127.0.0.1');
     });
     expect([found.version?.atLeast, found.version?.before?.text]).toEqual([null, '4.9.0']);
     expect(found.advisories.map(({ id }) => id)).toEqual(['CVE-2026-27624']);
+  });
+
+  it('what the operator allows on purpose is no flaw', () => {
+    const found = seen((knowledge) => {
+      knowledge.software = 'Coturn';
+      for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) knowledge.acceptedPeers.add(address);
+    });
+    expect(found).toMatchObject({ advisories: [], version: { before: null } });
+  });
+
+  it('0.0.0.0 beside a refused 127.0.0.1 is one', () => {
+    const found = seen((knowledge) => {
+      knowledge.software = 'Coturn';
+      knowledge.refusedPeers.add('127.0.0.1');
+      knowledge.acceptedPeers.add('0.0.0.0');
+    });
+    expect(found.advisories.map(({ id }) => id)).toEqual(['CVE-2020-26262']);
+    expect(found.version?.before?.text).toBe('4.5.2');
   });
 
   it('another name in SOFTWARE is another server, whatever its nonces look like', () => {

@@ -180,17 +180,20 @@ describe('amplification', () => {
     expect(client.allocate().code).toBe(0);
   });
 
-  it('S20: RESPONSE-PORT is honoured from port 1024 up, at the same address; PADDING with it is 400 (N02)', () => {
-    const stage = new Stage();
-    const port = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }]));
-    expect(new Client(stage).send(port)).toMatchObject([{ to: { address: clientAt.address, port: 50_123 } }]);
-    const low = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 53 }]));
-    expect(ask(low, stage)?.code).toBe(400);
-    const both = request([
-      { name: 'RESPONSE-PORT', value: 50_123 },
-      { name: 'PADDING', value: new Uint8Array(8) },
-    ]);
-    expect(ask(encodeMessage(both), stage)?.code).toBe(400);
+  it('logins that are brought to their end cost no credit: a thousand from one address', () => {
+    const stage = new Stage({
+      limits: { burst: 1_000_000 },
+      settings: { ...settings, quota: { perUser: 1000, total: 1000, bandwidth: null } },
+      ports: { first: 50_000, last: 51_999 },
+    });
+    for (let i = 0; i < 1000; i += 1) {
+      expect(new Client(stage, { at: { ...clientAt, port: 1024 + i } }).allocate().code).toBe(0);
+    }
+  });
+
+  it('S20: RESPONSE-PORT is 420 where RFC 5780 is not served', () => {
+    const reply = ask(encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }])));
+    expect([reply?.code, reply && valueIn(reply, 'UNKNOWN-ATTRIBUTES')]).toEqual([420, [0x0027]]);
   });
 
   it('S24: a source that asks too often is not answered, others are', () => {
@@ -231,6 +234,19 @@ describe('RFC 5780', () => {
   it('N03: over a stream CHANGE-REQUEST is 420', () => {
     const client = new Client(four(), { socket: 'tcp:0:1' });
     expect(client.exchange(change(true, true))?.code).toBe(420);
+  });
+
+  it('S20: RESPONSE-PORT is honoured from port 1024 up, at the same address; PADDING with it is 400 (N02)', () => {
+    const stage = four();
+    const port = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 50_123 }]));
+    expect(new Client(stage).send(port)).toMatchObject([{ to: { address: clientAt.address, port: 50_123 } }]);
+    const low = encodeMessage(request([{ name: 'RESPONSE-PORT', value: 53 }]));
+    expect(ask(low, stage)?.code).toBe(400);
+    const both = request([
+      { name: 'RESPONSE-PORT', value: 50_123 },
+      { name: 'PADDING', value: new Uint8Array(8) },
+    ]);
+    expect(ask(encodeMessage(both), stage)?.code).toBe(400);
   });
 
   it('TURN is served on all four', () => {

@@ -1,0 +1,104 @@
+/** A server, a client and the whole of `turn check` on a virtual clock. */
+import { expect } from 'vitest';
+import type { TurnReportBody } from '../../contract/turn-report.ts';
+import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
+import { SimNet } from '../../scenarios/sim/sim-net.ts';
+import type { Machine } from '../../stun/machine.ts';
+import { buildBody } from '../../turn/check/build-report.ts';
+import { type Selection, selectedPhases } from '../../turn/check/catalog.ts';
+import type { Risk } from '../../turn/check/check.ts';
+import { CheckRun } from '../../turn/check/check-run.ts';
+import { Knowledge } from '../../turn/check/knowledge.ts';
+import type { Site } from '../../turn/check/site.ts';
+import { TurnServer } from '../../turn/server/turn-server.ts';
+import { streamPrefix, type TurnSettings, udpSocket } from '../../turn/server/turn-server-options.ts';
+
+export const server = { address: '198.41.0.1', port: 3478 };
+export const startEpochSec = 1_893_456_000;
+export const alice = { username: 'alice', password: 'wonderland-42' };
+
+export const soundSettings: TurnSettings = {
+  accounts: { realm: 'example.org', users: { [alice.username]: alice.password }, secrets: [] },
+  peers: { allow: [`${server.address}/32`], deny: [], lowestPort: 1024 },
+  quota: { perUser: 12, total: 100, bandwidth: null },
+  redirect: { servers: [], when: 'full' },
+  strictExpiry: false,
+};
+
+export interface World {
+  readonly settings?: TurnSettings;
+  /** Instead of our TURN server; null: nothing is there. */
+  readonly machine?: Machine<never> | null;
+  readonly lossRate?: number;
+  readonly seed?: number;
+  readonly only?: readonly string[];
+  readonly risks?: readonly Risk[];
+  readonly site?: Partial<Site>;
+}
+
+export function checkIn(world: World = {}): TurnReportBody {
+  const { lossRate = 0, seed = 1, only = null } = world;
+  const net = new SimNet({ seed, lossRate });
+  const host = net.addHost({ addresses: [server.address] });
+  if (world.machine === undefined) {
+    const machine = new TurnServer({
+      listeners: [{ name: '0', endpoints: { PP: server } }],
+      relays: [{ local: server.address, external: server.address }],
+      ports: { first: 49_152, last: 65_535 },
+      settings: world.settings ?? soundSettings,
+      ownAddresses: [],
+      random: seededBytes(seed),
+      epochMs: (nowMs) => startEpochSec * 1000 + nowMs,
+      software: null,
+    });
+    net.attach(host, machine, {
+      sockets: { [udpSocket('0', 'PP')]: server },
+      listen: { [streamPrefix('tcp', '0')]: server },
+    });
+  } else if (world.machine !== null) net.attach(host, world.machine, { sockets: { PP: server } });
+  const site: Site = {
+    uri: `turn:${server.address}`,
+    host: server.address,
+    server,
+    transport: 'udp',
+    family: 'ipv4',
+    addresses: [server.address],
+    credentials: alice,
+    given: alice,
+    secret: null,
+    random: seededBytes(seed + 1000),
+    startEpochSec,
+    knowledge: new Knowledge(),
+    others: [],
+    certificates: [],
+    certificateOnDisk: null,
+    mustDeny: [],
+    mustAllow: [],
+    ...world.site,
+  };
+  const selection: Selection = { only, risks: new Set(['basic', ...(world.risks ?? [])]), overStream: false };
+  const run = new CheckRun(site, selectedPhases(selection));
+  const client = net.addHost({ addresses: ['93.184.216.34'] });
+  const events = net.run(client, run, { untilMs: 1_200_000 });
+  expect(run.isFinished()).toBe(true);
+  const findings = events.flatMap((event) => (event.kind === 'found' ? [event.finding] : []));
+  expect(
+    findings.filter(({ broke }) => broke).map(({ check, verdict }) => [check.id, verdict.observed]),
+  ).toEqual([]);
+  return buildBody({
+    site,
+    selection,
+    findings,
+    evidence: run.evidence,
+    packets: run.packets,
+    durationMs: net.nowMs,
+    stopped: false,
+  });
+}
+
+export function idsOf(body: TurnReportBody, ...statuses: readonly string[]): string[] {
+  return body.checks
+    .filter(({ status }) => statuses.includes(status))
+    .map(({ id }) => id)
+    .sort();
+}

@@ -1,0 +1,165 @@
+/** Handshakes with one TLS endpoint: the ordinary one, and some that change one thing each. */
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import type { CertificateSight } from '../check/certificate.ts';
+import type { Target } from '../check/site.ts';
+
+interface Shaken {
+  readonly socket: tls.TLSSocket;
+  readonly ms: number;
+}
+
+export interface SightOptions {
+  readonly bindAddress?: string | undefined;
+  /** PEM; replaces the system's authorities. */
+  readonly ca?: string | undefined;
+}
+
+const timeoutMs = 5000;
+/** What TLS 1.2 knows and nobody should use; @SECLEVEL=0 lets our own side offer it. */
+const weakCiphers = 'eNULL:aNULL:RC4:3DES:EXPORT:LOW:@SECLEVEL=0';
+const oldProtocol = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
+
+/** Resolves with the error where the handshake fails. */
+function shake(target: Target, how: SightOptions, options: tls.ConnectionOptions): Promise<Shaken | Error> {
+  const startedMs = performance.now();
+  return new Promise((resolve) => {
+    const named = isIP(target.host) === 0 ? { servername: target.host } : {};
+    let socket: tls.TLSSocket;
+    try {
+      socket = tls.connect({
+        host: target.server.address,
+        port: target.server.port,
+        rejectUnauthorized: false,
+        timeout: timeoutMs,
+        ...(how.bindAddress === undefined ? {} : { localAddress: how.bindAddress }),
+        ...(how.ca === undefined ? {} : { ca: how.ca }),
+        ...named,
+        ...options,
+      });
+    } catch (error) {
+      // This side's OpenSSL may not know what is asked for.
+      resolve(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    const limit = setTimeout(
+      () => socket.destroy(new Error(`no handshake in ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+    socket.once('secureConnect', () => {
+      clearTimeout(limit);
+      resolve({ socket, ms: performance.now() - startedMs });
+    });
+    socket.once('error', (error) => {
+      clearTimeout(limit);
+      resolve(error);
+    });
+    socket.once('close', () => {
+      clearTimeout(limit);
+      resolve(new Error('closed during the handshake'));
+    });
+  });
+}
+
+async function succeeds(
+  target: Target,
+  how: SightOptions,
+  options: tls.ConnectionOptions,
+): Promise<Shaken | null> {
+  const shaken = await shake(target, how, options);
+  if (shaken instanceof Error) return null;
+  shaken.socket.destroy();
+  return shaken;
+}
+
+async function alpn(target: Target, how: SightOptions, name: string): Promise<string | false | null> {
+  const shaken = await succeeds(target, how, { ALPNProtocols: [name] });
+  return shaken === null ? false : shaken.socket.alpnProtocol === false ? null : shaken.socket.alpnProtocol;
+}
+
+const unseen = {
+  chainProblem: null,
+  nameProblem: null,
+  validToEpochSec: null,
+  chainLength: 0,
+  selfSigned: false,
+  keyBits: null,
+  ellipticCurve: false,
+  fingerprint: null,
+  protocol: null,
+  cipher: null,
+  handshakeMs: null,
+  tls12: null,
+  tls13: null,
+  tlsOld: null,
+  weakCipher: null,
+  withoutSni: null,
+  alpnTurn: null,
+  alpnUnknown: null,
+  resumed: null,
+} as const;
+
+export async function seeCertificate(target: Target, how: SightOptions = {}): Promise<CertificateSight> {
+  const where = { uri: target.uri, host: target.host, port: target.server.port };
+  const first = await shake(target, how, {});
+  if (first instanceof Error) return { ...unseen, ...where, failure: first.message };
+  const { socket, ms } = first;
+  const leaf = socket.getPeerCertificate(true);
+  const session = socket.getSession();
+  const base = {
+    ...where,
+    failure: null,
+    chainProblem: socket.authorized ? null : chainProblem(socket),
+    nameProblem: tls.checkServerIdentity(target.host, leaf)?.message ?? null,
+    validToEpochSec: leaf.valid_to === undefined ? null : Math.floor(Date.parse(leaf.valid_to) / 1000),
+    chainLength: chainLength(leaf),
+    selfSigned: leaf.issuerCertificate?.fingerprint256 === leaf.fingerprint256,
+    keyBits: leaf.bits ?? null,
+    ellipticCurve: leaf.asn1Curve !== undefined,
+    fingerprint: leaf.fingerprint256 ?? null,
+    protocol: socket.getProtocol(),
+    cipher: socket.getCipher().name,
+    handshakeMs: ms,
+  };
+  socket.destroy();
+  const [tls12, tls13, tlsOld, weak, withoutSni, resumed, alpnTurn, alpnUnknown] = await Promise.all([
+    succeeds(target, how, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }),
+    succeeds(target, how, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
+    succeeds(target, how, oldProtocol),
+    succeeds(target, how, { maxVersion: 'TLSv1.2', ciphers: weakCiphers }),
+    succeeds(target, how, { servername: '' }),
+    session === undefined ? null : succeeds(target, how, { session }),
+    alpn(target, how, 'stun.turn'),
+    alpn(target, how, 'x-unknown'),
+  ]);
+  return {
+    ...base,
+    tls12: tls12 !== null,
+    tls13: tls13 !== null,
+    tlsOld: tlsOld !== null,
+    weakCipher: weak === null ? null : (weak.socket.getCipher()?.name ?? 'a weak cipher'),
+    withoutSni: withoutSni !== null,
+    alpnTurn,
+    alpnUnknown,
+    resumed: resumed?.socket.isSessionReused() ?? null,
+  };
+}
+
+/** A wrong name is judged apart, so only what concerns the chain counts here. */
+function chainProblem(socket: tls.TLSSocket): string | null {
+  const code = String(socket.authorizationError ?? '');
+  return code === '' || code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? null : code;
+}
+
+function chainLength(leaf: tls.DetailedPeerCertificate): number {
+  const seen = new Set<string>();
+  for (
+    let next: tls.DetailedPeerCertificate | undefined = leaf;
+    next !== undefined;
+    next = next.issuerCertificate
+  ) {
+    if (seen.has(next.fingerprint256)) break;
+    seen.add(next.fingerprint256);
+  }
+  return seen.size;
+}
