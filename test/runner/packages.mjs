@@ -17,6 +17,8 @@ export const programs = [
   { program: 'openvpn', package: 'openvpn', projects: ['lab'] },
   { program: 'traceroute', package: 'traceroute', projects: ['lab'] },
   { program: 'openssl', package: 'openssl', projects: ['lab'] },
+  { program: 'haproxy', package: 'haproxy', projects: ['lab'] },
+  { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
 ];
 

@@ -147,6 +147,7 @@ export const afterwards: readonly Check[] = [
     fix: { coturn: 'timedatectl set-ntp true', other: 'Set the clock by NTP.' },
     *run({ site }) {
       if (site.secret === null) return skipped('needs --secret');
+      if (!site.knowledge.allocates) return skipped('the credentials do not work: see A04');
       const { secret, startEpochSec } = site;
       const ending = (seconds: number) => {
         const { username, credential } = mintRestCredential(secret, 'polynya', startEpochSec + seconds);

@@ -9,7 +9,7 @@ import { errorCodeOf, relayOverUdp, told } from '../wire.ts';
 
 const closed = {
   coturn:
-    'use-auth-secret\nstatic-auth-secret=SECRET (openssl rand -hex 32)\nrealm=HOST\nor lt-cred-mech with user= lines; take no-auth out',
+    'use-auth-secret\nstatic-auth-secret=SECRET (openssl rand -hex 32)\nrealm=HOST\nor lt-cred-mech with user= lines; take no-auth out. Where these lines are there, the file is not read: start turnserver with -c FILE',
   other: 'Let the server ask for long-term or time-limited credentials.',
 };
 const someRealm = {
@@ -61,6 +61,9 @@ export const openRelay: Check = {
   },
 };
 
+const crashed =
+  'min-port=49152\nmax-port=65535\nbefore 4.13 turnserver crashes on the first Allocate where min-port is above max-port, or max-port above 65535; look at its log (journalctl -u coturn)';
+
 export const rightPassword: Check = {
   id: 'A04',
   title: 'The credentials work, and the answer proves itself',
@@ -80,6 +83,18 @@ export const rightPassword: Check = {
     if (site.credentials === null) return skipped('no credentials given');
     const reply = yield* session.allocate('A04/allocate');
     site.knowledge.allocates = reply.outcome === 'success';
+    if (reply.message === null) {
+      const control = yield* session.bare('A04/still-there', 'binding');
+      site.knowledge.gone = control.message === null;
+      if (site.knowledge.gone) {
+        return failed(
+          'no answer to the first login, and none to anything afterwards: the server has crashed',
+          {
+            fix: crashed,
+          },
+        );
+      }
+    }
     if (reply.outcome !== 'success') return failed(told(reply));
     const relayed = session.relayed === null ? 'no relayed address' : `relay ${session.relayed.address}`;
     return judged(reply.integrity === 'valid', `success, ${relayed}, MESSAGE-INTEGRITY ${reply.integrity}`);

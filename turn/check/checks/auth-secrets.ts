@@ -35,6 +35,7 @@ export const authSecrets: readonly Check[] = [
     fix: { coturn: 'set the clock by NTP', other: 'Set the clock by NTP; check expiry in the server.' },
     *run({ site }) {
       if (site.secret === null) return needsSecret;
+      if (!site.knowledge.allocates) return skipped('the credentials do not work: see A04');
       const reply = yield* tryUser(
         site,
         'A17/expired',

@@ -5,6 +5,7 @@ import { listen, send, shoot } from '../engine/script.ts';
 import { Session } from '../session.ts';
 import { failed, passed, skipped, type Verdict, warned } from '../verdict.ts';
 import { encoded, told } from '../wire.ts';
+import { withBinding } from '../with-binding.ts';
 
 function byFactor(requestBytes: number, answerBytes: number): Verdict {
   const factor = answerBytes / requestBytes;
@@ -38,10 +39,10 @@ export const stunAmplification: readonly Check[] = [
     expected: 'at most 3 times as many bytes; more than twice is warned of',
     fix: leanBinding,
     udpOnly: true,
-    *run({ session }) {
+    run: withBinding(function* ({ session }) {
       const reply = yield* session.bare('S17/size', 'binding');
       return reply.bytes === null ? skipped(told(reply)) : byFactor(20, reply.bytes.length);
-    },
+    }),
   },
   {
     id: 'S18',
