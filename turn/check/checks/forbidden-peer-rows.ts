@@ -57,7 +57,7 @@ const v4: readonly PeerRow[] = [
     id: 'X07',
     title: 'Multicast, reserved and broadcast addresses are out of reach',
     severity: 'medium',
-    addresses: ['224.0.0.1', '239.255.255.250', '240.0.0.1', '255.255.255.255'],
+    addresses: ['224.0.0.1', '239.255.255.250', '255.255.255.255'],
     ranges: ['224.0.0.0/4', '240.0.0.0/4'],
   },
   {
