@@ -6,8 +6,10 @@ import { hostName, labConfig } from '../catalog/turn-faults/sound-server.ts';
 import type { Place } from '../catalog/turn-faults/turn-fault.ts';
 import type { Running } from './exec.ts';
 import { arrangePlace, hostsOf, layCertificate, renewCertificate, startProxy } from './fault-place.ts';
+import { hostUser } from './host-user.ts';
 import { buildLab, type Lab } from './lab.ts';
 import type { LabCertificates } from './lab-certificates.ts';
+import { runWithNames } from './run-with-names.ts';
 
 export interface FaultServer {
   readonly lab: Lab;
@@ -17,10 +19,7 @@ export interface FaultServer {
   /** False: it has ended by itself; coturn does so with some faults. */
   readonly isUp: boolean;
   log(): string;
-  /**
-   * Runs a command on the client, with the names of the place. Its standard output goes to a file, because a report may
-   * be longer than what is kept of a command's output.
-   */
+  /** Runs a command on the client, with the names of the place. */
   onClient(
     argv: readonly string[],
     env: Readonly<Record<string, string>>,
@@ -30,15 +29,6 @@ export interface FaultServer {
 
 /** Debian's unit runs coturn as this user; the package makes it. */
 const serverUser = 'turnserver';
-
-function idsOf(user: string): { uid: number; gid: number } {
-  const fields = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([name]) => name === user);
-  if (fields === undefined) throw new Error(`there is no user ${user}; install coturn`);
-  return { uid: Number(fields[2]), gid: Number(fields[3]) };
-}
 
 /**
  * Builds the lab, starts coturn with these lines and returns once it listens or has ended.
@@ -66,7 +56,7 @@ async function startIn(
 ): Promise<FaultServer> {
   await arrangePlace(lab, place);
   const folder = lab.folder('turn');
-  const { uid, gid } = idsOf(serverUser);
+  const { uid, gid } = hostUser(serverUser);
   chownSync(folder, uid, gid);
   // Not the name that coturn looks for by itself where no file is given.
   const configFile = join(folder, 'server.conf');
@@ -85,31 +75,23 @@ async function startIn(
   const isUp = await listens(server);
   if (place.certificate === 'renewed-unnoticed') renewCertificate(folder, certificates);
   if (place.proxy !== undefined) await startProxy(lab, folder, place.proxy);
-  const hosts = join(folder, 'hosts');
-  writeFileSync(hosts, hostsOf(place));
-  let runs = 0;
   return {
     lab,
     folder,
     configFile,
     isUp,
     log: () => `${server.stdout()}${server.stderr()}`,
-    onClient: async (command, env) => {
-      runs += 1;
-      const output = join(folder, `output-${runs}`);
-      const { code, stderr } = await lab.run(
-        lab.client,
-        ['sh', '-c', withNames, 'sh', hosts, output, ...command],
-        { env: { NODE_EXTRA_CA_CERTS: certificates.root, ...env }, cwd: folder, timeoutMs: 90_000 },
-      );
-      return { code, stdout: readFileSync(output, 'utf8'), stderr };
-    },
+    onClient: (argv, env) =>
+      runWithNames(lab, {
+        namespace: lab.client,
+        hosts: hostsOf(place),
+        argv,
+        env: { NODE_EXTRA_CA_CERTS: certificates.root, ...env },
+        cwd: folder,
+      }),
     close: () => lab.close(),
   };
 }
-
-/** `ip netns exec` gives a command a mount table of its own, so the machine's names stay as they are. */
-const withNames = 'mount --bind "$1" /etc/hosts && output=$2 && shift 2 && exec "$@" > "$output"';
 
 const lookEveryMs = 25;
 const quietLooks = 6;

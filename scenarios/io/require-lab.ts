@@ -15,6 +15,7 @@ const programs = {
   miniupnpd: 'miniupnpd-nftables',
   traceroute: 'traceroute',
   haproxy: 'haproxy',
+  ejabberdctl: 'ejabberd',
 } as const;
 export type LabProgram = keyof typeof programs;
 

@@ -214,7 +214,7 @@ export const accessFaults: readonly TurnFault[] = [
     did: 'Wrote a comment behind the realm.',
     drop: ['realm'],
     add: [`realm=${hostName} # our domain`],
-    check: { id: 'A02', beside: ['A04', 'S18'] },
+    check: { id: 'A02', beside: ['A04'] },
     lint: 'trailing-comment',
     remedy: { by: 'lint', lintFix: true },
   },

@@ -125,6 +125,8 @@ export const stunBasics: readonly Check[] = [
       const reply = yield* session.raw('S03/fingerprint', bytes);
       if (reply.bytes === null) return failed(told(reply));
       const check = checkFingerprint(reply.bytes);
+      // RFC 8489 s7: an extension that a usage may ask for; neither Binding nor TURN does.
+      if (check === 'absent') return warned('FINGERPRINT absent');
       return judged(check === 'valid', `FINGERPRINT ${check}`);
     }),
   },

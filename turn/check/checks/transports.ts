@@ -57,6 +57,8 @@ export const everyUri: Check = {
   expected: 'success, and the datagram arrives',
   fix: listeners,
   *run({ site }) {
+    const { allocates, anonymous } = site.knowledge;
+    if (!allocates && !anonymous) return skipped('no allocation over the first URI either: see A04');
     if (site.others.length === 0) return skipped('one URI was given: A04, F01 and F02 tell whether it works');
     const seen: string[] = [];
     let ok = true;
