@@ -56,11 +56,12 @@ function quantile(values, share) {
 
 const overUdp = (url) => !url.includes('transport=tcp');
 
-/** Every server as expected; where UDP is blocked that is what those over UDP must say. */
-function asExpected({ servers, expected }, blocked) {
-  return Object.entries(expected).every(
-    ([url, code]) => servers[url] === (blocked && overUdp(url) ? 'udp-blocked' : code),
-  );
+/** Servers that said something else than expected; where UDP is blocked that is what those over UDP must say. */
+function surprises({ servers, expected }, blocked) {
+  return Object.entries(expected).flatMap(([url, code]) => {
+    const wanted = blocked && overUdp(url) ? 'udp-blocked' : code;
+    return servers[url] === wanted ? [] : [`${url}: ${servers[url]} for ${wanted}`];
+  });
 }
 
 export async function run() {
@@ -84,6 +85,10 @@ export async function run() {
     value: `${value.toFixed(2)} s`,
     met: value <= limit,
   });
+  const urlSurprises = [
+    ...open.map((result) => surprises(result, false)),
+    ...blocked.map((result) => surprises(result, true)),
+  ];
   const count = (results, good) => `${results.filter(good).length} of ${results.length}`;
   const fallback = (result) => result.headline === 'udp-blocked-relay-works';
   return {
@@ -141,11 +146,10 @@ export async function run() {
       },
       {
         name: 'each URL’s own cause',
-        value: count(
-          [...open.map((r) => asExpected(r, false)), ...blocked.map((r) => asExpected(r, true))],
-          Boolean,
+        value: [count(urlSurprises, ({ length }) => length === 0), ...new Set(urlSurprises.flat())].join(
+          '; ',
         ),
-        met: open.every((r) => asExpected(r, false)) && blocked.every((r) => asExpected(r, true)),
+        met: urlSurprises.every(({ length }) => length === 0),
       },
       {
         name: 'mapping and filtering right',
