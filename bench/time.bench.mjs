@@ -42,6 +42,7 @@ function probeTimes({ stdout, stderr, durationMs }) {
     headline: headline.code,
     right: verdicts.mapping === nat.mapping && verdicts.filtering === nat.filtering,
     verdict: seconds(run.natVerdictMs ?? run.durationMs),
+    verdictOfRun: (run.natVerdictMs ?? run.durationMs) / 1000,
     finding: seconds(run.headlineMs ?? run.durationMs),
     all: seconds(run.durationMs),
     servers: Object.fromEntries(servers.map((s) => [s.url, s.failure?.code ?? s.status])),
@@ -99,27 +100,30 @@ export async function run() {
       'answers, certificate for another address.',
     columns: ['until', 'runs', 'median s', 'p95 s', 'slowest s'],
     rows: [
-      ...discovery.map(({ lossRate, results }) =>
+      ...discovery.flatMap(({ lossRate, results }) => [
         row(`mapping and filtering, ${lossRate * 100} % loss each way`, results, (r) => r.verdict),
-      ),
+        row('… counted from the first thing it sends', results, (r) => r.verdictOfRun),
+      ]),
       row('UDP blocked: verdict, with the relay that works', blocked, (r) => r.finding),
       row('UDP blocked: all twelve URLs judged', blocked, (r) => r.all),
       row('UDP open: finding', open, (r) => r.finding),
       row('UDP open: all twelve URLs judged', open, (r) => r.all),
     ],
-    notes: ['The start of Node.js itself is part of every figure.'],
+    notes: [
+      'The start of Node.js and of the command is part of every figure, but for those that say otherwise.',
+    ],
     peers: peerVersions(),
     targets: [
       bound(
-        'median at 10 % loss',
+        'median at 10 % loss, from the first packet',
         quantile(
-          tenPercent.map((r) => r.verdict),
+          tenPercent.map((r) => r.verdictOfRun),
           0.5,
         ),
         0.5,
       ),
       bound(
-        'p95 at 10 % loss',
+        'p95 at 10 % loss, from the start of the command',
         quantile(
           tenPercent.map((r) => r.verdict),
           0.95,
