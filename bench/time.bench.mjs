@@ -102,7 +102,7 @@ export async function run() {
     rows: [
       ...discovery.flatMap(({ lossRate, results }) => [
         row(`mapping and filtering, ${lossRate * 100} % loss each way`, results, (r) => r.verdict),
-        row('… counted from the first thing it sends', results, (r) => r.verdictOfRun),
+        row('… from the start of the run itself', results, (r) => r.verdictOfRun),
       ]),
       row('UDP blocked: verdict, with the relay that works', blocked, (r) => r.finding),
       row('UDP blocked: all twelve URLs judged', blocked, (r) => r.all),
@@ -115,7 +115,7 @@ export async function run() {
     peers: peerVersions(),
     targets: [
       bound(
-        'median at 10 % loss, from the first packet',
+        'median at 10 % loss, from the start of the run itself',
         quantile(
           tenPercent.map((r) => r.verdictOfRun),
           0.5,
