@@ -12,6 +12,7 @@ import { type CoturnVersion, newestKnown, parseVersion } from '../turn/lint/vers
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { explainText, lintReportText } from './lint-text.ts';
+import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
 
@@ -24,6 +25,7 @@ export interface LintOptions {
   readonly explain?: string;
   readonly json?: boolean;
   readonly sarif?: string;
+  readonly send?: string;
 }
 
 export async function runLint(file: string | undefined, options: LintOptions): Promise<number> {
@@ -53,6 +55,10 @@ export async function runLint(file: string | undefined, options: LintOptions): P
   else process.stdout.write(lintReportText(report, columns(), painter(process.stdout)));
   if (options.sarif !== undefined) {
     writeFile(options.sarif, `${JSON.stringify(sarifLog(report, ruleTable), null, 2)}\n`);
+  }
+  if (options.send !== undefined) {
+    const link = await sendReport(report, options.send, '--json > FILE');
+    process.stderr.write(`Report stored: ${link}\n`);
   }
   const { critical, high } = report.body.counts;
   return critical + high > 0 ? exitCode.fellShort : exitCode.ok;
