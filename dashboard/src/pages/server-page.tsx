@@ -89,10 +89,10 @@ function Server({ server, checks }: { server: ServerView; checks: ServerChecks }
             ))}
           </ul>
         </Panel>
+        <CheckHistory history={checks.history} />
         {urls.map(({ uri, check: latest }) =>
           latest === null ? null : <LatestFindings key={uri} uri={uri} run={latest.id} />,
         )}
-        <CheckHistory history={checks.history} />
       </div>
     </>
   );

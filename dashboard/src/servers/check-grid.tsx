@@ -22,8 +22,12 @@ const columns: readonly Column<ServerView>[] = [
     bare: true,
     sort: ({ label }) => label,
     cell: ({ id, label }) => (
-      <Link href={`/servers/${id}`} aria-label={words.serverChecks.detailsOf(label)}>
-        <strong>{label}</strong>
+      <Link
+        href={`/servers/${id}`}
+        className={classes['serverLink']}
+        aria-label={words.serverChecks.detailsOf(label)}
+      >
+        {label}
       </Link>
     ),
   },

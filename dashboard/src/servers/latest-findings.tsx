@@ -4,7 +4,12 @@ import { useRun } from '../api/use-run.ts';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { CheckFindings } from '../turn/check-findings.tsx';
+import { faultsOf } from '../turn/check-tones.ts';
 import { words } from '../words.ts';
+import classes from './servers.module.css';
+
+/** The worst of each URL; the report has all. */
+const shown = 5;
 
 /** What the newest check of a URL found, worst first; the report itself has the evidence. */
 export function LatestFindings({ uri, run }: { uri: string; run: string }) {
@@ -26,9 +31,20 @@ export function LatestFindings({ uri, run }: { uri: string; run: string }) {
       }
     >
       <LoadPanel query={detail} rows={3}>
-        {({ report }) =>
-          report.kind === 'turn-report' ? <CheckFindings body={report.body} linkEvidence={false} /> : null
-        }
+        {({ report }) => {
+          if (report.kind !== 'turn-report') return null;
+          const more = faultsOf(report.body.checks).length - shown;
+          return (
+            <>
+              <CheckFindings body={report.body} linkEvidence={false} most={shown} />
+              {more > 0 && (
+                <Link href={`/runs/${run}`} className={classes['more']}>
+                  {words.serverChecks.more(more, uri)}
+                </Link>
+              )}
+            </>
+          );
+        }}
       </LoadPanel>
     </Panel>
   );

@@ -9,10 +9,12 @@ interface CheckFindingsProps {
   readonly body: Pick<TurnReportBody, 'checks' | 'unreachable'>;
   /** The evidence table is on the same page. */
   readonly linkEvidence: boolean;
+  /** Only the worst so many. */
+  readonly most?: number;
 }
 
 /** Failed and warned checks, worst first. */
-export function CheckFindings({ body: { checks, unreachable }, linkEvidence }: CheckFindingsProps) {
+export function CheckFindings({ body: { checks, unreachable }, linkEvidence, most }: CheckFindingsProps) {
   if (unreachable !== null) {
     return (
       <Notice tone="bad" title={words.turn.noAnswer}>
@@ -26,24 +28,26 @@ export function CheckFindings({ body: { checks, unreachable }, linkEvidence }: C
   if (faults.length === 0) return <p>{words.turn.noFindings}</p>;
   return (
     <FindingList>
-      {faults.map(({ id, title, status, severity, observed, expected, rfc, fix, evidence }) => (
-        <Finding
-          key={id}
-          name={id}
-          title={title}
-          tone={checkTones[status]}
-          word={words.turn.statuses[status]}
-          severity={severity}
-          fix={fix}
-          facts={[
-            { term: words.turn.seen, text: observed },
-            { term: words.turn.wanted, text: rfc === null ? expected : `${expected} (${rfc})` },
-            ...(linkEvidence && evidence.length > 0
-              ? [{ term: words.turn.evidence, text: <EvidenceLinks ids={evidence} /> }]
-              : []),
-          ]}
-        />
-      ))}
+      {faults
+        .slice(0, most)
+        .map(({ id, title, status, severity, observed, expected, rfc, fix, evidence }) => (
+          <Finding
+            key={id}
+            name={id}
+            title={title}
+            tone={checkTones[status]}
+            word={words.turn.statuses[status]}
+            severity={severity}
+            fix={fix}
+            facts={[
+              { term: words.turn.seen, text: observed },
+              { term: words.turn.wanted, text: rfc === null ? expected : `${expected} (${rfc})` },
+              ...(linkEvidence && evidence.length > 0
+                ? [{ term: words.turn.evidence, text: <EvidenceLinks ids={evidence} /> }]
+                : []),
+            ]}
+          />
+        ))}
     </FindingList>
   );
 }

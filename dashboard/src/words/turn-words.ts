@@ -112,5 +112,7 @@ export const turnWords = {
     },
     findingsOf: (uri: string) => `Findings: ${uri}`,
     openRun: 'Open the report',
+    more: (count: number, uri: string) =>
+      `${counted(count, 'more finding', 'more findings')} of ${uri} in the report`,
   },
 } as const;
