@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { turnCheckCommand } from './turn-check.ts';
+import { turnConfigCommand } from './turn-config.ts';
 import { turnServeCommand } from './turn-serve.ts';
 
 interface LintFlags {
@@ -41,5 +42,6 @@ export function turnCommand(): Command {
     .description('Tools for operators of TURN servers.')
     .addCommand(turnCheckCommand())
     .addCommand(lint)
+    .addCommand(turnConfigCommand())
     .addCommand(turnServeCommand());
 }
