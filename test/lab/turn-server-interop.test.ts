@@ -28,7 +28,7 @@ beforeAll(async () => {
     alternate: { address: '127.0.0.2', port: 0 },
     // coturn’s client of 4.6.1 picks any channel number of RFC 5766.
     oldChannels: true,
-    settings: { ...loopbackSettings, accounts },
+    settings: { ...loopbackSettings, accounts, tcpRelay: true },
     onEvent: (event) => events.push(event),
   });
   peerPort = await freePort();
@@ -99,6 +99,8 @@ describe('turnutils_uclient', { concurrent: true, timeout: 90_000 }, () => {
     ['channels over UDP, client to client', ['-y']],
     ['Send indications over TCP, client to client', ['-y', '-t', '-s']],
     ['an IPv4 relay asked for by name', ['-X']],
+    ['TCP relaying (RFC 6062), client to client', ['-T']],
+    ['TCP relaying (RFC 6062), connections made by the clients, to a peer', ['-T', '-P']],
   ] as const)('%s: nothing is lost', async ([, flags], context) => {
     if (skipped !== null) return context.skip(skipped);
     const { sent, received } = await uclient(flags);
