@@ -2,7 +2,6 @@ import { readUint32 } from '../../stun/bytes.ts';
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, RandomBytes, SocketId } from '../../stun/machine.ts';
 import type { Allocation, Relay } from './allocation.ts';
-import type { Call } from './desk.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 
 /** RFC 6062 s5.2–5.4: how long a peer may take to answer, and after that the client to fetch the connection. */
@@ -18,8 +17,8 @@ interface ConnectionEnd {
   restsUntilMs: number | null;
 }
 
-/** A TCP connection between a relayed address and a peer (RFC 6062 s3). */
-export interface Connection {
+/** A TCP connection between a relayed address and a peer (RFC 6062 s3). `Request` is what asks for one. */
+export interface Connection<Request> {
   /** CONNECTION-ID. */
   readonly id: number;
   readonly allocation: Allocation;
@@ -28,18 +27,18 @@ export interface Connection {
   /** The stream that the client has brought for it; null: none yet. */
   client: ConnectionEnd | null;
   /** The Connect request that waits for its answer; null: it has it, or the peer has called. */
-  call: Call | null;
+  call: Request | null;
   /** When its time is up; null: data flow. */
   waitsUntilMs: number | null;
 }
 
 /** All relayed TCP connections: by id, by stream and by relayed address. */
-export class ConnectionTable {
+export class ConnectionTable<Request> {
   readonly #random: RandomBytes;
-  readonly #byId = new Map<number, Connection>();
-  readonly #bySocket = new Map<SocketId, Connection>();
-  readonly #byRelay = new Map<Relay, Set<Connection>>();
-  readonly #waits = new ExpiryQueue<Connection>((connection) =>
+  readonly #byId = new Map<number, Connection<Request>>();
+  readonly #bySocket = new Map<SocketId, Connection<Request>>();
+  readonly #byRelay = new Map<Relay, Set<Connection<Request>>>();
+  readonly #waits = new ExpiryQueue<Connection<Request>>((connection) =>
     this.#byId.get(connection.id) === connection ? connection.waitsUntilMs : null,
   );
   readonly #rests = new ExpiryQueue<ConnectionEnd>((end) =>
@@ -64,13 +63,13 @@ export class ConnectionTable {
   /** Waits for the peer to answer (`call`), or for the client to fetch it. */
   add(
     nowMs: number,
-    spec: Pick<Connection, 'allocation' | 'relay' | 'call'> & {
+    spec: Pick<Connection<Request>, 'allocation' | 'relay' | 'call'> & {
       readonly socket: SocketId;
       readonly peer: Endpoint;
     },
-  ): Connection {
+  ): Connection<Request> {
     const { allocation, relay, call, socket, peer } = spec;
-    const connection: Connection = {
+    const connection: Connection<Request> = {
       id: this.#freeId(),
       allocation,
       relay,
@@ -87,11 +86,11 @@ export class ConnectionTable {
     return connection;
   }
 
-  of(id: number): Connection | null {
+  of(id: number): Connection<Request> | null {
     return this.#byId.get(id) ?? null;
   }
 
-  ofSocket(socket: SocketId): Connection | null {
+  ofSocket(socket: SocketId): Connection<Request> | null {
     return this.#bySocket.get(socket) ?? null;
   }
 
@@ -104,7 +103,7 @@ export class ConnectionTable {
   }
 
   /** The client has brought a stream for it: from now on data flow. */
-  join(connection: Connection, socket: SocketId, at: Endpoint): void {
+  join(connection: Connection<Request>, socket: SocketId, at: Endpoint): void {
     connection.client = { socket, at, restsUntilMs: null };
     connection.waitsUntilMs = null;
     this.#bySocket.set(socket, connection);
@@ -116,7 +115,7 @@ export class ConnectionTable {
   }
 
   /** Forgets it; the effects close what is still open, besides `closed`. */
-  end(connection: Connection, closed: SocketId | null = null): Effect[] {
+  end(connection: Connection<Request>, closed: SocketId | null = null): Effect[] {
     const { id, relay, peer, client } = connection;
     this.#byId.delete(id);
     const siblings = this.#byRelay.get(relay);
@@ -136,7 +135,7 @@ export class ConnectionTable {
     return wait === null || rest === null ? (wait ?? rest) : Math.min(wait, rest);
   }
 
-  takeOverdue(nowMs: number): Connection[] {
+  takeOverdue(nowMs: number): Connection<Request>[] {
     return this.#waits.takeDue(nowMs);
   }
 

@@ -39,7 +39,7 @@ export interface Desk {
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
   readonly tickets: TicketTable;
-  readonly connections: ConnectionTable;
+  readonly connections: ConnectionTable<Call>;
   /** Clients may relay TCP connections (RFC 6062). */
   readonly tcpRelay: boolean;
   /** Clients may move their allocations to new addresses (RFC 8016). */

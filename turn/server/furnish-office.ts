@@ -1,7 +1,7 @@
 import type { AllocationTable } from './allocation-table.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticator.ts';
 import type { ConnectionTable } from './connection-table.ts';
-import type { Desk } from './desk.ts';
+import type { Call, Desk } from './desk.ts';
 import type { FarewellTable } from './farewell-table.ts';
 import { PeerPolicy } from './peer-policy.ts';
 import type { RelayAddress } from './relay-slot.ts';
@@ -22,7 +22,7 @@ export interface Fixtures {
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
   readonly tickets: TicketTable;
-  readonly connections: ConnectionTable;
+  readonly connections: ConnectionTable<Call>;
   readonly addresses: readonly RelayAddress[];
   readonly lastChannel: number;
   readonly own: readonly string[];

@@ -9,7 +9,7 @@ import {
   connectionWaitMs,
   maxConnections,
 } from './connection-table.ts';
-import type { Desk } from './desk.ts';
+import type { Call, Desk } from './desk.ts';
 import type { Gate } from './gate.ts';
 import type { Reception } from './reception.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
@@ -20,7 +20,7 @@ export interface TcpRelayingParts {
   readonly gate: Gate;
   readonly reception: Reception;
   readonly table: AllocationTable;
-  readonly connections: ConnectionTable;
+  readonly connections: ConnectionTable<Call>;
   readonly random: RandomBytes;
 }
 
@@ -80,7 +80,7 @@ export class TcpRelaying {
     return [...overdue, ...rested.map((socket) => ({ kind: 'read', socket, on: true }) as const)];
   }
 
-  #onAnswered(nowMs: number, connection: Connection): Effects {
+  #onAnswered(nowMs: number, connection: Connection<Call>): Effects {
     const { call, id, peer } = connection;
     const effects: Effects = [{ kind: 'read', socket: peer.socket, on: false }];
     if (call === null) return effects;
@@ -117,7 +117,7 @@ export class TcpRelaying {
   }
 
   /** The peer has not answered, or the client has not come for what it asked for. */
-  #giveUp(nowMs: number, connection: Connection, closed: SocketId | null): Effects {
+  #giveUp(nowMs: number, connection: Connection<Call>, closed: SocketId | null): Effects {
     const { call } = connection;
     const effects = this.#parts.connections.end(connection, closed);
     if (call === null) return effects;

@@ -12,7 +12,7 @@ import { AllocationOpener, type OpenStep } from './allocation-opener.ts';
 import { AllocationTable, type Holding } from './allocation-table.ts';
 import { ClientStreams } from './client-streams.ts';
 import { ConnectionTable } from './connection-table.ts';
-import type { Desk } from './desk.ts';
+import type { Call, Desk } from './desk.ts';
 import { FarewellTable } from './farewell-table.ts';
 import { datagramKey, datagramTuple, type FiveTuple } from './five-tuple.ts';
 import { type Fixtures, furnishOffice, type Office, ownAddresses } from './furnish-office.ts';
@@ -54,7 +54,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
   readonly #gate: Gate;
   readonly #relaying: Relaying;
   readonly #reception: Reception;
-  readonly #connections: ConnectionTable;
+  readonly #connections: ConnectionTable<Call>;
   readonly #tcp: TcpRelaying;
   readonly #fixtures: Fixtures;
   #office: Office;
@@ -75,7 +75,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
       software,
       epochMs,
     });
-    this.#connections = new ConnectionTable(random);
+    this.#connections = new ConnectionTable<Call>(random);
     this.#tcp = new TcpRelaying({
       gate: this.#gate,
       reception: this.#reception,

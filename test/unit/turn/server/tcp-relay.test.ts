@@ -1,4 +1,4 @@
-/** RFC 6062: TCP connections through the relay, without sockets. */
+/** RFC 6062: TCP connections through the relay, without sockets: rows C01–C07 of the checklist. */
 import { describe, expect, it } from 'vitest';
 import {
   type Attribute,
@@ -83,13 +83,13 @@ describe('Allocate with TCP', () => {
     expect(stage.open.get(port)).toEqual(relayed);
   });
 
-  it('is 442 unless the operator has switched it on', () => {
+  it('C01: is 442 unless the operator has switched it on', () => {
     const client = new Client(new Stage(), { socket: control });
     expect(client.ask(methods.allocate, [transportTcp]).code).toBe(442);
   });
 
   it.each<[string, string, Attribute[], number]>([
-    ['over UDP', 'udp:0:PP', [], 400],
+    ['C02: over UDP', 'udp:0:PP', [], 400],
     ['with EVEN-PORT', control, [{ name: 'EVEN-PORT', value: { reserve: false } }], 400],
     ['with a reservation', control, [{ name: 'RESERVATION-TOKEN', value: new Uint8Array(8) }], 400],
     [
@@ -104,7 +104,7 @@ describe('Allocate with TCP', () => {
     expect(client.ask(methods.allocate, [transportTcp, ...attributes]).code).toBe(code);
   });
 
-  it('has no channels, and Send indications go nowhere', () => {
+  it('C07: has no channels, and Send indications go nowhere', () => {
     const { client } = visit();
     client.permit(peerAt);
     expect(client.bind(0x4000, peerAt).code).toBe(403);
@@ -121,7 +121,7 @@ describe('Allocate with TCP', () => {
 });
 
 describe('Connect', () => {
-  it('dials from the relayed address and answers with an id when the peer has answered', () => {
+  it('C03: dials from the relayed address and answers with an id when the peer has answered', () => {
     const { stage, client, relayed } = visit();
     const { socket, sent } = dial(stage, client);
     expect(sent).toEqual([]);
@@ -132,7 +132,7 @@ describe('Connect', () => {
     expect(stage.reading.get(socket)).toBe(false);
   });
 
-  it('447 where the peer refuses', () => {
+  it('C04: 447 where the peer refuses', () => {
     const { stage, client } = visit();
     const { socket } = dial(stage, client);
     const error = { code: 'ECONNREFUSED', message: 'refused' };
@@ -153,7 +153,7 @@ describe('Connect', () => {
     expect(stage.closed).toContain(socket);
   });
 
-  it('446 while a connection with that peer is made, and while it lives', () => {
+  it('C04: 446 while a connection with that peer is made, and while it lives', () => {
     const { stage, client } = visit();
     const { socket } = dial(stage, client);
     expect(client.ask(methods.connect, [peerAttribute(peerAt)]).code).toBe(446);
@@ -176,7 +176,7 @@ describe('Connect', () => {
     expect(stage.dials).toEqual([]);
   });
 
-  it('is 403 on an allocation of UDP, 437 without one', () => {
+  it('C07: is 403 on an allocation of UDP, 437 without one', () => {
     const stage = tcpStage();
     const client = new Client(stage, { socket: control });
     expect(client.ask(methods.connect, [peerAttribute(peerAt)]).code).toBe(437);
@@ -213,7 +213,7 @@ describe('a peer that calls', () => {
     expect(bindOn(stage, id, 'tcp:0:2').code).toBe(0);
   });
 
-  it('is sent away without a permission', () => {
+  it('C06: is sent away without a permission', () => {
     const { stage, port } = visit();
     const { socket, sent } = call(stage, port);
     expect(sent).toEqual([]);
@@ -263,9 +263,9 @@ describe('ConnectionBind', () => {
   });
 
   it.each([
-    ['an id that was never given', 441_441],
+    ['C05: an id that was never given', 441_441],
     ['no id', null],
-  ])('400 for %s', (_what, id) => {
+  ])('%s is 400', (_what, id) => {
     const { stage, client } = visit();
     connected(stage, client);
     const data = new Client(stage, { socket: 'tcp:0:2' });
