@@ -6,6 +6,7 @@ import type { FirewallSpec } from '../plan/firewall-rules.ts';
 import type { NatSpec } from '../plan/nat-spec.ts';
 import { defaultPublicNet, type LabTopology, planTopology, type SiteSpec } from '../plan/topology.ts';
 import {
+  type BackgroundOptions,
   type ExecLog,
   type ExecOptions,
   type ExecResult,
@@ -50,7 +51,7 @@ export interface Lab {
   /** Runs a command in a namespace to its end. */
   run(namespace: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command in a namespace; it is stopped with the lab. */
-  spawn(namespace: string, argv: readonly string[], options?: Omit<ExecOptions, 'timeoutMs'>): Running;
+  spawn(namespace: string, argv: readonly string[], options?: BackgroundOptions): Running;
   /** A fresh temporary folder that goes with the lab. */
   folder(purpose: string): string;
   /**

@@ -120,7 +120,7 @@ describe('topology', () => {
     ['1 to 16 hosts', () => lab([site([], 0)])],
     ['8 boxes', () => lab([site(Array.from({ length: 9 }, () => natBox))])],
     ['prefix', () => lab([], { prefix: 'UPPER; rm' })],
-    ['100 sites', () => lab(Array.from({ length: 101 }, (_, index) => site([], 1, `s${index}`)))],
+    ['200 sites', () => lab(Array.from({ length: 201 }, (_, index) => site([], 1, `s${index}`)))],
   ])('refuses what its plan cannot hold: %s', (message, make) => {
     expect(make).toThrow(message);
   });
