@@ -103,15 +103,20 @@ class TurnDoor implements RelayDoor {
   }
 }
 
-/** The port behind which one peer stands. Who speaks to it first is the library. */
+/** The peer's packets that came before the library has asked; a few checks, or somebody who does not wait. */
+const keptEarly = 16;
+
+/** The port behind which one peer stands. Where the library is, it shows with its first packet. */
 class Bridge {
   readonly socket: Socket = createSocket('udp4');
+  readonly #early: Uint8Array[] = [];
   #library: number | null = null;
 
   constructor(onBytes: (bytes: Uint8Array) => void) {
     this.socket.on('message', (bytes, { port }) => {
       this.#library = port;
       onBytes(bytes);
+      for (const kept of this.#early.splice(0)) this.deliver(kept);
     });
     // Its other end closes first at the end of a run.
     this.socket.on('error', () => {});
@@ -125,5 +130,6 @@ class Bridge {
 
   deliver(bytes: Uint8Array): void {
     if (this.#library !== null) this.socket.send(bytes, this.#library, loopback);
+    else if (this.#early.length < keptEarly) this.#early.push(bytes);
   }
 }

@@ -42,10 +42,9 @@ export async function verifySites(
 }
 
 function isWayOut(seen: Measured, expected: WayOut): boolean {
-  if (seen.udp !== expected.udp) return false;
-  return (
-    expected.udp === 'blocked' || (seen.mapping === expected.mapping && seen.filtering === expected.filtering)
-  );
+  // Silence alone is inconclusive to a probe that has nothing else to hold against it.
+  if (expected.udp === 'blocked') return seen.udp !== 'open';
+  return seen.udp === 'open' && seen.mapping === expected.mapping && seen.filtering === expected.filtering;
 }
 
 function mismatch(name: string, expected: WayOut, seen: Measured): string {

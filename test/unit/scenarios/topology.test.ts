@@ -155,7 +155,7 @@ describe('commands', () => {
   it('read as a shell script', () => {
     const text = formatPlan(plan);
     expect(text).toContain("# make 4 network namespaces\nip -batch - <<'END'\nnetns add x-core\n");
-    expect(text).toContain('# packet rules of x-home-box0\nip netns exec x-home-box0 nft -f - <<');
+    expect(text).toContain('# packet rules of x-home-box0\nnsenter --net=/run/netns/x-home-box0 nft -f - <<');
     expect(text).toContain('sysctl -q -w net.ipv4.ip_forward=1');
     expect(formatPlan([[{ title: 't', argv: ['echo', "it's"], stdin: null, undo: null }]])).toBe(
       "# t\necho 'it'\\''s'\n",
