@@ -4,7 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { decodeMessage, encodeMessage, getAttribute, longTermKey, methods, sealMessage } from '../../dist/stun/index.js';
+import {
+  decodeMessage,
+  encodeMessage,
+  getAttribute,
+  longTermKey,
+  methods,
+  sealMessage,
+} from '../../dist/stun/index.js';
 
 const host = '127.0.0.1';
 const options = JSON.parse(process.argv[2]);
@@ -76,7 +83,12 @@ async function allocate(port, socket) {
 /** A number of requests on their way at the same time until all are answered. */
 async function binding({ ports: [port], count, window = 64 }) {
   const socket = await openSocket();
-  const request = encodeMessage({ method: methods.binding, class: 'request', transactionId: randomBytes(12), attributes: [] });
+  const request = encodeMessage({
+    method: methods.binding,
+    class: 'request',
+    transactionId: randomBytes(12),
+    attributes: [],
+  });
   let [sent, answered, lastAnswered] = [0, 0, 0];
   const send = () => {
     sent += 1;
