@@ -8,6 +8,7 @@ export * from './envelope.ts';
 export * from './evidence.ts';
 export * from './failure-schema.ts';
 export * from './failures.ts';
+export * from './fault-rules.ts';
 export * from './lint-report.ts';
 export * from './nat-report.ts';
 export * from './network-facts.ts';

@@ -63,7 +63,8 @@ export type Effect<Event = never> =
    */
   | { readonly kind: 'listen'; readonly socket: SocketId; readonly sameLocalAs: SocketId }
   | { readonly kind: 'send'; readonly socket: SocketId; readonly to: Endpoint; readonly bytes: Uint8Array }
-  | { readonly kind: 'close'; readonly socket: SocketId }
+  /** `reset`: a stream ends at once, and the other side is told of an error. */
+  | { readonly kind: 'close'; readonly socket: SocketId; readonly reset?: true }
   | { readonly kind: 'emit'; readonly event: Event }
   /** Deliberate silence, with the reason, so that silence can be tested. */
   | { readonly kind: 'ignore'; readonly reason: string };

@@ -99,10 +99,16 @@ export class StreamListener {
     return true;
   }
 
-  /** Lets out what has been sent, for a moment. */
-  end(socket: SocketId): void {
+  /** Lets out what has been sent, for a moment; or ends at once, over TCP with a reset. */
+  end(socket: SocketId, reset: boolean): void {
     const stream = this.#sockets.get(socket);
     if (stream === undefined) return;
+    if (reset) {
+      // Node resets plain TCP only.
+      if (this.#options.certificate === null) stream.resetAndDestroy();
+      else stream.destroy();
+      return;
+    }
     const limit = setTimeout(() => stream.destroy(), flushLimitMs);
     stream.once('close', () => clearTimeout(limit));
     stream.destroySoon();
