@@ -55,9 +55,10 @@ export class FaultControl {
     return this.#machine;
   };
 
-  /** The server that runs the machine. */
+  /** The server that runs the machine. The clock of the rules begins now. */
   attach(server: TurnServerHandle): void {
     this.#server = server;
+    this.#install();
   }
 
   /** For every event of the server. */
@@ -86,11 +87,15 @@ export class FaultControl {
     const { plan, rules } = readFaults(faults);
     this.#plan = plan;
     this.#rules = rules;
-    this.#server?.apply((nowMs) => this.#machine?.setRules(nowMs, rules) ?? []);
+    this.#install();
   }
 
   clear(): void {
     this.set(empty);
+  }
+
+  #install(): void {
+    this.#server?.apply((nowMs) => this.#machine?.setRules(nowMs, this.#rules) ?? []);
   }
 }
 
