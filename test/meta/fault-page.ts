@@ -59,7 +59,7 @@ function fromATest(): string[] {
     '',
     '| | |',
     '|---|---|',
-    '| `faultyTurn(options)` | `faults`: a profile, a list of faults, or a plan · `address` (default 127.0.0.1) · `certificate` `{cert, key}` turns TLS on · `users`, `secret`, `realm` · `allowPeers` (default loopback) · `onEvent` |',
+    '| `faultyTurn(options)` | `faults`: a profile, a list of faults, or a plan · `address` (default 127.0.0.1), `relayAddress` · `certificate` `{cert, key}` turns TLS on · `users`, `secret`, `realm` · `allowPeers` (default loopback) · `onEvent` |',
     '| `uris`, `iceServers`, `username`, `credential` | where it is and how to log in; `iceServers` is what `RTCPeerConnection` takes |',
     '| `faults.set(faults)`, `faults.clear()` | other faults, from now on; their clock and counters begin anew. Throws `FaultPlanError` with the path of the mistake, and changes nothing then |',
     '| `faults.tallies`, `faults.log(after)` | how often each rule struck; every fault that was done, with rule, client, method, time |',

@@ -15,8 +15,10 @@ export { FaultControl, FaultPlanError, type Faults, type LoggedFault } from './f
 export interface FaultyTurnOptions {
   /** From the start on. Default none. */
   readonly faults?: Faults;
-  /** Where it listens and relays. Default 127.0.0.1; ports are free ones. */
+  /** Where it listens. Default 127.0.0.1; ports are free ones. */
   readonly address?: string;
+  /** Where it relays. Default where it listens. */
+  readonly relayAddress?: string;
   /** Turns TLS on. PEM texts. */
   readonly certificate?: Certificate;
   readonly realm?: string;
@@ -58,7 +60,7 @@ export interface FaultyTurn {
 export async function faultyTurn(options: FaultyTurnOptions = {}): Promise<FaultyTurn> {
   const { address = '127.0.0.1', certificate, realm = 'polynya', secret, faults = [] } = options;
   const { users = { tester: randomBytes(12).toString('base64url') } } = options;
-  const { allowPeers = ['127.0.0.0/8', '127.0.0.1', '::1'] } = options;
+  const { relayAddress = address, allowPeers = ['127.0.0.0/8', '::1', address, relayAddress] } = options;
   const control = new FaultControl(faults);
   const listeners = new Set<(event: TurnServerEvent) => void>();
   const server = await startTurnServer({
@@ -69,7 +71,7 @@ export async function faultyTurn(options: FaultyTurnOptions = {}): Promise<Fault
       { address, port: 0, transports: ['udp'] },
     ],
     certificate: certificate ?? null,
-    relays: [{ local: address, external: address }],
+    relays: [{ local: relayAddress, external: relayAddress }],
     ports: { first: 49_152, last: 65_535 },
     settings: {
       accounts: { realm, users, secrets: secret === undefined ? [] : [secret] },
