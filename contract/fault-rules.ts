@@ -20,6 +20,9 @@ export const faultMethods = [
   'data',
   'create-permission',
   'channel-bind',
+  'connect',
+  'connection-bind',
+  'connection-attempt',
   'channel-data',
 ] as const;
 export type FaultMethod = (typeof faultMethods)[number];

@@ -40,6 +40,7 @@ export const faultCases: readonly FaultCase[] = [
   udp('stale-nonce-alternating'),
   udp('stale-nonce-twice'),
   udp('stale-nonce-always'),
+  udp('stale-nonce-on-permission'),
   udp('stale-nonce-without-nonce'),
   udp('nonce-of-127-characters'),
   udp('bid-down'),

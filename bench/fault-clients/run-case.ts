@@ -1,13 +1,16 @@
 import { faultyTurn } from '../../turn/io/faulty-turn.ts';
 import type { FaultCase } from './cases.ts';
-import type { ClientRun, FaultClient } from './client-run.ts';
+import type { ClientRun, FaultClient, Talk } from './client-run.ts';
 
 export interface CaseRun extends ClientRun {
   /** How often the rules struck. */
   readonly strikes: number;
 }
 
-export const limits = { setUpMs: 45_000, talkMs: 15_000, everyMs: 200 } as const;
+/** How long a session may take. */
+export type Bounds = Pick<Talk, 'setUpMs' | 'talkMs' | 'everyMs'>;
+
+export const limits: Bounds = { setUpMs: 45_000, talkMs: 15_000, everyMs: 200 };
 
 /** One run of one client at a server of its own. */
 export async function runCase(

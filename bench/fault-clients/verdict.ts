@@ -10,7 +10,7 @@ export type Outcome =
   | { readonly kind: 'not struck' };
 
 /** Less than this is no matter on a busy machine. */
-const noticeableMs = 400;
+const noticeableMs = 700;
 /** Silence that is worth a word. */
 const gapMs = 1500;
 /** Silence at the end that is for good as far as the session goes. */

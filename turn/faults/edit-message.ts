@@ -1,4 +1,4 @@
-import { type Attribute, attributeCode, rowByName } from '../../stun/attributes.ts';
+import { type Attribute, attributeTable, rowByName } from '../../stun/attributes.ts';
 import { type Seal, sealMessage } from '../../stun/integrity.ts';
 import { decodeMessage, type StunMessage } from '../../stun/message.ts';
 import type { Making } from './parcel.ts';
@@ -44,7 +44,9 @@ function withTail(message: StunMessage, seal: Seal, tail: readonly Attribute[]):
   // As mere bytes the integrity stays where it is when the message is closed.
   const fixed = sealed.message.attributes.map((attribute): Attribute => {
     const closes = attribute.name === 'MESSAGE-INTEGRITY' || attribute.name === 'MESSAGE-INTEGRITY-SHA256';
-    return closes ? { name: 'unknown', type: attributeCode(attribute), bytes: attribute.value } : attribute;
+    return closes
+      ? { name: 'unknown', type: attributeTable[attribute.name].code, bytes: attribute.value }
+      : attribute;
   });
   return { ...message, attributes: [...fixed, ...tail] };
 }

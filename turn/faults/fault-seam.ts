@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { encodeChannelData } from '../../stun/framer.ts';
 import type { Effect, RandomBytes, SocketId } from '../../stun/machine.ts';
+import { methods } from '../../stun/message.ts';
 import type { Answer } from '../server/answer.ts';
 import type { FiveTuple } from '../server/five-tuple.ts';
 import type { Departure, Passage, Ruling, Seam } from '../server/seam.ts';
@@ -42,6 +43,8 @@ export class FaultSeam implements Seam {
   #seed = 1;
   #startMs = 0;
   #events: FaultEvent[] = [];
+  /** Streams that carry a connection of their own (RFC 6062 s4.4): what they carry has no frames. */
+  readonly #carriers = new Set<SocketId>();
   /** Of the server that this seam stands in. */
   nonceSecret: Uint8Array = new Uint8Array(0);
   /** A message that has been through already is let in. */
@@ -90,6 +93,10 @@ export class FaultSeam implements Seam {
   }
 
   outgoing(nowMs: number, departure: Departure, send: Effect<TurnServerEvent>): Effect<TurnServerEvent>[] {
+    const { method, class: messageClass } = departure.message ?? {};
+    if (method === methods.connectionBind && messageClass === 'success') {
+      this.#carriers.add(departure.tuple.socket);
+    }
     if (this.#triggers.length === 0) return [send];
     const { tuple, message, seal, withFingerprint, bytes } = departure;
     const note = this.#notes.of(nowMs, tuple);
@@ -114,7 +121,12 @@ export class FaultSeam implements Seam {
     for (const each of parcels) if (each !== parcel) this.#post(nowMs, each, tuple);
   }
 
+  carriesConnection(socket: SocketId): boolean {
+    return this.#carriers.has(socket);
+  }
+
   closed(socket: SocketId): void {
+    this.#carriers.delete(socket);
     this.#notes.forget(socket);
   }
 

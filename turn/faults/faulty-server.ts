@@ -121,7 +121,8 @@ export class FaultyServer implements ServerMachine {
   }
 
   #admit(nowMs: number, input: Input): Effects {
-    if (input.kind === 'received' && streamTransport(input.socket) !== null) {
+    const isStream = input.kind === 'received' && streamTransport(input.socket) !== null;
+    if (isStream && !this.#seam.carriesConnection(input.socket)) {
       return this.#onChunk(nowMs, input);
     }
     const effects = this.#server.handle(nowMs, input);

@@ -28,6 +28,9 @@ const names = new Map<number, FaultMethod>([
   [methods.data, 'data'],
   [methods.createPermission, 'create-permission'],
   [methods.channelBind, 'channel-bind'],
+  [methods.connect, 'connect'],
+  [methods.connectionBind, 'connection-bind'],
+  [methods.connectionAttempt, 'connection-attempt'],
 ]);
 
 export function sightMessage(on: Way, passage: Passage, note: ClientNote): Sighting {

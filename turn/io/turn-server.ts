@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { openUdpLink } from '../../stun/io/udp-link.ts';
-import type { Effect, Input } from '../../stun/machine.ts';
+import type { Effect, Input, SocketId } from '../../stun/machine.ts';
 import type { Traffic } from '../server/allocation.ts';
 import type { PortRange } from '../server/port-pool.ts';
 import type { RateLimits } from '../server/rate-table.ts';
@@ -12,7 +13,9 @@ import { TurnServer } from '../server/turn-server.ts';
 import type { TurnServerEvent } from '../server/turn-server-event.ts';
 import type { Census, Listener, TurnServerOptions, TurnSettings } from '../server/turn-server-options.ts';
 import { ListenError } from './listen-error.ts';
+import { StreamFlow } from './stream-flow.ts';
 import { type Certificate, defaultStreamLimits, type StreamLimits } from './stream-listener.ts';
+import { TcpRelays } from './tcp-relays.ts';
 import { type ListenAt, TurnListeners } from './turn-listeners.ts';
 
 export interface TurnServerStart {
@@ -77,6 +80,8 @@ export async function startTurnServer(start: TurnServerStart): Promise<TurnServe
 class TurnHost {
   readonly #start: TurnServerStart;
   readonly #listeners: TurnListeners;
+  readonly #relays: TcpRelays;
+  readonly #flow = new StreamFlow();
   #machine: ServerMachine | null = null;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
@@ -89,6 +94,13 @@ class TurnHost {
       onBytes: (socket, from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
       onClosed: (socket) => this.#feed({ kind: 'closed', socket }),
       onSendFailed: (socket, to, error) => this.#feed({ kind: 'send-failed', socket, to, error }),
+    });
+    this.#relays = new TcpRelays({
+      onOpen: (socket, local, remote) =>
+        this.#feed({ kind: 'opened', socket, local, ...(remote === null ? {} : { remote }) }),
+      onOpenFailed: (socket, error) => this.#feed({ kind: 'open-failed', socket, error }),
+      onBytes: (socket, from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
+      onClosed: (socket) => this.#feed({ kind: 'closed', socket }),
     });
   }
 
@@ -139,7 +151,8 @@ class TurnHost {
     const machine = this.#machine;
     this.#machine = null;
     clearTimeout(this.#timer);
-    for (const effect of machine?.stop(performance.now()) ?? []) this.#carryOut(effect);
+    for (const effect of machine?.stop(performance.now()) ?? []) this.#carryOut(effect, null);
+    this.#relays.close();
     for (const done of this.#onEmpty.splice(0)) done();
     await this.#listeners.close();
   }
@@ -154,7 +167,7 @@ class TurnHost {
 
   #apply(machine: ServerMachine, change: (nowMs: number) => Effect<TurnServerEvent>[]): void {
     if (this.#machine === null) return;
-    for (const effect of change(performance.now())) this.#carryOut(effect);
+    for (const effect of change(performance.now())) this.#carryOut(effect, null);
     this.#arm(machine);
   }
 
@@ -165,21 +178,31 @@ class TurnHost {
       if (input.kind === 'opened') this.#closeSocket(input.socket);
       return;
     }
-    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect);
+    const source = 'socket' in input ? input.socket : null;
+    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect, source);
     this.#arm(machine);
   }
 
-  #carryOut(effect: Effect<TurnServerEvent>): void {
+  /** @param source the socket whose input has made it */
+  #carryOut(effect: Effect<TurnServerEvent>, source: SocketId | null): void {
     switch (effect.kind) {
-      case 'send': {
-        const link = this.#listeners.links.get(effect.socket);
-        if (link !== undefined) link.send(effect.to, effect.bytes);
-        else this.#listeners.streams.some((stream) => stream.send(effect.socket, effect.bytes));
+      case 'send':
+        this.#send(effect, source);
+        break;
+      case 'open':
+        if (effect.transport === 'udp') this.#openRelay(effect);
+        else if (effect.at !== undefined && effect.to !== undefined) {
+          this.#relays.connect(effect.socket, effect.at, effect.to);
+        }
+        break;
+      case 'listen':
+        if ('at' in effect) this.#relays.listen(effect.socket, effect.at);
+        break;
+      case 'read': {
+        const stream = this.#streamOf(effect.socket);
+        if (stream !== null) this.#flow.read(stream, effect.on);
         break;
       }
-      case 'open':
-        this.#openRelay(effect);
-        break;
       case 'close':
         this.#closeSocket(effect.socket, effect.reset);
         break;
@@ -190,6 +213,21 @@ class TurnHost {
       case 'ignore':
         break;
     }
+  }
+
+  #send({ socket, to, bytes, reliable }: Extract<Effect, { kind: 'send' }>, source: SocketId | null): void {
+    if (reliable === true) {
+      const target = this.#streamOf(socket);
+      if (target !== null) this.#flow.carry(source === null ? null : this.#streamOf(source), target, bytes);
+      return;
+    }
+    const link = this.#listeners.links.get(socket);
+    if (link !== undefined) link.send(to, bytes);
+    else this.#listeners.streams.some((stream) => stream.send(socket, bytes));
+  }
+
+  #streamOf(socket: SocketId): Socket | null {
+    return this.#relays.streamOf(socket) ?? this.#listeners.streamOf(socket);
   }
 
   #openRelay({ socket, family, at }: Extract<Effect, { kind: 'open' }>): void {
@@ -214,10 +252,12 @@ class TurnHost {
   }
 
   #closeSocket(socket: string, reset = false): void {
-    const { links, streams } = this.#listeners;
+    const { links } = this.#listeners;
     const link = links.get(socket);
     if (link === undefined) {
-      for (const stream of streams) stream.end(socket, reset);
+      const stream = this.#relays.release(socket) ?? this.#listeners.streamOf(socket);
+      if (stream !== null && reset) this.#flow.reset(stream);
+      else if (stream !== null) this.#flow.end(stream);
       return;
     }
     links.delete(socket);

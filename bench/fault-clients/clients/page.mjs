@@ -71,15 +71,17 @@ async function connect(a, b) {
   await a.setRemoteDescription(b.localDescription);
 }
 
-async function work() {
-  for (;;) {
-    const answer = await fetch('/talk', { method: 'POST', body: navigator.userAgent });
-    if (answer.status === 204) continue;
-    if (!answer.ok) return;
-    const { id, talk } = await answer.json();
-    await fetch(`/run/${id}`, { method: 'POST', body: JSON.stringify(await runTalk(talk)) });
-  }
-}
-
 const workers = Number(new URL(import.meta.url).searchParams.get('workers'));
-for (let i = 0; i < workers; i += 1) work();
+const running = new Set();
+
+// One question at a time: a browser opens no more than six connections to a server, and runs have to be told as well.
+for (;;) {
+  if (running.size >= workers) await Promise.race(running);
+  const answer = await fetch('/talk', { method: 'POST' });
+  if (!answer.ok) break;
+  const { id, talk } = await answer.json();
+  const told = runTalk(talk)
+    .then((run) => fetch(`/run/${id}`, { method: 'POST', body: JSON.stringify(run) }))
+    .finally(() => running.delete(told));
+  running.add(told);
+}
