@@ -79,7 +79,7 @@ export class BrowserClient implements FaultClient {
   readonly #waiting: ServerResponse[] = [];
   readonly #jobs: Job[] = [];
   readonly #running = new Map<number, Job>();
-  #child: ChildProcess | null = null;
+  #child: Promise<ChildProcess> | null = null;
   #numbers = 0;
 
   constructor(browser: Browser, workers: number) {
@@ -92,7 +92,8 @@ export class BrowserClient implements FaultClient {
   }
 
   async run(talk: Talk): Promise<ClientRun> {
-    if (this.#child === null) await this.#start();
+    this.#child ??= this.#start();
+    await this.#child;
     const limitMs = talk.setUpMs + talk.talkMs + 15_000;
     return new Promise((resolve) => {
       const dead = {
@@ -112,10 +113,9 @@ export class BrowserClient implements FaultClient {
   }
 
   async close(): Promise<void> {
-    const child = this.#child;
-    if (child !== null && child.exitCode === null) {
-      // Its own process group, so that none of its children stays.
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    const child = await this.#child;
+    if (child !== null && child.exitCode === null && child.signalCode === null) {
+      killGroup(child);
       await once(child, 'close');
     }
     this.#server.closeAllConnections();
@@ -123,18 +123,20 @@ export class BrowserClient implements FaultClient {
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #start(): Promise<void> {
+  async #start(): Promise<ChildProcess> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     const address = this.#server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { program, args, profile } = this.#browser;
     for (const [name, text] of Object.entries(profile)) writeFileSync(join(this.#profile, name), text);
-    this.#child = spawn(program, args(this.#profile, `http://127.0.0.1:${port}/`), {
+    const child = spawn(program, args(this.#profile, `http://127.0.0.1:${port}/`), {
       stdio: 'ignore',
       detached: true,
       env: { ...process.env, HOME: this.#profile },
     });
+    process.once('exit', () => killGroup(child));
+    return child;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -177,6 +179,11 @@ export class BrowserClient implements FaultClient {
     this.#running.get(id)?.done(run);
     this.#running.delete(id);
   }
+}
+
+/** It is in a process group of its own, so that none of its children stays. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

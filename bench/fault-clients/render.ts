@@ -8,7 +8,7 @@ import { wordsOf } from './verdict.ts';
 const everyClient = ['Chromium', 'Firefox', 'node-datachannel', 'aioice', 'libnice'];
 
 /** `docs/fault-clients.md`. */
-export function renderFaultClients(columns: readonly ClientColumn[], runs: number): string {
+export function renderFaultClients(columns: readonly ClientColumn[], runs: number, atOnce: number): string {
   const missing = everyClient.filter((name) => !columns.some(({ client }) => client === name));
   const ready = columns.map(
     ({ client, version, readyMs }) =>
@@ -27,7 +27,7 @@ export function renderFaultClients(columns: readonly ClientColumn[], runs: numbe
     '  fault, or once nothing was heard for t. **gives up after** t: the client itself said that it is over (failed, or no',
     '  relayed candidate). **hangs**: nothing is heard and nothing said, until the end of the session. **–**: it does not do',
     '  what the fault waits for.',
-    `- n = ${runs} runs per cell, up to twelve sessions at the same time on ${cpus().length} processors; times are medians. Where runs differ, how many`,
+    `- n = ${runs} runs per cell, up to ${atOnce} sessions at the same time on ${cpus().length} processors; times are medians. Where runs differ, how many`,
     '  did what.',
     '- The relayed addresses are on an IP address of their own, so nothing reaches them but from relay to relay.',
     '- aioice and libnice send datagrams; the others a data channel, which sends again what was lost. node-datachannel',
