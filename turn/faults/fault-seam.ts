@@ -195,7 +195,8 @@ export class FaultSeam implements Seam {
       ...seen,
       random,
       line,
-      otherSocket: (socket: SocketId) => sockets.find((other) => other !== socket) ?? null,
+      otherSocket: (socket: SocketId) =>
+        sockets.includes(socket) ? (sockets.find((other) => other !== socket) ?? null) : null,
       draw: (what: string) => trigger.draw(this.#seed, `${which} ${what}`),
     };
   }

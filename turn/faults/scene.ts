@@ -8,7 +8,7 @@ export interface Scene {
   readonly note: ClientNote;
   readonly sighting: Sighting;
   readonly random: RandomBytes;
-  /** Another UDP socket of the server than this one; null: it has no other. */
+  /** Another UDP socket of the server than this one; null: it has no other, or this is a stream. */
   otherSocket(socket: SocketId): SocketId | null;
   /** From [0, 1), decided by the seed. */
   draw(what: string): number;

@@ -80,6 +80,7 @@ export async function faultyTurn(options: FaultyTurnOptions = {}): Promise<Fault
       redirect: { servers: [], when: 'full' },
       strictExpiry: false,
       mobility: true,
+      tcpRelay: true,
     },
     // Older clients bind these.
     oldChannels: true,

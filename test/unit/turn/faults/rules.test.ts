@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { getAttribute, methods } from '../../../../stun/index.ts';
+import { decodeMessage, getAttribute, methods } from '../../../../stun/index.ts';
 import {
   Client,
   clientAt,
   peerAt,
+  peerAttribute,
   relayAddress,
   serverAddress,
+  settings,
   text,
   transportUdp,
   udp,
@@ -246,6 +248,25 @@ describe('data', () => {
       expect(sent).toHaveLength(passed);
     }
   });
+});
+
+it('what a TCP connection through the relay carries is no message, and passes (RFC 6062 s5.4)', () => {
+  const stage = new FaultyStage(['requests-twice'], { settings: { ...settings, tcpRelay: true } });
+  stage.set([{ on: 'incoming', match: { method: 'channel-data' }, do: 'drop' }]);
+  const client = new Client(stage, { socket: 'tcp:0:1' });
+  client.ask(methods.allocate, [{ name: 'REQUESTED-TRANSPORT', value: 6 }]);
+  client.send(client.dressed(methods.connect, [peerAttribute(peerAt)]));
+  const towardsPeer = stage.dials.at(-1)?.socket ?? '';
+  const [answer] = stage.sends(() =>
+    stage.input({ kind: 'opened', socket: towardsPeer, local: { address: relayAddress, port: 50_000 } }),
+  );
+  const connect = decodeMessage(answer?.bytes ?? new Uint8Array(0));
+  const id = connect.ok ? getAttribute(connect.message, 'CONNECTION-ID') : undefined;
+  const carrier = new Client(stage, { socket: 'tcp:0:2', at: { ...clientAt, port: 40_001 } });
+  expect(carrier.ask(methods.connectionBind, [{ name: 'CONNECTION-ID', value: id ?? 0 }]).code).toBe(0);
+  // The first half of a header: as a message it would wait for the rest.
+  const bytes = Uint8Array.of(0, 1, 0, 0);
+  expect(carrier.send(bytes)).toMatchObject([{ socket: towardsPeer, bytes }]);
 });
 
 describe('an edited answer', () => {

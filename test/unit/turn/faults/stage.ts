@@ -4,6 +4,7 @@ import { compilePlan } from '../../../../turn/faults/compile.ts';
 import type { FaultEvent } from '../../../../turn/faults/fault-event.ts';
 import { FaultyServer } from '../../../../turn/faults/faulty-server.ts';
 import { noRules, type RuleSet } from '../../../../turn/faults/rule.ts';
+import type { TurnServerOptions } from '../../../../turn/server/turn-server-options.ts';
 import { Stage, serverOptions } from '../server/stage.ts';
 
 export function rulesOf(plan: FaultPlanInput): RuleSet {
@@ -15,8 +16,8 @@ export function rulesOf(plan: FaultPlanInput): RuleSet {
 export class FaultyStage extends Stage {
   readonly faulty: FaultyServer;
 
-  constructor(faults: NonNullable<FaultPlanInput['faults']> = []) {
-    const faulty = new FaultyServer(serverOptions(), faults.length === 0 ? noRules : rulesOf({ faults }));
+  constructor(faults: NonNullable<FaultPlanInput['faults']> = [], more: Partial<TurnServerOptions> = {}) {
+    const faulty = new FaultyServer(serverOptions(more), faults.length === 0 ? noRules : rulesOf({ faults }));
     super({}, faulty);
     this.faulty = faulty;
   }
