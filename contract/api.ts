@@ -62,7 +62,6 @@ export const serviceInfoSchema = z.object({
   admin: z.boolean(),
   runs: z.int().min(0),
 });
-export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
 /** The admin token, in exchange for a session cookie (HttpOnly, SameSite=Strict, 12 h). */
 export const loginRequestSchema = z.strictObject({ token: z.string().min(1).max(1000) });
