@@ -66,7 +66,8 @@ export const natTools = [
   },
   {
     name: 'vovida stun-client',
-    command: (host, port) => ['stun', `${host}:${port}`],
+    // By its path: under npm, the package node-stun puts a server of the same name in front of it.
+    command: (host, port) => ['/usr/bin/stun', `${host}:${port}`],
     read(output) {
       if (!/^Primary: /m.test(output)) throw new Error('no verdict');
       const said = vovidaWords.find(([words]) => words.test(output));

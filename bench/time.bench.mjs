@@ -42,6 +42,7 @@ function probeTimes({ stdout, stderr, durationMs }) {
     headline: headline.code,
     right: verdicts.mapping === nat.mapping && verdicts.filtering === nat.filtering,
     verdict: seconds(run.natVerdictMs ?? run.durationMs),
+    verdictOfRun: (run.natVerdictMs ?? run.durationMs) / 1000,
     finding: seconds(run.headlineMs ?? run.durationMs),
     all: seconds(run.durationMs),
     servers: Object.fromEntries(servers.map((s) => [s.url, s.failure?.code ?? s.status])),
@@ -56,11 +57,12 @@ function quantile(values, share) {
 
 const overUdp = (url) => !url.includes('transport=tcp');
 
-/** Every server as expected; where UDP is blocked that is what those over UDP must say. */
-function asExpected({ servers, expected }, blocked) {
-  return Object.entries(expected).every(
-    ([url, code]) => servers[url] === (blocked && overUdp(url) ? 'udp-blocked' : code),
-  );
+/** Servers that said something else than expected; where UDP is blocked that is what those over UDP must say. */
+function surprises({ servers, expected }, blocked) {
+  return Object.entries(expected).flatMap(([url, code]) => {
+    const wanted = blocked && overUdp(url) ? 'udp-blocked' : code;
+    return servers[url] === wanted ? [] : [`${url}: ${servers[url]} for ${wanted}`];
+  });
 }
 
 export async function run() {
@@ -84,6 +86,10 @@ export async function run() {
     value: `${value.toFixed(2)} s`,
     met: value <= limit,
   });
+  const urlSurprises = [
+    ...open.map((result) => surprises(result, false)),
+    ...blocked.map((result) => surprises(result, true)),
+  ];
   const count = (results, good) => `${results.filter(good).length} of ${results.length}`;
   const fallback = (result) => result.headline === 'udp-blocked-relay-works';
   return {
@@ -94,27 +100,30 @@ export async function run() {
       'answers, certificate for another address.',
     columns: ['until', 'runs', 'median s', 'p95 s', 'slowest s'],
     rows: [
-      ...discovery.map(({ lossRate, results }) =>
+      ...discovery.flatMap(({ lossRate, results }) => [
         row(`mapping and filtering, ${lossRate * 100} % loss each way`, results, (r) => r.verdict),
-      ),
+        row('… from the start of the run itself', results, (r) => r.verdictOfRun),
+      ]),
       row('UDP blocked: verdict, with the relay that works', blocked, (r) => r.finding),
       row('UDP blocked: all twelve URLs judged', blocked, (r) => r.all),
       row('UDP open: finding', open, (r) => r.finding),
       row('UDP open: all twelve URLs judged', open, (r) => r.all),
     ],
-    notes: ['The start of Node.js itself is part of every figure.'],
+    notes: [
+      'The start of Node.js and of the command is part of every figure, but for those that say otherwise.',
+    ],
     peers: peerVersions(),
     targets: [
       bound(
-        'median at 10 % loss',
+        'median at 10 % loss, from the start of the run itself',
         quantile(
-          tenPercent.map((r) => r.verdict),
+          tenPercent.map((r) => r.verdictOfRun),
           0.5,
         ),
         0.5,
       ),
       bound(
-        'p95 at 10 % loss',
+        'p95 at 10 % loss, from the start of the command',
         quantile(
           tenPercent.map((r) => r.verdict),
           0.95,
@@ -141,11 +150,10 @@ export async function run() {
       },
       {
         name: 'each URL’s own cause',
-        value: count(
-          [...open.map((r) => asExpected(r, false)), ...blocked.map((r) => asExpected(r, true))],
-          Boolean,
+        value: [count(urlSurprises, ({ length }) => length === 0), ...new Set(urlSurprises.flat())].join(
+          '; ',
         ),
-        met: open.every((r) => asExpected(r, false)) && blocked.every((r) => asExpected(r, true)),
+        met: urlSurprises.every(({ length }) => length === 0),
       },
       {
         name: 'mapping and filtering right',

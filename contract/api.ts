@@ -11,6 +11,7 @@ import {
   successSeriesSchema,
 } from './runs.ts';
 import { iceServerSchema, serverInputSchema, serverViewSchema } from './servers.ts';
+import { serverChecksSchema, turnCheckRequestSchema, turnCheckStateSchema } from './turn-checks.ts';
 import { witnessRecordSchema, witnessSessionSchema } from './witness.ts';
 
 /** Every error has this body. `field` names what is wrong in an invalid request. */
@@ -61,7 +62,6 @@ export const serviceInfoSchema = z.object({
   admin: z.boolean(),
   runs: z.int().min(0),
 });
-export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
 /** The admin token, in exchange for a session cookie (HttpOnly, SameSite=Strict, 12 h). */
 export const loginRequestSchema = z.strictObject({ token: z.string().min(1).max(1000) });
@@ -142,6 +142,27 @@ export const operations = {
     admin: true,
     params: idParams,
     reply: probeStateSchema,
+  },
+  startTurnCheck: {
+    method: 'POST',
+    path: '/api/turn-checks',
+    admin: true,
+    body: turnCheckRequestSchema,
+    reply: turnCheckStateSchema,
+  },
+  getTurnCheck: {
+    method: 'GET',
+    path: '/api/turn-checks/:id',
+    admin: true,
+    params: idParams,
+    reply: turnCheckStateSchema,
+  },
+  serverChecks: {
+    method: 'GET',
+    path: '/api/servers/:id/checks',
+    admin: true,
+    params: idParams,
+    reply: serverChecksSchema,
   },
 } as const;
 export type OperationName = keyof typeof operations;

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { endpointSchema, msSchema, pathSchema, rungSchema, transportSchema } from './basics.ts';
 import { candidateTypeSchema } from './candidate.ts';
-import { envelopeOf } from './envelope.ts';
+import { envelopeOf } from './envelope-of.ts';
 import { failureSchema } from './failure-schema.ts';
 import { behaviourSchema } from './nat-report.ts';
 import { expectedOutcomeSchema } from './scenario.ts';

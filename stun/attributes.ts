@@ -151,8 +151,3 @@ export function isComprehensionRequired(code: number): boolean {
 export function isOpaque(attribute: Attribute): attribute is OpaqueAttribute {
   return attribute.name === 'unknown' || attribute.name === 'malformed';
 }
-
-/** The attribute's number on the wire. */
-export function attributeCode(attribute: Attribute): number {
-  return isOpaque(attribute) ? attribute.type : attributeTable[attribute.name].code;
-}

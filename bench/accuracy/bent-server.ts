@@ -1,5 +1,6 @@
+import { sealMessage } from '../../stun/integrity.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
-import { decodeMessage, encodeMessage, type StunMessage } from '../../stun/message.ts';
+import { decodeMessage, type StunMessage } from '../../stun/message.ts';
 import { BindingServer } from '../../turn/server/binding-server.ts';
 import type { CornerEndpoints } from '../../turn/server/corners.ts';
 
@@ -41,8 +42,13 @@ export function rewriting(change: (message: StunMessage) => StunMessage): Bend {
   return (effect) => {
     if (effect.kind !== 'send') return [effect];
     const decoded = decodeMessage(effect.bytes);
-    return decoded.ok ? [{ ...effect, bytes: encodeMessage(change(decoded.message)) }] : [effect];
+    return decoded.ok ? [{ ...effect, bytes: encodeAnew(change(decoded.message)) }] : [effect];
   };
+}
+
+/** FINGERPRINT is of the bytes, so that a changed message needs another. */
+function encodeAnew(message: StunMessage): Uint8Array {
+  return sealMessage(message, { fingerprint: message.attributes.some(({ name }) => name === 'FINGERPRINT') });
 }
 
 /** Is it a request that asks for another source (RFC 5780 §7.2)? */

@@ -25,7 +25,11 @@ export interface Graded {
   readonly remark: string;
 }
 
-export function gradeRun(cell: Cell, rttMs: number, { summary, verdicts }: NatVerdicts): Graded {
+export function gradeRun(
+  cell: Cell,
+  rttMs: number,
+  { summary, verdicts }: Pick<NatVerdicts, 'summary' | 'verdicts'>,
+): Graded {
   const isMuted = rttMs >= (cell.truth.mutedFromRttMs ?? Number.POSITIVE_INFINITY);
   const falsehoods = falseClaims(cell, isMuted, summary, verdicts);
   if (falsehoods.length > 0) return { grade: 'wrong', remark: falsehoods.join('; ') };

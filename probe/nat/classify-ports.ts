@@ -2,7 +2,10 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { NatSummary } from '../../contract/nat-report.ts';
 import { cappedConfidence, type Finding } from './finding.ts';
-import { firstPerSocket, newMappings, stepsByFrequency, translations } from './port-samples.ts';
+import { firstPerSocket, keepsParity, newMappings, stepsByFrequency, translations } from './port-samples.ts';
+
+/** Of a pattern that random ports show as well. */
+const acceptedChance = 2e-3;
 
 export function classifyPortAllocation(evidence: readonly Evidence[]): Finding<NatSummary['portAllocation']> {
   const all = translations(evidence);
@@ -22,11 +25,12 @@ export function classifyPortAllocation(evidence: readonly Evidence[]): Finding<N
     const reason = `external port = local port on ${preserved} of ${n} sockets`;
     return { value: 'preserving', confidence: cappedConfidence(0.01), reason, evidence: ids };
   }
-  // RFC 4787 REQ-4. Half of all sockets agree by chance, so it takes several.
-  const sameParity = sockets.filter((t) => t.local.port % 2 === t.external.port % 2).length;
-  if (n >= 5 && sameParity === n) {
+  // RFC 4787 REQ-4. Each socket agrees by chance every other time, so it takes several.
+  const parityKept = keepsParity(sockets);
+  const byChance = 2 * 0.5 ** n;
+  if (parityKept && byChance <= acceptedChance) {
     const reason = `parity kept on all ${n} sockets`;
-    return { value: 'parity-preserving', confidence: cappedConfidence(2 * 0.5 ** n), reason, evidence: ids };
+    return { value: 'parity-preserving', confidence: cappedConfidence(byChance), reason, evidence: ids };
   }
   // A counter hands out neighbours: all ports in a narrow window, which chance does not do in 64 k.
   const ports = [...new Set(all.map((t) => t.external.port))];
@@ -39,6 +43,10 @@ export function classifyPortAllocation(evidence: readonly Evidence[]): Finding<N
       top === undefined || top.count < 2 ? '' : `, most often ${top.step > 0 ? '+' : ''}${top.step}`;
     const reason = `${ports.length} external ports within ${span + 1}${step}`;
     return { value: 'sequential', confidence: cappedConfidence(chance + 0.02), reason, evidence: ids };
+  }
+  if (parityKept) {
+    const reason = `parity kept on all ${n} sockets, which random ports do as well once in ${2 ** n} runs`;
+    return { value: 'unknown', confidence: 0, reason, evidence: ids };
   }
   const reason = `no pattern in ${ports.length} external ports (span ${span})`;
   return { value: 'random', confidence: 0.9, reason, evidence: ids };

@@ -7,7 +7,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { type Endpoint, familyOf, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
 import { decodeMessage, getAttribute } from '../../stun/message.ts';
-import { alternateOf, fullServer, isSettled, poolSeen } from './follow-up.ts';
+import { alternateOf, fullServer, isSettled, parityInQuestion, poolSeen } from './follow-up.ts';
 import { ageMs } from './pacing.ts';
 import {
   alternateSpecs,
@@ -15,7 +15,9 @@ import {
   firstMappingSpecs,
   mappingSocketIds,
   type NatPlan,
+  paritySocketIds,
   poolSocketIds,
+  portSpecs,
 } from './plan.ts';
 import { ProbeBook } from './probe-book.ts';
 import { serverProofSpecs } from './server-proof.ts';
@@ -48,6 +50,7 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   private other: Endpoint | null = null;
   private mappingSockets: readonly string[] = [];
   private poolAsked = false;
+  private parityAsked = false;
   private serverProofAsked = false;
   private mappingReported = false;
   private abandoned = false;
@@ -211,6 +214,7 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
         this.book.ask(alternateSpecs(this.mappingSockets, this.primary, other));
       }
     }
+    effects.push(...this.askParity());
     if (this.other !== null) {
       effects.push(...this.askOfPool(this.other));
       this.askProof(this.other);
@@ -227,6 +231,15 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
     const effects = this.askMapping(sockets);
     this.book.ask(alternateSpecs(sockets, this.primary, other));
     return effects;
+  }
+
+  /** More ports where those of the first sockets may keep the parity by chance. */
+  private askParity(): DiscoveryEffect[] {
+    if (this.parityAsked || !parityInQuestion(this.book, this.primary, this.plan)) return [];
+    this.parityAsked = true;
+    const sockets = paritySocketIds();
+    this.book.ask(portSpecs(sockets, this.primary));
+    return this.openSockets(sockets);
   }
 
   private askProof(other: Endpoint): void {

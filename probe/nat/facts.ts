@@ -20,12 +20,12 @@ export function socketOf(evidence: Evidence): string {
   return evidence.purpose.split('/')[0] ?? '';
 }
 
-/** Plain requests from mapping and filter sockets: each shows a mapping. */
+/** Plain requests from mapping, port and filter sockets: each shows a mapping. */
 export function isPlain(evidence: Evidence): boolean {
   const test = evidence.purpose.split('/')[1] ?? '';
   return (
     evidence.transport === 'udp' &&
-    /^(map|filter)-\d+\//.test(evidence.purpose) &&
+    /^(map|port|filter)-\d+\//.test(evidence.purpose) &&
     !test.startsWith('change-')
   );
 }

@@ -2,6 +2,8 @@
 import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import { getAttribute } from '../../stun/message.ts';
+import type { NatPlan } from './plan.ts';
+import { keepsParity } from './port-samples.ts';
 import type { ProbeBook } from './probe-book.ts';
 
 /** The alternate endpoint that `server` announced, if packets may be sent there. */
@@ -49,4 +51,16 @@ export function poolSeen(book: ProbeBook): number | null {
     if (seen !== undefined) addresses.add(seen.address);
   }
   return addresses.size > 1 ? addresses.size : null;
+}
+
+/** All sockets of the plan saw the parity of their port kept, and not the port: behaviour of the NAT, or chance. */
+export function parityInQuestion(book: ProbeBook, primary: Endpoint, plan: NatPlan): boolean {
+  const shown = book.probes.flatMap(({ spec, response }) => {
+    if (response === null || spec.change !== 'none' || !sameEndpoint(spec.to, primary)) return [];
+    const local = book.locals.get(spec.socket);
+    const external = getAttribute(response, 'XOR-MAPPED-ADDRESS');
+    return local === undefined || external === undefined ? [] : [{ local, external }];
+  });
+  const preserved = shown.filter(({ local, external }) => local.port === external.port).length;
+  return shown.length >= plan.mappingSockets + plan.filterSockets && preserved === 0 && keepsParity(shown);
 }

@@ -16,11 +16,11 @@ import {
 export type Change = 'none' | 'change-both' | 'change-port' | 'change-ip';
 
 /**
- * mapping – plain request from a mapping socket · control – plain request from a filter socket, the positive
+ * mapping – plain request from a mapping socket · port – plain request that shows one more port · control – plain request from a filter socket, the positive
  * control of its silences · filter – CHANGE-REQUEST from a filter socket · server – see `server-proof.ts` ·
  * behaviour – the questions of `hairpin.ts` and `lifetime.ts`.
  */
-export type ProbeRole = 'mapping' | 'control' | 'filter' | 'server' | 'behaviour';
+export type ProbeRole = 'mapping' | 'port' | 'control' | 'filter' | 'server' | 'behaviour';
 
 export interface ProbeSpec {
   readonly purpose: string;

@@ -11,7 +11,7 @@ export interface Pacing {
   readonly blindSends: number;
   /** Silence needs at least so many aged transmissions, however small the loss. */
   readonly minSilentSends: number;
-  /** Transmissions of a change request beyond those that its silence needs. */
+  /** Transmissions beyond those that a silence needs. */
   readonly spareSends: number;
   /** Accepted probability that loss alone explains a silence. */
   readonly falseSilence: number;

@@ -43,6 +43,16 @@ export function poolSocketIds(plan: NatPlan, size: number): string[] {
   return mappingSocketIds({ ...plan, mappingSockets }).slice(plan.mappingSockets);
 }
 
+/**
+ * Sockets that show their port and nothing else. With the five of the plan they are twelve, which keep their parity by
+ * chance in one of 4,096 runs.
+ */
+const paritySockets = 7;
+
+export function paritySocketIds(): string[] {
+  return Array.from({ length: paritySockets }, (_, index) => `port-${index + 1}`);
+}
+
 const changes: readonly Change[] = ['change-both', 'change-port', 'change-ip'];
 
 /** A filter socket speaks to one endpoint only, ever. */
@@ -58,6 +68,13 @@ export function filterSpecs(socket: string, server: Endpoint): ProbeSpec[] {
     return { purpose: `${socket}/${change}`, role: 'filter', socket, to: server, change };
   });
   return [control, ...tests];
+}
+
+/** What the sockets of `paritySocketIds` ask. */
+export function portSpecs(sockets: readonly string[], server: Endpoint): ProbeSpec[] {
+  return sockets.map((socket) => {
+    return { purpose: `${socket}/PP`, role: 'port', socket, to: server, change: 'none' };
+  });
 }
 
 /** The first questions of the mapping sockets: their server, and the other servers once. */

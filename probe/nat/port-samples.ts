@@ -22,6 +22,11 @@ export function firstPerSocket(all: readonly Translation[]): Translation[] {
   return [...new Map([...all].reverse().map((t) => [t.local.port, t])).values()].reverse();
 }
 
+/** RFC 4787 §4.2.2: even ports stay even, odd ones odd. */
+export function keepsParity(ports: readonly Pick<Translation, 'local' | 'external'>[]): boolean {
+  return ports.every(({ local, external }) => local.port % 2 === external.port % 2);
+}
+
 /** Each mapping once, in the order in which its first packet left: that is the order in which the NAT chose ports. */
 export function newMappings(evidence: readonly Evidence[]): Translation[] {
   const inOrder = [...evidence].sort((a, b) => (a.sentMs[0] ?? 0) - (b.sentMs[0] ?? 0));

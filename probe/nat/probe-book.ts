@@ -89,8 +89,8 @@ export class ProbeBook {
 
   nextSendAtMs(probe: NatProbe, wanted: number): number | null {
     const sent = probe.sentMs.length;
-    // Where silence is likely, copies to spare: should the loss turn out higher, no further round trip is needed.
-    const spare = this.heard && probe.spec.change !== 'none' ? this.pacing.spareSends : 0;
+    // Copies to spare: should the loss turn out higher, a silence needs no further round trip.
+    const spare = this.heard ? this.pacing.spareSends : 0;
     if (sent >= wanted + spare) return null;
     const at =
       probe.startedMs + sendOffsetMs(sent, { atStartMs: probe.knownRttMs, known: this.heard }, this.pacing);

@@ -106,6 +106,7 @@ function serverOf(servers: readonly ServerResult[], group: readonly Evidence[]):
 
 function aimOf(name: string, server: ServerResult | null): string {
   if (name.startsWith('map-')) return 'mapping: which public endpoint does each destination see?';
+  if (name.startsWith('port-')) return 'ports: is their parity kept, or was it chance?';
   if (name.startsWith('filter-')) return 'filtering: from where may answers come in?';
   if (name.startsWith('control-')) return 'control over TCP: is the server up while UDP is silent?';
   if (name === 'server') return 'proof: does the server answer from its other address?';

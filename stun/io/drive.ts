@@ -118,10 +118,13 @@ class Driver<E> {
         this.#open(effect);
         break;
       case 'listen':
-        this.#listen(effect.socket, effect.sameLocalAs);
+        this.#listen(effect);
         break;
       case 'send':
         this.#send(effect.socket, effect.to, effect.bytes);
+        break;
+      case 'read':
+        this.#links.get(effect.socket)?.read?.(effect.on);
         break;
       case 'close':
         this.#close(effect.socket, 'flush');
@@ -166,9 +169,10 @@ class Driver<E> {
     );
   }
 
-  #listen(socket: SocketId, sameLocalAs: SocketId): void {
-    const at = this.#locals.get(sameLocalAs);
-    if (at === undefined) throw new Error(`machine listens beside ${sameLocalAs}, which is not open`);
+  #listen(effect: Extract<Effect<E>, { kind: 'listen' }>): void {
+    const { socket } = effect;
+    const at = 'at' in effect ? effect.at : this.#locals.get(effect.sameLocalAs);
+    if (at === undefined) throw new Error(`machine listens at ${socket} beside a stream that is not open`);
     let accepted = 0;
     const door = openStreamDoor(at, {
       onOpen: (local) => this.#take({ kind: 'opened', socket, local }),
@@ -187,9 +191,9 @@ class Driver<E> {
 
   #events(socket: SocketId): LinkEvents {
     return {
-      onOpen: (local) => {
+      onOpen: (local, remote) => {
         this.#locals.set(socket, local);
-        this.#take({ kind: 'opened', socket, local });
+        this.#take({ kind: 'opened', socket, local, ...(remote === undefined ? {} : { remote }) });
       },
       onOpenFailed: (error) => {
         this.#close(socket, 'now');
