@@ -14,6 +14,7 @@ const programs = {
   turnutils_natdiscovery: 'coturn',
   miniupnpd: 'miniupnpd-nftables',
   traceroute: 'traceroute',
+  tcpdump: 'tcpdump',
 } as const;
 export type LabProgram = keyof typeof programs;
 

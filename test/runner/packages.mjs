@@ -16,6 +16,7 @@ export const programs = [
   { program: 'tinyproxy', package: 'tinyproxy-bin', projects: ['lab'] },
   { program: 'openvpn', package: 'openvpn', projects: ['lab'] },
   { program: 'traceroute', package: 'traceroute', projects: ['lab'] },
+  { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
   { program: 'openssl', package: 'openssl', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
 ];
