@@ -30,7 +30,7 @@ const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length
 function letter(cell) {
   if (cell === undefined || cell.asExpected === null) return '?';
   const some = cell.succeeded > 0 && cell.succeeded < cell.attempts ? '~' : '';
-  return `${cell.asExpected ? '' : '!'}${some}${cell.succeeded > 0 ? 'D' : '·'}`;
+  return `${cell.asExpected ? '' : '!'}${some}${cell.succeeded > 0 ? '✔' : '·'}`;
 }
 
 function grid(cells) {
@@ -108,7 +108,7 @@ function render({ at, body }) {
     '|---|---|---|---|',
     ...types,
     '',
-    '`D` connected, `·` failed; `!` before it: not as expected; `~`: not in every attempt. Rows offer, columns answer.',
+    '`✔` connected, `·` failed; `!` before it: not as expected; `~`: not in every attempt. Rows offer, columns answer.',
     '',
     ...paths.flatMap((path) => [`## ${path[0].toUpperCase()}${path.slice(1)}`, '', grid(of(path)), '']),
     '## Exceptions',

@@ -27,7 +27,8 @@ export function cellTrier(agents: ReadonlyMap<string, LabAgent>, server: LabServ
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     run += 1;
     const path = cell.path === 'direct' ? 'direct' : 'relay';
-    return runAttempt(a, b, { run, path, iceServers: server.iceServers(cell.path), caFile: server.caFile });
+    const iceServers = server.iceServers(cell.path);
+    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile });
   };
 }
 
