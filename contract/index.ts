@@ -15,6 +15,7 @@ export * from './release.ts';
 export * from './runs.ts';
 export * from './servers.ts';
 export * from './signal.ts';
+export * from './tab-nat.ts';
 export * from './turn-report.ts';
 export * from './turn-serve-config.ts';
 export * from './upgrade.ts';

@@ -207,9 +207,9 @@ function alternateHeard(evidence: readonly Evidence[], server: Endpoint): Endpoi
   return evidence.find((e) => sameEndpoint(e.to, server) && e.otherAddress !== null)?.otherAddress ?? null;
 }
 
-/** A witness saw answers to this question leave the server. */
+/** A witness saw answers to this question leave the server, or who judges sent them. */
 function answersLeft(question: Evidence): boolean {
-  return (fatesOf(question)?.answered ?? 0) > 0;
+  return question.iceCheck !== undefined || (fatesOf(question)?.answered ?? 0) > 0;
 }
 
 /** The silence of a server that is mute even where no filter stands in the way says nothing about the filter. */
