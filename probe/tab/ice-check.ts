@@ -1,7 +1,8 @@
 /** Connectivity checks of ICE (RFC 8445 §7): the only packets that a web page can be made to send and to answer. */
+
+import { sealMessage } from '../../stun/integrity.ts';
 import type { RandomBytes } from '../../stun/machine.ts';
 import { getAttribute, methods, type StunMessage } from '../../stun/message.ts';
-import { sealMessage } from '../../stun/integrity.ts';
 
 /** The short-term credential of one end (RFC 8445 §5.3). */
 export interface IceSide {

@@ -5,7 +5,14 @@ import { describeVerdict, findingId } from '../report/words/describe-verdict.ts'
 import type { TabNatEvent } from './tab-nat.ts';
 
 /** A page cannot ask for these, so that nothing is to be said of them. */
-const notInTabs = new Set(['hairpin', 'bindingLifetimeSec', 'answersOver', 'filterScope', 'portPrediction', 'alg']);
+const notInTabs = new Set([
+  'hairpin',
+  'bindingLifetimeSec',
+  'answersOver',
+  'filterScope',
+  'portPrediction',
+  'alg',
+]);
 
 export function judgeTab(event: TabNatEvent, natVerdictMs: number): TabNatFinding {
   const { evidence, packetsSent, packetsReceived } = event;

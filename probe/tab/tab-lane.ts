@@ -31,7 +31,11 @@ export class TabLane {
     const { plan, corner } = options;
     const isMapping = plan.test === null;
     const purpose = `${plan.name}/${isMapping ? corner : 'control'}`;
-    this.control = this.#begin(nowMs, book, { purpose, role: isMapping ? 'mapping' : 'control', change: 'none' });
+    this.control = this.#begin(nowMs, book, {
+      purpose,
+      role: isMapping ? 'mapping' : 'control',
+      change: 'none',
+    });
   }
 
   get at(): Endpoint {
@@ -57,7 +61,9 @@ export class TabLane {
   /** Nothing more will come of it. */
   get isSettled(): boolean {
     if (this.control.open) return false;
-    return this.control.outcome !== 'answered' || this.#options.plan.test === null || this.#test?.open === false;
+    return (
+      this.control.outcome !== 'answered' || this.#options.plan.test === null || this.#test?.open === false
+    );
   }
 
   onCheck(): void {

@@ -13,7 +13,7 @@ import { decodeMessage, getAttribute, type StunMessage } from '../../stun/messag
 import { defaultPacing } from '../nat/pacing.ts';
 import { ProbeBook } from '../nat/probe-book.ts';
 import { askedUfrag, iceKey } from './ice-check.ts';
-import { TabLane } from './tab-lane.ts';
+import type { TabLane } from './tab-lane.ts';
 import { TabPeer } from './tab-peer.ts';
 import { type TabCorner, tabCorners, tabPeers } from './tab-plan.ts';
 import type { TabNatOptions } from './tab-world.ts';

@@ -21,11 +21,7 @@ export class TabPeer {
   #priority: number | null = null;
   #checks = 0;
 
-  constructor(
-    plan: TabPeerPlan,
-    credentials: TabCredentials,
-    options: TabHost,
-  ) {
+  constructor(plan: TabPeerPlan, credentials: TabCredentials, options: TabHost) {
     this.#plan = plan;
     this.#credentials = credentials;
     this.#options = options;

@@ -1,9 +1,10 @@
 /** A browser tab as far as the NAT test needs one: it checks the candidates it is told of and answers signed checks. */
+
+import { type IceSide, iceKey } from '../../probe/tab/ice-check.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
 import { checkIntegrity, sealMessage } from '../../stun/integrity.ts';
 import type { Effect, Input, Machine, RandomBytes } from '../../stun/machine.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
 import { decodeMessage, getAttribute, methods } from '../../stun/message.ts';
-import { type IceSide, iceKey } from '../../probe/tab/ice-check.ts';
 
 export interface TabConnection {
   readonly name: string;
@@ -29,7 +30,12 @@ export class IceTab implements Machine {
   handle(nowMs: number, input: Input): Effect[] {
     if (input.kind === 'start') {
       this.#nextMs = nowMs + checkEveryMs;
-      return this.#connections.map(({ name }) => ({ kind: 'open', socket: name, transport: 'udp', family: 'ipv4' }));
+      return this.#connections.map(({ name }) => ({
+        kind: 'open',
+        socket: name,
+        transport: 'udp',
+        family: 'ipv4',
+      }));
     }
     if (input.kind === 'received') return this.#answer(input.socket, input.from, input.bytes);
     if (input.kind !== 'deadline') return [];
