@@ -190,11 +190,12 @@ export function classifyFiltering(evidence: readonly Evidence[]): BehaviourFindi
   const answersSeen = read.every(({ test }) => test.outcome !== 'silent' || answersLeft(test));
   // A server that never showed a changed source, to us or to a witness, is trusted a little less.
   const unproven = allBlocked && proof.value !== 'proven' && !answersSeen ? 0.1 : 0;
-  const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
+  const tests = read.length;
+  const sockets = new Set(read.map(({ socket }) => socket)).size;
   return {
     value: only,
     confidence: cappedConfidence(3 * loss + unproven + (contradiction ? 0.15 : 0)),
-    reason: `${sentences[only]} (${tests} tests on ${perKind.get('change-both')?.length ?? 0} sockets${
+    reason: `${sentences[only]} (${tests} tests on ${sockets} socket${sockets === 1 ? '' : 's'}${
       contradiction ? '; one socket let more in, as if the NAT remembered its port' : ''
     }${unproven > 0 ? '; the server never showed that it answers CHANGE-REQUEST' : ''})`,
     evidence: ids,

@@ -8,7 +8,7 @@ const rows = ['mapping', 'filtering', 'legacy'] as const;
 export function natCard({ result, meanings }: TabNatFinding): HTMLElement {
   return element(
     'section',
-    { class: 'card nat', id: 'nat', 'aria-labelledby': 'nat-title' },
+    { class: 'nat', id: 'nat', 'aria-labelledby': 'nat-title' },
     element('h2', { id: 'nat-title' }, natWords.title),
     element('dl', {}, ...rows.map((name) => row(name, result, meanings[name] ?? null))),
     element('p', { class: 'nat-facts' }, facts(result)),

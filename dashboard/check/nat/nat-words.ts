@@ -33,7 +33,8 @@ export const natWords = {
   facts,
   behaviours,
   legacy,
-  sure: (confidence: number): string => `${Math.round(confidence * 100)} % sure`,
+  sure: (confidence: number): string =>
+    confidence > 0.99 ? 'over 99 % sure' : `${Math.round(confidence * 100)} % sure`,
   behindNat: (answer: string): string => `Behind a NAT: ${answer}.`,
   seenAs: (addresses: string): string => `Seen from outside as ${addresses}.`,
   howTitle: 'How do we know?',

@@ -99,7 +99,7 @@ function answeredElsewhere(to: Evidence['to'], from: Evidence['from']): string[]
 
 interface EvidencePanelProps {
   readonly evidence: readonly Evidence[];
-  readonly run: NatReportBody['run'];
+  readonly run: Pick<NatReportBody['run'], 'packetsSent' | 'packetsReceived'>;
 }
 
 /** What went over the wire: a lane a request, then every one as a row that verdicts link to. */
