@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type TurnServeConfig, turnServeConfigSchema } from '../contract/turn-serve-config.ts';
 import { type Path, type Place, parseYaml } from '../service/yaml-config.ts';
-import { editDistance } from '../turn/lint/spelling.ts';
 import { CommandError } from './command-error.ts';
+import { didYouMean, placedError } from './placed-error.ts';
 
 export interface LoadedTurnConfig {
   readonly config: TurnServeConfig;
@@ -22,11 +22,8 @@ export function loadTurnConfig(file: string): LoadedTurnConfig {
 
 /** @param name what complaints call the text, usually the file’s path */
 export function parseTurnConfig(text: string, name: string): LoadedTurnConfig {
-  const complain = (path: Path, place: Place | null, problem: string, next: string | null): CommandError => {
-    const where = place === null ? '' : `:${place.line}:${place.column}`;
-    const key = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
-    return new CommandError(`${name}${where}: ${key}${problem}`, next);
-  };
+  const complain = (path: Path, place: Place | null, problem: string, next: string | null): CommandError =>
+    placedError(name, { path, place, problem }, next);
   const parsed = parseYaml(turnServeConfigSchema, text);
   if (parsed.ok) {
     return {
@@ -35,18 +32,12 @@ export function parseTurnConfig(text: string, name: string): LoadedTurnConfig {
     };
   }
   const { path, place, problem, unknownKey } = parsed.problem;
-  throw complain(path, place, problem, unknownKey ? meant(path) : null);
-}
-
-/** Did-you-mean for a key that does not exist; null: nothing is near. */
-function meant(path: Path): string | null {
-  const key = String(path.at(-1));
-  const ranked = keysAt(path.slice(0, -1))
-    .map((known) => ({ known, distance: editDistance(key.toLowerCase(), known.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.max(1, Math.floor(key.length / 3)))
-    .sort((a, b) => a.distance - b.distance);
-  const nearest = ranked.filter(({ distance }) => distance === ranked[0]?.distance);
-  return nearest.length === 0 ? null : `Did you mean ${nearest.map(({ known }) => known).join(' or ')}?`;
+  throw complain(
+    path,
+    place,
+    problem,
+    unknownKey ? didYouMean(String(path.at(-1)), keysAt(path.slice(0, -1))) : null,
+  );
 }
 
 /** The keys that may stand there. Parts that are off by default are spelled out. */

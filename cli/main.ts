@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../contract/release.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { labCommand } from './lab.ts';
 import { probeCommand } from './probe.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     .addCommand(probeCommand())
     .addCommand(serveCommand())
     .addCommand(turnCommand())
+    .addCommand(labCommand())
     .addCommand(reportCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().showSuggestionAfterError(true);

@@ -3,15 +3,16 @@ import { chmodSync, chownSync, readFileSync, renameSync, rmSync, statSync, write
 import { realpath } from 'node:fs/promises';
 import type { LintReport } from '../contract/lint-report.ts';
 import { toolName, toolVersion } from '../contract/release.ts';
-import { installedVersion, lintEnvironment } from '../turn/io/lint-environment.ts';
+import { lintEnvironment } from '../turn/io/lint-environment.ts';
 import { fixText } from '../turn/lint/fix.ts';
 import { countBySeverity, judge, toFindings } from '../turn/lint/lint.ts';
 import { ruleTable } from '../turn/lint/rule-table.ts';
 import { sarifLog } from '../turn/lint/sarif.ts';
-import { type CoturnVersion, newestKnown, parseVersion } from '../turn/lint/version.ts';
 import { CommandError } from './command-error.ts';
+import { coturnVersion } from './coturn-version.ts';
 import { exitCode } from './exit-code.ts';
 import { explainText, lintReportText } from './lint-text.ts';
+import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
 
@@ -24,12 +25,13 @@ export interface LintOptions {
   readonly explain?: string;
   readonly json?: boolean;
   readonly sarif?: string;
+  readonly send?: string;
 }
 
 export async function runLint(file: string | undefined, options: LintOptions): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain);
   if (file === undefined) throw new CommandError('Which file? polynya turn lint FILE');
-  const coturn = await versionFor(options.for);
+  const coturn = await coturnVersion(options.for);
   const before = readConfig(file);
   if (options.fix) refuseUnlessUtf8(file, before);
   const fix = options.fix ? fixText(before, coturn.version, lintEnvironment(file, before)) : null;
@@ -54,6 +56,10 @@ export async function runLint(file: string | undefined, options: LintOptions): P
   if (options.sarif !== undefined) {
     writeFile(options.sarif, `${JSON.stringify(sarifLog(report, ruleTable), null, 2)}\n`);
   }
+  if (options.send !== undefined) {
+    const link = await sendReport(report, options.send, '--json > FILE');
+    process.stderr.write(`Report stored: ${link}\n`);
+  }
   const { critical, high } = report.body.counts;
   return critical + high > 0 ? exitCode.fellShort : exitCode.ok;
 }
@@ -65,21 +71,6 @@ function explain(name: string): number {
   }
   process.stdout.write(explainText(rule, columns(), painter(process.stdout)));
   return exitCode.ok;
-}
-
-async function versionFor(
-  given: string | undefined,
-): Promise<{ version: CoturnVersion; source: LintReport['body']['coturn']['source'] }> {
-  if (given !== undefined) {
-    const version = parseVersion(given);
-    if (version === null) throw new CommandError(`${given} is not a version of coturn, such as 4.6.1.`);
-    return { version, source: 'given' };
-  }
-  const installed = await installedVersion();
-  if (installed !== null) return { version: installed, source: 'installed' };
-  const newest = parseVersion(newestKnown);
-  if (newest === null) throw new TypeError(`not a version: ${newestKnown}`);
-  return { version: newest, source: 'newest-known' };
 }
 
 function readConfig(file: string): string {

@@ -9,16 +9,17 @@ import { resolveHost } from '../probe/io/resolve.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
 import { familyOf } from '../stun/endpoint.ts';
 import { catalog } from '../turn/check/catalog.ts';
-import { peerRangeOf } from '../turn/check/checks/forbidden-own.ts';
 import { newFailures } from '../turn/check/output/baseline.ts';
 import { turnHtml } from '../turn/check/output/html-page.ts';
 import { turnJunit } from '../turn/check/output/junit.ts';
 import { turnSarif } from '../turn/check/output/sarif.ts';
 import { type CheckOptions, runCheck, selectionOf } from '../turn/io/run-check.ts';
+import { peerRangeOf } from '../turn/lint/peer-range.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { readTargets } from './read-targets.ts';
+import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { turnCheckPlanText } from './turn-check-plan-text.ts';
 import { turnReportText } from './turn-check-text.ts';
@@ -44,6 +45,7 @@ export interface TurnCheckFlags {
   readonly html?: string;
   readonly verbose?: boolean;
   readonly plan?: boolean;
+  readonly send?: string;
 }
 
 export async function runTurnCheck(uris: readonly string[], flags: TurnCheckFlags): Promise<number> {
@@ -83,6 +85,10 @@ export async function runTurnCheck(uris: readonly string[], flags: TurnCheckFlag
     );
   }
   writeFiles(outcome.report, flags);
+  if (flags.send !== undefined) {
+    const link = await sendReport(outcome.report, flags.send, '--json > FILE');
+    process.stderr.write(`Report stored: ${link}\n`);
+  }
   if (outcome.broke.length > 0) {
     process.stderr.write(`polynya: these checks broke, a fault of the tool: ${outcome.broke.join(', ')}\n`);
     return exitCode.couldNotRun;

@@ -5,8 +5,12 @@ import { exitCode } from './exit-code.ts';
 
 const sendTimeoutMs = 10_000;
 
-/** Stores a report in a Polynya service; returns the address of its page. */
-export async function sendReport(report: Envelope, service: string): Promise<string> {
+/**
+ * Stores a report in a Polynya service; returns the address of its page.
+ *
+ * @param keep how to keep the report when the service does not take it
+ */
+export async function sendReport(report: Envelope, service: string, keep = '--out FILE'): Promise<string> {
   const base = URL.canParse(service) ? new URL(service) : null;
   if (base === null || !/^https?:$/.test(base.protocol)) {
     throw new CommandError(
@@ -18,7 +22,7 @@ export async function sendReport(report: Envelope, service: string): Promise<str
   const failed = (text: string) =>
     new CommandError(
       `The report was not stored by ${base.origin}: ${text}`,
-      'Use --out FILE to keep it.',
+      `Use ${keep} to keep it.`,
       exitCode.fellShort,
     );
   let response: Response;

@@ -52,6 +52,7 @@ export function turnCheckCommand(): Command {
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--sarif <file>', 'write a SARIF 2.1.0 log as well')
     .option('--html <file>', 'write a page for people as well, one file')
+    .option('--send <url>', 'send the report to a Polynya service')
     .option('--verbose', 'list passed and skipped checks as well')
     .option('--plan', 'print what would be sent, and send nothing')
     .addHelpText('after', examples)

@@ -71,6 +71,7 @@ export function settingsOf(
     redirect: { servers, when: config.redirect.when },
     strictExpiry: config.strictExpiry,
     mobility: config.mobility,
+    tcpRelay: config.tcpRelay,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { turnCheckCommand } from './turn-check.ts';
+import { turnConfigCommand } from './turn-config.ts';
 import { turnServeCommand } from './turn-serve.ts';
 
 interface LintFlags {
@@ -8,6 +9,7 @@ interface LintFlags {
   readonly explain?: string;
   readonly json?: boolean;
   readonly sarif?: string;
+  readonly send?: string;
 }
 
 const examples = `
@@ -29,6 +31,7 @@ export function turnCommand(): Command {
     .option('--explain <rule>', 'say what a rule is about, by name or number, and stop')
     .option('--json', 'print one report as JSON and nothing else')
     .option('--sarif <file>', 'write a SARIF 2.1.0 log as well')
+    .option('--send <url>', 'send the report to a Polynya service')
     .addHelpText('after', examples)
     .action(async (file: string | undefined, flags: LintFlags) => {
       // The rules cost a few milliseconds that other commands need not pay.
@@ -39,5 +42,6 @@ export function turnCommand(): Command {
     .description('Tools for operators of TURN servers.')
     .addCommand(turnCheckCommand())
     .addCommand(lint)
+    .addCommand(turnConfigCommand())
     .addCommand(turnServeCommand());
 }

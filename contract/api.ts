@@ -11,6 +11,7 @@ import {
   successSeriesSchema,
 } from './runs.ts';
 import { iceServerSchema, serverInputSchema, serverViewSchema } from './servers.ts';
+import { serverChecksSchema, turnCheckRequestSchema, turnCheckStateSchema } from './turn-checks.ts';
 import { witnessRecordSchema, witnessSessionSchema } from './witness.ts';
 
 /** Every error has this body. `field` names what is wrong in an invalid request. */
@@ -143,6 +144,27 @@ export const operations = {
     admin: true,
     params: idParams,
     reply: probeStateSchema,
+  },
+  startTurnCheck: {
+    method: 'POST',
+    path: '/api/turn-checks',
+    admin: true,
+    body: turnCheckRequestSchema,
+    reply: turnCheckStateSchema,
+  },
+  getTurnCheck: {
+    method: 'GET',
+    path: '/api/turn-checks/:id',
+    admin: true,
+    params: idParams,
+    reply: turnCheckStateSchema,
+  },
+  serverChecks: {
+    method: 'GET',
+    path: '/api/servers/:id/checks',
+    admin: true,
+    params: idParams,
+    reply: serverChecksSchema,
   },
 } as const;
 export type OperationName = keyof typeof operations;

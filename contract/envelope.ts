@@ -1,32 +1,32 @@
-/** The one wrapper of everything that is stored, sent or printed with `--json`. */
+/** The reports that a service stores, and how an unknown value becomes one of them. */
 import { z } from 'zod';
-import { isoTimeSchema } from './basics.ts';
+import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
+import { lintReportSchema } from './lint-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
+import { turnReportSchema } from './turn-report.ts';
 import { upgradeReport } from './upgrade.ts';
 import { visitReportBodySchema } from './visit-report.ts';
 
-const toolSchema = z.object({ name: z.string().max(64), version: z.string().max(64) });
-
-export function envelopeOf<K extends string, B extends z.ZodType>(kind: K, body: B) {
-  return z.object({
-    kind: z.literal(kind),
-    version: z.literal(1),
-    tool: toolSchema,
-    at: isoTimeSchema,
-    body,
-  });
-}
-
 export const natReportSchema = envelopeOf('nat-report', natReportBodySchema);
 export const visitReportSchema = envelopeOf('visit-report', visitReportBodySchema);
-export const envelopeSchema = z.discriminatedUnion('kind', [natReportSchema, visitReportSchema]);
+export const envelopeSchema = z.discriminatedUnion('kind', [
+  natReportSchema,
+  visitReportSchema,
+  turnReportSchema,
+  lintReportSchema,
+]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
 export type VisitReport = z.infer<typeof visitReportSchema>;
 export type Envelope = z.infer<typeof envelopeSchema>;
 export type EnvelopeKind = Envelope['kind'];
-export const envelopeKinds = ['nat-report', 'visit-report'] as const satisfies readonly EnvelopeKind[];
+export const envelopeKinds = [
+  'nat-report',
+  'visit-report',
+  'turn-report',
+  'lint-report',
+] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =
   | { readonly ok: true; readonly envelope: Envelope }

@@ -337,6 +337,11 @@ export const failureCatalogue = {
     meaning: 'A probe is already running; two at once would disturb each other’s timing.',
     next: 'Wait until it has ended, then start the next one.',
   },
+  'check-running': {
+    blame: 'tool',
+    meaning: 'This server is being checked already, or as many others as may be at once.',
+    next: 'Wait until a check has ended, then start the next one.',
+  },
   'no-servers': {
     blame: 'tool',
     meaning: 'There is no enabled server to probe.',

@@ -1,9 +1,6 @@
-/**
- * What `polynya turn lint --json` prints. An envelope like all others, but not one of those that the service
- * stores: a linted file is a fact about a server's disk, so `POST /api/reports` answers `report-invalid`.
- */
+/** What `polynya turn lint --json` prints. */
 import { z } from 'zod';
-import { envelopeOf } from './envelope.ts';
+import { envelopeOf } from './envelope-of.ts';
 
 /** Worst first. */
 export const lintSeverities = ['critical', 'high', 'medium', 'low'] as const;
@@ -15,6 +12,8 @@ export const lintFindingSchema = z.object({
   rule: z.string().max(64),
   number: z.int().min(1),
   severity: lintSeveritySchema,
+  /** The other file that was given, when the finding is in there (`--app`); absent: the linted file. */
+  file: z.string().max(4096).optional(),
   /** From 1; null: the file lacks something. */
   line: z.int().min(1).nullable(),
   column: z.int().min(1).nullable(),
@@ -29,6 +28,8 @@ export type LintFinding = z.infer<typeof lintFindingSchema>;
 export const lintReportBodySchema = z.object({
   /** Name of the linted file, as given. */
   file: z.string().max(4096),
+  /** The application's file that it was compared with (`--app`). */
+  app: z.string().max(4096).optional(),
   /** The coturn version that the file was judged for. */
   coturn: z.object({
     version: z.string().max(32),

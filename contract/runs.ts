@@ -1,13 +1,14 @@
 /** Stored reports as lists and statistics show them. */
 import { z } from 'zod';
 import { headlineSchema, idSchema, isoTimeSchema, msSchema, pathSchema, rungSchema } from './basics.ts';
-import { envelopeSchema } from './envelope.ts';
+import { envelopeKinds, envelopeSchema } from './envelope.ts';
 import { behaviourSchema, legacyNameSchema } from './nat-report.ts';
+import { turnTallySchema } from './turn-tally.ts';
 
 /** A row of the Runs list. */
 export const runSummarySchema = z.object({
   id: idSchema,
-  kind: z.enum(['nat-report', 'visit-report']),
+  kind: z.enum(envelopeKinds),
   /** When the run was made (by its own clock) and when it was stored. */
   at: isoTimeSchema,
   storedAt: isoTimeSchema,
@@ -16,7 +17,9 @@ export const runSummarySchema = z.object({
   nat: z
     .object({ mapping: behaviourSchema, filtering: behaviourSchema, legacy: legacyNameSchema })
     .nullable(),
-  /** Browser or host that it came from, shortened. */
+  /** turn-report only. */
+  turn: turnTallySchema.nullable(),
+  /** Browser or host that it came from, shortened; for the TURN tools the URI or file that was judged. */
   source: z.string().max(200),
   /** One entry per attempt. */
   attempts: z.array(
@@ -35,7 +38,7 @@ export const runSortKeys = ['at', 'status', 'kind', 'duration'] as const;
 
 /** Query of the Runs list; every field may stand in the dashboard’s URL. */
 export const runQuerySchema = z.strictObject({
-  kind: z.enum(['nat-report', 'visit-report']).optional(),
+  kind: z.enum(envelopeKinds).optional(),
   status: headlineSchema.shape.status.optional(),
   path: pathSchema.optional(),
   /** Free text over sentence, source and legacy name. */

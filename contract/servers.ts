@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './basics.ts';
 import { serverResultSchema } from './nat-report.ts';
+import { runSummarySchema } from './runs.ts';
 
 const uriSchema = z
   .string()
@@ -39,6 +40,8 @@ export const serverViewSchema = z.object({
   /** embedded: runs inside this service · config: from the config file, read-only · screen: editable. */
   origin: z.enum(['embedded', 'config', 'screen']),
   lastTest: z.object({ at: isoTimeSchema, results: z.array(serverResultSchema) }).nullable(),
+  /** The newest turn-report of each TURN URL that has one. */
+  lastChecks: z.array(runSummarySchema).max(10),
 });
 export type ServerView = z.infer<typeof serverViewSchema>;
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { idSchema } from './basics.ts';
 import { runSummarySchema } from './runs.ts';
+import { turnCheckStateSchema } from './turn-checks.ts';
 
 export const signalVersion = 1;
 /** An SDP larger than this is refused. */
@@ -63,5 +64,7 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
     run: idSchema.nullable(),
     error: z.string().max(500).nullable(),
   }),
+  /** Progress of a check, some times a second, and its end. */
+  z.object({ type: z.literal('turn-check'), check: turnCheckStateSchema }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessageSchema>;

@@ -1,9 +1,7 @@
-/**
- * What `polynya turn check --json` prints. An envelope like all others, but not one of those that the service stores.
- */
+/** What `polynya turn check --json` prints. */
 import { z } from 'zod';
 import { endpointSchema, idSchema, msSchema, transportSchema } from './basics.ts';
-import { envelopeOf } from './envelope.ts';
+import { envelopeOf } from './envelope-of.ts';
 import { evidenceSchema } from './evidence.ts';
 import { failureSchema } from './failure-schema.ts';
 

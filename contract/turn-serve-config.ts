@@ -96,6 +96,8 @@ export const turnServeConfigSchema = z.strictObject({
   nonceSeconds: z.int().min(30).max(3600).default(600),
   /** Clients may take their allocations along to new addresses (RFC 8016). */
   mobility: z.boolean().default(false),
+  /** Clients may relay TCP connections (RFC 6062). */
+  tcpRelay: z.boolean().default(false),
   /** Accept the channel numbers of RFC 5766 that RFC 8656 took away. */
   oldChannels: z.boolean().default(false),
   /** SOFTWARE text for clients who have logged in. */

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Envelope } from '../contract/envelope.ts';
+import { TurnCheckRunner } from './checks/turn-check-runner.ts';
 import type { AppDeps } from './deps.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
 import { adminOnly, guardRequests } from './plugins/access.ts';
@@ -71,9 +72,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       live.broadcast({ type: 'probe-ended', probe: id, run, error });
     },
   });
+  const turnChecks = new TurnCheckRunner({
+    runTurnCheck: deps.runTurnCheck,
+    now,
+    log: app.log,
+    save: saveReport,
+    onState: (check) => live.broadcast({ type: 'turn-check', check }),
+    onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
+  });
   app.addHook('preClose', async () => {
     live.close();
-    await probes.close();
+    await Promise.all([probes.close(), turnChecks.close()]);
   });
 
   // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
@@ -95,7 +104,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   const admin = adminOnly(deps.access, now);
   registerOperations(app, {
-    handlers: buildHandlers({ ...deps, servers, probes, live, saveReport }),
+    handlers: buildHandlers({ ...deps, servers, probes, turnChecks, live, saveReport }),
     adminOnly: admin,
     limits: {
       addReport: config.limits.reportsPerMinute,

@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import type { NatReport } from '../contract/envelope.ts';
+import type { Failure } from '../contract/failures.ts';
 import type { ProbeStep } from '../contract/signal.ts';
+import type { TurnReport } from '../contract/turn-report.ts';
 import type { WitnessSource } from '../probe/io/witness-source.ts';
 import type { BehaviourRequest } from '../probe/nat/behaviours.ts';
 import type { PathRequest } from '../probe/path/path-plan.ts';
@@ -41,6 +43,17 @@ export interface ServiceProbeOptions extends BehaviourRequest, PathRequest {
 /** Probes from this host. Does not reject for anything that the network does. */
 export type RunProbe = (options: ServiceProbeOptions) => Promise<NatReport>;
 
+export interface ServiceCheckOptions {
+  readonly target: ProbeTarget;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, checks: number) => void;
+}
+
+/** Checks one TURN URI from this host. Does not reject for anything that the network does. */
+export type RunTurnCheck = (
+  options: ServiceCheckOptions,
+) => Promise<{ readonly report: TurnReport } | { readonly failure: Failure }>;
+
 export interface LogOptions {
   readonly level: ServeConfig['log'];
   /** Where the JSON lines go. */
@@ -55,6 +68,7 @@ export interface AppDeps {
   readonly embeddedStun: EmbeddedStun | null;
   readonly witness: WitnessDesk;
   readonly runProbe: RunProbe;
+  readonly runTurnCheck: RunTurnCheck;
   readonly metrics: Metrics;
   /** Folder with the built dashboard (`index.html`, `check.html`); null: there is none. */
   readonly webRoot: string | null;

@@ -12,6 +12,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'not-found': 404,
   'server-read-only': 409,
   'probe-running': 409,
+  'check-running': 409,
   'no-servers': 409,
   'body-too-large': 413,
   'rate-limited': 429,

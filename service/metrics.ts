@@ -37,6 +37,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #checks = new Counter({
+    name: 'polynya_turn_checks_total',
+    help: 'TURN checks from this host, by outcome: done or failed.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
   /** Adds the Node process’s own figures (heap, event loop delay, …). */
   withProcess(): this {
     collectDefaultMetrics({ register: this.registry, prefix: 'polynya_' });
@@ -63,5 +70,9 @@ export class Metrics {
 
   probeEnded(outcome: 'done' | 'failed'): void {
     this.#probes.inc({ outcome });
+  }
+
+  turnCheckEnded(outcome: 'done' | 'failed'): void {
+    this.#checks.inc({ outcome });
   }
 }

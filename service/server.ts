@@ -11,7 +11,8 @@ import type { LinkState } from '../turn/server/link-orderer.ts';
 import { Access } from './access.ts';
 import { dashboardUrls } from './addresses.ts';
 import { buildApp } from './app.ts';
-import type { LogOptions, RunProbe } from './deps.ts';
+import { runTurnCheck } from './checks/run-turn-check.ts';
+import type { LogOptions, RunProbe, RunTurnCheck } from './deps.ts';
 import { ServiceStartError } from './fault.ts';
 import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
@@ -53,6 +54,7 @@ export interface ServiceOptions {
   /** Where log lines go; stderr when absent. */
   readonly logTo?: LogOptions['stream'];
   readonly runProbe?: RunProbe;
+  readonly runTurnCheck?: RunTurnCheck;
 }
 
 /** Starts everything or nothing. Throws {@link ServiceStartError}. */
@@ -89,6 +91,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     embeddedStun: stun,
     witness,
     runProbe: options.runProbe ?? runProbe,
+    runTurnCheck: options.runTurnCheck ?? runTurnCheck,
     metrics: new Metrics().withProcess(),
     webRoot: builtDashboard,
     addEcho: (instance) => {

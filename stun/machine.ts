@@ -21,7 +21,13 @@ export type Input =
   /** The first input every machine gets. */
   | { readonly kind: 'start' }
   /** An `open` effect worked: UDP is bound, TCP/TLS is connected and shaken hands. */
-  | { readonly kind: 'opened'; readonly socket: SocketId; readonly local: Endpoint }
+  | {
+      readonly kind: 'opened';
+      readonly socket: SocketId;
+      readonly local: Endpoint;
+      /** Streams that `listen` brought in: who opened them. */
+      readonly remote?: Endpoint;
+    }
   | { readonly kind: 'open-failed'; readonly socket: SocketId; readonly error: LinkError }
   /** One datagram (UDP) or one chunk of the stream (TCP/TLS; frames are the machine's business). */
   | {
@@ -58,11 +64,22 @@ export type Effect<Event = never> =
       readonly sameLocalAs?: SocketId;
     }
   /**
-   * Accept TCP streams at the local endpoint of an open stream of the machine's own. `opened` or `open-failed` follows
-   * for `socket`; accepted streams are called `socket`, `:` and a number, and come with an `opened` of their own.
+   * Accept TCP streams at a local endpoint, or at that of an open stream of the machine's own. `opened` or
+   * `open-failed` follows for `socket`; accepted streams are called `socket`, `:` and a number, and come with an
+   * `opened` of their own.
    */
   | { readonly kind: 'listen'; readonly socket: SocketId; readonly sameLocalAs: SocketId }
-  | { readonly kind: 'send'; readonly socket: SocketId; readonly to: Endpoint; readonly bytes: Uint8Array }
+  | { readonly kind: 'listen'; readonly socket: SocketId; readonly at: Endpoint }
+  | {
+      readonly kind: 'send';
+      readonly socket: SocketId;
+      readonly to: Endpoint;
+      readonly bytes: Uint8Array;
+      /** Streams only: nothing of it may be dropped. The stream whose bytes these are is not read while they wait. */
+      readonly reliable?: true;
+    }
+  /** Streams only: whether to go on reading. Until then no `received` comes; what arrives waits with the sender. */
+  | { readonly kind: 'read'; readonly socket: SocketId; readonly on: boolean }
   | { readonly kind: 'close'; readonly socket: SocketId }
   | { readonly kind: 'emit'; readonly event: Event }
   /** Deliberate silence, with the reason, so that silence can be tested. */

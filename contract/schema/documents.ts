@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
+import { labReportSchema } from '../lab-report.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { scenarioSchema } from '../scenario.ts';
 import { turnReportSchema } from '../turn-report.ts';
 import { turnServeConfigSchema } from '../turn-serve-config.ts';
 
@@ -26,6 +28,11 @@ const sources = [
     schema: lintReportSchema,
   },
   {
+    name: 'lab-report.v1',
+    title: 'Lab report, as `polynya lab run --json` prints it',
+    schema: labReportSchema,
+  },
+  {
     name: 'turn-report.v1',
     title: 'Turn report, as `polynya turn check --json` prints it',
     schema: turnReportSchema,
@@ -36,6 +43,7 @@ const sources = [
     title: 'Configuration of `polynya turn serve`',
     schema: turnServeConfigSchema,
   },
+  { name: 'scenario', title: 'Scenario of `polynya lab`', schema: scenarioSchema },
   { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },
 ] as const;
 

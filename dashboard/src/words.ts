@@ -9,6 +9,7 @@ import { runsWords } from './words/runs-words.ts';
 import { serversWords } from './words/servers-words.ts';
 import { shellWords } from './words/shell-words.ts';
 import { termWords } from './words/term-words.ts';
+import { turnWords } from './words/turn-words.ts';
 import { visitWords } from './words/visit-words.ts';
 
 export const words = {
@@ -20,4 +21,5 @@ export const words = {
   ...natWords,
   ...visitWords,
   ...serversWords,
+  ...turnWords,
 } as const;

@@ -93,7 +93,8 @@ function tlsLines(tls: CoturnOptions['tls']): string[] {
   return [`cert=${tls.certFile}`, `pkey=${tls.keyFile}`, `tls-listening-port=${tls.port}`];
 }
 
-async function answers(
+/** @throws Error with the server's own output when it ends, or does not answer within 15 s */
+export async function answers(
   lab: Lab,
   namespace: string,
   server: Running,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 /** The only door to child processes of this folder. */
@@ -21,6 +22,11 @@ export interface ExecResult {
   readonly durationMs: number;
 }
 
+export interface BackgroundOptions extends Omit<ExecOptions, 'timeoutMs'> {
+  /** Called with every line on its stdout; its stdin then stays open. */
+  readonly onLine?: (line: string) => void;
+}
+
 /** What was started, for logs and dry runs. */
 export type ExecLog = (argv: readonly string[], result: ExecResult | null) => void;
 
@@ -28,6 +34,8 @@ export type ExecLog = (argv: readonly string[], result: ExecResult | null) => vo
 export interface Running {
   readonly argv: readonly string[];
   readonly pid: number | undefined;
+  /** Writes to its stdin; only where `onLine` was given, which keeps stdin open. */
+  write(text: string): void;
   /** Everything it has written so far, at most the last 256 kB of each. */
   stdout(): string;
   stderr(): string;
@@ -75,13 +83,13 @@ export async function run(
 }
 
 /** Starts a command that goes on by itself; the caller stops it. */
-export function runInBackground(
-  argv: readonly string[],
-  options: Omit<ExecOptions, 'timeoutMs'> = {},
-): Running {
+export function runInBackground(argv: readonly string[], options: BackgroundOptions = {}): Running {
   const { child, output, ended } = start(argv, options);
   child.stdin?.on('error', () => {});
-  child.stdin?.end(options.stdin ?? '');
+  const { onLine } = options;
+  if (onLine === undefined) child.stdin?.end(options.stdin ?? '');
+  else if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
+  const write = (text: string) => void child.stdin?.write(text);
   let over = false;
   void ended.then(() => {
     over = true;
@@ -119,7 +127,7 @@ export function runInBackground(
     killGroup(child, 'SIGKILL');
   };
 
-  return { argv, pid: child.pid, stdout: output.stdout, stderr: output.stderr, ended, waitFor, stop };
+  return { argv, pid: child.pid, write, stdout: output.stdout, stderr: output.stderr, ended, waitFor, stop };
 }
 
 /** For exit handlers, where nothing asynchronous runs any more. */

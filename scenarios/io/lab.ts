@@ -1,11 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inside, type Plan, planCommands } from '../plan/commands.ts';
+import {
+  failedStepMark,
+  inside,
+  type Plan,
+  type PlanStep,
+  planCommands,
+  stageScript,
+} from '../plan/commands.ts';
 import type { FirewallSpec } from '../plan/firewall-rules.ts';
 import type { NatSpec } from '../plan/nat-spec.ts';
 import { defaultPublicNet, type LabTopology, planTopology, type SiteSpec } from '../plan/topology.ts';
 import {
+  type BackgroundOptions,
   type ExecLog,
   type ExecOptions,
   type ExecResult,
@@ -50,7 +58,7 @@ export interface Lab {
   /** Runs a command in a namespace to its end. */
   run(namespace: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command in a namespace; it is stopped with the lab. */
-  spawn(namespace: string, argv: readonly string[], options?: Omit<ExecOptions, 'timeoutMs'>): Running;
+  spawn(namespace: string, argv: readonly string[], options?: BackgroundOptions): Running;
   /** A fresh temporary folder that goes with the lab. */
   folder(purpose: string): string;
   /**
@@ -60,6 +68,9 @@ export interface Lab {
   evidence(namespaces?: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
+
+/** For one stage of the largest lab on a busy machine. */
+const buildTimeoutMs = 60_000;
 
 /** Leftovers of others are looked for once, before the first lab of this process. */
 const swept = new Set<string>();
@@ -102,17 +113,30 @@ async function applyPlan(plan: Plan, topology: LabTopology, undo: UndoStack, log
   const names = topology.namespaces.map((namespace) => namespace.name);
   // Registered before the first command: half a lab is removed as well.
   undo.add({ now: () => void removeNamespaces(names) });
-  for (const stage of plan) {
-    const results = await Promise.all(
-      stage.map(async (step) => ({ step, result: await run(step.argv, { stdin: step.stdin }, log) })),
-    );
-    for (const { step, result } of results) {
-      if (result.code !== 0) {
-        throw new Error(
-          `${step.title}: ${step.argv.join(' ')} ended with ${result.code}\n${result.stderr}`.trim(),
-        );
-      }
-    }
+  for (const stage of plan) await applyStage(stage, log);
+}
+
+/**
+ * One shell for each processor takes its share of the steps: starting a process costs this one far more than a shell,
+ * and most steps are short.
+ */
+async function applyStage(stage: readonly PlanStep[], log?: ExecLog): Promise<void> {
+  const width = Math.min(availableParallelism(), stage.length);
+  const shares = Array.from({ length: width }, (_, lane) =>
+    stage.filter((_step, index) => index % width === lane),
+  );
+  const results = await Promise.all(
+    shares.map(async (steps) => ({
+      steps,
+      result: await run(['sh', '-s'], { stdin: stageScript(steps), timeoutMs: buildTimeoutMs }, log),
+    })),
+  );
+  for (const { steps, result } of results) {
+    if (result.code === 0) continue;
+    const [said = '', index = ''] = result.stderr.split(failedStepMark);
+    const step = steps[Number.parseInt(index, 10)];
+    const what = step === undefined ? 'sh' : `${step.title}: ${step.argv.join(' ')}`;
+    throw new Error(`${what} ended with ${result.signal ?? result.code}\n${said}`.trim());
   }
 }
 

@@ -1,6 +1,7 @@
 /** Twelve TURN URLs as they are found in the field: half of them work, half are dead in six different ways. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCertificate } from './certificate.ts';
 import { type Coturn, startCoturn } from './coturn.ts';
 import type { Lab } from './lab.ts';
 
@@ -25,13 +26,7 @@ const ports = { plain: 3478, alternate: 3479, tls: 443, closed: 4000, dropped: 4
 export async function startTurnEstate(lab: Lab): Promise<TurnEstate> {
   const folder = lab.folder('estate');
   const [first, second] = lab.serverAddresses;
-  const certFile = join(folder, 'cert.pem');
-  const keyFile = join(folder, 'key.pem');
-  await must(lab, lab.server, [
-    ...['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-days', '2', '-subj', '/CN=estate', '-addext', `subjectAltName=IP:${first}`],
-    ...['-keyout', keyFile, '-out', certFile],
-  ]);
+  const { certFile, keyFile } = await makeCertificate(lab, folder, first);
   const coturn = await startCoturn(lab, { tls: { certFile, keyFile, port: ports.tls } });
   const mute = lab.spawn(lab.server, [process.execPath, '-e', acceptAndStaySilent, String(ports.mute)]);
   await mute.waitFor(/listening/, 10_000);

@@ -66,7 +66,7 @@ function ruleSteps(plan: NamespacePlan): PlanStep[] {
   return [
     {
       title: `packet rules of ${plan.name}`,
-      argv: inside(plan.name, ['nft', '-f', '-']),
+      argv: inNetwork(plan.name, ['nft', '-f', '-']),
       stdin: plan.rules.join('\n'),
       undo: null,
     },
@@ -80,7 +80,7 @@ function sysctlSteps(plan: NamespacePlan): PlanStep[] {
   return [
     {
       title: `kernel settings of ${plan.name}`,
-      argv: inside(plan.name, ['sysctl', '-q', '-w', ...settings]),
+      argv: inNetwork(plan.name, ['sysctl', '-q', '-w', ...settings]),
       stdin: null,
       undo: null,
     },
@@ -92,15 +92,34 @@ export function inside(namespace: string, argv: readonly string[]): string[] {
   return ['ip', 'netns', 'exec', namespace, ...argv];
 }
 
+/** As `inside`, without the mounts that `ip netns exec` makes, which cost more than what is run. */
+function inNetwork(namespace: string, argv: readonly string[]): string[] {
+  return ['nsenter', `--net=/run/netns/${namespace}`, ...argv];
+}
+
 /** A plan as a shell script that a person can read, and run. */
 export function formatPlan(plan: Plan): string {
   return plan
     .flat()
-    .map(({ title, argv, stdin }) => {
-      const command = argv.map(shellWord).join(' ');
-      return `# ${title}\n${stdin === null ? command : `${command} <<'END'\n${stdin.trimEnd()}\nEND`}\n`;
-    })
+    .map((step) => `# ${step.title}\n${shellText(step, '')}`)
     .join('\n');
+}
+
+/** Before the number of the step that failed, in what `stageScript` writes to stderr. */
+export const failedStepMark = 'failed step ';
+
+/** Steps as one shell script that ends with the first that fails, and names it. */
+export function stageScript(steps: readonly PlanStep[]): string {
+  return steps
+    .map((step, index) =>
+      shellText(step, ` || { echo ${shellWord(`${failedStepMark}${index}`)} >&2; exit 1; }`),
+    )
+    .join('');
+}
+
+function shellText({ argv, stdin }: PlanStep, after: string): string {
+  const command = argv.map(shellWord).join(' ');
+  return stdin === null ? `${command}${after}\n` : `${command} <<'END'${after}\n${stdin.trimEnd()}\nEND\n`;
 }
 
 function shellWord(word: string): string {

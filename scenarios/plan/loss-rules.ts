@@ -7,17 +7,45 @@ import { chain } from './nft-text.ts';
  * @throws RangeError outside that range
  */
 export function lossRules(lossRate: number): string {
-  const perTenThousand = Math.round(lossRate * 10_000);
-  if (!(perTenThousand >= 1 && perTenThousand <= 10_000)) {
-    throw new RangeError('lossRate must be between 0.0001 and 1');
-  }
+  const share = perTenThousand(lossRate);
   return [
-    `# ${perTenThousand / 100} % of all UDP packets, each decided by itself`,
+    `# ${share / 100} % of all UDP packets, each decided by itself`,
     'table ip polynya_loss {',
+    chain('forward', 'type filter hook forward priority filter - 20', [`meta l4proto udp ${one(share)}`]),
+    '}',
+    '',
+  ].join('\n');
+}
+
+/**
+ * The same on the line of one site only, either direction by itself.
+ * @param name part of the table's name
+ * @param devices of the core namespace, that the site hangs on
+ */
+export function siteLossRules(
+  name: string,
+  devices: readonly string[],
+  loss: { readonly up: number; readonly down: number },
+): string {
+  const line = `{ ${devices.map((device) => `"${device}"`).join(', ')} }`;
+  return [
+    `# loss on the line of ${name}`,
+    `table ip polynya_loss_${name} {`,
     chain('forward', 'type filter hook forward priority filter - 20', [
-      `meta l4proto udp numgen random mod 10000 < ${perTenThousand} drop`,
+      ...(loss.up > 0 ? [`iifname ${line} meta l4proto udp ${one(perTenThousand(loss.up))}`] : []),
+      ...(loss.down > 0 ? [`oifname ${line} meta l4proto udp ${one(perTenThousand(loss.down))}`] : []),
     ]),
     '}',
     '',
   ].join('\n');
+}
+
+function one(share: number): string {
+  return `numgen random mod 10000 < ${share} drop`;
+}
+
+function perTenThousand(lossRate: number): number {
+  const share = Math.round(lossRate * 10_000);
+  if (!(share >= 1 && share <= 10_000)) throw new RangeError('lossRate must be between 0.0001 and 1');
+  return share;
 }

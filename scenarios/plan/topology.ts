@@ -1,5 +1,6 @@
 import { type FirewallSpec, firewallRules } from './firewall-rules.ts';
-import { lossRules } from './loss-rules.ts';
+import { isolationRules } from './isolation-rules.ts';
+import { lossRules, siteLossRules } from './loss-rules.ts';
 import { natRules, natSysctls } from './nat-rules.ts';
 import { completeNat, type NatSpec } from './nat-spec.ts';
 
@@ -19,7 +20,14 @@ export interface SiteSpec {
   readonly boxes: readonly BoxSpec[];
   /** Addresses between the boxes behind a NAT: those of a carrier (default, RFC 6598) or of a private network. */
   readonly between?: 'carrier' | 'private';
+  /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. Default false. */
+  readonly isolated?: boolean;
+  /** Share of UDP packets lost on the line of this site, 0–1, each direction by itself. */
+  readonly loss?: { readonly up: number; readonly down: number };
 }
+
+/** What the address plan has room for. */
+export const maxSites = 200;
 
 export interface LabSpec {
   /** All namespaces start with it; what a run leaves behind is found by it. */
@@ -86,7 +94,7 @@ interface Draft {
 export function planTopology(spec: LabSpec): LabTopology {
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(spec.prefix))
     throw new RangeError('prefix: lower case, digits, hyphens');
-  if (spec.sites.length > 100) throw new RangeError('a lab has at most 100 sites');
+  if (spec.sites.length > maxSites) throw new RangeError(`a lab has at most ${maxSites} sites`);
   const drafts = new Map<string, Draft>();
   const links: { a: LinkEnd; b: LinkEnd }[] = [];
   const draft = (name: string): Draft => {
@@ -134,6 +142,12 @@ export function planTopology(spec: LabSpec): LabTopology {
     const boxes: { namespace: string; addresses: readonly string[] }[] = [];
     let natAddresses: readonly string[] = [];
 
+    const lines = site.boxes.length > 0 ? 1 : site.hosts;
+    const devices = Array.from({ length: lines }, (_, index) => `${site.name}${index}`);
+    if (site.loss !== undefined && site.loss.up + site.loss.down > 0) {
+      draft(core).rules.push(siteLossRules(site.name, devices, site.loss));
+    }
+
     for (const [level, box] of [...site.boxes].reverse().entries()) {
       const name = `${spec.prefix}-${site.name}-box${site.boxes.length - 1 - level}`;
       const made = router(name);
@@ -158,6 +172,7 @@ export function planTopology(spec: LabSpec): LabTopology {
       } else if (translated) {
         draft(outside.namespace).routes.push(`${plan.privateHosts} via ${ends.inner}`);
       }
+      if (site.isolated && level === site.boxes.length - 1) made.rules.push(isolationRules());
       boxes.unshift({ namespace: name, addresses: external });
       outside = { namespace: name, devicePrefix: 'lan' };
     }
@@ -218,5 +233,6 @@ function checkSite(site: SiteSpec): void {
   // Part of a device name in the core namespace, which takes 15 characters.
   if (!/^[a-z][a-z0-9]{0,11}$/.test(site.name)) throw new RangeError(`site name ${site.name} is not usable`);
   if (site.hosts < 1 || site.hosts > 16) throw new RangeError('a site has 1 to 16 hosts');
+  if (site.isolated && site.boxes.length === 0) throw new RangeError('only a router can isolate hosts');
   if (site.boxes.length > 8) throw new RangeError('a site has at most 8 boxes in a row');
 }

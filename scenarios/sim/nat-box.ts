@@ -8,6 +8,7 @@ import {
   type PortPolicy,
 } from '../nat-behaviour.ts';
 import type { Flow, Middlebox, NatOutcome } from './middlebox.ts';
+import { PhantomPeers } from './phantom-peers.ts';
 import { type PortAllocator, type PortRange, portAllocator } from './port-allocator.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 
@@ -69,6 +70,7 @@ export class NatBox implements Middlebox {
   readonly #byExternal = new Map<string, Mapping>();
   /** Session engine: internal endpoint and remote of a live session → the mapping it runs over. */
   readonly #sessions = new Map<string, Mapping>();
+  readonly #phantoms: PhantomPeers;
   /** Permission key → when it ends. */
   readonly #permits = new Map<string, number>();
   readonly #pairs = new Map<string, number>();
@@ -91,6 +93,7 @@ export class NatBox implements Middlebox {
       (policy === 'random' ? { first: 1024, last: 65_535 } : { first: 40_000, last: 49_999 });
     this.#takePort = portAllocator(policy, range, seededRandom(options.seed ?? 1));
     this.#poolRandom = seededRandom((options.seed ?? 1) + 0x5eed);
+    this.#phantoms = new PhantomPeers(seededRandom((options.seed ?? 1) + 0xfa70));
   }
 
   /** What the same box does with TCP: the same behaviour, with ports and state of its own. */
@@ -100,8 +103,9 @@ export class NatBox implements Middlebox {
   }
 
   /** A packet from inside on its way out. */
-  outbound(nowMs: number, flow: Flow): NatOutcome {
-    const mapping = this.#mappingFor(nowMs, flow);
+  outbound(nowMs: number, sent: Flow): NatOutcome {
+    const flow = { from: sent.from, to: this.#phantoms.real(sent) };
+    const mapping = this.#mappingFor(nowMs, sent);
     if (mapping === null) return { kind: 'drop', reason: 'ports-exhausted' };
     // RFC 4787 REQ-6: outbound packets refresh, of the mapping and of what the filter remembers.
     mapping.expiresMs = nowMs + this.#lifetimeMs;
@@ -121,12 +125,20 @@ export class NatBox implements Middlebox {
       mapping.expiresMs = nowMs + this.#lifetimeMs;
       this.#permits.set(this.#permitKey(mapping, flow.from), nowMs + this.#lifetimeMs);
     }
-    if (this.#options.engine === 'session') {
-      const key = sessionKey(mapping.internal, flow.from);
-      const running = this.#sessions.get(key);
-      if (running === undefined || running.expiresMs <= nowMs) this.#sessions.set(key, mapping);
-    }
-    return { kind: 'pass', flow: { from: flow.from, to: mapping.internal } };
+    const from =
+      this.#options.engine === 'session' ? this.#sessionSource(nowMs, mapping, flow.from) : flow.from;
+    return { kind: 'pass', flow: { from, to: mapping.internal } };
+  }
+
+  /** Opens a session for what comes in, under a name that no other session of this host with the same peer has. */
+  #sessionSource(nowMs: number, mapping: Mapping, remote: Endpoint): Endpoint {
+    const isFree = (candidate: Endpoint) => {
+      const running = this.#sessions.get(sessionKey(mapping.internal, candidate));
+      return running === undefined || running.expiresMs <= nowMs || running === mapping;
+    };
+    const source = this.#phantoms.nameOf(mapping.internal, mapping.external, remote, isFree);
+    this.#sessions.set(sessionKey(mapping.internal, source), mapping);
+    return source;
   }
 
   /** External endpoints that are live, for explanations. */
@@ -145,7 +157,10 @@ export class NatBox implements Middlebox {
     const kind = this.firewallOnly ? 'endpoint-independent' : this.#options.mapping;
     const key = `${formatEndpoint(flow.from)}>${dependenceKey(kind, flow.to)}`;
     const known = this.#byKey.get(key);
-    if (known !== undefined && known.expiresMs > nowMs) return known;
+    if (known !== undefined && known.expiresMs > nowMs) {
+      if (this.#options.engine === 'session') this.#sessions.set(session, known);
+      return known;
+    }
 
     const external = this.firewallOnly ? flow.from : this.#newExternal(nowMs, flow.from);
     if (external === null) return null;

@@ -183,8 +183,10 @@ export class SimNet {
         return;
       }
       case 'listen':
-        this.#listen(nowMs, runner, effect.socket, effect.sameLocalAs);
+        this.#listen(nowMs, runner, effect);
         return;
+      case 'read':
+        throw new Error('streams on the simulated network are always read');
       case 'close':
         this.#streams.close(nowMs, runner, effect.socket);
         this.#close(runner, effect.socket);
@@ -205,9 +207,10 @@ export class SimNet {
     }
   }
 
-  #listen(nowMs: number, runner: Runner, socket: SocketId, sameLocalAs: SocketId): void {
-    const local = this.#streams.localOf(runner, sameLocalAs);
-    if (local === null) throw new Error(`${sameLocalAs} is not open: nothing can listen beside it`);
+  #listen(nowMs: number, runner: Runner, effect: Extract<Effect, { kind: 'listen' }>): void {
+    const { socket } = effect;
+    const local = 'at' in effect ? effect.at : this.#streams.localOf(runner, effect.sameLocalAs);
+    if (local === null) throw new Error(`${socket}: the stream to listen beside is not open`);
     this.#streams.listen(runner.host, runner, `${socket}:`, local);
     this.#later(nowMs, runner, { kind: 'opened', socket, local });
   }

@@ -92,7 +92,12 @@ export class SimStreams {
     this.#queue.add(nowMs + (secure ? 2 : 1) * roundTripMs, (atMs) => {
       this.#join(owner, socket, local, { owner: listener.owner, socket: acceptedSocket, visibleAs: to });
       this.#join(listener.owner, acceptedSocket, flow.to, { owner, socket, visibleAs: flow.from });
-      listener.owner.step(atMs, { kind: 'opened', socket: acceptedSocket, local: flow.to });
+      listener.owner.step(atMs, {
+        kind: 'opened',
+        socket: acceptedSocket,
+        local: flow.to,
+        remote: flow.from,
+      });
       owner.step(atMs, { kind: 'opened', socket, local });
     });
   }

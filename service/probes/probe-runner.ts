@@ -1,6 +1,5 @@
 /** Probes from this host: one at a time, so that two do not disturb each other’s timing. */
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ProbeState } from '../../contract/api.ts';
 import type { Envelope, NatReport } from '../../contract/envelope.ts';
@@ -10,6 +9,7 @@ import type { RunProbe } from '../deps.ts';
 import { fault } from '../fault.ts';
 import { probeTargets } from '../servers/probe-targets.ts';
 import { embeddedId } from '../servers/server-list.ts';
+import { settleWithin } from '../settle-within.ts';
 import type { LastTest, StoredServer } from '../store/store.ts';
 import { scrub } from './scrub.ts';
 import { longestProbeMs, type WantedTests } from './wanted-tests.ts';
@@ -77,12 +77,8 @@ export class ProbeRunner {
   /** Stops what runs and waits for it, but not longer than {@link stopMs}. */
   async close(): Promise<void> {
     this.#stop.abort();
-    const late = new AbortController();
-    await Promise.race([
-      Promise.allSettled([this.#running, ...this.#tests.values()]),
-      setTimeout(stopMs, undefined, { signal: late.signal }).catch(() => {}),
-    ]);
-    late.abort();
+    const running = this.#running === null ? [] : [this.#running];
+    await settleWithin([...running, ...this.#tests.values()], stopMs);
   }
 
   async #test(server: StoredServer): Promise<LastTest> {

@@ -1,5 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { bearerOf } from '../access.ts';
+import type { TurnCheckRunner } from '../checks/turn-check-runner.ts';
 import type { AppDeps } from '../deps.ts';
 import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
@@ -16,13 +17,14 @@ import { clearCookie, setCookie } from './session-cookie.ts';
 export interface HandlerParts extends AppDeps {
   readonly servers: ServerList;
   readonly probes: ProbeRunner;
+  readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
   /** Stores a report, counts it and tells the dashboards; gives its id. */
   readonly saveReport: (report: Envelope) => Promise<string>;
 }
 
 export function buildHandlers(parts: HandlerParts): Handlers {
-  const { store, access, servers, probes, embeddedStun, now } = parts;
+  const { store, access, servers, probes, turnChecks, embeddedStun, now } = parts;
   return {
     info: async ({ request }) => ({
       version: parts.version,
@@ -115,6 +117,19 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       const state = probes.get(params.id);
       if (state === null) throw fault('not-found', `probe ${params.id}`);
       return state;
+    },
+
+    startTurnCheck: async ({ body }) => turnChecks.start(await servers.find(body.server, probeAddress)),
+
+    getTurnCheck: ({ params }) => {
+      const state = turnChecks.get(params.id);
+      if (state === null) throw fault('not-found', `check ${params.id}`);
+      return state;
+    },
+
+    serverChecks: async ({ params }) => {
+      const { id } = await servers.find(params.id, probeAddress);
+      return { latest: turnChecks.latestOf(id), history: await servers.checks(id, probeAddress) };
     },
   };
 }

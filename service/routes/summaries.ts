@@ -20,4 +20,8 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   testServer: 'Probes one server from this host and keeps the result as its last test.',
   startProbe: 'Probes from this host; progress comes over /ws/live, the report is stored as a run.',
   getProbe: 'State of a probe.',
+  startTurnCheck:
+    'Checks the TURN URLs of a server from this host, harmless checks only; each report is stored as a run.',
+  getTurnCheck: 'State of a TURN check.',
+  serverChecks: 'The latest TURN check of a server and the stored reports about its URLs.',
 };

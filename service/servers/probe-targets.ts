@@ -1,4 +1,4 @@
-import type { ProbeTarget } from '../../probe/target.ts';
+import { isTurn, type ProbeTarget } from '../../probe/target.ts';
 import { parseStunUri } from '../../stun/uri.ts';
 import type { StoredServer } from '../store/store.ts';
 
@@ -11,6 +11,15 @@ export function probeTargets(servers: readonly StoredServer[]): ProbeTarget[] {
       return parsed.ok ? [{ uri: parsed.uri, ...loginOf(server) }] : [];
     }),
   );
+}
+
+export function turnTargets(server: StoredServer): ProbeTarget[] {
+  return probeTargets([server]).filter(({ uri }) => isTurn(uri));
+}
+
+/** As a turn-report names them. */
+export function turnUris(server: StoredServer): string[] {
+  return [...new Set(turnTargets(server).map(({ uri }) => uri.text))];
 }
 
 function loginOf(server: StoredServer): Omit<ProbeTarget, 'uri'> {

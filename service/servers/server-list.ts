@@ -1,13 +1,18 @@
 /** The STUN and TURN servers of this service: the embedded one, those of the config file, those of the screen. */
 import { createHash, randomBytes } from 'node:crypto';
+import type { RunSummary } from '../../contract/runs.ts';
 import type { ServerInput, ServerView } from '../../contract/servers.ts';
 import type { EmbeddedStun } from '../deps.ts';
 import { fault } from '../fault.ts';
 import { isWildcard, urlHost } from '../loopback.ts';
 import type { LastTest, Store, StoredServer } from '../store/store.ts';
 import { checkServerInput } from './check-input.ts';
+import { turnUris } from './probe-targets.ts';
 
 export type KnownServer = StoredServer & { readonly origin: ServerView['origin'] };
+
+/** How far back the history of a URL is shown. */
+const checksPerUri = 30;
 
 /** Id of the embedded server, in every store. */
 export const embeddedId = 'embedded';
@@ -62,8 +67,19 @@ export class ServerList {
   }
 
   async views(reachedBy: string): Promise<ServerView[]> {
-    const [servers, tests] = await Promise.all([this.all(reachedBy), this.#options.store.lastTests()]);
-    return servers.map((server) => viewOf(server, tests.get(server.id) ?? null));
+    const { store } = this.#options;
+    const [servers, tests] = await Promise.all([this.all(reachedBy), store.lastTests()]);
+    const checks = await store.turnRuns([...new Set(servers.flatMap(turnUris))], 1);
+    const byUri = new Map(checks.map((run) => [run.turn?.uri, run]));
+    return servers.map((server) => {
+      const lastChecks = turnUris(server).flatMap((uri) => byUri.get(uri) ?? []);
+      return viewOf(server, tests.get(server.id) ?? null, lastChecks);
+    });
+  }
+
+  /** Stored turn-reports about the URLs of a server, newest first. */
+  async checks(id: string, reachedBy: string): Promise<RunSummary[]> {
+    return this.#options.store.turnRuns(turnUris(await this.find(id, reachedBy)), checksPerUri);
   }
 
   async view(id: string, reachedBy: string): Promise<ServerView> {
@@ -131,7 +147,11 @@ function configId(input: ServerInput): string {
 }
 
 /** The one place where a server becomes visible; the credential stays behind. */
-function viewOf(server: KnownServer, lastTest: LastTest | null): ServerView {
+function viewOf(
+  server: KnownServer,
+  lastTest: LastTest | null,
+  lastChecks: readonly RunSummary[],
+): ServerView {
   const { id, label, urls, username, auth, enabled, origin } = server;
   return {
     id,
@@ -143,5 +163,6 @@ function viewOf(server: KnownServer, lastTest: LastTest | null): ServerView {
     hasCredential: server.credential !== null,
     origin,
     lastTest,
+    lastChecks: [...lastChecks],
   };
 }

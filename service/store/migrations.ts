@@ -60,6 +60,11 @@ const migrations: readonly Migration[] = [
       .addColumn('results', 'text', (c) => c.notNull())
       .execute();
   },
+  async function turnReports(db) {
+    await db.schema.alterTable('runs').addColumn('turn', 'text').execute();
+    await db.schema.alterTable('runs').addColumn('target', 'text').execute();
+    await db.schema.createIndex('runs_target').on('runs').columns(['target', 'at']).execute();
+  },
 ];
 
 /** Version that this release writes. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
 import type { RunDetail, RunList, RunQuery, RunSummary } from '../../contract/runs.ts';
+import { turnTallySchema } from '../../contract/turn-tally.ts';
 import { digestReport } from './summary.ts';
 import type { RunsTable, Tables } from './tables.ts';
 import { toUtc } from './utc.ts';
@@ -44,6 +45,8 @@ export async function addReport(
         nat_mapping: summary.nat?.mapping ?? null,
         nat_filtering: summary.nat?.filtering ?? null,
         nat_legacy: summary.nat?.legacy ?? null,
+        turn: summary.turn === null ? null : JSON.stringify(summary.turn),
+        target: summary.turn?.uri ?? null,
         source: summary.source,
         duration_ms: summary.durationMs,
         digest,
@@ -85,6 +88,27 @@ export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
   return { total: Number(total), runs: await withAttempts(db, rows) };
 }
 
+/** Turn-reports about the URIs, newest first, at most `perUri` of each. */
+export async function turnRuns(db: Db, uris: readonly string[], perUri: number): Promise<RunSummary[]> {
+  if (uris.length === 0) return [];
+  const ranked = db
+    .selectFrom('runs')
+    .select([
+      ...summaryColumns,
+      sql<number>`row_number() over (partition by target order by at desc, id)`.as('place'),
+    ])
+    .where('target', 'in', uris)
+    .as('ranked');
+  const rows = await db
+    .selectFrom(ranked)
+    .select(summaryColumns)
+    .where('place', '<=', perUri)
+    .orderBy('at', 'desc')
+    .orderBy('id')
+    .execute();
+  return withAttempts(db, rows);
+}
+
 export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
   const row = await db
     .selectFrom('runs')
@@ -120,6 +144,7 @@ const summaryColumns = [
   'nat_mapping',
   'nat_filtering',
   'nat_legacy',
+  'turn',
   'source',
   'duration_ms',
 ] as const;
@@ -188,6 +213,7 @@ async function withAttempts(db: Db, rows: readonly SummaryRow[]): Promise<RunSum
       row.nat_mapping === null || row.nat_filtering === null || row.nat_legacy === null
         ? null
         : { mapping: row.nat_mapping, filtering: row.nat_filtering, legacy: row.nat_legacy },
+    turn: row.turn === null ? null : turnTallySchema.parse(JSON.parse(row.turn)),
     source: row.source,
     attempts: byRun.get(row.id) ?? [],
     durationMs: row.duration_ms,

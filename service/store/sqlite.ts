@@ -36,6 +36,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
   return {
     addReport: (envelope, storedAt) => runs.addReport(db, envelope, storedAt),
     listRuns: (query) => runs.listRuns(db, query),
+    turnRuns: (uris, perUri) => runs.turnRuns(db, uris, perUri),
     getRun: (id) => runs.getRun(db, id),
     deleteRun: (id) => runs.deleteRun(db, id),
     countRuns: () => runs.countRuns(db),

@@ -30,6 +30,8 @@ export interface Store {
    */
   addReport(envelope: Envelope, storedAt: Date): Promise<{ summary: RunSummary; added: boolean }>;
   listRuns(query: RunQuery): Promise<RunList>;
+  /** Turn-reports about these URIs, newest first, at most `perUri` of each. */
+  turnRuns(uris: readonly string[], perUri: number): Promise<RunSummary[]>;
   getRun(id: string): Promise<RunDetail | null>;
   /** False when there was none. */
   deleteRun(id: string): Promise<boolean>;

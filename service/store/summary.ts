@@ -2,7 +2,9 @@
 import { type Path, type Rung, rungs, type Transport } from '../../contract/basics.ts';
 import type { Envelope, NatReport } from '../../contract/envelope.ts';
 import type { Blame } from '../../contract/failures.ts';
+import { headlineOf } from '../../contract/headline-of.ts';
 import type { RunSummary } from '../../contract/runs.ts';
+import { turnTally } from '../../contract/turn-tally.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
 import { browserLabel } from './source-label.ts';
 import { earlierUtc, toUtc } from './utc.ts';
@@ -29,7 +31,7 @@ export interface Digested {
 export function digestReport(envelope: Envelope, id: string, storedAt: Date): Digested {
   const at = toUtc(envelope.at, storedAt);
   const attempts = envelope.kind === 'visit-report' ? envelope.body.attempts.map(attemptRow) : [];
-  const { status, code, sentence } = envelope.body.headline;
+  const { status, code, sentence } = headlineOf(envelope);
   return {
     summary: {
       id,
@@ -38,9 +40,10 @@ export function digestReport(envelope: Envelope, id: string, storedAt: Date): Di
       storedAt: storedAt.toISOString(),
       headline: { status, code, sentence },
       nat: envelope.kind === 'nat-report' ? natOf(envelope) : null,
+      turn: envelope.kind === 'turn-report' ? turnTally(envelope.body) : null,
       source: sourceOf(envelope),
       attempts: attempts.map(({ path, rung, succeeded, setupMs }) => ({ path, rung, succeeded, setupMs })),
-      durationMs: envelope.body.run.durationMs,
+      durationMs: durationOf(envelope),
     },
     attempts,
     countedAt: earlierUtc(at, storedAt.toISOString()),
@@ -52,8 +55,16 @@ function natOf(report: NatReport): RunSummary['nat'] {
   return { mapping, filtering, legacy };
 }
 
+/** Reading a file takes no time that anybody would compare. */
+function durationOf(envelope: Envelope): number {
+  if (envelope.kind === 'lint-report') return 0;
+  return envelope.kind === 'turn-report' ? envelope.body.durationMs : envelope.body.run.durationMs;
+}
+
 function sourceOf(envelope: Envelope): string {
   if (envelope.kind === 'visit-report') return browserLabel(envelope.body.run.userAgent);
+  if (envelope.kind === 'turn-report') return envelope.body.target.uri.slice(0, 200);
+  if (envelope.kind === 'lint-report') return envelope.body.file.slice(-200);
   const { hostname, localAddress, platform } = envelope.body.run;
   return (hostname ?? localAddress ?? platform ?? 'unknown host').slice(0, 200);
 }

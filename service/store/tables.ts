@@ -17,6 +17,10 @@ export interface RunsTable {
   nat_mapping: Behaviour | null;
   nat_filtering: Behaviour | null;
   nat_legacy: LegacyName | null;
+  /** JSON of the `TurnTally` of a turn-report. */
+  turn: string | null;
+  /** The URI that a turn-report is about. */
+  target: string | null;
   source: string;
   duration_ms: number;
   /** SHA-256 of the report’s canonical JSON: the same report is stored once. */

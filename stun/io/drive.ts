@@ -6,7 +6,15 @@ import { openStreamDoor } from './stream-door.ts';
 import { openStreamLink, type TlsSettings } from './stream-link.ts';
 import { openUdpLink } from './udp-link.ts';
 
+/**
+ * Runs something of the machine's own, such as a method that returns effects, between two inputs. Without effect once
+ * the machine has finished.
+ */
+export type Command<E> = (act: (nowMs: number) => readonly Effect<E>[]) => void;
+
 export interface DriveOptions<E> {
+  /** Called once, before the machine starts, for callers that have orders for it later. */
+  readonly onCommand?: (command: Command<E>) => void;
   /** Called for every event, in order. If it throws, the run ends and rejects with that error. */
   readonly onEvent?: (event: E, nowMs: number) => void;
   /** Aborting ends the run at once; it rejects with the signal's reason. */
@@ -41,7 +49,7 @@ class Driver<E> {
   /** Local endpoints of open streams, for those that share them. */
   readonly #locals = new Map<SocketId, Endpoint>();
   readonly #closing = new Set<Promise<void>>();
-  readonly #inputs: Input[] = [];
+  readonly #steps: ((nowMs: number) => readonly Effect<E>[])[] = [];
   #busy = false;
   #ended = false;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -64,6 +72,7 @@ class Driver<E> {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#settle = { resolve, reject };
+        this.#options.onCommand?.((act) => this.#step(act));
         this.#take({ kind: 'start' });
       });
     } finally {
@@ -78,15 +87,20 @@ class Driver<E> {
     return this.#lastMs;
   }
 
-  /** Inputs that arise while one is handled wait for their turn, so that a machine is never entered twice. */
   #take(input: Input): void {
-    this.#inputs.push(input);
+    this.#step((nowMs) => this.#machine.handle(nowMs, input));
+  }
+
+  /** What arises while one step is taken waits for its turn, so that a machine is never entered twice. */
+  #step(step: (nowMs: number) => readonly Effect<E>[]): void {
+    if (this.#ended) return;
+    this.#steps.push(step);
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let next = this.#inputs.shift(); next !== undefined && !this.#ended; next = this.#inputs.shift()) {
+      for (let next = this.#steps.shift(); next !== undefined && !this.#ended; next = this.#steps.shift()) {
         const nowMs = this.#now();
-        for (const effect of this.#machine.handle(nowMs, next)) this.#perform(effect, nowMs);
+        for (const effect of next(nowMs)) this.#perform(effect, nowMs);
       }
       if (this.#machine.isFinished()) this.#end(null);
       else this.#arm();
@@ -104,10 +118,13 @@ class Driver<E> {
         this.#open(effect);
         break;
       case 'listen':
-        this.#listen(effect.socket, effect.sameLocalAs);
+        this.#listen(effect);
         break;
       case 'send':
         this.#send(effect.socket, effect.to, effect.bytes);
+        break;
+      case 'read':
+        this.#links.get(effect.socket)?.read?.(effect.on);
         break;
       case 'close':
         this.#close(effect.socket, 'flush');
@@ -152,9 +169,10 @@ class Driver<E> {
     );
   }
 
-  #listen(socket: SocketId, sameLocalAs: SocketId): void {
-    const at = this.#locals.get(sameLocalAs);
-    if (at === undefined) throw new Error(`machine listens beside ${sameLocalAs}, which is not open`);
+  #listen(effect: Extract<Effect<E>, { kind: 'listen' }>): void {
+    const { socket } = effect;
+    const at = 'at' in effect ? effect.at : this.#locals.get(effect.sameLocalAs);
+    if (at === undefined) throw new Error(`machine listens at ${socket} beside a stream that is not open`);
     let accepted = 0;
     const door = openStreamDoor(at, {
       onOpen: (local) => this.#take({ kind: 'opened', socket, local }),
@@ -173,9 +191,9 @@ class Driver<E> {
 
   #events(socket: SocketId): LinkEvents {
     return {
-      onOpen: (local) => {
+      onOpen: (local, remote) => {
         this.#locals.set(socket, local);
-        this.#take({ kind: 'opened', socket, local });
+        this.#take({ kind: 'opened', socket, local, ...(remote === undefined ? {} : { remote }) });
       },
       onOpenFailed: (error) => {
         this.#close(socket, 'now');
@@ -243,7 +261,7 @@ class Driver<E> {
     this.#ended = true;
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
-    this.#inputs.length = 0;
+    this.#steps.length = 0;
     for (const socket of [...this.#links.keys(), ...this.#doors.keys()])
       this.#close(socket, failure === null ? 'flush' : 'now');
     if (failure === null) this.#settle?.resolve();

@@ -3,8 +3,11 @@ import type { Endpoint } from '../endpoint.ts';
 import type { LinkError } from '../machine.ts';
 
 export interface LinkEvents {
-  /** Ready to send. At most once, and nothing else but `onOpenFailed` comes before it. */
-  onOpen(local: Endpoint): void;
+  /**
+   * Ready to send. At most once, and nothing else but `onOpenFailed` comes before it.
+   * @param remote of accepted streams: who opened them
+   */
+  onOpen(local: Endpoint, remote?: Endpoint): void;
   /** The link never came up; it is closed already. */
   onOpenFailed(error: LinkError): void;
   onBytes(from: Endpoint, bytes: Uint8Array): void;
@@ -15,6 +18,8 @@ export interface LinkEvents {
 
 export interface Link {
   send(to: Endpoint, bytes: Uint8Array): void;
+  /** Streams only: whether `onBytes` goes on coming. */
+  read?(on: boolean): void;
   /**
    * Ends the link; no event comes after this call. `flush` lets out what was handed to `send` before (within a
    * quarter of a second), `now` drops it. Resolves when the socket is closed.

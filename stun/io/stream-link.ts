@@ -50,7 +50,7 @@ export function openStreamLink(options: StreamLinkOptions, events: LinkEvents): 
 /** A stream that the other side opened. */
 export function acceptedStreamLink(socket: net.Socket, events: LinkEvents): Link {
   const from = toEndpoint(socket.remoteAddress ?? '', socket.remotePort ?? 0);
-  const link = linkOver(socket, from, events);
+  const link = linkOver(socket, from, { ...events, onOpen: (local) => events.onOpen(local, from) });
   // Not within this call: events come only after the caller has its link.
   queueMicrotask(() => link.open());
   return link;
@@ -86,6 +86,10 @@ function linkOver(socket: net.Socket, to: Endpoint, events: LinkEvents): Link & 
       else if (socket.writableLength > maxUnsentBytes)
         events.onSendFailed(target, { code: 'ENOBUFS', message: 'the other side does not read' });
       else socket.write(bytes);
+    },
+    read(on) {
+      if (on) socket.resume();
+      else socket.pause();
     },
     async close(how) {
       const wasOpen = state === 'open';

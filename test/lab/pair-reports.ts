@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { NatReport } from '../../contract/envelope.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
+import { forEachOf } from '../../scenarios/io/run/schedule.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { IceAgents, RelayServer } from './ice-agents.ts';
-import { forEachOf } from './pair-schedule.ts';
 import { relayTransport } from './pair-trial.ts';
 import { makeCertificate } from './turn-coturn.ts';
 

@@ -3,9 +3,9 @@ import type { Transport } from '../../contract/basics.ts';
 import type { NatReport } from '../../contract/envelope.ts';
 import { pairEnd } from '../../probe/nat/pair-end.ts';
 import { type PairPrediction, predictPairOf } from '../../probe/nat/predict-pair.ts';
+import type { Pair } from '../../scenarios/io/run/schedule.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { IceAgents, PairResult } from './ice-agents.ts';
-import type { Pair } from './pair-schedule.ts';
 
 export interface Trial {
   readonly prediction: PairPrediction;

@@ -38,12 +38,13 @@ export function makeFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A self-signed certificate for a host name or an address. */
-export function makeCertificate(folder: string, name: string): Certificate {
+/** A self-signed certificate for a host name or an address; two days are too few for T04. */
+export function makeCertificate(folder: string, name: string, days = 2): Certificate {
   const certFile = join(folder, 'cert.pem');
   const keyFile = join(folder, 'key.pem');
   const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-days', String(days)],
     ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`],
     ...['-keyout', keyFile, '-out', certFile],
   ]);

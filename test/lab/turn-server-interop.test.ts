@@ -28,7 +28,7 @@ beforeAll(async () => {
     alternate: { address: '127.0.0.2', port: 0 },
     // coturn’s client of 4.6.1 picks any channel number of RFC 5766.
     oldChannels: true,
-    settings: { ...loopbackSettings, accounts },
+    settings: { ...loopbackSettings, accounts, tcpRelay: true },
     onEvent: (event) => events.push(event),
   });
   peerPort = await freePort();
@@ -99,11 +99,20 @@ describe('turnutils_uclient', { concurrent: true, timeout: 90_000 }, () => {
     ['channels over UDP, client to client', ['-y']],
     ['Send indications over TCP, client to client', ['-y', '-t', '-s']],
     ['an IPv4 relay asked for by name', ['-X']],
+    ['TCP relaying (RFC 6062), client to client', ['-T']],
   ] as const)('%s: nothing is lost', async ([, flags], context) => {
     if (skipped !== null) return context.skip(skipped);
     const { sent, received } = await uclient(flags);
     expect(sent).toBeGreaterThanOrEqual(20);
     expect(received).toBe(sent);
+  });
+
+  it('TCP relaying (RFC 6062), peers that call', async (context) => {
+    if (skipped !== null) return context.skip(skipped);
+    const { sent, received } = await uclient(['-T', '-P']);
+    // It counts what both of its ends send and what one of them receives, with coturn as well.
+    expect(sent).toBe(20);
+    expect(received).toBe(10);
   });
 
   it('channels over TLS to a peer', async (context) => {

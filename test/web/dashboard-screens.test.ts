@@ -90,7 +90,31 @@ const screens: readonly Screen[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  {
+    name: 'run-turn',
+    path: (ids) => `/runs/${ids.get('turn-coturn-default')}`,
+    settle: async (page) => {
+      await charts(1)(page);
+      await page.getByRole('button', { name: /^Authentication:/ }).click();
+      await page.getByRole('table', { name: 'Authentication' }).waitFor();
+    },
+  },
+  { name: 'run-lint', path: (ids) => `/runs/${ids.get('lint-debian')}`, settle: heading('What to mend') },
   { name: 'servers', path: () => '/servers', settle: heading('Company relay') },
+  { name: 'server', path: () => `/servers/${checkedServer}`, settle: charts(1) },
+  {
+    name: 'server-table',
+    path: () => `/servers/${checkedServer}`,
+    settle: async (page) => {
+      await charts(1)(page);
+      await page.getByRole('button', { name: 'View as table' }).click();
+    },
+  },
+  {
+    name: 'server-stun',
+    path: () => '/servers/embedded',
+    settle: (page) => page.getByText('nothing to check').waitFor(),
+  },
   {
     name: 'server-form',
     path: () => '/servers',
@@ -103,6 +127,9 @@ const screens: readonly Screen[] = [
   },
   { name: 'not-found', path: () => '/nowhere', settle: heading('Not found') },
 ];
+
+/** Set when the services are up. */
+let checkedServer = '';
 
 const looks = [
   { scheme: 'light', width: 1280, height: 900 },
@@ -130,6 +157,13 @@ describe.skipIf(obstacle !== null)(`screens${obstacle === null ? '' : ` – ${ob
           auth: 'secret',
           credential: 'x'.repeat(20),
         },
+        {
+          label: 'Audited relay',
+          urls: ['turn:turn.example.org', 'turns:turn.example.org:443'],
+          auth: 'secret',
+          credential: 'x'.repeat(20),
+          enabled: false,
+        },
       ],
     });
     services.set('full', full);
@@ -137,6 +171,7 @@ describe.skipIf(obstacle !== null)(`screens${obstacle === null ? '' : ` – ${ob
     for (const name of fixtureNames) {
       ids.set(name, await postReport(full, { ...readFixture(name), at: new Date().toISOString() }));
     }
+    await seedChecks(full, Date.now());
     await testServers(full);
   });
   afterAll(async () => {
@@ -191,11 +226,32 @@ describe.skipIf(obstacle !== null)(`screens${obstacle === null ? '' : ` – ${ob
   });
 });
 
+interface Listed {
+  readonly servers: readonly { readonly id: string; readonly label: string; readonly enabled: boolean }[];
+}
+
+async function listServers(service: RunningService): Promise<Listed['servers']> {
+  return ((await (await fetch(new URL('/api/servers', service.url))).json()) as Listed).servers;
+}
+
+/** Checks of some days, each a little better than the one before. */
+async function seedChecks(service: RunningService, nowMs: number): Promise<void> {
+  checkedServer = (await listServers(service)).find(({ label }) => label === 'Audited relay')?.id ?? '';
+  for (const name of ['turn-coturn-default', 'turn-coturn-tls'] as const) {
+    const report = readFixture(name);
+    if (report.kind !== 'turn-report') throw new Error(`${name} is no turn-report`);
+    for (let day = 6; day >= 1; day -= 1) {
+      const { failed, passed } = report.body.counts;
+      const counts = { ...report.body.counts, failed: failed + day, passed: passed - day };
+      const at = new Date(nowMs - day * 86_400_000).toISOString();
+      await postReport(service, { ...report, at, body: { ...report.body, counts } });
+    }
+  }
+}
+
 async function testServers(service: RunningService): Promise<void> {
-  const list = (await (await fetch(new URL('/api/servers', service.url))).json()) as {
-    servers: { id: string }[];
-  };
-  for (const { id } of list.servers) {
+  // What is off is not tested: its name is looked up nowhere.
+  for (const { id } of (await listServers(service)).filter(({ enabled }) => enabled)) {
     const reply = await fetch(new URL(`/api/servers/${id}/test`, service.url), { method: 'POST' });
     if (!reply.ok) throw new Error(`test of ${id}: ${reply.status}`);
   }

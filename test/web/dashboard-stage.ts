@@ -15,12 +15,22 @@ const built = fileURLToPath(new URL('../../dist/dashboard/index.html', import.me
 /** Why the tests cannot run on this machine; null when they can. */
 export const obstacle = existsSync(chromiumPath) ? null : `${chromiumPath} is missing (apt install chromium)`;
 
-export type FixtureName = 'nat-port-restricted' | 'nat-udp-blocked' | 'visit-good' | 'visit-relay-401';
+export type FixtureName =
+  | 'nat-port-restricted'
+  | 'nat-udp-blocked'
+  | 'visit-good'
+  | 'visit-relay-401'
+  | 'turn-coturn-default'
+  | 'turn-coturn-tls'
+  | 'lint-debian';
 export const fixtureNames: readonly FixtureName[] = [
   'nat-port-restricted',
   'nat-udp-blocked',
   'visit-good',
   'visit-relay-401',
+  'turn-coturn-default',
+  'turn-coturn-tls',
+  'lint-debian',
 ];
 
 export function readFixture(name: FixtureName): Envelope {

@@ -1,7 +1,7 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
-import { flushLimitMs, toEndpoint } from '../../stun/io/link.ts';
+import { toEndpoint } from '../../stun/io/link.ts';
 import type { SocketId } from '../../stun/machine.ts';
 import { listenError } from './listen-error.ts';
 
@@ -89,6 +89,11 @@ export class StreamListener {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(secureOptions(certificate));
   }
 
+  /** Null: not one of this listener’s streams. */
+  streamOf(socket: SocketId): Socket | null {
+    return this.#sockets.get(socket) ?? null;
+  }
+
   /** False: not one of this listener’s streams. */
   send(socket: SocketId, bytes: Uint8Array): boolean {
     const stream = this.#sockets.get(socket);
@@ -97,15 +102,6 @@ export class StreamListener {
     if (!stream.writableEnded && stream.writableLength <= this.#options.limits.unsentBytes)
       stream.write(bytes);
     return true;
-  }
-
-  /** Lets out what has been sent, for a moment. */
-  end(socket: SocketId): void {
-    const stream = this.#sockets.get(socket);
-    if (stream === undefined) return;
-    const limit = setTimeout(() => stream.destroy(), flushLimitMs);
-    stream.once('close', () => clearTimeout(limit));
-    stream.destroySoon();
   }
 
   async close(): Promise<void> {

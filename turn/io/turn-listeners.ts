@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
 import type { Link } from '../../stun/io/link.ts';
 import { openUdpLink } from '../../stun/io/udp-link.ts';
@@ -58,6 +59,15 @@ export class TurnListeners {
       listeners.push({ name: `${index}`, endpoints });
     }
     return { listeners, uris, note };
+  }
+
+  /** An accepted stream; null: none of these. */
+  streamOf(socket: SocketId): Socket | null {
+    for (const listener of this.streams) {
+      const stream = listener.streamOf(socket);
+      if (stream !== null) return stream;
+    }
+    return null;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { openUdpLink } from '../../stun/io/udp-link.ts';
-import type { Effect, Input } from '../../stun/machine.ts';
+import type { Effect, Input, SocketId } from '../../stun/machine.ts';
 import type { Traffic } from '../server/allocation.ts';
 import type { PortRange } from '../server/port-pool.ts';
 import type { RateLimits } from '../server/rate-table.ts';
@@ -12,7 +13,9 @@ import { TurnServer } from '../server/turn-server.ts';
 import type { TurnServerEvent } from '../server/turn-server-event.ts';
 import type { Census, Listener, TurnSettings } from '../server/turn-server-options.ts';
 import { ListenError } from './listen-error.ts';
+import { StreamFlow } from './stream-flow.ts';
 import { type Certificate, defaultStreamLimits, type StreamLimits } from './stream-listener.ts';
+import { TcpRelays } from './tcp-relays.ts';
 import { type ListenAt, TurnListeners } from './turn-listeners.ts';
 
 export interface TurnServerStart {
@@ -74,6 +77,8 @@ export async function startTurnServer(start: TurnServerStart): Promise<TurnServe
 class TurnHost {
   readonly #start: TurnServerStart;
   readonly #listeners: TurnListeners;
+  readonly #relays: TcpRelays;
+  readonly #flow = new StreamFlow();
   #machine: TurnServer | null = null;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
@@ -86,6 +91,13 @@ class TurnHost {
       onBytes: (socket, from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
       onClosed: (socket) => this.#feed({ kind: 'closed', socket }),
       onSendFailed: (socket, to, error) => this.#feed({ kind: 'send-failed', socket, to, error }),
+    });
+    this.#relays = new TcpRelays({
+      onOpen: (socket, local, remote) =>
+        this.#feed({ kind: 'opened', socket, local, ...(remote === null ? {} : { remote }) }),
+      onOpenFailed: (socket, error) => this.#feed({ kind: 'open-failed', socket, error }),
+      onBytes: (socket, from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
+      onClosed: (socket) => this.#feed({ kind: 'closed', socket }),
     });
   }
 
@@ -134,7 +146,8 @@ class TurnHost {
     const machine = this.#machine;
     this.#machine = null;
     clearTimeout(this.#timer);
-    for (const effect of machine?.stop(performance.now()) ?? []) this.#carryOut(effect);
+    for (const effect of machine?.stop(performance.now()) ?? []) this.#carryOut(effect, null);
+    this.#relays.close();
     for (const done of this.#onEmpty.splice(0)) done();
     await this.#listeners.close();
   }
@@ -154,21 +167,31 @@ class TurnHost {
       if (input.kind === 'opened') this.#closeSocket(input.socket);
       return;
     }
-    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect);
+    const source = 'socket' in input ? input.socket : null;
+    for (const effect of machine.handle(performance.now(), input)) this.#carryOut(effect, source);
     this.#arm(machine);
   }
 
-  #carryOut(effect: Effect<TurnServerEvent>): void {
+  /** @param source the socket whose input has made it */
+  #carryOut(effect: Effect<TurnServerEvent>, source: SocketId | null): void {
     switch (effect.kind) {
-      case 'send': {
-        const link = this.#listeners.links.get(effect.socket);
-        if (link !== undefined) link.send(effect.to, effect.bytes);
-        else this.#listeners.streams.some((stream) => stream.send(effect.socket, effect.bytes));
+      case 'send':
+        this.#send(effect, source);
+        break;
+      case 'open':
+        if (effect.transport === 'udp') this.#openRelay(effect);
+        else if (effect.at !== undefined && effect.to !== undefined) {
+          this.#relays.connect(effect.socket, effect.at, effect.to);
+        }
+        break;
+      case 'listen':
+        if ('at' in effect) this.#relays.listen(effect.socket, effect.at);
+        break;
+      case 'read': {
+        const stream = this.#streamOf(effect.socket);
+        if (stream !== null) this.#flow.read(stream, effect.on);
         break;
       }
-      case 'open':
-        this.#openRelay(effect);
-        break;
       case 'close':
         this.#closeSocket(effect.socket);
         break;
@@ -179,6 +202,21 @@ class TurnHost {
       case 'ignore':
         break;
     }
+  }
+
+  #send({ socket, to, bytes, reliable }: Extract<Effect, { kind: 'send' }>, source: SocketId | null): void {
+    if (reliable === true) {
+      const target = this.#streamOf(socket);
+      if (target !== null) this.#flow.carry(source === null ? null : this.#streamOf(source), target, bytes);
+      return;
+    }
+    const link = this.#listeners.links.get(socket);
+    if (link !== undefined) link.send(to, bytes);
+    else this.#listeners.streams.some((stream) => stream.send(socket, bytes));
+  }
+
+  #streamOf(socket: SocketId): Socket | null {
+    return this.#relays.streamOf(socket) ?? this.#listeners.streamOf(socket);
   }
 
   #openRelay({ socket, family, at }: Extract<Effect, { kind: 'open' }>): void {
@@ -203,10 +241,11 @@ class TurnHost {
   }
 
   #closeSocket(socket: string): void {
-    const { links, streams } = this.#listeners;
+    const { links } = this.#listeners;
     const link = links.get(socket);
     if (link === undefined) {
-      for (const stream of streams) stream.end(socket);
+      const stream = this.#relays.release(socket) ?? this.#listeners.streamOf(socket);
+      if (stream !== null) this.#flow.end(stream);
       return;
     }
     links.delete(socket);

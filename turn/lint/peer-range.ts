@@ -35,6 +35,12 @@ export function parsePeerRange(value: string | null): PeerRange {
   return { kind: 'range', range: { bits: first.bits, first: first.value, last: last.value } };
 }
 
+/** An address, a CIDR range, or two addresses with a hyphen; null: none of these. */
+export function peerRangeOf(text: string): AddressRange | null {
+  const parsed = parsePeerRange(text);
+  return parsed.kind === 'range' || parsed.kind === 'cidr' ? parsed.range : null;
+}
+
 export interface PeerEntry {
   readonly entry: ConfEntry;
   readonly peers: PeerRange;

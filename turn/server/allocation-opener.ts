@@ -21,7 +21,7 @@ interface Opening {
 
 export interface OpenStep {
   readonly effects: Effects;
-  /** The Allocate request that has come to its end, with its answer. */
+  /** The request that has come to its end, with its answer. */
   readonly done: { readonly call: Call; readonly answer: Answer } | null;
 }
 

@@ -14,6 +14,8 @@ export interface Relay extends BoundRelay {
   expiresMs: number;
 }
 
+export type Towards = 'peers' | 'client';
+
 /** Bytes of payload, without headers. */
 export interface Traffic {
   toPeers: number;
@@ -48,7 +50,7 @@ export class Allocation {
   readonly permissions = new PermissionTable();
   readonly channels = new ChannelTable();
   readonly traffic: Traffic = { toPeers: 0, fromPeers: 0, dropped: 0 };
-  readonly #buckets: Partial<Record<'peers' | 'client', TokenBucket>> = {};
+  readonly #buckets: Partial<Record<Towards, TokenBucket>> = {};
 
   constructor(spec: { tuple: FiveTuple; account: Account; transaction: string; nowMs: number }) {
     this.tuple = spec.tuple;
@@ -70,10 +72,23 @@ export class Allocation {
     return this.relays.length === 0 ? null : Math.max(...this.relays.map((relay) => relay.expiresMs));
   }
 
+  /** It relays TCP connections (RFC 6062) and no datagrams. */
+  get carriesTcp(): boolean {
+    return this.relays[0]?.transport === 'tcp';
+  }
+
   /** False: these bytes would exceed the allocation’s bandwidth in that direction. */
-  mayCarry(nowMs: number, towards: 'peers' | 'client', bytes: number, limit: BucketRate | null): boolean {
-    if (limit === null) return true;
+  mayCarry(nowMs: number, towards: Towards, bytes: number, limit: BucketRate | null): boolean {
+    return limit === null || this.#bucket(nowMs, towards, limit).take(nowMs, limit, bytes);
+  }
+
+  /** Of a stream nothing can be dropped: how long its sender has to wait after these bytes, in ms. */
+  paceMs(nowMs: number, towards: Towards, bytes: number, limit: BucketRate | null): number {
+    return limit === null ? 0 : this.#bucket(nowMs, towards, limit).owe(nowMs, limit, bytes);
+  }
+
+  #bucket(nowMs: number, towards: Towards, limit: BucketRate): TokenBucket {
     this.#buckets[towards] ??= new TokenBucket(nowMs, limit);
-    return this.#buckets[towards].take(nowMs, limit, bytes);
+    return this.#buckets[towards];
   }
 }

@@ -5,6 +5,7 @@ import type { Allocation } from './allocation.ts';
 import type { AllocationTable } from './allocation-table.ts';
 import type { Answer } from './answer.ts';
 import type { AnswerSeal } from './authenticator.ts';
+import type { ConnectionTable } from './connection-table.ts';
 import type { FarewellTable } from './farewell-table.ts';
 import type { FiveTuple } from './five-tuple.ts';
 import type { PeerPolicy } from './peer-policy.ts';
@@ -38,6 +39,9 @@ export interface Desk {
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
   readonly tickets: TicketTable;
+  readonly connections: ConnectionTable<Call>;
+  /** Clients may relay TCP connections (RFC 6062). */
+  readonly tcpRelay: boolean;
   /** Clients may move their allocations to new addresses (RFC 8016). */
   readonly mobility: boolean;
   readonly addresses: readonly RelayAddress[];
@@ -66,7 +70,8 @@ export interface Call {
 }
 
 export interface Outcome {
-  readonly answer: Answer;
+  /** Null: it comes later. */
+  readonly answer: Answer | null;
   readonly effects: readonly Effect<TurnServerEvent>[];
 }
 

@@ -1,6 +1,7 @@
 import type { AllocationTable } from './allocation-table.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticator.ts';
-import type { Desk } from './desk.ts';
+import type { ConnectionTable } from './connection-table.ts';
+import type { Call, Desk } from './desk.ts';
 import type { FarewellTable } from './farewell-table.ts';
 import { PeerPolicy } from './peer-policy.ts';
 import type { RelayAddress } from './relay-slot.ts';
@@ -21,6 +22,7 @@ export interface Fixtures {
   readonly reservations: ReservationTable;
   readonly farewells: FarewellTable;
   readonly tickets: TicketTable;
+  readonly connections: ConnectionTable<Call>;
   readonly addresses: readonly RelayAddress[];
   readonly lastChannel: number;
   readonly own: readonly string[];
@@ -33,7 +35,7 @@ export function furnishOffice(
   settings: TurnSettings,
   draining: boolean,
 ): Office {
-  const { accounts, peers, quota, redirect, strictExpiry, mobility = false } = settings;
+  const { accounts, peers, quota, redirect, strictExpiry, mobility = false, tcpRelay = false } = settings;
   const external = new Set(fixtures.addresses.map((address) => address.external));
   return {
     authenticator: new Authenticator(new UserDirectory(accounts), { ...nonces, strictExpiry }),
@@ -43,6 +45,7 @@ export function furnishOffice(
       quota,
       redirect,
       mobility,
+      tcpRelay,
       draining,
       isOwnRelayAddress: (address) => external.has(address),
     },

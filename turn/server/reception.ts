@@ -16,6 +16,8 @@ import type { RateTable } from './rate-table.ts';
 import type { Relaying } from './relaying.ts';
 import { judgeAllocate } from './requests/allocate.ts';
 import { channelBind } from './requests/channel-bind.ts';
+import { connect } from './requests/connect.ts';
+import { connectionBind } from './requests/connection-bind.ts';
 import { createPermission } from './requests/create-permission.ts';
 import { moveAgain, settleMove } from './requests/move.ts';
 import { refresh } from './requests/refresh.ts';
@@ -100,7 +102,7 @@ export class Reception {
     return this.#reply(nowMs, reply);
   }
 
-  /** An Allocate request whose sockets took their time. */
+  /** An Allocate or Connect request whose sockets took their time. */
   conclude(nowMs: number, { effects, done }: OpenStep): Effects {
     if (done === null) return [...effects];
     return [...effects, ...this.#answerCall({ ...done.call, nowMs }, { answer: done.answer, effects: [] })];
@@ -192,6 +194,7 @@ export class Reception {
   }
 
   #answerCall(call: Call, { answer, effects }: Outcome): Effects {
+    if (answer === null) return [...effects];
     const { nowMs, tuple, account, seal, message, withFingerprint } = call;
     const { username } = account;
     const reply = this.#reply(nowMs, { tuple, request: message, answer, username, seal, withFingerprint });
@@ -253,6 +256,8 @@ const handlers = new Map<number, Handler | 'allocate'>([
   [methods.refresh, refresh],
   [methods.createPermission, createPermission],
   [methods.channelBind, channelBind],
+  [methods.connect, connect],
+  [methods.connectionBind, connectionBind],
 ]);
 
 function ignore(reason: string): Effects {

@@ -24,6 +24,8 @@ export function towardsPeer(
     traffic.dropped += 1;
     return { kind: 'dropped', why };
   };
+  // RFC 6062 s4.1: Send indications and channels are for UDP.
+  if (allocation.carriesTcp) return drop('the allocation relays TCP');
   if (!permissions.permits(nowMs, peer.address)) return drop('no permission');
   const relay = allocation.relayOf(familyOf(peer.address));
   if (relay === null) return drop('no relayed address of that family');
@@ -32,6 +34,7 @@ export function towardsPeer(
     return drop('over the bandwidth limit');
   const own = desk.isOwnRelayAddress(peer.address);
   const holding = own ? desk.table.ofRelayed(peer) : null;
+  if (holding?.relay.transport === 'tcp') return drop('the peer relays TCP');
   if (holding?.allocation === allocation) return drop('a loop to itself');
   traffic.toPeers += bytes;
   if (holding !== null) return { kind: 'to-client', holding, from: relay.relayed };

@@ -29,9 +29,10 @@ export function makeRelayAddresses(
   }));
 }
 
-/** A bound relay socket. */
+/** A relayed port: a UDP socket, or a TCP one that listens (RFC 6062). */
 export interface BoundRelay {
   readonly socket: SocketId;
+  readonly transport: 'udp' | 'tcp';
   readonly address: RelayAddress;
   readonly local: Endpoint;
 }
@@ -42,6 +43,7 @@ const maxAttempts = 8;
 /** Finds one relay port, or a pair of them, by choosing and binding until it works. */
 export class RelaySlot {
   readonly family: AddressFamily;
+  readonly #transport: 'udp' | 'tcp';
   readonly #wish: PortWish;
   readonly #addresses: readonly RelayAddress[];
   readonly #nextSocket: () => SocketId;
@@ -51,11 +53,13 @@ export class RelaySlot {
 
   constructor(spec: {
     family: AddressFamily;
+    transport: 'udp' | 'tcp';
     wish: PortWish;
     addresses: readonly RelayAddress[];
     nextSocket: () => SocketId;
   }) {
     this.family = spec.family;
+    this.#transport = spec.transport;
     this.#wish = spec.wish;
     this.#addresses = spec.addresses.filter(({ family }) => family === spec.family);
     this.#nextSocket = spec.nextSocket;
@@ -74,7 +78,10 @@ export class RelaySlot {
   get bound(): readonly BoundRelay[] {
     const address = this.#address;
     if (address === null) return [];
-    return this.#sockets.flatMap(({ socket, local }) => (local === null ? [] : [{ socket, address, local }]));
+    const transport = this.#transport;
+    return this.#sockets.flatMap(({ socket, local }) =>
+      local === null ? [] : [{ socket, transport, address, local }],
+    );
   }
 
   /** Chooses and tries. No effects and state `failed`: there is nothing left to try. */
@@ -88,13 +95,11 @@ export class RelaySlot {
       this.#address = address;
       const ports = this.#wish === 'pair' ? [port, port + 1] : [port];
       this.#sockets = ports.map((each) => ({ socket: this.#nextSocket(), port: each, local: null }));
-      return this.#sockets.map(({ socket, port: each }) => ({
-        kind: 'open',
-        socket,
-        transport: 'udp',
-        family: this.family,
-        at: { address: address.local, port: each },
-      }));
+      return this.#sockets.map(({ socket, port: each }): Effect => {
+        const at = { address: address.local, port: each };
+        if (this.#transport === 'tcp') return { kind: 'listen', socket, at };
+        return { kind: 'open', socket, transport: 'udp', family: this.family, at };
+      });
     }
     return [];
   }

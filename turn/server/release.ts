@@ -3,11 +3,11 @@ import type { Allocation, Relay } from './allocation.ts';
 import type { Desk } from './desk.ts';
 import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
 
-/** Ends one of two relayed addresses. */
+/** Ends one of two relayed addresses, and the connections that it carries (RFC 6062 s4.2). */
 export function releaseRelay(desk: Desk, allocation: Allocation, relay: Relay): Effect[] {
   desk.table.removeRelay(allocation, relay);
   relay.address.pool.release(relay.local.port);
-  return [{ kind: 'close', socket: relay.socket }];
+  return [...desk.connections.endAll(relay), { kind: 'close', socket: relay.socket }];
 }
 
 /** Ends the whole allocation: sockets, permissions and channels go with it (RFC 8656 s8.2). */

@@ -16,17 +16,28 @@ export class TokenBucket {
   }
 
   /** Takes `count` tokens; false, and none taken, when there are fewer. */
-  take(nowMs: number, { perSecond, burst }: BucketRate, count = 1): boolean {
-    const refill = (Math.max(0, nowMs - this.#filledMs) / 1000) * perSecond;
-    this.#tokens = Math.min(burst, this.#tokens + refill);
-    this.#filledMs = nowMs;
+  take(nowMs: number, rate: BucketRate, count = 1): boolean {
+    this.#refill(nowMs, rate);
     if (this.#tokens < count) return false;
     this.#tokens -= count;
     return true;
   }
 
+  /** Takes `count` tokens even if there are fewer; returns in how many ms the debt is paid, 0 where there is none. */
+  owe(nowMs: number, rate: BucketRate, count: number): number {
+    this.#refill(nowMs, rate);
+    this.#tokens -= count;
+    return (Math.max(0, -this.#tokens) / rate.perSecond) * 1000;
+  }
+
   /** Gives `count` tokens back, up to a full bucket. */
   give({ burst }: BucketRate, count: number): void {
     this.#tokens = Math.min(burst, this.#tokens + count);
+  }
+
+  #refill(nowMs: number, { perSecond, burst }: BucketRate): void {
+    const refill = (Math.max(0, nowMs - this.#filledMs) / 1000) * perSecond;
+    this.#tokens = Math.min(burst, this.#tokens + refill);
+    this.#filledMs = nowMs;
   }
 }

@@ -26,6 +26,8 @@ export interface TurnSettings {
   readonly strictExpiry: boolean;
   /** Clients may move their allocations to new addresses (RFC 8016). Default false. */
   readonly mobility?: boolean;
+  /** Clients may relay TCP connections (RFC 6062). Default false: what is not served cannot be abused. */
+  readonly tcpRelay?: boolean;
 }
 
 export interface TurnServerOptions {

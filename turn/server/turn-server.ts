@@ -11,7 +11,8 @@ import type { Allocation, Traffic } from './allocation.ts';
 import { AllocationOpener, type OpenStep } from './allocation-opener.ts';
 import { AllocationTable, type Holding } from './allocation-table.ts';
 import { ClientStreams } from './client-streams.ts';
-import type { Desk } from './desk.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { Call, Desk } from './desk.ts';
 import { FarewellTable } from './farewell-table.ts';
 import { datagramKey, datagramTuple, type FiveTuple } from './five-tuple.ts';
 import { type Fixtures, furnishOffice, type Office, ownAddresses } from './furnish-office.ts';
@@ -21,8 +22,8 @@ import { Reception } from './reception.ts';
 import { makeRelayAddresses } from './relay-slot.ts';
 import { Relaying } from './relaying.ts';
 import { releaseAllocation, releaseRelay } from './release.ts';
-import { settleMove } from './requests/move.ts';
 import { ReservationTable } from './reservation-table.ts';
+import { TcpRelaying } from './tcp-relaying.ts';
 import { TicketTable } from './ticket-table.ts';
 import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
 import {
@@ -53,6 +54,8 @@ export class TurnServer implements Machine<TurnServerEvent> {
   readonly #gate: Gate;
   readonly #relaying: Relaying;
   readonly #reception: Reception;
+  readonly #connections: ConnectionTable<Call>;
+  readonly #tcp: TcpRelaying;
   readonly #fixtures: Fixtures;
   #office: Office;
   #stopped = false;
@@ -72,6 +75,14 @@ export class TurnServer implements Machine<TurnServerEvent> {
       software,
       epochMs,
     });
+    this.#connections = new ConnectionTable<Call>(random);
+    this.#tcp = new TcpRelaying({
+      gate: this.#gate,
+      reception: this.#reception,
+      table: this.#table,
+      connections: this.#connections,
+      random,
+    });
     const lastChannel = options.oldChannels === true ? lastOldChannel : lastNewChannel;
     this.#streams = new ClientStreams(lastChannel);
     const { nonceSecret = random(32), nonceLifetimeSec = defaultNonceLifetimeSec } = options;
@@ -80,6 +91,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
       reservations: this.#reservations,
       farewells: new FarewellTable(),
       tickets: new TicketTable(random),
+      connections: this.#connections,
       addresses: makeRelayAddresses(options.relays, options.ports, random),
       lastChannel,
       own: ownAddresses(options),
@@ -94,15 +106,18 @@ export class TurnServer implements Machine<TurnServerEvent> {
       case 'start':
         return [];
       case 'opened':
-        return this.#onOpened(nowMs, input.socket, input.local);
+        return this.#tcp.onOpened(nowMs, input) ?? this.#onOpened(nowMs, input.socket, input.local);
       case 'open-failed':
-        return this.#conclude(nowMs, this.#opener.onFailed(this.#desk, nowMs, input.socket));
+        return (
+          this.#tcp.onFailed(nowMs, input.socket) ??
+          this.#conclude(nowMs, this.#opener.onFailed(this.#desk, nowMs, input.socket))
+        );
       case 'received':
         return this.#onReceived(nowMs, input.socket, input.from, input.bytes);
       case 'send-failed':
         return this.#onSendFailed(nowMs, input);
       case 'closed':
-        return this.#onClosed(nowMs, input.socket);
+        return this.#tcp.onClosed(input.socket) ?? this.#onClosed(nowMs, input.socket);
       case 'deadline':
         return this.#onDeadline(nowMs);
     }
@@ -111,7 +126,8 @@ export class TurnServer implements Machine<TurnServerEvent> {
   nextDeadlineMs(): number | null {
     if (this.#stopped) return null;
     const own = earlier(this.#table.nextExpiryMs(), this.#reservations.nextExpiryMs());
-    return earlier(earlier(own, this.#streams.nextExpiryMs()), this.#gate.nextDeadlineMs());
+    const streams = earlier(this.#streams.nextExpiryMs(), this.#connections.nextDeadlineMs());
+    return earlier(earlier(own, streams), this.#gate.nextDeadlineMs());
   }
 
   isFinished(): boolean {
@@ -166,6 +182,8 @@ export class TurnServer implements Machine<TurnServerEvent> {
     if (door !== undefined) return this.#onDatagram(nowMs, door, socket, from, bytes);
     const holding = this.#table.ofSocket(socket);
     if (holding !== null) return this.#relaying.fromPeer(this.#desk, nowMs, holding, from, bytes);
+    const carried = this.#tcp.onReceived(this.#desk, nowMs, socket, bytes);
+    if (carried !== null) return carried;
     const pushed = this.#streams.push(socket, from, bytes);
     if (pushed === null) return [{ kind: 'ignore', reason: `socket ${socket} is not one of ours` }];
     return this.#onFrames(nowMs, pushed.tuple, pushed.frames, pushed.problem);
@@ -174,7 +192,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
   #onDatagram(nowMs: number, door: Doorway, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
     const channelData = viewChannelData(bytes, this.#desk.lastChannel);
     if (channelData !== null) {
-      return this.#onChannelData(nowMs, datagramKey(socket, from), channelData, bytes);
+      return this.#relaying.fromChannel(this.#desk, nowMs, datagramKey(socket, from), channelData, bytes);
     }
     const { listener, corner, endpoint } = door;
     return this.#reception.take(this.#office, nowMs, {
@@ -190,7 +208,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
     const { socket, server } = tuple;
     const effects = frames.flatMap((frame) => {
       if (frame.kind === 'channel-data') {
-        return this.#onChannelData(nowMs, tuple.key, frame, frame.data);
+        return this.#relaying.fromChannel(this.#desk, nowMs, tuple.key, frame, frame.data);
       }
       const { bytes } = frame;
       const endpoints = { PP: server };
@@ -207,30 +225,6 @@ export class TurnServer implements Machine<TurnServerEvent> {
     return problem === undefined
       ? effects
       : [...effects, ...this.#dropStream(nowMs, socket, tuple.client, problem)];
-  }
-
-  #onChannelData(
-    nowMs: number,
-    key: string,
-    { channel, data }: { readonly channel: number; readonly data: Uint8Array },
-    bytes: Uint8Array,
-  ): Effects {
-    const allocation = this.#table.of(key);
-    if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
-    const settled = allocation.moving === null ? [] : settleMove(this.#desk, allocation, key);
-    const { tuple, account } = allocation;
-    const ruling = this.#gate.admit(nowMs, {
-      tuple,
-      username: account.username,
-      message: null,
-      channel,
-      bytes,
-    });
-    if (ruling.kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
-    const peer = allocation.channels.peerOf(nowMs, channel);
-    if (peer === null) return [{ kind: 'ignore', reason: 'the channel is not bound' }];
-    const relayed = this.#relaying.fromClient(this.#desk, nowMs, allocation, peer, data);
-    return settled.length === 0 ? relayed : [...settled, ...relayed];
   }
 
   #onSendFailed(nowMs: number, { socket, to, error }: Extract<Input, { kind: 'send-failed' }>): Effects {
@@ -260,7 +254,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
     for (const { socket, client } of this.#streams.takeExpired(nowMs)) {
       effects.push(...this.#dropStream(nowMs, socket, client, 'no allocation within a minute'));
     }
-    effects.push(...this.#gate.onDeadline(nowMs));
+    effects.push(...this.#tcp.onDeadline(nowMs), ...this.#gate.onDeadline(nowMs));
     return effects;
   }
 
@@ -271,9 +265,10 @@ export class TurnServer implements Machine<TurnServerEvent> {
     return effects;
   }
 
-  /** Streams with an allocation may stay; the others only for a while. */
+  /** Streams with an allocation may stay, the others only for a while; one that carries a connection has no frames. */
   #greet(nowMs: number, { key, socket }: FiveTuple): void {
-    if (this.#table.of(key)?.isOpen === true) this.#streams.welcome(socket);
+    if (this.#connections.ofSocket(socket) !== null) this.#streams.remove(socket);
+    else if (this.#table.of(key)?.isOpen === true) this.#streams.welcome(socket);
     else this.#streams.estrange(nowMs, socket);
   }
 

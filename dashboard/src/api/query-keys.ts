@@ -11,5 +11,9 @@ export const queryKeys = {
   /** All success series. */
   success: ['success'] as const,
   successSeries: (bucket: string, range: string) => ['success', bucket, range] as const,
+  /** Checks of all servers. */
+  checks: ['checks'] as const,
+  serverChecks: (server: string) => ['checks', server] as const,
+  turnCheck: (id: string) => ['turn-check', id] as const,
   probe: (id: string) => ['probe', id] as const,
 };

@@ -8,7 +8,13 @@ export function useDeleteRun() {
     mutationFn: (id: string) => call('deleteRun', { params: { id } }),
     onSuccess: ({ id }) => {
       client.removeQueries({ queryKey: queryKeys.run(id) });
-      for (const queryKey of [queryKeys.runs, queryKeys.success, queryKeys.info]) {
+      for (const queryKey of [
+        queryKeys.runs,
+        queryKeys.success,
+        queryKeys.info,
+        queryKeys.servers,
+        queryKeys.checks,
+      ]) {
         void client.invalidateQueries({ queryKey });
       }
     },

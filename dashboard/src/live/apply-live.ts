@@ -13,7 +13,8 @@ export function applyLive(client: QueryClient, message: LiveMessage): void {
 
 /** After a reconnection: messages were missed, so everything is asked again. */
 export function refreshAll(client: QueryClient): void {
-  for (const queryKey of [queryKeys.info, queryKeys.servers, queryKeys.runs, queryKeys.success]) {
+  const { info, servers, runs, success, checks } = queryKeys;
+  for (const queryKey of [info, servers, runs, success, checks]) {
     void client.invalidateQueries({ queryKey });
   }
 }
@@ -24,6 +25,10 @@ function addRun(client: QueryClient, run: RunSummary): void {
     const next = insertRun(list, queryKey[1] as RunFilter, run);
     if (next === null) void client.invalidateQueries({ queryKey });
     else client.setQueryData(queryKey, next);
+  }
+  if (run.turn !== null) {
+    void client.invalidateQueries({ queryKey: queryKeys.servers });
+    void client.invalidateQueries({ queryKey: queryKeys.checks });
   }
   void client.invalidateQueries({ queryKey: queryKeys.success });
   void client.invalidateQueries({ queryKey: queryKeys.info });

@@ -5,10 +5,12 @@ import { applyLive, refreshAll } from './apply-live.ts';
 import { liveUrl } from './live-address.ts';
 import { type LiveState, openLiveSocket } from './live-socket.ts';
 import { ProbeBoard } from './probe-board.ts';
+import { TurnCheckBoard } from './turn-check-board.ts';
 
 interface Live {
   readonly state: LiveState;
   readonly board: ProbeBoard;
+  readonly checks: TurnCheckBoard;
   /** The newest run that was announced since the page opened. */
   readonly latestRun: RunSummary | null;
 }
@@ -18,6 +20,7 @@ const LiveContext = createContext<Live | null>(null);
 export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [board] = useState(() => new ProbeBoard());
+  const [checks] = useState(() => new TurnCheckBoard());
   const [state, setState] = useState<LiveState>('connecting');
   const [latestRun, setLatestRun] = useState<RunSummary | null>(null);
 
@@ -33,12 +36,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         }
         if (message.type === 'run-added') setLatestRun(message.run);
         board.take(message);
+        checks.take(message);
         applyLive(client, message);
       },
     });
-  }, [client, board]);
+  }, [client, board, checks]);
 
-  const live = useMemo(() => ({ state, board, latestRun }), [state, board, latestRun]);
+  const live = useMemo(() => ({ state, board, checks, latestRun }), [state, board, checks, latestRun]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 

@@ -8,6 +8,7 @@ import { ProbePanel } from '../overview/probe-panel.tsx';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
+import { CheckGrid } from '../servers/check-grid.tsx';
 import { DeleteServer } from '../servers/delete-server.tsx';
 import { ServerCard } from '../servers/server-card.tsx';
 import { ServerForm } from '../servers/server-form.tsx';
@@ -39,16 +40,19 @@ export function ServersPage() {
             list.length === 0 ? (
               <EmptyState icon={IconServerOff} title={words.servers.none} text={words.servers.noneText} />
             ) : (
-              <ul className={classes['list']}>
-                {list.map((server) => (
-                  <ServerCard
-                    key={server.id}
-                    server={server}
-                    onEdit={() => setDialog({ kind: 'edit', server })}
-                    onDelete={() => setDialog({ kind: 'delete', server })}
-                  />
-                ))}
-              </ul>
+              <>
+                <ul className={classes['list']}>
+                  {list.map((server) => (
+                    <ServerCard
+                      key={server.id}
+                      server={server}
+                      onEdit={() => setDialog({ kind: 'edit', server })}
+                      onDelete={() => setDialog({ kind: 'delete', server })}
+                    />
+                  ))}
+                </ul>
+                <CheckGrid servers={list} />
+              </>
             )
           }
         </LoadPanel>

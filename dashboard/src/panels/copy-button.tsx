@@ -9,10 +9,12 @@ interface CopyButtonProps {
   /** Made when the button is pressed. */
   readonly text: () => string;
   readonly children: string;
+  /** What is copied, for those who do not see where the button stands: `of S17`. */
+  readonly about?: string;
 }
 
 /** Says for two seconds whether it worked. */
-export function CopyButton({ text, children }: CopyButtonProps) {
+export function CopyButton({ text, children, about }: CopyButtonProps) {
   const [copied, setCopied] = useState<boolean | null>(null);
   const { start } = useTimeout(() => setCopied(null), 2000);
   const Icon = copied === true ? IconCheck : IconCopy;
@@ -27,6 +29,7 @@ export function CopyButton({ text, children }: CopyButtonProps) {
       <span aria-live="polite">
         {copied === null ? children : copied ? words.state.copied : words.state.copyFailed}
       </span>
+      {about !== undefined && <span className="visually-hidden">&nbsp;{about}</span>}
     </Button>
   );
 }

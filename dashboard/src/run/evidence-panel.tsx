@@ -1,5 +1,4 @@
 import type { Evidence } from '../../../contract/evidence.ts';
-import type { NatReportBody } from '../../../contract/nat-report.ts';
 import { formatEndpoint } from '../format/endpoint.ts';
 import { formatMs } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
@@ -99,16 +98,15 @@ function answeredElsewhere(to: Evidence['to'], from: Evidence['from']): string[]
 
 interface EvidencePanelProps {
   readonly evidence: readonly Evidence[];
-  readonly run: Pick<NatReportBody['run'], 'packetsSent' | 'packetsReceived'>;
+  /** Packets of the whole run. */
+  readonly sent: number;
+  readonly received: number;
 }
 
 /** What went over the wire: a lane a request, then every one as a row that verdicts link to. */
-export function EvidencePanel({ evidence, run }: EvidencePanelProps) {
+export function EvidencePanel({ evidence, sent, received }: EvidencePanelProps) {
   return (
-    <Panel
-      title={words.evidence.title(evidence.length)}
-      hint={words.evidence.hint(run.packetsSent, run.packetsReceived)}
-    >
+    <Panel title={words.evidence.title(evidence.length)} hint={words.evidence.hint(sent, received)}>
       {evidence.length > 0 && (
         <div className={classes['stack']}>
           <EvidenceLanes evidence={evidence} />

@@ -12,7 +12,11 @@ export function NatRun({ body }: { body: NatReportBody }) {
       {body.reach.length > 0 && <ReachPanel reach={body.reach} />}
       <ServersPanel servers={body.servers} />
       <CandidatesPanel candidates={body.candidates} />
-      <EvidencePanel evidence={body.evidence} run={body.run} />
+      <EvidencePanel
+        evidence={body.evidence}
+        sent={body.run.packetsSent}
+        received={body.run.packetsReceived}
+      />
     </>
   );
 }

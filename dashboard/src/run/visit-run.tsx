@@ -19,7 +19,13 @@ export function VisitRun({ body }: { body: VisitReportBody }) {
       {body.servers !== undefined && <ServersPanel servers={body.servers} />}
       <CandidatesPanel candidates={body.candidates} />
       {body.candidateErrors.length > 0 && <CandidateErrorsPanel errors={body.candidateErrors} />}
-      {body.nat !== undefined && <EvidencePanel evidence={body.nat.evidence} run={body.nat.run} />}
+      {body.nat !== undefined && (
+        <EvidencePanel
+          evidence={body.nat.evidence}
+          sent={body.nat.run.packetsSent}
+          received={body.nat.run.packetsReceived}
+        />
+      )}
       <Panel title={words.visit.aboutTitle}>
         <div className={classes['stack']}>
           {body.notes.length > 0 && (

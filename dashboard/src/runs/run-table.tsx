@@ -44,8 +44,10 @@ const columns: readonly Column<RunSummary>[] = [
     key: 'result',
     head: names.result,
     bare: true,
-    cell: ({ nat, attempts }) =>
-      nat === null ? <AttemptMarks attempts={attempts} /> : words.legacy[nat.legacy].name,
+    cell: ({ nat, turn, attempts }) => {
+      if (nat !== null) return words.legacy[nat.legacy].name;
+      return turn === null ? <AttemptMarks attempts={attempts} /> : words.turn.groupCounts(turn.counts);
+    },
   },
   {
     key: 'duration',

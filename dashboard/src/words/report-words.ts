@@ -36,7 +36,7 @@ export const reportWords = {
   },
   raw: {
     title: 'Raw report',
-    hint: (size: string) => `The whole envelope as JSON, ${size}; the same as “polynya probe --json” prints.`,
+    hint: (size: string) => `The whole envelope as JSON, ${size}; as the command line prints it with --json.`,
     copy: 'Copy JSON',
     download: 'Download',
     show: 'Show',

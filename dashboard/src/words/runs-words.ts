@@ -4,7 +4,7 @@ import { formatCount } from '../format/measure.ts';
 export const runsWords = {
   runs: {
     title: 'Runs',
-    hint: 'Every report that was sent to this service: host probes and browser checks.',
+    hint: 'Every report of this service: host probes, browser checks, TURN checks and configuration checks.',
     listTitle: 'Reports',
     columns: {
       status: 'Status',

@@ -2,7 +2,12 @@
 export const termWords = {
   units: { percent: (share: number) => `${Math.round(share * 100)} %` },
   status: { good: 'Good', limited: 'Limited', bad: 'Bad', unknown: 'Unknown' },
-  kinds: { 'nat-report': 'Host probe', 'visit-report': 'Browser check' },
+  kinds: {
+    'nat-report': 'Host probe',
+    'visit-report': 'Browser check',
+    'turn-report': 'TURN check',
+    'lint-report': 'Configuration check',
+  },
   paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
   transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },
   ranges: {

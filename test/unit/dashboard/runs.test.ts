@@ -22,6 +22,7 @@ function run(id: string, minutesAgo: number, more: Partial<RunSummary> = {}): Ru
     storedAt: at,
     headline: { status: 'good', code: 'direct', sentence: 'It works.' },
     nat: null,
+    turn: null,
     source: 'Chrome 142 on Linux',
     attempts: [{ path: 'mesh', rung: 'S4', succeeded: true, setupMs: 200 }],
     durationMs: 900,

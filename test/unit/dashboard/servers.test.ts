@@ -64,6 +64,7 @@ describe('the server form', () => {
       hasCredential: true,
       origin: 'screen',
       lastTest: null,
+      lastChecks: [],
     };
     expect(draftOf(view).credential).toBe('');
   });

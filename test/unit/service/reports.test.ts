@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lintReportSchema } from '../../../contract/lint-report.ts';
-import { sampleNat, sampleVisit } from './sample-reports.ts';
+import type { RunList } from '../../../contract/runs.ts';
+import { sampleLint, sampleNat, sampleTurn, sampleVisit } from './sample-reports.ts';
 import { startTestApp, type TestApp } from './test-app.ts';
 
 let t: TestApp;
@@ -53,19 +53,28 @@ describe('POST /api/reports', () => {
     expect(reply.json()).toMatchObject({ error: { code: 'report-invalid' }, field: 'kind' });
   });
 
-  it('does not store a lint report: it tells of a server’s disk, and no page shows it', async () => {
-    const body = {
-      file: 'turnserver.conf',
-      coturn: { version: '4.6.1', source: 'given' },
-      findings: [],
-      counts: { critical: 0, high: 0, medium: 0, low: 0 },
-      fixed: [],
-    };
-    const report = { ...sampleNat(), kind: 'lint-report', body };
-    expect(lintReportSchema.safeParse(report).success).toBe(true);
-    const reply = await post(report);
-    expect(reply.statusCode).toBe(400);
-    expect(reply.json()).toMatchObject({ error: { code: 'report-invalid' }, field: 'kind' });
+  it('stores the reports of the TURN tools, with a sentence made of their counts', async () => {
+    const turn = sampleTurn();
+    const lint = sampleLint();
+    for (const report of [turn, lint]) {
+      const stored = await post(report);
+      expect(stored.statusCode).toBe(200);
+      const run = await t.app.inject({ url: `/api/runs/${stored.json<{ id: string }>().id}` });
+      expect(run.json()).toMatchObject({ report });
+    }
+    const list = (await t.app.inject({ url: '/api/runs?sort=at&order=asc' })).json<RunList>();
+    expect(list.runs).toMatchObject([
+      {
+        kind: 'turn-report',
+        source: 'turn:192.0.2.1',
+        headline: {
+          status: 'bad',
+          sentence: 'turn:192.0.2.1: 1 check failed, 0 warned. Worst: Answers are small.',
+        },
+        turn: { uri: 'turn:192.0.2.1', transport: 'udp', reached: true, rttMs: 2, counts: { failed: 1 } },
+      },
+      { kind: 'lint-report', source: '/etc/turnserver.conf', headline: { status: 'limited' }, turn: null },
+    ]);
   });
 
   it('says that a newer version needs an update', async () => {

@@ -2,6 +2,8 @@
 
 import type { Headline } from '../../../contract/basics.ts';
 import type { NatReport, VisitReport } from '../../../contract/envelope.ts';
+import type { LintReport } from '../../../contract/lint-report.ts';
+import type { TurnCheck, TurnReport } from '../../../contract/turn-report.ts';
 import type { Attempt } from '../../../contract/visit-report.ts';
 
 export const chromeOnLinux =
@@ -150,6 +152,101 @@ export function sampleNat(over: NatOver = {}): NatReport {
         packetsSent: 12,
         packetsReceived: 11,
       },
+    },
+  };
+}
+
+export interface TurnOver {
+  at?: string;
+  uri?: string;
+  failed?: number;
+  rttMs?: readonly number[];
+}
+
+/** A check of a server on 192.0.2.1 that was asked `rttMs.length` times over UDP. */
+export function sampleTurn(over: TurnOver = {}): TurnReport {
+  const uri = over.uri ?? 'turn:192.0.2.1';
+  const failed = over.failed ?? 1;
+  const endpoint = { address: '192.0.2.1', port: 3478 };
+  const check = {
+    group: 'STUN',
+    severity: 'high',
+    rfc: 'RFC 8489 §14.2',
+    sent: 'a Binding request',
+    expected: 'one small answer',
+    evidence: ['e1'],
+  } satisfies Partial<TurnCheck>;
+  return {
+    kind: 'turn-report',
+    version: 1,
+    tool: { name: 'polynya', version: '0.1.0' },
+    at: over.at ?? '2026-11-20T09:30:00.000Z',
+    body: {
+      target: { uri, endpoint, transport: 'udp' },
+      server: { family: 'coturn', software: null, version: null, reasons: [], advisories: [] },
+      unreachable: null,
+      checks: [
+        ...Array.from({ length: failed }, (_, i) => ({
+          ...check,
+          id: `S${20 + i}`,
+          title: 'Answers are small',
+          status: 'failed' as const,
+          observed: 'four times the size',
+          fix: 'no-rfc5780',
+        })),
+        { ...check, id: 'S01', title: 'It answers', status: 'passed', observed: 'it did', fix: null },
+      ],
+      counts: { failed, warned: 0, skipped: 0, passed: 1 },
+      explained: [],
+      packets: { sent: 12, received: 11 },
+      durationMs: 4200,
+      evidence: (over.rttMs ?? [3, 1, 2]).map((rttMs, i) => ({
+        id: `e${i + 1}`,
+        purpose: 'S01/binding',
+        transport: 'udp',
+        local: null,
+        to: endpoint,
+        sentMs: [i],
+        outcome: 'answered',
+        from: endpoint,
+        receivedMs: i + rttMs,
+        rttMs,
+        xorMapped: null,
+        mapped: null,
+        responseOrigin: null,
+        otherAddress: null,
+        relayed: null,
+        errorCode: null,
+        notes: [],
+      })),
+    },
+  };
+}
+
+export function sampleLint(): LintReport {
+  return {
+    kind: 'lint-report',
+    version: 1,
+    tool: { name: 'polynya', version: '0.1.0' },
+    at: '2026-11-20T09:40:00.000Z',
+    body: {
+      file: '/etc/turnserver.conf',
+      coturn: { version: '4.6.1', source: 'given' },
+      findings: [
+        {
+          rule: 'realm-missing',
+          number: 21,
+          severity: 'medium',
+          line: null,
+          column: null,
+          option: 'realm',
+          message: 'Credentials are asked for, but no realm is set.',
+          fix: 'realm=turn.example.org',
+          fixable: false,
+        },
+      ],
+      counts: { critical: 0, high: 0, medium: 1, low: 0 },
+      fixed: [],
     },
   };
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
-import { relayedAttempt, sampleAttempt, sampleNat, sampleVisit } from './sample-reports.ts';
+import { relayedAttempt, sampleAttempt, sampleNat, sampleTurn, sampleVisit } from './sample-reports.ts';
 
 const storedAt = new Date('2026-11-20T12:00:00.000Z');
 const query = (over: Partial<RunQuery> = {}): RunQuery => ({ ...runQuerySchema.parse({}), ...over });
@@ -194,7 +194,40 @@ describe('servers', () => {
   });
 });
 
+describe('turnRuns', () => {
+  it('gives the newest turn-reports of each URI, and nothing else', async () => {
+    const at = (hour: number) => `2026-11-20T0${hour}:00:00.000Z`;
+    const ids = await add(
+      sampleTurn({ uri: 'turn:a', at: at(1) }),
+      sampleTurn({ uri: 'turn:a', at: at(2), failed: 3 }),
+      sampleTurn({ uri: 'turn:a', at: at(3) }),
+      sampleTurn({ uri: 'turns:a', at: at(4) }),
+      sampleTurn({ uri: 'turn:other', at: at(5) }),
+      sampleNat(),
+    );
+    const found = await store.turnRuns(['turn:a', 'turns:a'], 2);
+    expect(found.map(({ id }) => id)).toEqual([ids[3], ids[2], ids[1]]);
+    expect(found[2]?.turn).toMatchObject({ uri: 'turn:a', counts: { failed: 3, passed: 1 } });
+    expect(await store.turnRuns([], 2)).toEqual([]);
+  });
+});
+
 describe('the file', () => {
+  it('of the first release keeps its runs and takes turn-reports as well', async () => {
+    const [id] = await add(sampleNat());
+    await store.close();
+    const file = join(folder, 'runs.sqlite');
+    const raw = new Database(file);
+    raw.exec(
+      'drop index runs_target; alter table runs drop column turn; alter table runs drop column target; update schema_version set version = 1',
+    );
+    raw.close();
+    store = await openSqliteStore(file);
+    expect((await store.getRun(id ?? ''))?.report).toEqual(sampleNat());
+    await add(sampleTurn());
+    expect(await store.turnRuns(['turn:192.0.2.1'], 1)).toHaveLength(1);
+  });
+
   it('can be read by its owner only, WAL included, also when it existed with wider rights', async () => {
     await add(sampleNat());
     const mode = (name: string) => statSync(join(folder, name)).mode & 0o777;

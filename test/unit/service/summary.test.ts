@@ -23,6 +23,7 @@ describe('digestReport', () => {
         filtering: 'address-and-port-dependent',
         legacy: 'symmetric',
       },
+      turn: null,
       source: 'probe-host',
       attempts: [],
       durationMs: 321.5,

@@ -3,12 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { type ServeConfig, serveConfigSchema } from '../../../contract/config.ts';
 import { Access } from '../../../service/access.ts';
 import { buildApp } from '../../../service/app.ts';
-import type { EmbeddedStun, LogOptions, RunProbe } from '../../../service/deps.ts';
+import type { EmbeddedStun, LogOptions, RunProbe, RunTurnCheck } from '../../../service/deps.ts';
 import { Metrics } from '../../../service/metrics.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
 import { WitnessDesk } from '../../../service/witness/witness-desk.ts';
-import { sampleNat } from './sample-reports.ts';
+import { sampleNat, sampleTurn } from './sample-reports.ts';
 
 export interface TestApp {
   readonly app: FastifyInstance;
@@ -21,6 +21,7 @@ export interface TestAppOptions {
   config?: Partial<Parameters<typeof serveConfigSchema.parse>[0] & object>;
   token?: string | null;
   runProbe?: RunProbe;
+  runTurnCheck?: RunTurnCheck;
   embeddedStun?: EmbeddedStun | null;
   webRoot?: string | null;
   log?: LogOptions;
@@ -51,6 +52,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
         : options.embeddedStun,
     witness: new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() }),
     runProbe: options.runProbe ?? (async () => sampleNat({ at: new Date().toISOString() })),
+    runTurnCheck:
+      options.runTurnCheck ?? (async ({ target }) => ({ report: sampleTurn({ uri: target.uri.text }) })),
     metrics: new Metrics(),
     webRoot: options.webRoot ?? null,
     now: options.now ?? (() => new Date()),

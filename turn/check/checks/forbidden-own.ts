@@ -2,7 +2,7 @@
 import { type Endpoint, familyOf, formatEndpoint } from '../../../stun/endpoint.ts';
 import { decodeMessage } from '../../../stun/message.ts';
 import { type AddressRange, formatAddress, isPrefix } from '../../lint/address.ts';
-import { parsePeerRange } from '../../lint/peer-range.ts';
+import { peerRangeOf } from '../../lint/peer-range.ts';
 import type { Check } from '../check.ts';
 import type { Script } from '../engine/script.ts';
 import { asRelayed, atClient, payload, permit, sendTo, untilArrived } from '../relay.ts';
@@ -10,12 +10,6 @@ import type { Session } from '../session.ts';
 import { failed, passed, skipped, type Verdict, warned } from '../verdict.ts';
 import { encoded, errorCodeOf, told } from '../wire.ts';
 import { acceptedPeers } from './forbidden-peers.ts';
-
-/** An address, a CIDR range, or two addresses with a hyphen; null: none of these. */
-export function peerRangeOf(text: string): AddressRange | null {
-  const parsed = parsePeerRange(text);
-  return parsed.kind === 'range' || parsed.kind === 'cidr' ? parsed.range : null;
-}
 
 /** Both ends and the middle. */
 function samples({ bits, first, last }: AddressRange): string[] {

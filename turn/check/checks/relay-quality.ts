@@ -1,4 +1,6 @@
 /** Group F: relay to relay, what the relay costs in time, loss and jitter, and set-up time by transport. */
+import { contains, parseAddress } from '../../lint/address.ts';
+import { peerRangeOf } from '../../lint/peer-range.ts';
 import type { Check } from '../check.ts';
 import { listen, now, type Packet, type Script, send } from '../engine/script.ts';
 import { asRelayed, atClient, openPeer, type Peer, payload, permit, sendTo, untilArrived } from '../relay.ts';
@@ -82,6 +84,18 @@ function* runFlow(session: Session, peer: Peer, { gapMs, bytes }: Flow): Script<
   return { sent: count, times: [...arrivedMs].map(([i, atMs]) => atMs - (dueMs[i] ?? atMs)) };
 }
 
+/** Who serves media servers alone denies everybody else, the relay's own address included. */
+function isToBeDenied({ mustDeny, mustAllow }: Site, text: string): boolean {
+  const address = parseAddress(text);
+  const isIn = (ranges: readonly string[]) =>
+    address !== null &&
+    ranges.some((range) => {
+      const parsed = peerRangeOf(range);
+      return parsed !== null && contains(parsed, address);
+    });
+  return isIn(mustDeny) && !isIn(mustAllow);
+}
+
 /** An allocation over this way, with the second socket permitted; a sentence where it fails. */
 function* readyWay(
   site: Site,
@@ -121,6 +135,7 @@ export const relayQuality: readonly Check[] = [
       if (errorCodeOf(allowed) === 403) {
         const { address } = other.relayed;
         yield* other.release();
+        if (isToBeDenied(site, address)) return skipped(`403 for ${address}, as --must-deny wants it`);
         return failed(`403 for ${address}, the server’s own relayed address`);
       }
       if (allowed.outcome !== 'success' || back.outcome !== 'success') return skipped(told(allowed));

@@ -43,6 +43,10 @@ function turnOn(config: LintConfig, flag: string, message: string): RuleFinding 
     : atValue(entry, message, flag);
 }
 
+function holdsAll({ bits, first, last }: AddressRange): boolean {
+  return first === 0n && last === (1n << BigInt(bits)) - 1n;
+}
+
 function size({ first, last }: AddressRange): bigint {
   return last - first + 1n;
 }
@@ -61,7 +65,8 @@ export const peerRules: readonly Rule[] = [
         if (allowed.some((range) => contains(range, address))) return [];
         return peerEntries(config).flatMap(({ entry, peers }) => {
           if (entry.option !== 'denied-peer-ip' || peers.kind !== 'range') return [];
-          if (!contains(peers.range, address)) return [];
+          // Who denies every address means it: an allow-list, for media servers alone.
+          if (!contains(peers.range, address) || holdsAll(peers.range)) return [];
           const message = `The range holds the server’s own address ${text}: relay to relay fails with 403.`;
           return [atValue(entry, message, `allowed-peer-ip=${text}`)];
         });

@@ -6,13 +6,18 @@ import type { PortWish } from '../port-pool.ts';
 import type { BoundRelay } from '../relay-slot.ts';
 import { grantedLifetimeSec } from './lifetime.ts';
 
-/** IP protocol number of UDP, the only one that is relayed (RFC 8656 s7.1). */
+/** IP protocol numbers: RFC 8656 s7.1 relays UDP, RFC 6062 s4.1 TCP. */
 const udpProtocol = 17;
+const tcpProtocol = 6;
 
 /** What to open for an Allocate request. */
 export interface AllocatePlan {
   readonly lifetimeSec: number;
-  readonly sockets: readonly { readonly family: AddressFamily; readonly wish: PortWish }[];
+  readonly sockets: readonly {
+    readonly family: AddressFamily;
+    readonly transport: 'udp' | 'tcp';
+    readonly wish: PortWish;
+  }[];
   /** A port that was reserved before and is open already. */
   readonly reserved: BoundRelay | null;
   /** With a ticket (RFC 8016). */
@@ -36,13 +41,16 @@ export function judgeAllocate(desk: Desk, call: Call): AllocateVerdict {
   // (3)
   const transport = getAttribute(message, 'REQUESTED-TRANSPORT');
   if (transport === undefined) return answer(refuse(400, 'REQUESTED-TRANSPORT missing'));
-  if (transport !== udpProtocol) return answer(refuse(442));
+  const overTcp = transport === tcpProtocol && desk.tcpRelay;
+  if (transport !== udpProtocol && !overTcp) return answer(refuse(442));
+  const mismatch = overTcp ? tcpMismatch(call) : null;
+  if (mismatch !== null) return answer(mismatch);
   // (4), DONT-FRAGMENT, has been answered with the other unknown attributes. (5)–(10)
   // RFC 8016 s3.2.1: an empty ticket asks for one; mobility that is not offered is refused.
   const ticket = getAttribute(message, 'MOBILITY-TICKET');
   if (ticket !== undefined && !desk.mobility) return answer(refuse(405));
   if (ticket !== undefined && ticket.length > 0) return answer(refuse(400, 'MOBILITY-TICKET not empty'));
-  const sockets = wantedSockets(desk, call);
+  const sockets = wantedSockets(desk, call, overTcp ? 'tcp' : 'udp');
   if ('class' in sockets) return answer(sockets);
   // (11)
   const { table, quota, redirect, draining } = desk;
@@ -64,7 +72,21 @@ export function judgeAllocate(desk: Desk, call: Call): AllocateVerdict {
   return { kind: 'open', plan: { lifetimeSec, sockets: reserved === null ? sockets : [], reserved, mobile } };
 }
 
-function wantedSockets(desk: Desk, { message }: Call): AllocatePlan['sockets'] | Answer {
+/** What cannot go with TCP relaying (RFC 6062 s5.1). Tickets are refused because a connection cannot move. */
+function tcpMismatch({ message, tuple }: Call): Answer | null {
+  if (tuple.transport === 'udp') return refuse(400, 'TCP is relayed over TCP only');
+  const even = getAttribute(message, 'EVEN-PORT');
+  const token = getAttribute(message, 'RESERVATION-TOKEN');
+  if (even !== undefined || token !== undefined)
+    return refuse(400, 'EVEN-PORT or RESERVATION-TOKEN with TCP');
+  return getAttribute(message, 'MOBILITY-TICKET') === undefined ? null : refuse(405);
+}
+
+function wantedSockets(
+  desk: Desk,
+  { message }: Call,
+  transport: 'udp' | 'tcp',
+): AllocatePlan['sockets'] | Answer {
   const token = getAttribute(message, 'RESERVATION-TOKEN');
   const even = getAttribute(message, 'EVEN-PORT');
   const requested = getAttribute(message, 'REQUESTED-ADDRESS-FAMILY');
@@ -82,8 +104,9 @@ function wantedSockets(desk: Desk, { message }: Call): AllocatePlan['sockets'] |
   if (even?.reserve === true && additional !== undefined) return refuse(400, 'EVEN-PORT with two families');
   // (10)
   if (additional === 'ipv4') return refuse(400, 'ADDITIONAL-ADDRESS-FAMILY is IPv4');
-  const first = { family, wish: even === undefined ? 'any' : even.reserve ? 'pair' : 'even' } as const;
-  return additional === undefined ? [first] : [first, { family: additional, wish: first.wish }];
+  const wish = even === undefined ? 'any' : even.reserve ? 'pair' : 'even';
+  const first = { family, transport, wish } as const;
+  return additional === undefined ? [first] : [first, { ...first, family: additional }];
 }
 
 function serves(desk: Desk, family: AddressFamily): boolean {

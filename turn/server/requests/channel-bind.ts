@@ -10,6 +10,8 @@ export function channelBind(desk: Desk, call: Call): Outcome {
   const { nowMs, message } = call;
   const allocation = ownAllocation(call);
   if (isAnswer(allocation)) return only(allocation);
+  // RFC 6062 s4.1: there are no channels on TCP allocations.
+  if (allocation.carriesTcp) return only(refuse(403, 'Channels are for UDP'));
   const number = getAttribute(message, 'CHANNEL-NUMBER');
   const peer = getAttribute(message, 'XOR-PEER-ADDRESS');
   if (number === undefined || peer === undefined) {

@@ -359,7 +359,7 @@ describe('bandwidth', () => {
 
 it('a request for a method that is not served gets nothing', () => {
   const { client } = visit();
-  for (const method of [0x002, 0x0ff, methods.data, methods.connect]) {
+  for (const method of [0x002, 0x0ff, methods.data, methods.connectionAttempt]) {
     expect(client.send(client.dressed(method, []))).toEqual([]);
   }
 });

@@ -76,9 +76,13 @@ export class Stage {
   readonly sent: Sent[] = [];
   readonly events: TurnServerEvent[] = [];
   readonly ignored: string[] = [];
-  /** Open UDP sockets of the relay. */
+  /** Relayed ports: UDP sockets, and TCP sockets that listen. */
   readonly open = new Map<SocketId, Endpoint>();
   readonly closed: SocketId[] = [];
+  /** Connections that the server makes to peers; nobody answers unless the test does. */
+  readonly dials: Extract<Effect, { kind: 'open' }>[] = [];
+  /** What the server has last said about reading from a stream. */
+  readonly reading = new Map<SocketId, boolean>();
   /** Ports that another program holds. */
   readonly busy = new Set<number>();
   /** While false, sockets that are opened do not answer. */
@@ -103,7 +107,11 @@ export class Stage {
       else if (effect.kind === 'close') {
         this.open.delete(effect.socket);
         this.closed.push(effect.socket);
-      } else if (effect.kind === 'open') this.#open(effect.socket, effect.at ?? { address: '', port: 0 });
+      } else if (effect.kind === 'read') this.reading.set(effect.socket, effect.on);
+      else if (effect.kind === 'listen') {
+        if ('at' in effect) this.#open(effect.socket, effect.at);
+      } else if (effect.transport === 'tcp') this.dials.push(effect);
+      else this.#open(effect.socket, effect.at ?? { address: '', port: 0 });
     }
   }
 

@@ -16,16 +16,17 @@ export interface Pair {
   readonly b: string;
 }
 
-/** Takes all pairs, as many side by side as possible, but no end in two pairs at a time. */
+/** Takes all pairs, as many side by side as possible, at most `width`, and no end in two pairs at a time. */
 export async function forEachPair<P extends Pair>(
   pairs: readonly P[],
   take: (pair: P) => Promise<void>,
+  width = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const waiting = [...pairs];
   const busy = new Set<string>();
   const running = new Set<Promise<void>>();
   while (waiting.length > 0 || running.size > 0) {
-    const index = waiting.findIndex(({ a, b }) => !busy.has(a) && !busy.has(b));
+    const index = running.size >= width ? -1 : waiting.findIndex(({ a, b }) => !busy.has(a) && !busy.has(b));
     const [pair] = index === -1 ? [] : waiting.splice(index, 1);
     if (pair === undefined) {
       await Promise.race(running);

@@ -1,0 +1,63 @@
+/** Many cells as one grid for each path: rows offer, columns answer. */
+import type { LabCell } from '../contract/lab-report.ts';
+import { msText, pathWords, verdictOf } from './lab-cell-words.ts';
+import type { Paint } from './style.ts';
+import { columnsOf } from './wrap.ts';
+
+const cellWidths = { wide: 10, narrow: 5 };
+
+export function gridText(cells: readonly LabCell[], width: number, paint: Paint): string[] {
+  const paths = [...new Set(cells.map(pathWords))];
+  const grids = paths.flatMap((path) => [
+    paint('bold', path),
+    ...grid(
+      cells.filter((cell) => pathWords(cell) === path),
+      width,
+      paint,
+    ),
+    '',
+  ]);
+  return [
+    ...grids,
+    paint(
+      'dim',
+      '  ✔ connected, with the highest rung and the set-up time where there is room · ✖ failed, as expected',
+    ),
+    paint(
+      'dim',
+      '  ! in front: not as expected · ~ some attempts only · ? undecided · S4: a message came back',
+    ),
+  ];
+}
+
+function grid(cells: readonly LabCell[], width: number, paint: Paint): string[] {
+  const rows = [...new Set(cells.map(({ from }) => from))];
+  const heads = [...new Set(cells.map(({ to }) => to))];
+  const found = new Map(cells.map((cell) => [`${cell.from}|${cell.to}`, cell]));
+  const labelWidth = Math.min(20, Math.max(...rows.map((name) => columnsOf(name)))) + 4;
+  const isWide = labelWidth + heads.length * cellWidths.wide <= width;
+  const cellWidth = isWide ? cellWidths.wide : cellWidths.narrow;
+  const numbers = heads.map((_, index) => String(index + 1).padStart(cellWidth)).join('');
+  return [
+    `${' '.repeat(labelWidth)}${paint('dim', numbers)}`,
+    ...rows.map((from, row) => {
+      const label = `${String(row + 1).padStart(2)} ${from}`.slice(0, labelWidth).padEnd(labelWidth);
+      const line = heads.map((to) => cellText(found.get(`${from}|${to}`), cellWidth, isWide, paint)).join('');
+      return `${label}${line}`;
+    }),
+    // Columns are the rows again, but for the mark of the twin; otherwise their names follow.
+    ...(heads.every((name, index) => name.replace(/′$/, '') === rows[index])
+      ? []
+      : [paint('dim', `    columns: ${heads.map((name, index) => `${index + 1} ${name}`).join(', ')}`)]),
+  ];
+}
+
+function cellText(cell: LabCell | undefined, width: number, isWide: boolean, paint: Paint): string {
+  if (cell === undefined) return '·'.padStart(width);
+  const { style, mark } = verdictOf(cell);
+  const some = cell.succeeded > 0 && cell.succeeded < cell.attempts ? '~' : '';
+  const wrong = cell.asExpected === false ? '!' : '';
+  const time = cell.setupMs === null ? '' : ` ${msText(cell.setupMs.p50).replace(' ms', '')}`;
+  const text = `${wrong}${some}${mark}${cell.rung}${isWide ? time : ''}`;
+  return `${' '.repeat(Math.max(1, width - columnsOf(text)))}${paint(style, text)}`;
+}

@@ -1,0 +1,38 @@
+/** What `polynya lab run` would do, as a shell script with comments; nothing is run. */
+
+import { formatPlan, planCommands } from '../scenarios/plan/commands.ts';
+import { defaultPublicNet, planTopology } from '../scenarios/plan/topology.ts';
+import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
+import { loadScenario } from './load-scenario.ts';
+
+export function labPlanText(name: string): string {
+  const compiled = loadScenario(name);
+  const { scenario, sites } = compiled;
+  const topology = planTopology({
+    prefix: 'pnlab-plan',
+    sites: sites.map(({ spec }) => spec),
+    lossRate: scenario.lossRate,
+    publicNet: defaultPublicNet,
+  });
+  return [
+    '#!/bin/sh -e',
+    `# ${scenario.name}: ${scenario.about.replace(/\s+/g, ' ').trim()}`,
+    ...sites.map(({ name: site, labels, spec }) => {
+      const way = labels.length === 0 ? 'on the public network' : labels.join(', then ');
+      return `# site ${site} (${spec.name}): ${spec.hosts} ${spec.hosts === 1 ? 'host' : 'hosts'}, ${way}`;
+    }),
+    ...cellLines(compiled),
+    '',
+    formatPlan(planCommands(topology)),
+  ].join('\n');
+}
+
+function cellLines({ cells, scenario }: CompiledScenario): string[] {
+  const shown = cells.slice(0, 20).map(({ from, to, path }) => `# ${path}: ${from.name} to ${to.name}`);
+  const more = cells.length - shown.length;
+  return [
+    `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${scenario.server.kind} as server:`,
+    ...shown,
+    ...(more > 0 ? [`# … and ${more} more`] : []),
+  ];
+}

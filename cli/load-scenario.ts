@@ -1,0 +1,81 @@
+/** YAML file → scenario, ready to be built. Every complaint names line and column. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { scenarioSchema } from '../contract/scenario.ts';
+import { type CompiledScenario, compileScenario } from '../scenarios/scenario/compile.ts';
+import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
+import { parseYaml } from '../service/yaml-config.ts';
+import { CommandError } from './command-error.ts';
+import { didYouMean, placedError } from './placed-error.ts';
+
+/** The catalogue lies beside the sources, and one folder further up from what the build makes of them. */
+export const catalogFolder =
+  ['../scenarios/catalog', '../../scenarios/catalog']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((folder) => existsSync(folder)) ?? 'scenarios/catalog';
+
+export function catalogNames(): string[] {
+  return readdirSync(catalogFolder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** A path, or the name of a scenario of the catalogue. */
+export function scenarioFile(name: string): string {
+  if (existsSync(name)) return name;
+  const inCatalog = join(catalogFolder, `${name}.yaml`);
+  if (/^[a-z0-9-]+$/.test(name) && existsSync(inCatalog)) return inCatalog;
+  throw new CommandError(`${name}: no such file, and no scenario of the catalogue.`, hintFor(name));
+}
+
+function hintFor(name: string): string {
+  return didYouMean(name, catalogNames()) ?? 'polynya lab list names them.';
+}
+
+export function loadScenario(name: string): CompiledScenario {
+  const file = scenarioFile(name);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CommandError(`${file}: ${reason}`, 'Name a file that this user may read.');
+  }
+  return parseScenario(text, file);
+}
+
+/** @param name what complaints call the text, usually the file’s path */
+export function parseScenario(text: string, name: string): CompiledScenario {
+  const parsed = parseYaml(scenarioSchema, text);
+  if (!parsed.ok) {
+    const { path, unknownKey } = parsed.problem;
+    const next = unknownKey ? didYouMean(String(path.at(-1)), keysAt(path.slice(0, -1))) : null;
+    throw placedError(name, parsed.problem, next);
+  }
+  try {
+    return compileScenario(parsed.data);
+  } catch (error) {
+    if (!(error instanceof ScenarioProblem)) throw error;
+    const { path, message } = error;
+    throw placedError(name, { path, place: parsed.placeOf(path), problem: message }, null);
+  }
+}
+
+/** The keys that may stand there, from the published schema. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let node: unknown = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' });
+  for (const part of path) {
+    node =
+      member(member(node, 'properties'), part) ??
+      (typeof part === 'number' ? member(node, 'items') : member(node, 'additionalProperties'));
+  }
+  const properties = member(node, 'properties');
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}
+
+function member(node: unknown, key: PropertyKey): unknown {
+  return typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined;
+}

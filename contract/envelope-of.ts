@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { isoTimeSchema } from './basics.ts';
+
+const toolSchema = z.object({ name: z.string().max(64), version: z.string().max(64) });
+
+/** The one wrapper of everything that is stored, sent or printed with `--json`. */
+export function envelopeOf<K extends string, B extends z.ZodType>(kind: K, body: B) {
+  return z.object({
+    kind: z.literal(kind),
+    version: z.literal(1),
+    tool: toolSchema,
+    at: isoTimeSchema,
+    body,
+  });
+}

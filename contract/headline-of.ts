@@ -1,0 +1,71 @@
+import type { Headline } from './basics.ts';
+import type { Envelope } from './envelope.ts';
+import type { LintReportBody } from './lint-report.ts';
+import type { TurnReportBody } from './turn-report.ts';
+
+/** More than this nobody mends in one go; the report lists the rest. */
+const mostAdvice = 5;
+const longest = 500;
+
+/** The one-sentence answer of a report. Those of the TURN tools carry counts; their sentence is made here. */
+export function headlineOf(report: Envelope): Headline {
+  if (report.kind === 'turn-report') return checkHeadline(report.body);
+  if (report.kind === 'lint-report') return lintHeadline(report.body);
+  return report.body.headline;
+}
+
+function checkHeadline({ target, unreachable, checks, counts }: TurnReportBody): Headline {
+  if (unreachable !== null) {
+    const { code, message, next } = unreachable;
+    return { status: 'bad', code, sentence: cut(`${target.uri}: ${message}`), advice: [cut(next)] };
+  }
+  // Worst first, as the report has them.
+  const failed = checks.filter(({ status }) => status === 'failed');
+  const warned = checks.filter(({ status }) => status === 'warned');
+  const [worst] = [...failed, ...warned];
+  const advice = [...failed, ...warned]
+    .flatMap(({ id, fix }) => (fix === null ? [] : [cut(`${id}: ${fix}`)]))
+    .slice(0, mostAdvice);
+  const say = (status: Headline['status'], code: string, text: string): Headline => ({
+    status,
+    code,
+    sentence: cut(`${target.uri}: ${text}`),
+    advice,
+  });
+  if (failed.length > 0) {
+    const grave = failed.some(({ severity }) => severity === 'critical' || severity === 'high');
+    const count = `${counted(failed.length, 'check')} failed, ${warned.length} warned`;
+    return say(grave ? 'bad' : 'limited', 'turn-check-failed', `${count}. Worst: ${worst?.title ?? ''}.`);
+  }
+  if (warned.length > 0) {
+    const count = `no check failed, ${warned.length} warned`;
+    return say('limited', 'turn-check-warned', `${count}. First: ${worst?.title ?? ''}.`);
+  }
+  return counts.passed === 0
+    ? say('unknown', 'turn-check-empty', 'no check could be made.')
+    : say('good', 'turn-check-passed', `${counted(counts.passed, 'check')} passed, none failed.`);
+}
+
+function lintHeadline({ file, findings, counts }: LintReportBody): Headline {
+  const { critical, high } = counts;
+  const [worst] = findings;
+  if (worst === undefined) {
+    return { status: 'good', code: 'turn-lint-clean', sentence: cut(`${file}: no findings.`), advice: [] };
+  }
+  const advice = findings.slice(0, mostAdvice).map(({ rule, fix }) => cut(`${rule}: ${fix}`));
+  const count = `${counted(findings.length, 'finding')}, ${critical} critical and ${high} high`;
+  return {
+    status: critical + high > 0 ? 'bad' : 'limited',
+    code: 'turn-lint-findings',
+    sentence: cut(`${file}: ${count}. Worst: ${worst.message}`),
+    advice: [...new Set(advice)],
+  };
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+function cut(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}

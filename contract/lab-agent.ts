@@ -1,0 +1,83 @@
+/**
+ * What the lab and a client under test say to each other: one JSON object a line, orders on the client's stdin, news
+ * on its stdout. `docs/lab-agents.md` tells it to those who write a client.
+ */
+import { z } from 'zod';
+import { endpointSchema } from './basics.ts';
+import { candidateTypeSchema } from './candidate.ts';
+import { type FailureCode, failureCodes } from './failures.ts';
+import { behaviourSchema } from './nat-report.ts';
+
+const run = z.int().min(0);
+const sdp = z.string().max(100_000);
+
+/** W3C RTCIceServer, as applications hand it to RTCPeerConnection. */
+export interface LabIceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+export type LabAgentOrder =
+  | {
+      readonly order: 'open';
+      readonly run: number;
+      /** This end makes the offer and the data channel `echo`; the other one sends every message back. */
+      readonly offers: boolean;
+      /** relay: only relayed candidates may be used (iceTransportPolicy). */
+      readonly path: 'direct' | 'relay';
+      readonly iceServers: readonly LabIceServer[];
+      /** PEM file with the certificate that signs the TURN server's. */
+      readonly caFile: string | null;
+    }
+  | {
+      readonly order: 'description';
+      readonly run: number;
+      readonly type: 'offer' | 'answer';
+      readonly sdp: string;
+    }
+  | { readonly order: 'candidate'; readonly run: number; readonly candidate: string; readonly mid: string }
+  | { readonly order: 'close'; readonly run: number }
+  /** Polynya's own agent only: what is the way out of here? */
+  | { readonly order: 'classify'; readonly run: number; readonly stun: string };
+
+const selectedEnd = z.object({ type: candidateTypeSchema, ...endpointSchema.shape });
+
+export const labAgentNewsSchema = z.discriminatedUnion('news', [
+  z.object({ news: z.literal('ready'), agent: z.string().max(200) }),
+  z.object({ news: z.literal('description'), run, type: z.enum(['offer', 'answer']), sdp }),
+  z.object({ news: z.literal('candidate'), run, candidate: z.string().max(1000), mid: z.string().max(100) }),
+  /** S1: a candidate of the wanted type · S2: ICE connected · S3: DTLS connected. S4 is the end `connected`. */
+  z.object({ news: z.literal('reached'), run, rung: z.enum(['S1', 'S2', 'S3']) }),
+  z.object({
+    news: z.literal('ended'),
+    run,
+    /** connected: an echo came back (told by the end that offers) · failed · fault: of the client, not of the network. */
+    outcome: z.enum(['connected', 'failed', 'fault']),
+    /** false: the other end may still get through to this one, so both have to say so. */
+    conclusive: z.boolean().default(true),
+    selected: z.object({ local: selectedEnd, remote: selectedEnd }).nullable().default(null),
+    /** Checks sent, per remote address. */
+    checks: z.record(z.string().max(64), z.int().min(0)).default({}),
+    relayed: z
+      .object({ sentBytes: z.int().min(0), receivedBytes: z.int().min(0) })
+      .nullable()
+      .default(null),
+    code: z
+      .enum(failureCodes as [FailureCode, ...FailureCode[]])
+      .nullable()
+      .default(null),
+    detail: z.string().max(500).default(''),
+  }),
+  z.object({ news: z.literal('closed'), run }),
+  z.object({
+    news: z.literal('classified'),
+    run,
+    mapping: behaviourSchema,
+    filtering: behaviourSchema,
+    udp: z.enum(['open', 'blocked', 'inconclusive']),
+  }),
+]);
+export type LabAgentNews = z.infer<typeof labAgentNewsSchema>;
+/** As an agent writes it: what has a default may be left out. */
+export type LabAgentNewsInput = z.input<typeof labAgentNewsSchema>;

@@ -1,0 +1,116 @@
+/**
+ * What `polynya lab run --json` prints. An envelope like all others, but not one of those that the service stores yet.
+ */
+import { z } from 'zod';
+import { endpointSchema, msSchema, pathSchema, rungSchema, transportSchema } from './basics.ts';
+import { candidateTypeSchema } from './candidate.ts';
+import { envelopeOf } from './envelope-of.ts';
+import { failureSchema } from './failure-schema.ts';
+import { behaviourSchema } from './nat-report.ts';
+import { expectedOutcomeSchema } from './scenario.ts';
+
+const amount = z.int().min(0);
+const endName = z.string().max(64);
+
+const selectedEndSchema = z.object({ type: candidateTypeSchema, ...endpointSchema.shape });
+
+/** Milliseconds from the order to start until each rung was reached; null: it was not. */
+const milestonesSchema = z.object({
+  /** S1: a candidate of the wanted type. */
+  candidateMs: msSchema.nullable(),
+  /** S2: ICE has found a pair. */
+  iceMs: msSchema.nullable(),
+  /** S3: DTLS stands. */
+  dtlsMs: msSchema.nullable(),
+  /** S4: a message has come back. */
+  echoMs: msSchema.nullable(),
+});
+export type LabMilestones = z.infer<typeof milestonesSchema>;
+
+export const labAttemptOutcomes = ['connected', 'failed', 'fault'] as const;
+
+const attemptSchema = z.object({
+  /** fault: the harness is to blame (DTLS, an agent that hung or died); no finding about the network. */
+  outcome: z.enum(labAttemptOutcomes),
+  /** Highest rung of the success ladder that the offering end reached. Agents without media end at S4. */
+  rung: rungSchema,
+  milestones: milestonesSchema,
+  /** As the offering end has it. */
+  selected: z.object({ local: selectedEndSchema, remote: selectedEndSchema }).nullable(),
+  /** Connectivity checks sent by both ends, per remote address. */
+  checks: z.array(z.record(z.string().max(64), amount)).max(2),
+  /** Relayed paths: payload bytes through the allocations of both ends, as their client counted; null otherwise. */
+  relayed: z.object({ sentBytes: amount, receivedBytes: amount }).nullable(),
+  failure: failureSchema.nullable(),
+});
+export type LabAttempt = z.infer<typeof attemptSchema>;
+
+export const labCellSchema = z.object({
+  from: endName,
+  to: endName,
+  path: pathSchema,
+  /** direct: udp; relay: between the ends and the TURN server. */
+  transport: transportSchema,
+  /** Attempts that say something about the network; those that the harness spoiled are in `faults`. */
+  attempts: amount,
+  succeeded: amount,
+  faults: amount,
+  /** Best rung reached. */
+  rung: rungSchema,
+  expected: expectedOutcomeSchema,
+  /** file: written in the scenario · simulator: what the same cell does in the simulator. */
+  expectedBy: z.enum(['file', 'simulator']),
+  because: z.string().max(500).nullable(),
+  /** Every attempt came out as expected; null: none says anything. */
+  asExpected: z.boolean().nullable(),
+  /** Of the attempts that succeeded, until a message came back (simulator: until ICE had a pair). */
+  setupMs: z.object({ p50: msSchema, p95: msSchema }).nullable(),
+  /** Of the last attempt that succeeded. */
+  selectedPair: z.object({ local: selectedEndSchema, remote: selectedEndSchema }).nullable(),
+  /** Of the last attempt that did not. */
+  failure: failureSchema.nullable(),
+  tries: z.array(attemptSchema).max(200),
+});
+export type LabCell = z.infer<typeof labCellSchema>;
+
+const siteSchema = z.object({
+  name: endName,
+  /** `EI/APD session preserving`, one word group per box, innermost first. */
+  boxes: z.array(z.string().max(200)).max(8),
+  /** What the packets before the run said the way out is; null: not asked (simulator). */
+  measured: z
+    .object({
+      mapping: behaviourSchema,
+      filtering: behaviourSchema,
+      udp: z.enum(['open', 'blocked', 'inconclusive']),
+    })
+    .nullable(),
+});
+
+export const labReportBodySchema = z.object({
+  scenario: z.object({ name: z.string().max(64), about: z.string().max(1000) }),
+  /** kernel: namespaces, nftables and real agents · simulator: NATs in memory, a virtual clock, ICE reduced to its checks. */
+  runner: z.enum(['kernel', 'simulator']),
+  /** Why it was not the kernel; null where it was, or where the simulator was asked for. */
+  whySimulated: z.string().max(500).nullable(),
+  agent: z.string().max(200),
+  server: z.string().max(200),
+  sites: z.array(siteSchema).max(200),
+  cells: z.array(labCellSchema).max(20_000),
+  counts: z.object({
+    cells: amount,
+    asExpected: amount,
+    unexpected: amount,
+    /** Cells in which no attempt says anything. */
+    undecided: amount,
+    attempts: amount,
+    faults: amount,
+  }),
+  timing: z.object({ buildMs: msSchema, verifyMs: msSchema, cellsMs: msSchema, totalMs: msSchema }),
+  /** What this run could not do as the file says, and what that means. */
+  notices: z.array(z.string().max(500)).max(50),
+});
+export type LabReportBody = z.infer<typeof labReportBodySchema>;
+
+export const labReportSchema = envelopeOf('lab-report', labReportBodySchema);
+export type LabReport = z.infer<typeof labReportSchema>;

@@ -1,0 +1,144 @@
+/**
+ * A scenario of `polynya lab`: networks, the servers in them, who tries to reach whom over which path, and what must
+ * come of it. Read from YAML; unknown keys are errors. `docs/lab.md` says the same in prose.
+ */
+import { z } from 'zod';
+import { behaviourSchema } from './nat-report.ts';
+
+const dependence = behaviourSchema.exclude(['inconclusive']);
+
+/** Names for kinds of NAT that people know; `scenarios/scenario/presets.ts` says what each is. */
+export const natPresets = [
+  'home-router',
+  'full-cone',
+  'restricted-cone',
+  'port-restricted-cone',
+  'symmetric',
+  'carrier',
+  'carrier-symmetric',
+] as const;
+
+const seconds = z.number().min(1).max(86_400);
+const share = z.number().min(0).max(1);
+
+const natSchema = z
+  .strictObject({
+    /** A known kind to start from; what stands beside it changes it. */
+    like: z.enum(natPresets).optional(),
+    mapping: dependence.optional(),
+    filtering: dependence.optional(),
+    /** session: answers leave by the mapping that the question came in by (conntrack) · table: RFC 4787 to the letter. */
+    engine: z.enum(['session', 'table']).optional(),
+    /** Who holds the permissions of the filter: one mapping, or the internal endpoint with all of them. */
+    filterScope: z.enum(['mapping', 'endpoint']).optional(),
+    ports: z.enum(['preserving', 'sequential', 'random', 'parity-preserving']).optional(),
+    portRange: z.tuple([z.int().min(1).max(65_535), z.int().min(1).max(65_535)]).optional(),
+    /** Number of external addresses. */
+    pool: z.int().min(1).max(8).optional(),
+    pairing: z.enum(['paired', 'arbitrary']).optional(),
+    /** RFC 4787 §6. */
+    hairpin: z.boolean().optional(),
+    /** Of a mapping, since the last packet from inside. */
+    lifetimeSec: seconds.optional(),
+    /** For random ports and paired pools. */
+    seed: z.int().min(0).max(0xffff_ffff).optional(),
+  })
+  .refine(
+    ({ like, mapping, filtering }) =>
+      like !== undefined || (mapping !== undefined && filtering !== undefined),
+    { error: 'needs like, or both mapping and filtering' },
+  );
+
+const firewallSchema = z
+  .strictObject({
+    kind: z.enum(['stateful', 'udp-blocked', 'udp-rejected', 'tcp-443-only']),
+    /** `stateful` only; default address-and-port-dependent. */
+    filtering: dependence.optional(),
+    lifetimeSec: seconds.optional(),
+  })
+  .refine(
+    ({ kind, filtering, lifetimeSec }) =>
+      kind === 'stateful' || (filtering === undefined && lifetimeSec === undefined),
+    { error: 'filtering and lifetimeSec are for a stateful firewall' },
+  );
+
+/** A router on the way out. */
+const boxSchema = z
+  .strictObject({ nat: natSchema.optional(), firewall: firewallSchema.optional() })
+  .refine(({ nat, firewall }) => nat !== undefined || firewall !== undefined, {
+    error: 'needs nat, firewall, or both',
+  });
+
+const siteSchema = z.strictObject({
+  about: z.string().max(200).default(''),
+  hosts: z.int().min(1).max(16).default(1),
+  /** Innermost first; empty: on the public network. */
+  behind: z.array(boxSchema).max(4).default([]),
+  /** Addresses between two NATs: a carrier's (RFC 6598) or private ones. */
+  between: z.enum(['carrier', 'private']).default('carrier'),
+  /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. */
+  isolated: z.boolean().default(false),
+  /** Share of UDP packets lost on the line of this site. */
+  loss: z.strictObject({ up: share.default(0), down: share.default(0) }).prefault({}),
+});
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, 24 at most');
+/** A site, or `site/1` for its second host. */
+const end = z.string().min(1).max(32);
+
+export const labPaths = ['direct', 'relay-udp', 'relay-tcp', 'relay-tls'] as const;
+export type LabPath = (typeof labPaths)[number];
+export const labPathSchema = z.enum(labPaths);
+
+export const expectedOutcomes = ['connected', 'failed', 'either'] as const;
+export const expectedOutcomeSchema = z.enum(expectedOutcomes);
+export type ExpectedOutcome = z.infer<typeof expectedOutcomeSchema>;
+
+export const scenarioSchema = z.strictObject({
+  name,
+  /** What it shows, in a sentence or two. */
+  about: z.string().min(1).max(1000),
+  sites: z.record(name, siteSchema),
+  /** Share of UDP packets lost between the sites. */
+  lossRate: share.default(0),
+  server: z
+    .strictObject({
+      kind: z.enum(['coturn', 'polynya']).default('coturn'),
+      /** false: STUN only. */
+      turn: z.boolean().default(true),
+      /** Further lines of turnserver.conf. */
+      config: z.array(z.string().max(500)).max(100).default([]),
+    })
+    .prefault({}),
+  /** Client under test; absent: Polynya's own agent (node-datachannel, and Polynya's TURN client for relayed paths). */
+  agent: z
+    .strictObject({
+      /** Program and arguments; it speaks JSON lines (docs/lab-agents.md). Relative paths: from the scenario's folder. */
+      command: z.array(z.string().min(1)).min(1).max(50),
+    })
+    .optional(),
+  paths: z.array(labPathSchema).min(1).default(['direct']),
+  /** all: every two hosts once · matrix: every site with every site, itself too, in both directions · or a list. */
+  pairs: z.union([z.enum(['all', 'matrix']), z.array(z.tuple([end, end])).min(1)]).default('all'),
+  /** Attempts per cell. */
+  repeat: z.int().min(1).max(100).default(1),
+  seed: z.int().min(0).max(0xffff_ffff).default(1),
+  /** What the author of the file vouches for; the first match counts, `*` is any. What is not named is expected as the simulator has it. */
+  expect: z
+    .array(
+      z.strictObject({
+        from: end.default('*'),
+        to: end.default('*'),
+        path: labPathSchema.optional(),
+        outcome: expectedOutcomeSchema,
+        /** Why, for whoever reads a failure. */
+        because: z.string().max(500).optional(),
+      }),
+    )
+    .max(1000)
+    .default([]),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type ScenarioSite = Scenario['sites'][string];
+export type ScenarioBox = ScenarioSite['behind'][number];
+export type ScenarioNat = NonNullable<ScenarioBox['nat']>;

@@ -1,0 +1,100 @@
+import { useCallback, useMemo } from 'react';
+import type { Path, Transport } from '../../../contract/basics.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
+import type { ChartSpec } from '../charts/canvas.tsx';
+import chartClasses from '../charts/chart.module.css';
+import { Chart } from '../charts/chart.tsx';
+import { type Ink, pathDashes } from '../charts/ink.ts';
+import { PathMark } from '../charts/path-legend.tsx';
+import { formatShortMoment } from '../format/moment.ts';
+import { Panel } from '../panels/panel.tsx';
+import { words } from '../words.ts';
+import { type Trend, trendFinding, trendsOf, trendTable } from './check-trend.ts';
+import classes from './servers.module.css';
+
+/** Colour and dash of a transport’s line: three that are told apart, and by dash as well. */
+const lines: Readonly<Record<Transport, Path>> = { udp: 'mesh', tcp: 'sfu', tls: 'relay' };
+
+export function CheckHistory({ history }: { history: readonly RunSummary[] }) {
+  const trends = useMemo(() => trendsOf(history), [history]);
+  const draw = useCallback((ink: Ink) => drawTrends(trends, ink), [trends]);
+  return (
+    <Panel title={words.serverChecks.historyTitle} hint={words.serverChecks.historyHint}>
+      {trends.length === 0 ? (
+        <p className={classes['meta']}>{words.serverChecks.noHistory}</p>
+      ) : (
+        <Chart
+          finding={trendFinding(trends)}
+          height={220}
+          draw={draw}
+          table={trendTable(history)}
+          legend={
+            <ul className={chartClasses['legend']}>
+              {trends.map(({ uri, transport }) => (
+                <li key={uri}>
+                  <PathMark path={lines[transport]} />
+                  <span className="mono">{uri}</span>
+                </li>
+              ))}
+            </ul>
+          }
+        />
+      )}
+    </Panel>
+  );
+}
+
+/** Runs stand at equal distances: what matters is one after the other, not how long nobody looked. */
+function drawTrends(trends: readonly Trend[], ink: Ink): ChartSpec {
+  const times = [...new Set(trends.flatMap(({ points }) => points.map(({ atMs }) => atMs)))].sort(
+    (a, b) => a - b,
+  );
+  return {
+    kind: 'line',
+    data: {
+      datasets: trends.map(({ uri, transport, points }) => ({
+        label: uri,
+        data: points.map(({ atMs, faults }) => ({ x: times.indexOf(atMs), y: faults })),
+        borderColor: ink.path[lines[transport]],
+        backgroundColor: ink.surface,
+        borderDash: [...pathDashes[lines[transport]]],
+        borderWidth: 2.5,
+        clip: 8,
+        pointRadius: 4,
+        pointBorderWidth: 2,
+      })),
+    },
+    options: {
+      parsing: false,
+      normalized: true,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: {
+          type: 'linear',
+          min: 0,
+          max: Math.max(1, times.length - 1),
+          grid: { color: ink.grid },
+          border: { display: false },
+          ticks: {
+            color: ink.soft,
+            maxRotation: 0,
+            maxTicksLimit: 4,
+            precision: 0,
+            callback: (value) => {
+              const atMs = times[Number(value)];
+              return atMs === undefined ? '' : formatShortMoment(atMs);
+            },
+          },
+        },
+        y: {
+          min: 0,
+          title: { display: true, text: words.serverChecks.axis, color: ink.soft },
+          grid: { color: ink.grid },
+          border: { display: false },
+          ticks: { color: ink.soft, precision: 0 },
+        },
+      },
+      plugins: { legend: { display: false }, tooltip: { enabled: true } },
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** Polynya's own agent: takes orders on stdin, gives news on stdout, one JSON object a line. Kept warm between runs. */
+import { createInterface } from 'node:readline';
+import nodeDataChannel from 'node-datachannel';
+import type { LabAgentNewsInput, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
+import { PeerSession } from './peer-session.ts';
+import type { OpenRelay } from './relay-door.ts';
+
+export type Classification = Omit<Extract<LabAgentNewsInput, { news: 'classified' }>, 'news' | 'run'>;
+
+/** What this floor does not have and the caller brings. */
+export interface AgentSkills {
+  readonly name: string;
+  readonly openRelay: OpenRelay;
+  readonly classify: (stun: string) => Promise<Classification>;
+}
+
+export function runAgent(skills: AgentSkills): void {
+  let session: PeerSession | null = null;
+  const tell = (news: LabAgentNewsInput) => void process.stdout.write(`${JSON.stringify(news)}\n`);
+
+  nodeDataChannel.initLogger('Verbose', (_level, message) => {
+    const target = /Sending request to (\S+) \(/.exec(message)?.[1];
+    if (target !== undefined) session?.noteCheck(target);
+  });
+
+  const obey = async (order: LabAgentOrder): Promise<void> => {
+    switch (order.order) {
+      case 'open': {
+        await session?.close();
+        const turn = order.path === 'relay' ? turnOf(order.iceServers) : null;
+        session = new PeerSession(order, turn && skills.openRelay(turn, order.caFile), tell);
+        return;
+      }
+      case 'classify':
+        tell({ news: 'classified', run: order.run, ...(await skills.classify(order.stun)) });
+        return;
+      case 'close':
+        if (session?.run === order.run) {
+          await session.close();
+          session = null;
+        }
+        tell({ news: 'closed', run: order.run });
+        return;
+      case 'description':
+        if (session?.run === order.run) session.describe(order);
+        return;
+      case 'candidate':
+        if (session?.run === order.run) await session.add(order);
+    }
+  };
+
+  const lines = createInterface({ input: process.stdin });
+  // One after the other: a candidate must not overtake the order that opens its session.
+  let last = Promise.resolve();
+  lines.on('line', (line) => {
+    last = last
+      .then(() => obey(JSON.parse(line)))
+      .catch((error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      });
+  });
+  // The lab is gone, however it ended. Not process.exit(): it would wait for the threads of the library.
+  lines.on('close', () => process.kill(process.pid, 'SIGKILL'));
+  process.stdout.on('error', () => process.kill(process.pid, 'SIGKILL'));
+  tell({ news: 'ready', agent: skills.name });
+}
+
+function turnOf(servers: readonly LabIceServer[]): LabIceServer {
+  const found = servers.find(({ urls }) => urls.some((url) => url.startsWith('turn')));
+  if (found === undefined) throw new Error('a relayed path needs a TURN server');
+  return found;
+}

@@ -1,0 +1,116 @@
+/** One attempt of two agents to reach each other: carries what they tell each other, and notes how far they came. */
+import type { Rung } from '../../../contract/basics.ts';
+import { failure } from '../../../contract/failures.ts';
+import type { LabAgentNews, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
+import type { LabAttempt, LabMilestones } from '../../../contract/lab-report.ts';
+import type { LabAgent } from './lab-agent.ts';
+
+export interface AttemptPlan {
+  readonly run: number;
+  readonly path: 'direct' | 'relay';
+  readonly iceServers: readonly LabIceServer[];
+  readonly caFile: string;
+}
+
+/** A bound for agents that hang; checks are exhausted after six seconds where nothing answers. */
+const deadlineMs = 15_000;
+const closeMs = 5_000;
+
+type Ended = Extract<LabAgentNews, { news: 'ended' }>;
+
+interface Course {
+  rung: Rung;
+  milestones: { -readonly [K in keyof LabMilestones]: LabMilestones[K] };
+}
+
+export async function runAttempt(a: LabAgent, b: LabAgent, plan: AttemptPlan): Promise<LabAttempt> {
+  const { run } = plan;
+  const course: Course = {
+    rung: 'S0',
+    milestones: { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null },
+  };
+  const said = await converse(a, b, plan, course);
+  await Promise.all([a, b].map((agent) => agent.ask({ order: 'close', run }, 'closed', closeMs)));
+  return judge(said, course, [a, b]);
+}
+
+/** Until it is settled: the offering end has its echo, one end knows for sure, both have given up, or time is up. */
+function converse(a: LabAgent, b: LabAgent, plan: AttemptPlan, course: Course): Promise<(Ended | null)[]> {
+  const { run, path, iceServers, caFile } = plan;
+  return new Promise((resolve) => {
+    const startedMs = performance.now();
+    const said: (Ended | null)[] = [null, null];
+    const timer = setTimeout(() => resolve(said), deadlineMs);
+    const listen = (index: 0 | 1, own: LabAgent, other: LabAgent) =>
+      own.listen((news) => {
+        if (!('run' in news) || news.run !== run) return;
+        const forwarded = forwardedOf(news);
+        if (forwarded !== null) other.order(forwarded);
+        if (index === 0) note(course, news, performance.now() - startedMs);
+        if (news.news !== 'ended') return;
+        said[index] = news;
+        if (!news.conclusive && said.includes(null)) return;
+        clearTimeout(timer);
+        resolve(said);
+      });
+    listen(0, a, b);
+    listen(1, b, a);
+    const open = { order: 'open', run, path, iceServers, caFile } as const;
+    b.order({ ...open, offers: false });
+    a.order({ ...open, offers: true });
+  });
+}
+
+function forwardedOf(news: LabAgentNews): LabAgentOrder | null {
+  if (news.news === 'description') {
+    const { run, type, sdp } = news;
+    return { order: 'description', run, type, sdp };
+  }
+  if (news.news === 'candidate') {
+    const { run, candidate, mid } = news;
+    return { order: 'candidate', run, candidate, mid };
+  }
+  return null;
+}
+
+/** The offering end counts. */
+function note(course: Course, news: LabAgentNews, sinceStartMs: number): void {
+  const atMs = Math.round(sinceStartMs * 10) / 10;
+  const { milestones } = course;
+  if (news.news === 'reached') {
+    course.rung = news.rung;
+    if (news.rung === 'S1') milestones.candidateMs ??= atMs;
+    if (news.rung === 'S2') milestones.iceMs ??= atMs;
+    if (news.rung === 'S3') milestones.dtlsMs ??= atMs;
+  } else if (news.news === 'ended' && news.outcome === 'connected') {
+    course.rung = 'S4';
+    milestones.echoMs = atMs;
+  }
+}
+
+function judge(said: readonly (Ended | null)[], course: Course, agents: readonly LabAgent[]): LabAttempt {
+  const [offering = null] = said;
+  const base = {
+    rung: course.rung,
+    milestones: course.milestones,
+    selected: offering?.selected ?? null,
+    checks: said.flatMap((ended) => (ended === null ? [] : [ended.checks])),
+    relayed: offering?.relayed ?? null,
+  };
+  const of = (outcome: Ended['outcome']) => said.find((ended) => ended?.outcome === outcome) ?? null;
+  const connected = of('connected');
+  if (connected !== null) return { ...base, outcome: 'connected', failure: null };
+  const fault = of('fault');
+  const failed = said.find((ended) => ended?.outcome === 'failed' && ended.conclusive) ?? null;
+  if (fault === null && (failed !== null || !said.includes(null))) {
+    const { code, detail } = failed ?? of('failed') ?? { code: null, detail: '' };
+    return { ...base, outcome: 'failed', failure: failure(code ?? 'ice-failed', detail) };
+  }
+  const why =
+    fault?.detail ?? ['no outcome in time', ...agents.map(({ complaints }) => complaints)].join(' ');
+  return {
+    ...base,
+    outcome: 'fault',
+    failure: failure(fault?.code ?? 'harness-fault', why.trim().slice(0, 500)),
+  };
+}

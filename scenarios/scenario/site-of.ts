@@ -1,0 +1,86 @@
+import type { ScenarioBox, ScenarioNat, ScenarioSite } from '../../contract/scenario.ts';
+import type { FirewallSpec } from '../plan/firewall-rules.ts';
+import { completeNat, type NatSpec, natLabel } from '../plan/nat-spec.ts';
+import type { BoxSpec, SiteSpec } from '../plan/topology.ts';
+import { presets } from './presets.ts';
+import { ScenarioProblem } from './scenario-problem.ts';
+
+/**
+ * A site of a scenario as the lab and the simulator build it.
+ * @param name as the lab's namespaces carry it
+ * @param seedOffset added to the seeds of its NATs, so that two sites of one kind do not choose the same ports
+ * @throws ScenarioProblem where the kernel rules cannot do what is asked for
+ */
+export function siteOf(
+  site: ScenarioSite,
+  { name, path, seedOffset }: { name: string; path: readonly PropertyKey[]; seedOffset: number },
+): SiteSpec {
+  if (site.isolated && site.behind.length === 0) {
+    throw new ScenarioProblem([...path, 'isolated'], 'only a router can isolate its hosts');
+  }
+  return {
+    name,
+    hosts: site.hosts,
+    boxes: site.behind.map((box, index) => boxOf(box, [...path, 'behind', index], seedOffset)),
+    between: site.between,
+    isolated: site.isolated,
+    loss: site.loss,
+  };
+}
+
+function boxOf(box: ScenarioBox, path: readonly PropertyKey[], seedOffset: number): BoxSpec {
+  return {
+    nat: box.nat === undefined ? null : natOf(box.nat, [...path, 'nat'], seedOffset),
+    firewall: box.firewall === undefined ? null : firewallOf(box.firewall),
+  };
+}
+
+function firewallOf({ kind, filtering, lifetimeSec }: NonNullable<ScenarioBox['firewall']>): FirewallSpec {
+  if (kind !== 'stateful') return { kind };
+  const lifetime = lifetimeSec === undefined ? {} : { lifetimeSec };
+  return { kind, filtering: filtering ?? 'address-and-port-dependent', ...lifetime };
+}
+
+function natOf(nat: ScenarioNat, path: readonly PropertyKey[], seedOffset: number): NatSpec {
+  const { like, pool, portRange, seed, ...written } = nat;
+  const base = like === undefined ? {} : presets[like];
+  const spec = withoutUndefined({
+    ...base,
+    ...withoutUndefined(written),
+    ...(pool === undefined ? {} : { poolSize: pool }),
+    ...(portRange === undefined ? {} : { portRange: { first: portRange[0], last: portRange[1] } }),
+    seed: (seed ?? 1) + seedOffset,
+  });
+  if (!isNatSpec(spec)) throw new ScenarioProblem(path, 'needs like, or both mapping and filtering');
+  try {
+    completeNat(spec);
+  } catch (error) {
+    throw new ScenarioProblem(path, error instanceof Error ? error.message : String(error));
+  }
+  return spec;
+}
+
+function isNatSpec(spec: Partial<NatSpec>): spec is NatSpec {
+  return spec.mapping !== undefined && spec.filtering !== undefined;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<
+    Defined<T>
+  >;
+}
+
+/** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first. */
+export function boxLabels({ boxes }: SiteSpec): string[] {
+  return boxes.map(({ nat, firewall }) =>
+    [nat === null ? '' : natLabel(nat), firewall === null ? '' : firewallLabel(firewall)]
+      .filter(Boolean)
+      .join(' + '),
+  );
+}
+
+function firewallLabel(firewall: FirewallSpec): string {
+  return firewall.kind === 'stateful' ? `firewall ${firewall.filtering}` : `firewall ${firewall.kind}`;
+}

@@ -1,0 +1,172 @@
+/**
+ * An ICE agent reduced to what decides whether two hosts meet: a public address learned from a server, connectivity
+ * checks with retransmissions, peer-reflexive addresses, and answers that count only from where was asked. Its
+ * messages are words instead of STUN, since both ends and the server are models.
+ */
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import type { Effect, Input, Machine } from '../../stun/machine.ts';
+
+export interface IceCandidate extends Endpoint {
+  readonly type: 'host' | 'srflx' | 'prflx';
+}
+
+export type IceAgentEvent =
+  /** Everything that can be told to the other end. */
+  | { readonly kind: 'gathered'; readonly candidates: readonly IceCandidate[] }
+  | { readonly kind: 'connected'; readonly local: IceCandidate; readonly remote: IceCandidate }
+  /** Every candidate was checked four times and none has answered. It still answers the other end. */
+  | { readonly kind: 'exhausted' };
+
+interface Check {
+  /** Tells its answers from those to other checks, as a transaction id does. */
+  readonly id: number;
+  readonly remote: IceCandidate;
+  readonly startMs: number;
+  copies: number;
+}
+
+/** Offsets of the copies of one request, and how long the last one is waited for, as libjuice has them. */
+const scheduleMs = [0, 500, 1_500, 3_500];
+const lastAnswerMs = 300;
+/** Two NATs that answer every check from a new port feed the agents new addresses without end. */
+const longestMs = 6_000;
+/** RFC 8445 §6.1.2.5. */
+const mostPairs = 100;
+
+const socket = 'ice';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class IceAgent implements Machine<IceAgentEvent> {
+  readonly #server: Endpoint;
+  readonly #checks = new Map<string, Check>();
+  #local: Endpoint | null = null;
+  #reflexive: Endpoint | null = null;
+  #gather: { readonly startMs: number; copies: number } | null = null;
+  #state: 'gathering' | 'waiting' | 'checking' | 'exhausted' | 'connected' = 'gathering';
+  #firstCheckMs = 0;
+
+  constructor(server: Endpoint) {
+    this.#server = server;
+  }
+
+  /** Checks sent, per address. */
+  get checksSent(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#checks].map(([key, { copies }]) => [key, copies]));
+  }
+
+  /** What the other end has gathered. Its deadline then is at once. */
+  meet(nowMs: number, remotes: readonly IceCandidate[]): void {
+    this.#firstCheckMs = nowMs;
+    if (this.#state === 'waiting') this.#state = 'checking';
+    for (const remote of remotes) this.#learn(nowMs, remote);
+  }
+
+  handle(nowMs: number, input: Input): Effect<IceAgentEvent>[] {
+    switch (input.kind) {
+      case 'start':
+        return [{ kind: 'open', socket, transport: 'udp', family: 'ipv4' }];
+      case 'opened':
+        this.#local = input.local;
+        this.#gather = { startMs: nowMs, copies: 0 };
+        return [];
+      case 'received':
+        return this.#onText(nowMs, input.from, decoder.decode(input.bytes).split(' '));
+      case 'deadline':
+        return this.#onDeadline(nowMs);
+      default:
+        // A rejected datagram is not the last word: another candidate may work.
+        return [{ kind: 'ignore', reason: input.kind }];
+    }
+  }
+
+  nextDeadlineMs(): number | null {
+    if (this.#gather !== null) return dueMs(this.#gather) ?? this.#gather.startMs + longestMs;
+    if (this.#state !== 'checking') return null;
+    const due = [...this.#checks.values()].flatMap((check) => dueMs(check) ?? []);
+    return Math.min(...due, this.#exhaustedAtMs());
+  }
+
+  isFinished(): boolean {
+    return false;
+  }
+
+  #exhaustedAtMs(): number {
+    const ends = [...this.#checks.values()].map(
+      ({ startMs }) => startMs + (scheduleMs.at(-1) ?? 0) + lastAnswerMs,
+    );
+    return Math.min(Math.max(this.#firstCheckMs, ...ends), this.#firstCheckMs + longestMs);
+  }
+
+  #onDeadline(nowMs: number): Effect<IceAgentEvent>[] {
+    if (this.#gather !== null) {
+      const due = dueMs(this.#gather);
+      if (due === null) return this.#gathered();
+      this.#gather.copies += 1;
+      return [this.#say(this.#server, 'where 0')];
+    }
+    const effects: Effect<IceAgentEvent>[] = [];
+    for (const check of this.#checks.values()) {
+      const due = dueMs(check);
+      if (due === null || due > nowMs) continue;
+      check.copies += 1;
+      effects.push(this.#say(check.remote, `check ${check.id}`));
+    }
+    if (this.#state === 'checking' && nowMs >= this.#exhaustedAtMs()) {
+      this.#state = 'exhausted';
+      effects.push({ kind: 'emit', event: { kind: 'exhausted' } });
+    }
+    return effects;
+  }
+
+  #onText(nowMs: number, from: Endpoint, [word = '', id = '', address = '', port = '']: readonly string[]) {
+    const seen = { address, port: Number(port) };
+    if (word === 'you' && sameEndpoint(from, this.#server) && this.#gather !== null) {
+      this.#reflexive = seen;
+      return this.#gathered();
+    }
+    if (word === 'check') {
+      // RFC 8445 §7.3.1.3: who asks from an address that was not signalled has one more.
+      if (this.#state === 'checking') this.#learn(nowMs, { ...from, type: 'prflx' });
+      return [this.#say(from, `answer ${id} ${from.address} ${from.port}`)];
+    }
+    const check = this.#checks.get(formatEndpoint(from));
+    // RFC 8445 §7.2.5.2.1: only an answer from where was asked counts.
+    if (word !== 'answer' || check?.id !== Number(id) || this.#state === 'connected') return [];
+    this.#state = 'connected';
+    const event = { kind: 'connected', local: this.#typeOf(seen), remote: check.remote } as const;
+    return [{ kind: 'emit', event } as const];
+  }
+
+  #typeOf(seen: Endpoint): IceCandidate {
+    if (this.#local !== null && sameEndpoint(seen, this.#local)) return { ...seen, type: 'host' };
+    const signalled = this.#reflexive !== null && sameEndpoint(seen, this.#reflexive);
+    return { ...seen, type: signalled ? 'srflx' : 'prflx' };
+  }
+
+  #gathered(): Effect<IceAgentEvent>[] {
+    this.#gather = null;
+    this.#state = 'waiting';
+    const host = this.#local === null ? [] : [{ ...this.#local, type: 'host' } as const];
+    const reflexive = this.#reflexive;
+    const isOwn = reflexive !== null && this.#local !== null && sameEndpoint(reflexive, this.#local);
+    const srflx = reflexive === null || isOwn ? [] : [{ ...reflexive, type: 'srflx' } as const];
+    return [{ kind: 'emit', event: { kind: 'gathered', candidates: [...host, ...srflx] } }];
+  }
+
+  #learn(nowMs: number, remote: IceCandidate): void {
+    const key = formatEndpoint(remote);
+    if (!this.#checks.has(key) && this.#checks.size < mostPairs)
+      this.#checks.set(key, { id: this.#checks.size, remote, startMs: nowMs, copies: 0 });
+  }
+
+  #say(to: Endpoint, text: string): Effect<IceAgentEvent> {
+    return { kind: 'send', socket, to, bytes: encoder.encode(text) };
+  }
+}
+
+/** When the next copy goes out; null: all have. */
+function dueMs({ startMs, copies }: { readonly startMs: number; readonly copies: number }): number | null {
+  const offset = scheduleMs[copies];
+  return offset === undefined ? null : startMs + offset;
+}

@@ -1,0 +1,143 @@
+/**
+ * A TURN server and its client reduced to what decides whether a relayed path stands: is the server reached over this
+ * transport, and does what one end sends through its relay arrive at the other. Words instead of TURN messages.
+ */
+import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import type { Effect, Input, Machine, SocketId, Transport } from '../../stun/machine.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+interface Seat {
+  readonly socket: SocketId;
+  readonly at: Endpoint;
+}
+
+/** Answers `where`; hands out relays, unless it is for STUN only. */
+export class ServerModel implements Machine {
+  readonly #relays: boolean;
+  readonly #seats = new Map<number, Seat>();
+  readonly #ports = new Map<string, number>();
+
+  constructor({ relays }: { readonly relays: boolean }) {
+    this.#relays = relays;
+  }
+
+  handle(_nowMs: number, input: Input): Effect[] {
+    if (input.kind !== 'received') return [];
+    const { socket, from } = input;
+    const [word, port, ...rest] = decoder.decode(input.bytes).split(' ');
+    if (word === 'where') return [say(socket, from, `you 0 ${from.address} ${from.port}`)];
+    if (!this.#relays) return [];
+    if (word === 'allocate') return [say(socket, from, `allocated ${this.#portOf(socket, from)}`)];
+    const seat = this.#seats.get(Number(port));
+    if (word !== 'to' || seat === undefined) return [];
+    return [say(seat.socket, seat.at, `from ${this.#portOf(socket, from)} ${rest.join(' ')}`)];
+  }
+
+  nextDeadlineMs(): number | null {
+    return null;
+  }
+
+  isFinished(): boolean {
+    return false;
+  }
+
+  #portOf(socket: SocketId, at: Endpoint): number {
+    const key = `${socket}|${formatEndpoint(at)}`;
+    const port = this.#ports.get(key) ?? 49_152 + this.#seats.size;
+    this.#ports.set(key, port);
+    this.#seats.set(port, { socket, at });
+    return port;
+  }
+}
+
+export type RelayClientEvent =
+  | { readonly kind: 'allocated'; readonly relayed: Endpoint }
+  /** The server is not reached, or gives no relay. */
+  | { readonly kind: 'no-relay'; readonly why: 'timeout' | 'refused' | 'unreachable' }
+  | { readonly kind: 'echoed' };
+
+/** Offsets of the copies of each request over UDP; streams send once. */
+const copiesMs = [0, 500, 1_500, 3_500];
+const giveUpMs = 6_000;
+
+export class RelayClient implements Machine<RelayClientEvent> {
+  readonly #server: Endpoint;
+  readonly #transport: Transport;
+  #asking: { readonly text: string; readonly startMs: number; copies: number } | null = null;
+  #over = false;
+
+  constructor(server: Endpoint, transport: Transport) {
+    this.#server = server;
+    this.#transport = transport;
+  }
+
+  /** Asks the other end for an echo. */
+  meet(nowMs: number, port: number): void {
+    this.#asking = { text: `to ${port} ping`, startMs: nowMs, copies: 0 };
+  }
+
+  handle(nowMs: number, input: Input): Effect<RelayClientEvent>[] {
+    switch (input.kind) {
+      case 'start': {
+        const to = this.#transport === 'udp' ? {} : { to: this.#server };
+        return [{ kind: 'open', socket: 'relay', transport: this.#transport, family: 'ipv4', ...to }];
+      }
+      case 'opened':
+        this.#asking = { text: 'allocate', startMs: nowMs, copies: 0 };
+        return [];
+      case 'open-failed':
+        return this.#end(input.error.code === 'ECONNREFUSED' ? 'refused' : 'timeout');
+      case 'send-failed':
+        return this.#end('unreachable');
+      case 'received':
+        return this.#onText(decoder.decode(input.bytes).split(' '));
+      case 'deadline':
+        return this.#onDeadline(nowMs);
+      case 'closed':
+        return this.#end('refused');
+    }
+  }
+
+  nextDeadlineMs(): number | null {
+    if (this.#asking === null) return null;
+    const { startMs, copies } = this.#asking;
+    const offset = this.#transport !== 'udp' && copies > 0 ? undefined : copiesMs[copies];
+    return startMs + (offset ?? giveUpMs);
+  }
+
+  isFinished(): boolean {
+    return this.#over;
+  }
+
+  #onDeadline(nowMs: number): Effect<RelayClientEvent>[] {
+    if (this.#asking === null) return [];
+    if (nowMs >= this.#asking.startMs + giveUpMs) return this.#end('timeout');
+    this.#asking.copies += 1;
+    return [say('relay', this.#server, this.#asking.text)];
+  }
+
+  #onText([word = '', port = '', text = '']: readonly string[]): Effect<RelayClientEvent>[] {
+    if (word === 'allocated' && this.#asking?.text === 'allocate') {
+      this.#asking = null;
+      const relayed = { address: this.#server.address, port: Number(port) };
+      return [{ kind: 'emit', event: { kind: 'allocated', relayed } }];
+    }
+    if (word !== 'from') return [];
+    if (text === 'ping') return [say('relay', this.#server, `to ${port} pong`)];
+    if (this.#asking === null) return [];
+    this.#asking = null;
+    return [{ kind: 'emit', event: { kind: 'echoed' } }];
+  }
+
+  #end(why: 'timeout' | 'refused' | 'unreachable'): Effect<RelayClientEvent>[] {
+    if (this.#over) return [];
+    this.#over = true;
+    return [{ kind: 'emit', event: { kind: 'no-relay', why } }];
+  }
+}
+
+function say(socket: SocketId, to: Endpoint, text: string): Effect<never> {
+  return { kind: 'send', socket, to, bytes: encoder.encode(text) };
+}

@@ -1,0 +1,81 @@
+/** Runs that are killed with SIGKILL at any moment: `lab sweep` removes all of them, and nothing of a run that lives. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { labReportSchema } from '../../contract/lab-report.ts';
+import { defaultLabPrefix, ownerOf } from '../../scenarios/io/lab-name.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { labNamespaces } from '../../scenarios/io/sweep.ts';
+
+const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
+if (obstacle !== null) console.warn(`killed lab runs skipped: ${obstacle}`);
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const kills = 20;
+/** From the first command to the middle of the attempts; on a busy machine still somewhere in between. */
+const latestMs = 1_900;
+
+function startRun(): ChildProcess {
+  const argv = [program, 'lab', 'run', 'home-to-home', '--repeat', '50'];
+  return spawn(process.execPath, argv, { stdio: 'ignore' });
+}
+
+/** Processes that carry the name of a lab of this owner in their arguments or environment, or work in its folder. */
+function processesOf(pid: number): string[] {
+  return readdirSync('/proc').filter((entry) => {
+    if (!/^\d+$/.test(entry) || Number(entry) === pid) return false;
+    try {
+      const text = ['cmdline', 'environ']
+        .map((file) => readFileSync(`/proc/${entry}/${file}`, 'utf8'))
+        .join('');
+      const isZombie = /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${entry}/stat`, 'utf8'));
+      return !isZombie && text.includes(`${defaultLabPrefix}-${pid.toString(36)}-`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function leftOf(pid: number) {
+  const folders = readdirSync(tmpdir()).filter((name) => ownerOf(name, defaultLabPrefix)?.pid === pid);
+  return { namespaces: labNamespaces(pid), folders, processes: processesOf(pid) };
+}
+
+const nothing = { namespaces: [], folders: [], processes: [] };
+const sweep = () => promisify(execFile)(process.execPath, [program, 'lab', 'sweep', '--json']);
+
+describe.skipIf(obstacle !== null)('runs that are killed', { timeout: 180_000 }, () => {
+  beforeAll(() => {
+    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  });
+
+  it(`${kills} times at another moment: sweep leaves nothing, and the run beside it is not disturbed`, async () => {
+    const argv = [program, 'lab', 'run', 'home-to-home', '--json', '--repeat', '20'];
+    const neighbour = promisify(execFile)(process.execPath, argv, { maxBuffer: 64 * 2 ** 20 });
+    let leftBehind = 0;
+    for (let index = 0; index < kills; index += 2) {
+      // Two at once: neither takes the other's namespaces for leftovers.
+      await Promise.all(
+        [index, index + 1].map(async (nth) => {
+          const run = startRun();
+          const pid = run.pid ?? 0;
+          await wait(100 + ((latestMs - 100) * nth) / (kills - 1));
+          run.kill('SIGKILL');
+          if (run.exitCode === null && run.signalCode === null) await once(run, 'exit');
+          leftBehind += Number(labNamespaces(pid).length > 0);
+          await sweep();
+          await expect.poll(() => leftOf(pid), { timeout: 5_000 }).toEqual(nothing);
+        }),
+      );
+    }
+    // Otherwise all were killed before they had made anything, and nothing was proved.
+    expect(leftBehind).toBeGreaterThan(kills / 2);
+    const { counts } = labReportSchema.parse(JSON.parse((await neighbour).stdout)).body;
+    expect(counts).toMatchObject({ cells: 4, asExpected: 4, unexpected: 0 });
+  });
+});

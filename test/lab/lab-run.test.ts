@@ -1,0 +1,147 @@
+/**
+ * `polynya lab` as users run it. Kernel and simulator must agree on every cell that both can run; the whole matrix is
+ * held against it by `npm run lab-matrix`.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { labNamespaces } from '../../scenarios/io/sweep.ts';
+
+const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
+if (obstacle !== null) console.warn(`lab run skipped: ${obstacle}`);
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const example = fileURLToPath(new URL('../../scenarios/examples/plug-in-client.yaml', import.meta.url));
+
+let folder: string;
+
+interface Ended {
+  readonly pid: number;
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function lab(...args: readonly string[]): Promise<Ended> {
+  return new Promise((done) => {
+    const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 64 * 2 ** 20 };
+    const child = execFile(process.execPath, [program, 'lab', ...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : Number(error.code ?? -1);
+      done({ pid: child.pid ?? 0, code, stdout, stderr });
+    });
+  });
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function reportOf(stdout: string): LabReport {
+  return labReportSchema.parse(JSON.parse(stdout));
+}
+
+/** Classes that RFC 5780 cannot tell apart, isolation, a firewall, and a network without UDP. */
+const mixed = `
+name: mixed
+about: A little of everything that kernel and simulator can both build.
+paths: [direct, relay-udp, relay-tls]
+sites:
+  home: { behind: [{ nat: { like: home-router } }] }
+  symmetric: { behind: [{ nat: { like: symmetric } }] }
+  table:
+    behind:
+      - nat: { mapping: address-and-port-dependent, filtering: endpoint-independent, engine: table, ports: random }
+  scoped: { behind: [{ nat: { like: symmetric, filterScope: endpoint } }] }
+  wifi: { hosts: 2, isolated: true, behind: [{ nat: { like: home-router, hairpin: true } }] }
+  office: { behind: [{ nat: { like: home-router }, firewall: { kind: udp-blocked } }] }
+pairs:
+  - [home, symmetric]
+  - [home, table]
+  - [home, scoped]
+  - [symmetric, table]
+  - [wifi, wifi/1]
+  - [office, home]
+`;
+
+describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+    folder = mkdtempSync(join(tmpdir(), 'polynya-lab-run-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('kernel and simulator agree on every cell', async () => {
+    const path = file('mixed.yaml', mixed);
+    const [real, simulated] = [
+      await lab('run', path, '--json'),
+      await lab('run', path, '--json', '--simulate'),
+    ];
+    expect(real.stderr).toBe('');
+    const kernel = reportOf(real.stdout).body;
+    const outcomes = ({ body }: LabReport) =>
+      body.cells.map(({ from, to, path: way, transport, succeeded }) => [
+        from,
+        to,
+        way,
+        transport,
+        succeeded > 0,
+      ]);
+    expect(kernel.runner).toBe('kernel');
+    expect(outcomes(reportOf(real.stdout))).toEqual(outcomes(reportOf(simulated.stdout)));
+    expect(kernel.counts).toMatchObject({ cells: 18, asExpected: 18, unexpected: 0, undecided: 0 });
+
+    const cell = (from: string, to: string, transport: string, path = 'relay') =>
+      kernel.cells.find(
+        (c) => c.from === from && c.to === to && c.transport === transport && c.path === path,
+      );
+    // What stands was reached by ICE, DTLS and an echo; a relay counts only with bytes through it.
+    expect(cell('home', 'scoped', 'udp', 'mesh')).toMatchObject({ rung: 'S4', failure: null });
+    expect(cell('home', 'symmetric', 'udp', 'mesh')).toMatchObject({
+      rung: 'S1',
+      failure: { code: 'ice-failed' },
+    });
+    const relayed = cell('office', 'home', 'tls');
+    expect(relayed).toMatchObject({
+      rung: 'S4',
+      selectedPair: { local: { type: 'relay' }, remote: { type: 'relay' } },
+    });
+    expect(relayed?.tries.at(-1)?.relayed?.receivedBytes).toBeGreaterThan(500);
+    expect(cell('office', 'home', 'udp')).toMatchObject({ succeeded: 0, failure: { code: 'timeout' } });
+    expect(kernel.sites.find(({ name }) => name === 'symmetric')?.measured).toEqual({
+      mapping: 'address-and-port-dependent',
+      filtering: 'address-and-port-dependent',
+      udp: 'open',
+    });
+  });
+
+  it('a client of the user’s own, and --junit', async () => {
+    const junit = join(folder, 'lab.xml');
+    const { code, stdout } = await lab('run', example, '--assert', '--junit', junit);
+    expect(stdout).toContain('in the kernel, plug-in client, coturn');
+    expect(stdout).toContain('3 of 3 cells as expected');
+    expect(code).toBe(0);
+    expect(readFileSync(junit, 'utf8').match(/<testcase /g)).toHaveLength(3);
+  });
+
+  it('--assert ends with 1 where a cell came out other than the file expects, and says why', async () => {
+    const wrong = `name: wrong\nabout: an expectation that does not hold\nsites: { a: {}, b: {} }\nexpect: [{ outcome: failed, because: nonsense }]\n`;
+    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), '--assert');
+    expect(stdout).toContain('expected failed by the scenario: nonsense');
+    expect(code).toBe(1);
+  });
+
+  it('a client that is no client is named, and nothing is left', async () => {
+    const mute = `name: mute\nabout: a client that says nothing\nagent: { command: [sh, -c, 'echo hello; exit 7'] }\nsites: { a: {}, b: {} }\n`;
+    const { code, stderr, pid } = await lab('run', file('mute.yaml', mute));
+    expect(stderr).toMatch(/did not say \{"news":"ready",…\} on its stdout\nhello/);
+    expect(code).toBe(3);
+    expect(labNamespaces(pid)).toEqual([]);
+  });
+});
