@@ -60,6 +60,12 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     notAsked: hasSecondAddress(evidence) ? notAsked('--pairs') : 'no server has a second address (RFC 5780)',
   };
   const legacy = legacyName(udp.value, behindNat.value, mapping.value, filtering.value);
+  const legacyPossible =
+    behindNat.value === null
+      ? [true, false]
+          .map((isBehind) => legacyName(udp.value, isBehind, mapping.value, filtering.value))
+          .filter((name) => legacy === 'inconclusive' && name !== legacy)
+      : [];
   const summary: NatSummary = {
     mapping: mapping.value,
     filtering: filtering.value,
@@ -85,6 +91,7 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
         legacy === 'inconclusive' ? 0 : legacyConfidence(legacy, udp, behindNat, mapping, filtering),
       reason: 'RFC 3489 label of the verdicts above',
       evidence: [],
+      ...(legacyPossible.length > 0 && { possible: legacyPossible }),
     },
     verdict('portAllocation', portAllocation),
     verdict('portPrediction', classifyPortPrediction(evidence, mapping)),

@@ -74,6 +74,7 @@ describe('what a tab’s test says where something is missing', () => {
       behindNat: null,
       legacy: 'inconclusive',
     });
+    expect(verdict(result, 'legacy').possible).toEqual(['full-cone', 'open-internet']);
   });
 
   it.each([300, 1_200])('decides over a round trip of %i ms', (rttMs) => {

@@ -17,8 +17,10 @@ export function natCard({ result, meanings }: TabNatFinding): HTMLElement {
 }
 
 function row(name: (typeof rows)[number], { nat, verdicts }: TabNat, meaning: string | null): HTMLElement {
-  const confidence = verdicts.find((verdict) => verdict.name === name)?.confidence ?? 0;
-  const value = name === 'legacy' ? natWords.legacy[nat.legacy] : natWords.behaviours[nat[name]];
+  const { confidence = 0, possible = [] } = verdicts.find((verdict) => verdict.name === name) ?? {};
+  const words: Readonly<Record<string, string>> = name === 'legacy' ? natWords.legacy : natWords.behaviours;
+  const values = possible.length > 0 ? possible : [nat[name]];
+  const value = natWords.either(values.map((one) => words[one] ?? one));
   return element(
     'div',
     { 'data-fact': name, 'data-value': nat[name] },

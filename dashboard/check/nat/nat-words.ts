@@ -35,6 +35,7 @@ export const natWords = {
   legacy,
   sure: (confidence: number): string =>
     confidence > 0.99 ? 'over 99 % sure' : `${Math.round(confidence * 100)} % sure`,
+  either: (values: readonly string[]): string => values.join(', or '),
   behindNat: (answer: string): string => `Behind a NAT: ${answer}.`,
   seenAs: (addresses: string): string => `Seen from outside as ${addresses}.`,
   howTitle: 'How do we know?',
