@@ -127,6 +127,7 @@ function intro(count: number, { date, versions, seconds }: Conditions): string {
     `- The check’s column is the one finding of the whole default suite; other checks may fail only where the catalogue says that they see the same fault from another side. ${inherent.join(', ')} always fails on coturn 4.6.1 and is not counted: no option mends it.`,
     '- –: this tool cannot see it. A file does not show a firewall or an old address; from outside a file’s rights or a verbose log do not show.',
     '- The last word of the fix’s column is the tool whose fix was followed.',
+    '- Hairpinning is no row of its own: behind a NAT coturn 4.6.1 translates its own public address before it looks at the peer rules, so relay to relay never reaches the NAT. What stops it is the private address among the denied ones (`cloud-own-address-denied`, there without hairpinning).',
   ].join('\n');
 }
 
