@@ -1,5 +1,5 @@
 /** The lines of a hardened turnserver.conf, each with its reason. A table: what a line is for stands beside it. */
-import { formatRange, parseCidr, specialV4, specialV6 } from '../lint/address.ts';
+import { denialsOf, formatRange, parseCidr, platformV4, specialV4, specialV6 } from '../lint/address.ts';
 import { peerRangeOf } from '../lint/peer-range.ts';
 import { isBefore } from '../lint/version.ts';
 import { type ConfPlan, publicAddressesOf } from './conf-plan.ts';
@@ -16,9 +16,6 @@ export interface ConfSection {
   readonly rows: readonly ConfRow[];
 }
 
-/** Azure’s platform address is a public one, so no special range holds it. */
-const platformAddress = '168.63.129.16';
-
 function always(line: string): ConfRow['lines'] {
   return () => [line];
 }
@@ -33,10 +30,10 @@ function hasV6({ addresses }: ConfPlan): boolean {
   return addresses.some((address) => address.includes(':'));
 }
 
-function denied(cidr: string): string {
+function denied(cidr: string): string[] {
   const range = parseCidr(cidr);
   if (range === null) throw new TypeError(`not a CIDR range: ${cidr}`);
-  return `denied-peer-ip=${formatRange(range)}`;
+  return denialsOf(range).map((text) => `denied-peer-ip=${text}`);
 }
 
 export const listeningPort = ({ purpose }: ConfPlan): number => (purpose === '443' ? 443 : 3478);
@@ -123,16 +120,23 @@ export const confSections: readonly ConfSection[] = [
         why: 'Everything else is denied.',
         lines: (plan) => {
           if (plan.purpose !== 'sfu') return [];
-          return [denied('0.0.0.0/0'), ...(hasV6(plan) ? [denied('::/0')] : [])];
+          return [...denied('0.0.0.0/0'), ...(hasV6(plan) ? denied('::/0') : [])];
         },
       },
       {
         why: 'Private, shared, loopback, metadata and other special ranges: the relay is no way into any inner network.',
         lines: (plan) => {
           if (plan.purpose === 'sfu') return [];
-          const special = hasV6(plan) ? [...specialV4, ...specialV6] : specialV4;
-          return [...special.map(({ cidr }) => denied(cidr)), denied(`${platformAddress}/32`)];
+          const special = [...specialV4, ...platformV4, ...(hasV6(plan) ? specialV6 : [])];
+          return special.flatMap(({ cidr }) => denied(cidr));
         },
+      },
+      {
+        why: 'Two relayed clients meet here: coturn translates external-ip to it before it looks at the rules. Keep other services of this host on loopback, or behind its firewall.',
+        lines: ({ purpose, external, addresses }) =>
+          purpose === 'sfu' || external === null
+            ? []
+            : addresses.map((address) => `allowed-peer-ip=${address}`),
       },
       { why: 'Nor to groups.', lines: always('no-multicast-peers') },
       {
