@@ -9,6 +9,7 @@ export * from './envelope-of.ts';
 export * from './evidence.ts';
 export * from './failure-schema.ts';
 export * from './failures.ts';
+export * from './fault-rules.ts';
 export * from './headline-of.ts';
 export * from './lab-agent.ts';
 export * from './lab-report.ts';

@@ -154,11 +154,14 @@ export class NatProbe {
 
   /** Copies that were answered, and copies older than `ageMs` that were not. */
   copies(nowMs: number, ageMs: number): { answered: number; lost: number } {
+    const answered = this.answeredIds.size;
     let lost = 0;
     for (const [key, sentAt] of this.sentAtById) {
-      if (!this.answeredIds.has(key) && nowMs - sentAt > ageMs) lost += 1;
+      // In the order in which they were sent.
+      if (nowMs - sentAt <= ageMs) break;
+      if (!this.answeredIds.has(key)) lost += 1;
     }
-    return { answered: this.answeredIds.size, lost };
+    return { answered, lost };
   }
 
   fail(error: LinkError): void {

@@ -38,6 +38,8 @@ export const programs = [
     package: 'gir1.2-nice-0.1',
     projects: ['lab'],
   },
+  { program: 'haproxy', package: 'haproxy', projects: ['lab'] },
+  { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['web'] },
   { program: 'certutil', package: 'libnss3-tools', projects: ['web'] },

@@ -166,7 +166,8 @@ export class Reception {
       if (login.reachable && codeOf(login.answer) === 401) {
         this.#parts.requests.take(nowMs, tuple.client.address, wrongLoginCost);
       }
-      const answer = forced ?? login.answer;
+      // A success has to be sealed, and there is nobody to seal it for.
+      const answer = forced?.class === 'error' ? forced : login.answer;
       const reply = { tuple, request: whole, answer, username: null, seal: null, withFingerprint };
       return this.#reply(nowMs, reply, login.reachable ? null : bytes);
     }
