@@ -21,6 +21,7 @@ export * from './runs.ts';
 export * from './scenario.ts';
 export * from './servers.ts';
 export * from './signal.ts';
+export * from './tab-nat.ts';
 export * from './turn-checks.ts';
 export * from './turn-report.ts';
 export * from './turn-serve-config.ts';

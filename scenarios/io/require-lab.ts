@@ -16,6 +16,7 @@ const programs = {
   traceroute: 'traceroute',
   haproxy: 'haproxy',
   ejabberdctl: 'ejabberd',
+  tcpdump: 'tcpdump',
 } as const;
 export type LabProgram = keyof typeof programs;
 

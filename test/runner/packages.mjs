@@ -40,6 +40,7 @@ export const programs = [
   },
   { program: 'haproxy', package: 'haproxy', projects: ['lab'] },
   { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
+  { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['web'] },
   { program: 'certutil', package: 'libnss3-tools', projects: ['web'] },
