@@ -2,7 +2,10 @@
 import type { LabCell } from '../contract/lab-report.ts';
 import { msText, pathWords, verdictOf } from './lab-cell-words.ts';
 import type { Paint } from './style.ts';
-import { columnsOf } from './wrap.ts';
+import { columnsOf, wrap } from './wrap.ts';
+
+const legend =
+  '✔ connected, with the highest rung, and the set-up time in ms where there is room · ✖ failed · ! before it: not as expected · ~ some attempts only · ? undecided · S1 candidates, S2 ICE, S3 DTLS, S4 a message came back';
 
 const cellWidths = { wide: 10, narrow: 5 };
 
@@ -17,17 +20,7 @@ export function gridText(cells: readonly LabCell[], width: number, paint: Paint)
     ),
     '',
   ]);
-  return [
-    ...grids,
-    paint(
-      'dim',
-      '  ✔ connected, with the highest rung and the set-up time where there is room · ✖ failed, as expected',
-    ),
-    paint(
-      'dim',
-      '  ! in front: not as expected · ~ some attempts only · ? undecided · S4: a message came back',
-    ),
-  ];
+  return [...grids, ...wrap(legend, width - 2).map((line) => paint('dim', `  ${line}`))];
 }
 
 function grid(cells: readonly LabCell[], width: number, paint: Paint): string[] {

@@ -40,7 +40,11 @@ export function labReportText(report: LabReport, { width, verbose }: LabTextOpti
     `${(timing.totalMs / 1000).toFixed(1)} s (built in ${Math.round(timing.buildMs)} ms)`,
     `${tool.name} ${tool.version}`,
   ].filter(Boolean);
-  lines.push(`${paint(style, mark)} ${paint('bold', sum)}; ${rest.join(', ')}`);
+  const [first = '', ...more] = wrap(`${sum}; ${rest.join(', ')}`, width - 2);
+  lines.push(
+    `${paint(style, mark)} ${first.replace(sum, paint('bold', sum))}`,
+    ...more.map((line) => `  ${line}`),
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -38,6 +38,10 @@ export function labCommand(): Command {
     .option('--json', 'print one report as JSON and nothing else')
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--keep', 'leave the lab up after the run, until Ctrl-C')
+    .option(
+      '--pcap <folder>',
+      'try each cell that came out wrong once more, and record its packets (tcpdump)',
+    )
     .option('--verbose', 'say of every cell how it went')
     .action(async (names: string[], flags: LabRunFlags) => {
       const { runLab } = await import('./run-lab.ts');

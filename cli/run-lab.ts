@@ -26,6 +26,7 @@ export interface LabRunFlags {
   readonly json?: boolean;
   readonly junit?: string;
   readonly keep?: boolean;
+  readonly pcap?: string;
   readonly verbose?: boolean;
 }
 
@@ -67,6 +68,7 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
     return await runScenario(compiled, {
       jobs: flags.jobs,
       repeat: flags.repeat,
+      pcapFolder: flags.pcap,
       ownAgent: own('lab', 'agent'),
       turnServe: own('turn', 'serve'),
       agentCommand: command && relativeTo(dirname(file), command),

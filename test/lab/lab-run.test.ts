@@ -3,10 +3,11 @@
  * held against it by `npm run lab-matrix`.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
@@ -130,10 +131,16 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
     expect(readFileSync(junit, 'utf8').match(/<testcase /g)).toHaveLength(3);
   });
 
-  it('--assert ends with 1 where a cell came out other than the file expects, and says why', async () => {
+  it('--assert ends with 1 where a cell came out other than the file expects, and --pcap has its packets', async () => {
     const wrong = `name: wrong\nabout: an expectation that does not hold\nsites: { a: {}, b: {} }\nexpect: [{ outcome: failed, because: nonsense }]\n`;
-    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), '--assert');
+    const packets = join(folder, 'packets');
+    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), '--assert', '--pcap', packets);
     expect(stdout).toContain('expected failed by the scenario: nonsense');
+    const files = readdirSync(packets).sort();
+    expect(files).toEqual(['a-b-direct-a0-host0.pcap', 'a-b-direct-b1-host0.pcap', 'a-b-direct-server.pcap']);
+    const reading = promisify(execFile)('tcpdump', ['-n', '-r', join(packets, files[0] ?? '')]);
+    // One end asks the other's only address there is: 11.78.17.130, on the public network.
+    expect((await reading).stdout).toMatch(/11\.78\.16\.130\.\d+ > 11\.78\.17\.130\.\d+: UDP/);
     expect(code).toBe(1);
   });
 

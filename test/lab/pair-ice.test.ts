@@ -12,7 +12,7 @@ import { forEachPair } from '../../scenarios/io/run/schedule.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import { IceAgents } from './ice-agents.ts';
 import { endpointTypes } from './pair-endpoints.ts';
-import { allocateAll, probeFrom, startPairServers } from './pair-reports.ts';
+import { probeFrom, relaysOf, startPairServers } from './pair-reports.ts';
 import { pairMatrix, pairRemarks, pairSummary, type TypeTrial, tally } from './pair-table.ts';
 import { isCertain, tryPair } from './pair-trial.ts';
 import { missingPrograms } from './turn-coturn.ts';
@@ -61,14 +61,13 @@ describe.skipIf(obstacle !== null)('predictions and real ICE agents', () => {
     const namespaces = new Map(hosts.map(([name, { namespace }]) => [name, namespace]));
     const reports = await probeFrom(lab, namespaces, servers, ['--pairs']);
     agents = await IceAgents.start(lab, namespaces, servers.stun);
-    const relays = await allocateAll(agents, reports, servers);
+    const relays = relaysOf(reports, servers);
     await forEachPair(pairs, async (pair) => {
       trials.push({ ...pair, ...(await tryPair(pair, { reports, agents, relays })) });
     });
   }, 240_000);
 
   afterAll(async () => {
-    agents?.close();
     await lab?.close();
     expect(labNamespaces(process.pid)).toEqual([]);
   });

@@ -4,8 +4,7 @@ import type { NatReport } from '../../contract/envelope.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
 import { forEachOf } from '../../scenarios/io/run/schedule.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
-import type { IceAgents, RelayServer } from './ice-agents.ts';
+import type { RelayServer } from './ice-agents.ts';
 import { relayTransport } from './pair-trial.ts';
 import { makeCertificate } from './turn-coturn.ts';
 
@@ -58,25 +57,21 @@ export async function probeFrom(
   return reports;
 }
 
-/** One allocation for each host that has a relay, over the transport that its own report says works. */
-export async function allocateAll(
-  agents: IceAgents,
+/** The TURN server of each host that has one, over the transport that its own report says works. */
+export function relaysOf(
   reports: ReadonlyMap<string, NatReport>,
-  servers: PairServers,
-): Promise<Map<string, Endpoint>> {
-  const relays = new Map<string, Endpoint>();
-  await forEachOf([...reports], 8, async ([name, report]) => {
-    const server = relayServer(servers, report);
-    const relayed = server === null ? null : await agents.allocate(name, server);
-    if (relayed !== null) relays.set(name, relayed);
-  });
-  return relays;
-}
-
-/** Where this host gets its relay, by what worked in its own report; null: nowhere. */
-function relayServer({ coturn, caFile, address }: PairServers, report: NatReport): RelayServer | null {
-  const transport = relayTransport(report);
-  if (transport === null) return null;
-  const { username, password } = coturn;
-  return { address, port: transport === 'tls' ? 443 : 3478, transport, username, password, caFile };
+  { coturn, caFile, address }: PairServers,
+): Map<string, RelayServer> {
+  const { username, password: credential } = coturn;
+  return new Map(
+    [...reports].flatMap(([name, report]) => {
+      const transport = relayTransport(report);
+      if (transport === null) return [];
+      const url =
+        transport === 'tls'
+          ? `turns:${address}:443?transport=tcp`
+          : `turn:${address}:3478?transport=${transport}`;
+      return [[name, { server: { urls: [url], username, credential }, caFile }] as const];
+    }),
+  );
 }

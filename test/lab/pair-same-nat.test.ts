@@ -10,7 +10,7 @@ import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { NatSpec } from '../../scenarios/plan/nat-spec.ts';
 import { IceAgents } from './ice-agents.ts';
-import { allocateAll, probeFrom, startPairServers } from './pair-reports.ts';
+import { probeFrom, relaysOf, startPairServers } from './pair-reports.ts';
 import { type Field, type Trial, tryPair } from './pair-trial.ts';
 import { missingPrograms } from './turn-coturn.ts';
 
@@ -92,11 +92,10 @@ describe.skipIf(obstacle !== null)('two hosts behind the same NAT', () => {
     const servers = await startPairServers(lab);
     const reports = await probeFrom(lab, namespaces, servers, ['--hairpin']);
     agents = await IceAgents.start(lab, namespaces, servers.stun);
-    field = { reports, agents, relays: await allocateAll(agents, reports, servers) };
+    field = { reports, agents, relays: relaysOf(reports, servers) };
   }, 120_000);
 
   afterAll(async () => {
-    agents?.close();
     await lab?.close();
     expect(labNamespaces(process.pid)).toEqual([]);
   });

@@ -1,11 +1,11 @@
 /** One pair of sites: predicted from their reports, then tried with real ICE and, where that fails, over relays. */
 import type { Transport } from '../../contract/basics.ts';
 import type { NatReport } from '../../contract/envelope.ts';
+import type { LabAttempt } from '../../contract/lab-report.ts';
 import { pairEnd } from '../../probe/nat/pair-end.ts';
 import { type PairPrediction, predictPairOf } from '../../probe/nat/predict-pair.ts';
 import type { Pair } from '../../scenarios/io/run/schedule.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
-import type { IceAgents, PairResult } from './ice-agents.ts';
+import type { IceAgents, RelayServer } from './ice-agents.ts';
 
 export interface Trial {
   readonly prediction: PairPrediction;
@@ -13,12 +13,12 @@ export interface Trial {
   readonly unmeasured: PairPrediction;
   /** The last attempt; undecided: a fault of the harness twice. */
   readonly seen: 'direct' | 'relay' | 'none' | 'undecided';
-  readonly attempts: readonly PairResult[];
+  readonly attempts: readonly LabAttempt[];
 }
 
-const isFault = ({ outcome }: PairResult) => outcome === 'dtls-failed' || outcome === 'deadline';
+const isFault = ({ outcome }: LabAttempt) => outcome === 'fault';
 
-export function faultsOf(trial: Trial): PairResult[] {
+export function faultsOf(trial: Trial): LabAttempt[] {
   return trial.attempts.filter(isFault);
 }
 
@@ -26,8 +26,8 @@ export interface Field {
   /** By the name of the agent. */
   readonly reports: ReadonlyMap<string, NatReport>;
   readonly agents: IceAgents;
-  /** Where the relay of each is. */
-  readonly relays: ReadonlyMap<string, Endpoint>;
+  /** Where each gets its relay; absent: nowhere. */
+  readonly relays: ReadonlyMap<string, RelayServer>;
 }
 
 export async function tryPair(pair: Pair, { reports, agents, relays }: Field): Promise<Trial> {
@@ -42,8 +42,14 @@ export async function tryPair(pair: Pair, { reports, agents, relays }: Field): P
   if (last === undefined || isFault(last)) return { ...base, seen: 'undecided' };
   if (last.outcome === 'connected') return { ...base, seen: 'direct' };
   const [atA, atB] = [relays.get(pair.a), relays.get(pair.b)];
-  const met = atA !== undefined && atB !== undefined && (await agents.meet(pair.a, atA, pair.b, atB));
-  return { ...base, seen: met ? 'relay' : 'none' };
+  if (atA === undefined || atB === undefined) return { ...base, seen: 'none' };
+  let relayed = await agents.relay(pair.a, atA, pair.b, atB);
+  if (isFault(relayed)) {
+    attempts.push(relayed);
+    relayed = await agents.relay(pair.a, atA, pair.b, atB);
+  }
+  if (isFault(relayed)) return { ...base, seen: 'undecided' };
+  return { ...base, seen: relayed.outcome === 'connected' ? 'relay' : 'none' };
 }
 
 function reportOf(reports: ReadonlyMap<string, NatReport>, site: string): NatReport {

@@ -6,7 +6,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../stun/endpoint.ts';
-import { type DriveOptions, drive } from '../../stun/io/drive.ts';
+import { type Command, type DriveOptions, drive } from '../../stun/io/drive.ts';
 import type { Effect, Input, Machine, Transport } from '../../stun/machine.ts';
 
 const undo: (() => void)[] = [];
@@ -476,3 +476,32 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   });
   return { promise, resolve };
 }
+
+describe('commands from outside', () => {
+  it('are taken between two inputs, and have no effect after the end', async () => {
+    const events: string[] = [];
+    const order: string[] = [];
+    let command: Command<string> = () => {};
+    const machine = new ScriptedMachine((input, _nowMs, self) => {
+      order.push(input.kind);
+      if (input.kind === 'start') return [udp()];
+      // From within an input it waits for its turn.
+      command((nowMs) => {
+        order.push(nowMs >= (self.times.at(-1) ?? Number.POSITIVE_INFINITY) ? 'command' : 'too early');
+        self.finishAfterThis();
+        return [{ kind: 'emit', event: 'ordered' }];
+      });
+      order.push('handled');
+      return [];
+    });
+    await drive(machine, {
+      onCommand: (given) => {
+        command = given;
+      },
+      onEvent: (event) => events.push(event),
+    });
+    expect(order).toEqual(['start', 'opened', 'handled', 'command']);
+    command(() => [{ kind: 'emit', event: 'too late' }]);
+    expect(events).toEqual(['ordered']);
+  });
+});

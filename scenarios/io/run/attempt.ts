@@ -8,7 +8,8 @@ import type { LabAgent } from './lab-agent.ts';
 export interface AttemptPlan {
   readonly run: number;
   readonly path: 'direct' | 'relay';
-  readonly iceServers: readonly LabIceServer[];
+  /** For the end that offers, and for the other. */
+  readonly iceServers: readonly [readonly LabIceServer[], readonly LabIceServer[]];
   readonly caFile: string;
 }
 
@@ -55,9 +56,9 @@ function converse(a: LabAgent, b: LabAgent, plan: AttemptPlan, course: Course): 
       });
     listen(0, a, b);
     listen(1, b, a);
-    const open = { order: 'open', run, path, iceServers, caFile } as const;
-    b.order({ ...open, offers: false });
-    a.order({ ...open, offers: true });
+    const open = { order: 'open', run, path, caFile } as const;
+    b.order({ ...open, iceServers: iceServers[1], offers: false });
+    a.order({ ...open, iceServers: iceServers[0], offers: true });
   });
 }
 

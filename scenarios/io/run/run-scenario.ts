@@ -1,15 +1,13 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
-import type { LabAttempt, LabCell, LabReport } from '../../../contract/lab-report.ts';
-import { buildCell } from '../../scenario/build-cell.ts';
+import type { LabReport } from '../../../contract/lab-report.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
-import { expectationOf } from '../../scenario/expectation.ts';
 import { buildLab, type Lab } from '../lab.ts';
 import { requireLab } from '../require-lab.ts';
-import { runAttempt } from './attempt.ts';
 import { LabAgent } from './lab-agent.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
-import { forEachOf, forEachPair } from './schedule.ts';
+import { cellTrier, recordWrong, runCells } from './run-cells.ts';
+import { forEachOf } from './schedule.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
 
 export interface LabProgress {
@@ -31,6 +29,8 @@ export interface ScenarioRunOptions {
   readonly prefix?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LabProgress) => void) | undefined;
+  /** Cells that came out wrong are tried once more, and their packets recorded there. */
+  readonly pcapFolder?: string | undefined;
   /** Called when all is measured and the lab still stands. */
   readonly beforeClose?: ((lab: Lab, report: LabReport) => Promise<void>) | undefined;
 }
@@ -52,6 +52,7 @@ export async function runScenario(
     'nft',
     'sysctl',
     'openssl',
+    ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
   ]);
   const at = new Date();
@@ -77,9 +78,19 @@ export async function runScenario(
     const askers = isOwn ? agents : await start(firstOfEachSite(ends), options.ownAgent);
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
-    const results = await runCells(compiled, agents, server, options);
+    const tryCell = cellTrier(agents, server);
+    const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
+    const results = await runCells(compiled, tryCell, {
+      jobs,
+      repeat,
+      signal,
+      onDone: (done, of) => onProgress?.({ phase: 'cells', done, of }),
+    });
     const cellsMs = clock();
     const notices = lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : [];
+    if (folder !== undefined) {
+      notices.push(...(await recordWrong(lab, compiled, { results, tryCell, folder })));
+    }
     const report = buildLabReport(compiled, {
       at,
       runner: 'kernel',
@@ -155,38 +166,4 @@ async function verify(
   }
   onProgress?.({ phase: 'verify', done: 0, of: bySite.size });
   return verifySites(compiled.sites, bySite, server.stun);
-}
-
-async function runCells(
-  compiled: CompiledScenario,
-  agents: ReadonlyMap<string, LabAgent>,
-  server: LabServer,
-  { jobs = defaultJobs, repeat = compiled.scenario.repeat, onProgress, signal }: ScenarioRunOptions,
-): Promise<LabCell[]> {
-  const { cells } = compiled;
-  const tries = new Map(cells.map((cell) => [cell, [] as LabAttempt[]]));
-  const work = Array.from({ length: repeat }, () => cells).flat();
-  let run = 0;
-  let done = 0;
-  const attempt = (cell: Cell) => {
-    const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
-    if (a === undefined || b === undefined) throw new Error('a cell without an agent');
-    run += 1;
-    const path = cell.path === 'direct' ? ('direct' as const) : ('relay' as const);
-    return runAttempt(a, b, { run, path, iceServers: server.iceServers(cell.path), caFile: server.caFile });
-  };
-  await forEachPair(
-    work.map((cell) => ({ a: cell.from.name, b: cell.to.name, cell })),
-    async ({ cell }) => {
-      signal?.throwIfAborted();
-      const first = await attempt(cell);
-      tries.get(cell)?.push(first);
-      // A fault of the harness is no finding: once more, and both are told.
-      if (first.outcome === 'fault') tries.get(cell)?.push(await attempt(cell));
-      done += 1;
-      onProgress?.({ phase: 'cells', done, of: work.length });
-    },
-    jobs,
-  );
-  return cells.map((cell) => buildCell(cell, expectationOf(compiled, cell), tries.get(cell) ?? []));
 }

@@ -1,0 +1,81 @@
+/** The cells of a scenario, as many side by side as asked for. */
+import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
+import { buildCell } from '../../scenario/build-cell.ts';
+import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
+import { expectationOf } from '../../scenario/expectation.ts';
+import type { Lab } from '../lab.ts';
+import { runAttempt } from './attempt.ts';
+import type { LabAgent } from './lab-agent.ts';
+import type { LabServer } from './lab-server.ts';
+import { recordAttempt } from './record-attempt.ts';
+import { forEachPair } from './schedule.ts';
+
+export type TryCell = (cell: Cell) => Promise<LabAttempt>;
+
+export interface CellOptions {
+  readonly jobs: number;
+  readonly repeat: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onDone?: (done: number, of: number) => void;
+}
+
+/** @param agents by the name of their end */
+export function cellTrier(agents: ReadonlyMap<string, LabAgent>, server: LabServer): TryCell {
+  let run = 0;
+  return (cell) => {
+    const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
+    if (a === undefined || b === undefined) throw new Error('a cell without an agent');
+    run += 1;
+    const path = cell.path === 'direct' ? 'direct' : 'relay';
+    const iceServers = server.iceServers(cell.path);
+    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile });
+  };
+}
+
+export async function runCells(
+  compiled: CompiledScenario,
+  tryCell: TryCell,
+  { jobs, repeat, signal, onDone }: CellOptions,
+): Promise<LabCell[]> {
+  const { cells } = compiled;
+  const tries = cells.map((): LabAttempt[] => []);
+  const work = Array.from({ length: repeat }, () =>
+    cells.map((cell, index) => ({ a: cell.from.name, b: cell.to.name, cell, index })),
+  ).flat();
+  let done = 0;
+  await forEachPair(
+    work,
+    async ({ cell, index }) => {
+      signal?.throwIfAborted();
+      const first = await tryCell(cell);
+      tries[index]?.push(first);
+      // A fault of the harness is no finding: once more, and both are told.
+      if (first.outcome === 'fault') tries[index]?.push(await tryCell(cell));
+      done += 1;
+      onDone?.(done, work.length);
+    },
+    jobs,
+  );
+  return cells.map((cell, index) => buildCell(cell, expectationOf(compiled, cell), tries[index] ?? []));
+}
+
+/** More would fill a disk and no reader looks at them. */
+const mostRecorded = 20;
+
+/** Tries what came out wrong once more, alone, with its packets recorded; what it did does not count. */
+export async function recordWrong(
+  lab: Lab,
+  { cells }: CompiledScenario,
+  { results, tryCell, folder }: { results: readonly LabCell[]; tryCell: TryCell; folder: string },
+): Promise<string[]> {
+  const wrong = cells.filter((_cell, index) => results[index]?.asExpected !== true);
+  const notices: string[] = [];
+  for (const cell of wrong.slice(0, mostRecorded)) {
+    const files = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+    notices.push(
+      `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${folder}`,
+    );
+  }
+  if (wrong.length > mostRecorded) notices.push(`Recorded are the first ${mostRecorded} of ${wrong.length}.`);
+  return notices.slice(0, 45);
+}
