@@ -13,6 +13,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // As package.json exports it, without a build.
+          alias: { 'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname },
           include: ['test/{unit,property,sim,net,meta}/**/*.test.ts'],
           testTimeout: 30_000,
         },

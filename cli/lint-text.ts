@@ -1,6 +1,6 @@
 /** A lint report for people: one block per severity, worst first, the fix under each finding. */
 import { type LintFinding, type LintReportBody, lintSeverities } from '../contract/lint-report.ts';
-import type { Rule } from '../turn/lint/rule.ts';
+import type { RuleText } from '../turn/lint/rule.ts';
 import type { Paint, Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -23,7 +23,7 @@ function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => (char === '\n' ? char : '�'));
 }
 
-function place(file: string, { line, column }: LintFinding): string {
+function place(linted: string, { file = linted, line, column }: LintFinding): string {
   return line === null ? file : `${file}:${line}:${column ?? 1}`;
 }
 
@@ -63,7 +63,7 @@ export function lintReportText(
   return `${lines.join('\n')}\n`;
 }
 
-export function explainText(rule: Rule, width: number, paint: Paint): string {
+export function explainText(rule: RuleText, width: number, paint: Paint): string {
   const title = `${paint('bold', rule.name)} · rule ${rule.number} · ${paint(styles[rule.severity], rule.severity)}`;
   return `${[title, rule.title, '', ...wrap(rule.why, width), '', ...wrap(`Fix: ${rule.fix}`, width)].join('\n')}\n`;
 }

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import type { Envelope, NatReport } from '../contract/envelope.ts';
 import type { Language } from '../probe/report/words/languages.ts';
 import { columns } from './columns.ts';
+import { CommandError } from './command-error.ts';
 import { languageOption } from './language.ts';
 import { printExplanation } from './print-explanation.ts';
 import { natReportText } from './probe-text.ts';
-import { readNatReport } from './read-report.ts';
+import { readReport } from './read-report.ts';
 import { diffCommand } from './report-diff.ts';
 import { pairCommand } from './report-pair.ts';
 import { upgradeCommand } from './report-upgrade.ts';
@@ -26,8 +28,28 @@ function showCommand(): Command {
     .option('--explain', 'print the packets in order of time, and which verdict follows from them')
     .addOption(languageOption())
     .action(async (file: string, flags: { readonly explain?: boolean; readonly language: Language }) => {
-      const report = await readNatReport(file, 'shown as text');
-      process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
-      if (flags.explain) await printExplanation(report, flags.language);
+      const report = await readReport(file);
+      if (report.kind === 'nat-report') {
+        process.stdout.write(natReportText(report, columns(), painter(process.stdout), flags.language));
+        if (flags.explain) await printExplanation(report, flags.language);
+      } else if (flags.explain) {
+        throw new CommandError(`${file} is a ${report.kind}; only a nat-report can be explained.`);
+      } else {
+        process.stdout.write(await turnToolText(file, report));
+      }
     });
+}
+
+/** As the command printed it that made the report. */
+async function turnToolText(file: string, report: Exclude<Envelope, NatReport>): Promise<string> {
+  const paint = painter(process.stdout);
+  if (report.kind === 'turn-report') {
+    const { turnReportText } = await import('./turn-check-text.ts');
+    return turnReportText(report, { width: columns(), verbose: false }, paint);
+  }
+  if (report.kind === 'lint-report') {
+    const { lintReportText } = await import('./lint-text.ts');
+    return lintReportText(report, columns(), paint);
+  }
+  throw new CommandError(`${file} is a ${report.kind}; the Run page of the dashboard shows it.`);
 }

@@ -4,9 +4,12 @@ import { realpath } from 'node:fs/promises';
 import type { LintReport } from '../contract/lint-report.ts';
 import { toolName, toolVersion } from '../contract/release.ts';
 import { lintEnvironment } from '../turn/io/lint-environment.ts';
+import { readTree } from '../turn/io/read-tree.ts';
+import type { AppFacts } from '../turn/lint/app/app-facts.ts';
+import { knownApps, readFacts } from '../turn/lint/app/read-facts.ts';
 import { fixText } from '../turn/lint/fix.ts';
-import { countBySeverity, judge, toFindings } from '../turn/lint/lint.ts';
-import { ruleTable } from '../turn/lint/rule-table.ts';
+import { countBySeverity, judge, judgeApp, toFindings } from '../turn/lint/lint.ts';
+import { allRules } from '../turn/lint/rule-table.ts';
 import { sarifLog } from '../turn/lint/sarif.ts';
 import { CommandError } from './command-error.ts';
 import { coturnVersion } from './coturn-version.ts';
@@ -26,18 +29,21 @@ export interface LintOptions {
   readonly json?: boolean;
   readonly sarif?: string;
   readonly send?: string;
+  readonly app?: string;
 }
 
 export async function runLint(file: string | undefined, options: LintOptions): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain);
   if (file === undefined) throw new CommandError('Which file? polynya turn lint FILE');
   const coturn = await coturnVersion(options.for);
+  const app = options.app === undefined ? null : readApp(options.app);
   const before = readConfig(file);
   if (options.fix) refuseUnlessUtf8(file, before);
   const fix = options.fix ? fixText(before, coturn.version, lintEnvironment(file, before)) : null;
   if (fix !== null && fix.text !== before) await replaceFile(file, fix.text);
   const text = fix?.text ?? before;
-  const findings = toFindings(judge(text, coturn.version, lintEnvironment(file, text)));
+  const own = judge(text, coturn.version, lintEnvironment(file, text));
+  const findings = toFindings([...own, ...(app === null ? [] : judgeApp(text, coturn.version, app))]);
   const report: LintReport = {
     kind: 'lint-report',
     version: 1,
@@ -45,6 +51,7 @@ export async function runLint(file: string | undefined, options: LintOptions): P
     at: new Date().toISOString(),
     body: {
       file,
+      ...(app !== null && { app: app.file }),
       coturn: { version: coturn.version.text, source: coturn.source },
       findings,
       counts: countBySeverity(findings),
@@ -54,7 +61,7 @@ export async function runLint(file: string | undefined, options: LintOptions): P
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else process.stdout.write(lintReportText(report, columns(), painter(process.stdout)));
   if (options.sarif !== undefined) {
-    writeFile(options.sarif, `${JSON.stringify(sarifLog(report, ruleTable), null, 2)}\n`);
+    writeFile(options.sarif, `${JSON.stringify(sarifLog(report, allRules), null, 2)}\n`);
   }
   if (options.send !== undefined) {
     const link = await sendReport(report, options.send, '--json > FILE');
@@ -65,12 +72,20 @@ export async function runLint(file: string | undefined, options: LintOptions): P
 }
 
 function explain(name: string): number {
-  const rule = ruleTable.find((row) => row.name === name || String(row.number) === name);
+  const rule = allRules.find((row) => row.name === name || String(row.number) === name);
   if (rule === undefined) {
     throw new CommandError(`There is no rule ${name}.`, 'docs/lint-rules.md lists all of them.');
   }
   process.stdout.write(explainText(rule, columns(), painter(process.stdout)));
   return exitCode.ok;
+}
+
+function readApp(file: string): { readonly file: string; readonly facts: AppFacts } {
+  const read = readTree(file, readConfig(file));
+  if (!read.ok) throw new CommandError(`${file} cannot be read: ${read.problem}`);
+  const facts = readFacts(read.tree);
+  if (facts !== null) return { file, facts };
+  throw new CommandError(`${file} says nothing about TURN that is known here.`, `Known are: ${knownApps}.`);
 }
 
 function readConfig(file: string): string {

@@ -4,10 +4,11 @@ import { startTurnServer, type TurnServerHandle } from '../turn/io/turn-server.t
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { type LoadedTurnConfig, loadTurnConfig, parseTurnConfig } from './load-turn-config.ts';
+import { type FaultFlags, faultsOf, openFaultControl, withSecondSocket } from './turn-faults.ts';
 import { TurnLog } from './turn-log.ts';
 import { certificateOf, parseEndpoint, planTurnServe, settingsOf } from './turn-serve-plan.ts';
 
-export interface TurnServeFlags {
+export interface TurnServeFlags extends FaultFlags {
   readonly config?: string;
   readonly checkConfig?: boolean;
 }
@@ -15,7 +16,8 @@ export interface TurnServeFlags {
 /** 128 + SIGINT, as shells report a program that a signal ended. */
 const exitInterrupted = 130;
 
-export async function runTurnServe({ config: file, checkConfig }: TurnServeFlags): Promise<void> {
+export async function runTurnServe(flags: TurnServeFlags): Promise<void> {
+  const { config: file, checkConfig } = flags;
   const loaded = file === undefined ? parseTurnConfig('', 'defaults') : loadTurnConfig(file);
   const secret = process.env['POLYNYA_TURN_SECRET'];
   const plan = planTurnServe(loaded, file ?? null, secret);
@@ -23,6 +25,7 @@ export async function runTurnServe({ config: file, checkConfig }: TurnServeFlags
   if (loaded.config.metrics !== null && metricsAt === null) {
     throw loaded.complaint(['metrics'], `${loaded.config.metrics} is no ADDRESS:PORT`);
   }
+  const faults = faultsOf(flags);
   if (checkConfig === true) {
     process.stdout.write(`${file ?? 'The default configuration'} is right.\n`);
     return;
@@ -33,8 +36,9 @@ export async function runTurnServe({ config: file, checkConfig }: TurnServeFlags
   const running: { close(): Promise<void> }[] = [];
   try {
     const server = await startTurnServer({
-      ...plan,
+      ...(faults === null ? plan : { ...withSecondSocket(plan), machine: faults.machine }),
       onEvent: (event) => {
+        faults?.observe(event);
         metrics.observe(event);
         log.event(event);
       },
@@ -43,11 +47,16 @@ export async function runTurnServe({ config: file, checkConfig }: TurnServeFlags
     metrics.watch(server);
     const page = metricsAt === null ? null : await metrics.listen(metricsAt);
     if (page !== null) running.push(page);
+    faults?.attach(server);
+    const faultPage = faults === null ? null : await openFaultControl(faults, flags.faultControl);
+    if (faultPage !== null) running.push(faultPage);
     const canLogIn =
       plan.settings.accounts.secrets.length > 0 || Object.keys(plan.settings.accounts.users).length > 0;
     // Before the first line: whoever reads that may send a signal at once.
     const stopped = untilStopped(server, loaded.config.drainSeconds, () => reload(server, file, secret, log));
-    process.stdout.write(`${startLines(server, page?.url ?? null, canLogIn).join('\n')}\n`);
+    const lines = startLines(server, page?.url ?? null, canLogIn);
+    const more = faultPage?.lines ?? [];
+    process.stdout.write(`${[...lines.slice(0, -1), ...more, ...lines.slice(-1)].join('\n')}\n`);
     await stopped;
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;

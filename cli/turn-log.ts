@@ -18,7 +18,10 @@ export class TurnLog {
     // 401 and 438 are steps of every login, and strangers can cause any number of them.
     if (event.kind === 'refused' && event.username === null) return;
     const level = event.kind === 'refused' || event.kind === 'peer-refused' ? 'warn' : 'info';
-    this.#line(level, kind, { ...facts, client: formatEndpoint(event.client) });
+    this.#line(level, kind, {
+      ...facts,
+      client: event.client === null ? null : formatEndpoint(event.client),
+    });
   }
 
   note(level: 'warn' | 'info', message: string): void {

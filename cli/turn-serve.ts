@@ -6,6 +6,8 @@ const examples = `
 Examples:
   polynya turn serve --config turn.yaml
   polynya turn serve --config turn.yaml --check-config
+  polynya turn serve --config turn.yaml --faults flaky-mobile
+  polynya turn serve --config turn.yaml --faults faults.yaml --fault-control 127.0.0.1:3480
 
 Signals: SIGHUP reads the file again (users, secret, peers, quotas, redirect, certificate) · SIGTERM takes no new
 allocations, waits for the others (drainSeconds) and ends · SIGINT ends now, and so does a second signal.
@@ -16,6 +18,8 @@ export function turnServeCommand(): Command {
   return new Command('serve')
     .description('Run a STUN/TURN server that is correct and safe by default.')
     .option('--config <file>', 'YAML file; docs/turn-serve.md lists its keys')
+    .option('--faults <file|profile>', 'misbehave by rules; docs/faults.md lists faults and profiles')
+    .option('--fault-control <address:port>', 'change the faults while it runs, over HTTP with a token')
     .option('--check-config', 'judge the file and stop; nothing is opened')
     .addHelpText('after', examples)
     .action(async (flags: TurnServeFlags) => {

@@ -10,6 +10,7 @@ interface LintFlags {
   readonly json?: boolean;
   readonly sarif?: string;
   readonly send?: string;
+  readonly app?: string;
 }
 
 const examples = `
@@ -17,6 +18,7 @@ Examples:
   polynya turn lint /etc/turnserver.conf
   polynya turn lint turnserver.conf --for 4.6.1 --json
   polynya turn lint turnserver.conf --fix
+  polynya turn lint turnserver.conf --app homeserver.yaml
   polynya turn lint --explain no-authentication
 
 Exit codes: 0 nothing of severity high or critical is left · 1 a finding of severity high or critical ·
@@ -27,6 +29,10 @@ export function turnCommand(): Command {
     .description("Find the faults of coturn's turnserver.conf, each with its fix; nothing is sent anywhere.")
     .argument('[file]', 'the turnserver.conf to judge')
     .option('--for <version>', 'judge for this version of coturn, e.g. 4.6.1 (else the installed one)')
+    .option(
+      '--app <file>',
+      'compare with the configuration of the application: homeserver.yaml, prosody.cfg.lua, LiveKit, Nextcloud Talk, RTCIceServer[]',
+    )
     .option('--fix', 'repair what can be repaired safely, in the file itself; comments and order stay')
     .option('--explain <rule>', 'say what a rule is about, by name or number, and stop')
     .option('--json', 'print one report as JSON and nothing else')

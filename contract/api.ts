@@ -25,6 +25,8 @@ export const checkConfigSchema = z.object({
   iceServers: z.array(iceServerSchema),
   /** The echo peer’s WebSocket, relative to the page. */
   echoPath: z.string(),
+  /** WebSocket of the NAT test, relative to the page; null: the service runs no STUN server to test with. */
+  natPath: z.string().nullable(),
   /** True when at least one TURN server is configured, so the relay-only attempt makes sense. */
   hasRelay: z.boolean(),
 });

@@ -86,6 +86,11 @@ export const evidenceSchema = z.object({
   connectBack: z.enum(['connected', 'refused', 'unanswered', 'not-possible', 'unsupported']).optional(),
   /** Anything odd: wrong source, duplicate, malformed, link error. */
   notes: z.array(z.string().max(300)).max(20),
+  /**
+   * Only in tests of a browser tab, which answers questions instead of asking them: the ICE check that the service
+   * itself sent, from where and to which public endpoint of the tab. `to` is the endpoint that the tab sent to before.
+   */
+  iceCheck: z.object({ from: endpointSchema, to: endpointSchema }).optional(),
   /** Only in questions to the nearest router (`gateway/…`). */
   gateway: gatewayAnswerSchema.optional(),
   /** Only in traces (`gateway/trace-…`). */

@@ -1,7 +1,7 @@
 import type { Headline } from './basics.ts';
 import type { Envelope } from './envelope.ts';
 import type { LintReportBody } from './lint-report.ts';
-import type { TurnReportBody } from './turn-report.ts';
+import type { TurnCheck, TurnReportBody } from './turn-report.ts';
 
 /** More than this nobody mends in one go; the report lists the rest. */
 const mostAdvice = 5;
@@ -35,15 +35,22 @@ function checkHeadline({ target, unreachable, checks, counts }: TurnReportBody):
   if (failed.length > 0) {
     const grave = failed.some(({ severity }) => severity === 'critical' || severity === 'high');
     const count = `${counted(failed.length, 'check')} failed, ${warned.length} warned`;
-    return say(grave ? 'bad' : 'limited', 'turn-check-failed', `${count}. Worst: ${worst?.title ?? ''}.`);
+    return say(grave ? 'bad' : 'limited', 'turn-check-failed', `${count}. Worst is ${named(worst)}.`);
   }
   if (warned.length > 0) {
     const count = `no check failed, ${warned.length} warned`;
-    return say('limited', 'turn-check-warned', `${count}. First: ${worst?.title ?? ''}.`);
+    return say('limited', 'turn-check-warned', `${count}. Worst is ${named(worst)}.`);
   }
   return counts.passed === 0
     ? say('unknown', 'turn-check-empty', 'no check could be made.')
     : say('good', 'turn-check-passed', `${counted(counts.passed, 'check')} passed, none failed.`);
+}
+
+/** Titles of checks say what should be, so what was seen stands beside it. */
+function named(check: TurnCheck | undefined): string {
+  if (check === undefined) return 'none';
+  const { id, title, observed } = check;
+  return `${id}, “${title}”: ${cut(observed, 120)}`;
 }
 
 function lintHeadline({ file, findings, counts }: LintReportBody): Headline {
@@ -66,6 +73,6 @@ function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-function cut(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+function cut(text: string, length = longest): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

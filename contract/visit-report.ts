@@ -4,6 +4,7 @@ import { headlineSchema, idSchema, msSchema, pathSchema, rungSchema, transportSc
 import { candidateErrorSchema, candidatePairSchema, candidateSchema } from './candidate.ts';
 import { failureSchema } from './failure-schema.ts';
 import { serverResultSchema } from './nat-report.ts';
+import { tabNatSchema } from './tab-nat.ts';
 
 /** A bar of the set-up waterfall. */
 export const setupStepSchema = z.object({
@@ -45,6 +46,8 @@ export const visitReportBodySchema = z.object({
   attempts: z.array(attemptSchema).max(50),
   /** One result per server URL, each tried from its own PeerConnection; absent in reports that lack it. */
   servers: z.array(serverResultSchema).max(100).optional(),
+  /** What the NAT in front of the browser does; absent where it was not or could not be tested. */
+  nat: tabNatSchema.optional(),
   /** The URLs that were tried; never credentials. */
   serverUrls: z.array(z.string().max(300)).max(50),
   /** Explanations for the reader, e.g. why host addresses are hidden behind mDNS names. */

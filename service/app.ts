@@ -115,6 +115,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerHealth(app, { store, metrics, embeddedStun: deps.embeddedStun, adminOnly: admin });
   registerLive(app, live, admin);
   deps.addEcho?.(app);
+  deps.addTabNat?.(app);
   await addWeb(app, deps.webRoot);
   return app;
 }

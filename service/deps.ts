@@ -74,6 +74,8 @@ export interface AppDeps {
   readonly webRoot: string | null;
   /** Adds `/ws/echo`; absent in tests that do without WebRTC. */
   readonly addEcho?: (app: FastifyInstance) => void;
+  /** Adds `/ws/nat`; absent where there is no embedded STUN server. */
+  readonly addTabNat?: (app: FastifyInstance) => void;
   /** Absent: nothing is logged. */
   readonly log?: LogOptions;
   readonly now: () => Date;

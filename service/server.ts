@@ -18,6 +18,7 @@ import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
 import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
+import { registerTabNat } from './routes/tab-nat.ts';
 import { embeddedUri } from './servers/server-list.ts';
 import { startFailure } from './start-failure.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -97,6 +98,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
       const { echoSessions: sessions, echoSeconds: seconds } = config.limits;
       registerEcho(instance, { sessions, seconds, ...echoBinding(config.host) });
     },
+    ...(stun !== null && { addTabNat: (instance) => registerTabNat(instance, stun.servers) }),
     log: { level: config.log, stream: options.logTo ?? process.stderr },
     now: () => new Date(),
   });

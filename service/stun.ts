@@ -1,6 +1,6 @@
 /** The embedded STUN server: alone, with two addresses of this host, or linked with another host. */
 import type { ServeConfig } from '../contract/config.ts';
-import { startStunServer } from '../turn/io/stun-server.ts';
+import { type StunServerHandle, startStunServer } from '../turn/io/stun-server.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
 import type { WitnessLog } from '../turn/server/witness-log.ts';
 import { stunAddresses } from './addresses.ts';
@@ -13,6 +13,8 @@ import type { UndoStack } from './undo.ts';
 export interface StartedStun extends EmbeddedStun {
   /** What is missing or worth knowing. */
   readonly notes: string[];
+  /** One, or one for each address family where it listens on every address. */
+  readonly servers: readonly StunServerHandle[];
 }
 
 /** Throws a start failure; what was opened until then is on the undo stack. */
@@ -38,7 +40,7 @@ export async function startStun(
     const server = await open(address, stun.port);
     const { port } = server.endpoints.PP;
     // A STUN socket is of one family, so that addresses are reported as they are; “every address” is both.
-    if (address === '::') await open('0.0.0.0', port);
+    const servers = address === '::' ? [server, await open('0.0.0.0', port)] : [server];
     return {
       address,
       port,
@@ -51,6 +53,7 @@ export async function startStun(
       peerWitness: server.peerWitness,
       endpoints: Object.values(server.endpoints),
       notes: notesOf(server.note, address, peer !== null),
+      servers,
     };
   } catch (error) {
     throw startFailure(error, {

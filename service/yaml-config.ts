@@ -45,7 +45,8 @@ export function parseYaml<S extends z.ZodType>(schema: S, text: string): YamlRes
 }
 
 function describe(error: z.ZodError): Omit<YamlProblem, 'place'> {
-  const issue = error.issues[0];
+  const first = error.issues[0];
+  const issue = first === undefined ? undefined : innermost(first);
   if (issue === undefined) return { path: [], problem: 'invalid', unknownKey: false };
   if (issue.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0] ?? ''];
@@ -53,6 +54,16 @@ function describe(error: z.ZodError): Omit<YamlProblem, 'place'> {
   }
   const about = issue.path.length === 0 ? 'configuration: ' : '';
   return { path: issue.path, problem: `${about}${issue.message}`, unknownKey: false };
+}
+
+/** Of a value that fits none of several forms: the complaint of the form that it comes nearest to. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const [nearest] = issue.errors
+    .flatMap((issues) => issues.slice(0, 1))
+    .map(innermost)
+    .sort((a, b) => b.path.length - a.path.length);
+  return nearest === undefined ? issue : { ...nearest, path: [...issue.path, ...nearest.path] };
 }
 
 /** Where the key at the end of the path stands; for a key that is missing, where its parent stands. */

@@ -45,13 +45,19 @@ export function copyBytes(bytes: Uint8Array, at: number, length: number): Uint8A
   return short.take(length);
 }
 
-function copyToSlab(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  if (slabUsed + length > slabBytes && length <= ownMemoryBytes) {
+/** Memory for `length` bytes with anything in them. As with {@link Scratch}, its `buffer` may be shared. */
+export function uncleared(length: number): Uint8Array {
+  if (length > ownMemoryBytes) return new Uint8Array(length);
+  if (slabUsed + length > slabBytes) {
     slab = new ArrayBuffer(slabBytes);
     slabUsed = 0;
   }
-  const copy = length > ownMemoryBytes ? new Uint8Array(length) : new Uint8Array(slab, slabUsed, length);
-  if (length <= ownMemoryBytes) slabUsed += length;
+  slabUsed += length;
+  return new Uint8Array(slab, slabUsed - length, length);
+}
+
+function copyToSlab(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  const copy = uncleared(length);
   copy.set(bytes.subarray(at, at + length));
   return copy;
 }

@@ -1,6 +1,6 @@
 /** Cuts a TCP or TLS stream into STUN messages and ChannelData (RFC 8489 s6.2.2, RFC 8656 s12.5). */
 import { paddingAfter, readUint16, readUint32, writeUint16 } from './bytes.ts';
-import { copyBytes } from './copy.ts';
+import { copyBytes, uncleared } from './copy.ts';
 import { headerBytes, magicCookie } from './message.ts';
 
 export type Frame =
@@ -128,11 +128,12 @@ export function encodeChannelData(channel: number, data: Uint8Array, padded: boo
   if (!Number.isInteger(channel) || channel < firstChannel || channel > lastOldChannel)
     throw new RangeError('channel must be 0x4000–0x7fff');
   if (data.length > 0xffff) throw new RangeError('data must be at most 65535 bytes long');
-  const out = new Uint8Array(channelHeaderBytes + data.length + (padded ? paddingAfter(data.length) : 0));
+  const end = channelHeaderBytes + data.length;
+  const out = uncleared(end + (padded ? paddingAfter(data.length) : 0));
   writeUint16(out, 0, channel);
   writeUint16(out, 2, data.length);
   out.set(data, channelHeaderBytes);
-  return out;
+  return out.fill(0, end);
 }
 
 /**

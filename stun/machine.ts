@@ -80,7 +80,8 @@ export type Effect<Event = never> =
     }
   /** Streams only: whether to go on reading. Until then no `received` comes; what arrives waits with the sender. */
   | { readonly kind: 'read'; readonly socket: SocketId; readonly on: boolean }
-  | { readonly kind: 'close'; readonly socket: SocketId }
+  /** `reset`: a stream ends at once, and the other side is told of an error. */
+  | { readonly kind: 'close'; readonly socket: SocketId; readonly reset?: true }
   | { readonly kind: 'emit'; readonly event: Event }
   /** Deliberate silence, with the reason, so that silence can be tested. */
   | { readonly kind: 'ignore'; readonly reason: string };

@@ -26,6 +26,7 @@ export function buildReport(state: CheckState, context: ReportContext): VisitRep
       candidateErrors: state.candidateErrors.slice(0, 200),
       attempts: state.attempts.slice(0, 50),
       servers: state.servers.slice(0, 100),
+      ...(state.nat !== null && { nat: state.nat.result }),
       // Configured URLs only: credentials are never part of an RFC 7065 URI, nor of any field here.
       serverUrls: state.servers.slice(0, 50).map((server) => server.url),
       notes: state.notes.slice(0, 20).map((note) => note.slice(0, 500)),

@@ -10,9 +10,11 @@ import { gatherFrom, gatherHost } from './gather.ts';
 import { type ServerUrl, serverUrls } from './ice-server-urls.ts';
 import { type CheckFacts, judge } from './judge.ts';
 import { judgeServer } from './judge-server.ts';
+import { findNat } from './nat/find-nat.ts';
 import { notesFor } from './notes.ts';
 import { fetchConfig } from './service-api.ts';
 import { SignalClient, SignalError } from './signal-client.ts';
+import { socketUrl } from './socket-url.ts';
 import { type Dispatch, type StepLog, stepLog } from './step-log.ts';
 import { tryPath, unsignalledAttempt } from './try-path.ts';
 import { advice, say, sentences } from './words.ts';
@@ -55,7 +57,7 @@ async function collectFacts(log: StepLog): Promise<CheckFacts> {
   log.begin('browser');
   if (typeof RTCPeerConnection === 'undefined') {
     log.end('browser', 'failed', say.browserMissing);
-    for (const step of ['service', 'gather', 'direct', 'relay'] as const) {
+    for (const step of ['service', 'gather', 'nat', 'direct', 'relay'] as const) {
       log.end(step, 'skipped', say.noWebrtcSkip);
     }
     return { ...nothingYet, hasWebrtc: false };
@@ -66,7 +68,9 @@ async function collectFacts(log: StepLog): Promise<CheckFacts> {
   const service = await reachService();
   if (service === null) {
     log.end('service', 'failed', say.configFailed);
-    for (const step of ['gather', 'direct', 'relay'] as const) log.end(step, 'skipped', say.noServiceSkip);
+    for (const step of ['gather', 'nat', 'direct', 'relay'] as const) {
+      log.end(step, 'skipped', say.noServiceSkip);
+    }
     return nothingYet;
   }
   const { config, signalUrl, signalFailure } = service;
@@ -79,16 +83,18 @@ async function collectFacts(log: StepLog): Promise<CheckFacts> {
   const reached = { ...nothingYet, serviceReached: true, hasRelay, signalFailure };
   const paths = hasRelay ? (['mesh', 'relay'] as const) : (['mesh'] as const);
   if (signalFailure !== null) {
-    for (const step of ['direct', 'relay'] as const) log.end(step, 'skipped', say.noServiceSkip);
+    for (const step of ['nat', 'direct', 'relay'] as const) log.end(step, 'skipped', say.noServiceSkip);
     for (const path of paths) {
       log.dispatch({ type: 'attempted', attempt: unsignalledAttempt(path, signalFailure) });
     }
     return reached;
   }
   if (!hasRelay) log.end('relay', 'skipped', say.noRelayConfigured);
-  // Both at once: the person waits for the slower one only, and neither uses the other’s sockets.
+  // All at once: the person waits for the slowest one only, and none uses another’s sockets.
   const context = { urls, servers, signalUrl };
+  const nat = findNat(config.natPath, log);
   const attempts = await Promise.all(paths.map(async (path) => tryPath(path, context, log)));
+  await nat;
   return { ...reached, attempts: attempts.flat() };
 }
 
@@ -106,9 +112,7 @@ async function reachService(): Promise<ReachedService | null> {
   } catch {
     return null;
   }
-  const url = new URL(config.echoPath, location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const signalUrl = url.href;
+  const signalUrl = socketUrl(config.echoPath);
   try {
     const signal = await SignalClient.open(signalUrl, signalDeadlineMs);
     signal.close();

@@ -77,5 +77,6 @@ function parseJson(text: string): unknown {
 
 function isConfig(body: unknown): body is CheckConfig {
   if (typeof body !== 'object' || body === null) return false;
-  return 'iceServers' in body && Array.isArray(body.iceServers) && 'echoPath' in body && 'hasRelay' in body;
+  const known = ['echoPath', 'natPath', 'hasRelay'].every((name) => name in body);
+  return known && 'iceServers' in body && Array.isArray(body.iceServers);
 }

@@ -2,9 +2,10 @@
 import type { Headline } from '../../contract/basics.ts';
 import type { Candidate, CandidateError } from '../../contract/candidate.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
+import type { TabNatFinding } from '../../contract/tab-nat.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
 
-export const stepIds = ['browser', 'service', 'gather', 'direct', 'relay', 'verdict'] as const;
+export const stepIds = ['browser', 'service', 'gather', 'nat', 'direct', 'relay', 'verdict'] as const;
 export type StepId = (typeof stepIds)[number];
 /** `warned`: done, and part of it failed. */
 export type StepStatus = 'waiting' | 'running' | 'ok' | 'warned' | 'failed' | 'skipped';
@@ -32,6 +33,7 @@ export interface CheckState {
   readonly candidateErrors: readonly CandidateError[];
   readonly servers: readonly ServerResult[];
   readonly attempts: readonly Attempt[];
+  readonly nat: TabNatFinding | null;
   readonly notes: readonly string[];
   readonly headline: Headline | null;
   readonly durationMs: number;
@@ -56,6 +58,7 @@ export type CheckEvent =
       readonly servers: readonly ServerResult[];
     }
   | { readonly type: 'attempted'; readonly attempt: Attempt }
+  | { readonly type: 'nat-found'; readonly finding: TabNatFinding }
   | { readonly type: 'noted'; readonly note: string }
   | { readonly type: 'judged'; readonly headline: Headline; readonly atMs: number }
   | { readonly type: 'sending'; readonly sending: Sending };
@@ -68,6 +71,7 @@ export function startState(): CheckState {
     candidateErrors: [],
     servers: [],
     attempts: [],
+    nat: null,
     notes: [],
     headline: null,
     durationMs: 0,
@@ -97,6 +101,8 @@ export function reduce(state: CheckState, event: CheckEvent): CheckState {
       };
     case 'attempted':
       return { ...state, attempts: inOrder([...state.attempts, event.attempt]) };
+    case 'nat-found':
+      return { ...state, nat: event.finding };
     case 'noted':
       return state.notes.includes(event.note) ? state : { ...state, notes: [...state.notes, event.note] };
     case 'judged':

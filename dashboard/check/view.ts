@@ -1,6 +1,7 @@
 /** Draws the state. Knows the ids of check.html; decides nothing. */
 import type { Headline } from '../../contract/basics.ts';
 import { byId, element, icon } from './dom.ts';
+import { natCard } from './nat/nat-card.ts';
 import { type CheckState, type Sending, type Step, stepIds } from './state.ts';
 import { detailTables, mark } from './tables.ts';
 import { headlineWords, ms, say, statusWords, stepTitles } from './words.ts';
@@ -11,6 +12,8 @@ export function drawState(state: CheckState, before: CheckState): void {
   if (state.phase !== before.phase) drawPhase(state);
   if (state.steps !== before.steps) drawSteps(state.steps, before.steps);
   if (state.headline !== before.headline) drawVerdict(state);
+  if (state.nat !== before.nat)
+    byId('nat-place').replaceChildren(...(state.nat === null ? [] : [natCard(state.nat)]));
   if (state.sending !== before.sending) drawSending(state.sending);
 }
 

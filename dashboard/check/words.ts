@@ -8,6 +8,7 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   browser: 'Browser can make real-time connections',
   service: 'Reach this service',
   gather: 'Find addresses through the servers',
+  nat: 'See what the router does (NAT)',
   direct: 'Connect directly',
   relay: 'Connect through a relay',
   verdict: 'Verdict',

@@ -190,11 +190,12 @@ export function classifyFiltering(evidence: readonly Evidence[]): BehaviourFindi
   const answersSeen = read.every(({ test }) => test.outcome !== 'silent' || answersLeft(test));
   // A server that never showed a changed source, to us or to a witness, is trusted a little less.
   const unproven = allBlocked && proof.value !== 'proven' && !answersSeen ? 0.1 : 0;
-  const tests = [...perKind.values()].reduce((sum, list) => sum + list.length, 0);
+  const tests = read.length;
+  const sockets = new Set(read.map(({ socket }) => socket)).size;
   return {
     value: only,
     confidence: cappedConfidence(3 * loss + unproven + (contradiction ? 0.15 : 0)),
-    reason: `${sentences[only]} (${tests} tests on ${perKind.get('change-both')?.length ?? 0} sockets${
+    reason: `${sentences[only]} (${tests} tests on ${sockets} socket${sockets === 1 ? '' : 's'}${
       contradiction ? '; one socket let more in, as if the NAT remembered its port' : ''
     }${unproven > 0 ? '; the server never showed that it answers CHANGE-REQUEST' : ''})`,
     evidence: ids,
@@ -207,9 +208,9 @@ function alternateHeard(evidence: readonly Evidence[], server: Endpoint): Endpoi
   return evidence.find((e) => sameEndpoint(e.to, server) && e.otherAddress !== null)?.otherAddress ?? null;
 }
 
-/** A witness saw answers to this question leave the server. */
+/** A witness saw answers to this question leave the server, or who judges sent them. */
 function answersLeft(question: Evidence): boolean {
-  return (fatesOf(question)?.answered ?? 0) > 0;
+  return question.iceCheck !== undefined || (fatesOf(question)?.answered ?? 0) > 0;
 }
 
 /** The silence of a server that is mute even where no filter stands in the way says nothing about the filter. */

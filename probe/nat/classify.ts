@@ -17,7 +17,7 @@ import { classifyPooling, classifyPortAllocation } from './classify-ports.ts';
 import { classifyUdp } from './classify-udp.ts';
 import { classifyWitness } from './classify-witness.ts';
 import { credible } from './credibility.ts';
-import { isPlain, reflexiveOf } from './facts.ts';
+import { isPlain, isTranslated, reflexiveOf } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { isGatewayEvidence } from './gateway-facts.ts';
 import { legacyName } from './legacy-name.ts';
@@ -35,8 +35,8 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
   const gateway = all.filter(isGatewayEvidence);
   const { evidence, lie } = credible(all.filter((e) => !isGatewayEvidence(e)));
   const udp = classifyUdp(evidence);
-  const behindNat = classifyTranslation(evidence);
   const mapping = classifyMapping(evidence, lie);
+  const behindNat = classifyTranslation(evidence, mapping.value);
   const filtering = classifyFiltering(evidence);
   const fault = mapping.fault ?? filtering.fault;
   const portAllocation = classifyPortAllocation(evidence);
@@ -60,6 +60,12 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
     notAsked: hasSecondAddress(evidence) ? notAsked('--pairs') : 'no server has a second address (RFC 5780)',
   };
   const legacy = legacyName(udp.value, behindNat.value, mapping.value, filtering.value);
+  const legacyPossible =
+    behindNat.value === null
+      ? [true, false]
+          .map((isBehind) => legacyName(udp.value, isBehind, mapping.value, filtering.value))
+          .filter((name) => legacy === 'inconclusive' && name !== legacy)
+      : [];
   const summary: NatSummary = {
     mapping: mapping.value,
     filtering: filtering.value,
@@ -85,6 +91,7 @@ export function classifyNat(all: readonly Evidence[]): NatVerdicts {
         legacy === 'inconclusive' ? 0 : legacyConfidence(legacy, udp, behindNat, mapping, filtering),
       reason: 'RFC 3489 label of the verdicts above',
       evidence: [],
+      ...(legacyPossible.length > 0 && { possible: legacyPossible }),
     },
     verdict('portAllocation', portAllocation),
     verdict('portPrediction', classifyPortPrediction(evidence, mapping)),
@@ -140,24 +147,31 @@ function legacyConfidence(legacy: NatSummary['legacy'], ...findings: readonly Fi
   return Math.min(behindNat ?? 0, mapping ?? 0, filtering ?? 0);
 }
 
-function classifyTranslation(evidence: readonly Evidence[]): Finding<boolean | null> {
-  const seen = evidence.filter(
-    (e) => isPlain(e) && e.outcome === 'answered' && e.local !== null && reflexiveOf(e) !== null,
-  );
-  const ids = seen.slice(0, 50).map((e) => e.id);
-  if (seen.length === 0) {
-    return { value: null, confidence: 0, reason: 'no server said how it sees this host', evidence: [] };
-  }
-  const translated = seen.filter((e) => {
+function classifyTranslation(evidence: readonly Evidence[], mapping: Behaviour): Finding<boolean | null> {
+  const seen = evidence.filter((e) => isPlain(e) && e.outcome === 'answered' && reflexiveOf(e) !== null);
+  const compared = seen.flatMap((e) => {
     const external = reflexiveOf(e);
-    return e.local !== null && external !== null && formatEndpoint(e.local) !== formatEndpoint(external);
+    return e.local === null || external === null ? [] : [{ id: e.id, is: isTranslated(e.local, external) }];
   });
+  const translated = compared.filter(({ is }) => is === true);
   if (translated.length > 0) {
-    const reason = `${translated.length} of ${seen.length} answers show another endpoint than the local one`;
+    const reason = `${translated.length} of ${compared.length} answers show another endpoint than the local one`;
+    return { value: true, confidence: 0.999, reason, evidence: compared.slice(0, 50).map(({ id }) => id) };
+  }
+  const ids = seen.slice(0, 50).map((e) => e.id);
+  if (compared.length > 0 && compared.every(({ is }) => is === false)) {
+    const reason = `${compared.length} answers show the local endpoint itself`;
+    return { value: false, confidence: 0.999, reason, evidence: ids };
+  }
+  if (seen.length > 0 && mapping !== 'endpoint-independent' && mapping !== 'inconclusive') {
+    const reason = 'only a NAT gives one socket several public endpoints';
     return { value: true, confidence: 0.999, reason, evidence: ids };
   }
-  const reason = `${seen.length} answers show the local endpoint itself`;
-  return { value: false, confidence: 0.999, reason, evidence: ids };
+  const reason =
+    seen.length > 0
+      ? 'the own address is hidden, and nothing shows a translation: a NAT that keeps ports looks like none'
+      : 'no server said how it sees this host';
+  return { value: null, confidence: 0, reason, evidence: ids };
 }
 
 function hasSecondAddress(evidence: readonly Evidence[]): boolean {

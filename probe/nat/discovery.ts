@@ -50,7 +50,7 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
   private other: Endpoint | null = null;
   private mappingSockets: readonly string[] = [];
   private poolAsked = false;
-  private parityAsked = false;
+  private parityJudged = false;
   private serverProofAsked = false;
   private mappingReported = false;
   private abandoned = false;
@@ -191,10 +191,10 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
 
   /** Fresh sockets for the filter tests against the present primary server. */
   private askFilter(): DiscoveryEffect[] {
-    const sockets = Array.from({ length: this.plan.filterSockets }, () => {
-      this.filterSocketCount += 1;
-      return `filter-${this.filterSocketCount}`;
-    });
+    const sockets = Array.from(
+      { length: this.plan.filterSockets },
+      () => `filter-${++this.filterSocketCount}`,
+    );
     this.book.ask(sockets.flatMap((socket) => filterSpecs(socket, this.primary)));
     return this.openSockets(sockets);
   }
@@ -235,8 +235,9 @@ export class NatDiscovery implements Machine<DiscoveryEvent> {
 
   /** More ports where those of the first sockets may keep the parity by chance. */
   private askParity(): DiscoveryEffect[] {
-    if (this.parityAsked || !parityInQuestion(this.book, this.primary, this.plan)) return [];
-    this.parityAsked = true;
+    const inQuestion = this.parityJudged ? null : parityInQuestion(this.book, this.primary, this.plan);
+    this.parityJudged ||= inQuestion !== null;
+    if (inQuestion !== true) return [];
     const sockets = paritySocketIds();
     this.book.ask(portSpecs(sockets, this.primary));
     return this.openSockets(sockets);

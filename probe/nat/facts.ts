@@ -78,6 +78,15 @@ export function whyNothing(evidence: readonly Evidence[]): string {
   return 'no STUN server answered over UDP';
 }
 
+/**
+ * Was the packet translated on its way? Null where it cannot be said: a browser hides its own address behind an mDNS
+ * name, and with the port unchanged a NAT looks like none.
+ */
+export function isTranslated(local: Endpoint, external: Endpoint): boolean | null {
+  if (local.port !== external.port) return true;
+  return ipaddr.isValid(local.address) ? local.address !== external.address : null;
+}
+
 /** Where the answer to a change must come from (RFC 5780 §7.2). */
 export function changedSource(server: Endpoint, other: Endpoint, change: ChangeKind): Endpoint {
   return {

@@ -53,14 +53,17 @@ export function poolSeen(book: ProbeBook): number | null {
   return addresses.size > 1 ? addresses.size : null;
 }
 
-/** All sockets of the plan saw the parity of their port kept, and not the port: behaviour of the NAT, or chance. */
-export function parityInQuestion(book: ProbeBook, primary: Endpoint, plan: NatPlan): boolean {
+/**
+ * Sockets that saw the parity of their port kept, and not the port: behaviour of the NAT, or chance. Null: not all
+ * sockets of the plan have been answered yet.
+ */
+export function parityInQuestion(book: ProbeBook, primary: Endpoint, plan: NatPlan): boolean | null {
   const shown = book.probes.flatMap(({ spec, response }) => {
     if (response === null || spec.change !== 'none' || !sameEndpoint(spec.to, primary)) return [];
     const local = book.locals.get(spec.socket);
     const external = getAttribute(response, 'XOR-MAPPED-ADDRESS');
     return local === undefined || external === undefined ? [] : [{ local, external }];
   });
-  const preserved = shown.filter(({ local, external }) => local.port === external.port).length;
-  return shown.length >= plan.mappingSockets + plan.filterSockets && preserved === 0 && keepsParity(shown);
+  if (shown.length < plan.mappingSockets + plan.filterSockets) return null;
+  return keepsParity(shown) && shown.every(({ local, external }) => local.port !== external.port);
 }

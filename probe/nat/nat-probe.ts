@@ -34,6 +34,8 @@ export interface ProbeSpec {
   readonly arrivesAt?: string;
   /** PADDING or FILLER of so many bytes; the sizes of request and answer are then part of the evidence. */
   readonly fill?: { readonly name: 'PADDING' | 'FILLER'; readonly bytes: number };
+  /** The request, where it is another than the plain or changed Binding that the fields above describe. */
+  readonly encode?: (transactionId: Uint8Array) => Uint8Array;
 }
 
 /** Reading an error code must not depend on the response being well formed. */
@@ -80,7 +82,8 @@ export class NatProbe {
     const transactionId = random(12);
     this.sentAtById.set(transactionKey(transactionId), nowMs);
     this.sentMs.push(nowMs);
-    const { change, responsePort, fill } = this.spec;
+    const { change, responsePort, fill, encode } = this.spec;
+    if (encode !== undefined) return encode(transactionId);
     const attributes: Attribute[] = [];
     if (change !== 'none') {
       const value = { changeIp: change !== 'change-port', changePort: change !== 'change-ip' };
@@ -154,11 +157,14 @@ export class NatProbe {
 
   /** Copies that were answered, and copies older than `ageMs` that were not. */
   copies(nowMs: number, ageMs: number): { answered: number; lost: number } {
+    const answered = this.answeredIds.size;
     let lost = 0;
     for (const [key, sentAt] of this.sentAtById) {
-      if (!this.answeredIds.has(key) && nowMs - sentAt > ageMs) lost += 1;
+      // In the order in which they were sent.
+      if (nowMs - sentAt <= ageMs) break;
+      if (!this.answeredIds.has(key)) lost += 1;
     }
-    return { answered: this.answeredIds.size, lost };
+    return { answered, lost };
   }
 
   fail(error: LinkError): void {

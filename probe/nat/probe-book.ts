@@ -15,6 +15,8 @@ export class ProbeBook {
   private shortestRttMs: number | null = null;
   private longestRttMs = 0;
   private alternateDelayMs = 0;
+  /** What `sendsWanted` said last, until time goes on or an answer comes in. */
+  private wanted: { readonly atMs: number; readonly sends: number } | null = null;
 
   constructor(pacing: Pacing) {
     this.pacing = pacing;
@@ -28,6 +30,7 @@ export class ProbeBook {
   /** Whose transaction id is it (RFC 8489 §6.3.3)? Null: nobody’s, and the message is to be discarded. */
   ownerOf(message: StunMessage): NatProbe | null {
     const key = transactionKey(message.transactionId);
+    this.wanted = null;
     return this.probes.find((probe) => probe.owns(key)) ?? null;
   }
 
@@ -74,6 +77,11 @@ export class ProbeBook {
   /** How many transmissions a question needs before its silence may be believed, from the loss seen so far. */
   sendsWanted(nowMs: number): number {
     if (!this.heard) return this.pacing.blindSends;
+    if (this.wanted?.atMs !== nowMs) this.wanted = { atMs: nowMs, sends: this.sendsByLoss(nowMs) };
+    return this.wanted.sends;
+  }
+
+  private sendsByLoss(nowMs: number): number {
     const age = ageMs(this.longestRttMs, this.pacing);
     let answered = 0;
     let lost = 0;

@@ -14,6 +14,8 @@ const programs = {
   turnutils_natdiscovery: 'coturn',
   miniupnpd: 'miniupnpd-nftables',
   traceroute: 'traceroute',
+  haproxy: 'haproxy',
+  ejabberdctl: 'ejabberd',
   tcpdump: 'tcpdump',
 } as const;
 export type LabProgram = keyof typeof programs;

@@ -37,6 +37,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
     checkConfig: async ({ request }) => ({
       ...iceServersFor(await servers.all(reachedBy(request)), Math.floor(now().getTime() / 1000)),
       echoPath: '/ws/echo',
+      natPath: embeddedStun === null ? null : '/ws/nat',
     }),
 
     login: ({ body, request, reply }) => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ruleTable } from '../../turn/lint/rule-table.ts';
+import { allRules } from '../../turn/lint/rule-table.ts';
 import { renderLintPage } from './lint-page.ts';
 import { root } from './source-tree.ts';
 
@@ -13,8 +13,8 @@ describe('the rules of turn lint', () => {
   });
 
   it('every rule has a kebab-case name of its own, sentences and a fix', () => {
-    expect(new Set(ruleTable.map(({ name }) => name)).size).toBe(ruleTable.length);
-    for (const { name, title, why, fix } of ruleTable) {
+    expect(new Set(allRules.map(({ name }) => name)).size).toBe(allRules.length);
+    for (const { name, title, why, fix } of allRules) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(title, name).toMatch(/^.{6,}[^.]$/);
       expect(why, name).toMatch(/^.{30,}\.$/);

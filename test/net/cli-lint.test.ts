@@ -164,6 +164,37 @@ describe('polynya turn lint', () => {
     expect(code).toBe(3);
   });
 
+  it('--app: findings in the other file, with its place, in text, JSON and SARIF; no secret in any of them', async () => {
+    const secret = /^static-auth-secret=(.*)$/m.exec(hardened461)?.[1] ?? '';
+    expect(secret.length).toBeGreaterThan(20);
+    const app = join(folder, 'homeserver.yaml');
+    const uris = 'turn_uris:\n  - turn:turn.example.org?transport=udp\n';
+    writeFileSync(app, `${uris}turn_shared_secret: ${secret}\n`);
+    expect(await lint(hardened, '--for', '4.6.1', '--app', app)).toMatchObject({ code: 0, stderr: '' });
+
+    writeFileSync(app, `${uris}turn_shared_secret: ${secret}x\n`);
+    const log = join(folder, 'app.sarif');
+    const text = await lint(hardened, '--for', '4.6.1', '--app', app);
+    const json = await lint(hardened, '--for', '4.6.1', '--app', app, '--json', '--sarif', log);
+    expect([text.code, json.code]).toEqual([1, 1]);
+    expect(text.stdout.split('\n')[0]).toBe(`${app}:3:21 critical app-secret-differs`);
+    const { body } = lintReportSchema.parse(JSON.parse(json.stdout));
+    expect(body).toMatchObject({ app, findings: [{ rule: 'app-secret-differs', file: app, line: 3 }] });
+    const [result] = JSON.parse(readFileSync(log, 'utf8')).runs[0].results;
+    expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe(`file://${app}`);
+    for (const shown of [text.stdout, json.stdout, readFileSync(log, 'utf8')]) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  it('--app refuses a file that says nothing about TURN, and names those that it knows', async () => {
+    const app = join(folder, 'other.yaml');
+    writeFileSync(app, 'listen: 8080\n');
+    const { code, stderr } = await lint(hardened, '--app', app);
+    expect(code).toBe(2);
+    expect(stderr).toContain('homeserver.yaml');
+  });
+
   it('control characters of the file do not reach the terminal', async () => {
     writeFileSync(packaged, 'no-\u001b[31mcli\n');
     const { stdout } = await lint(packaged);

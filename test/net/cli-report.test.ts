@@ -53,6 +53,17 @@ function variation(name: string, change: (report: NatReport) => unknown): string
 }
 
 describe('polynya report show', () => {
+  it.each([
+    ['turn-coturn-default', /^turn:turn\.example\.org .*\n[\s\S]*✖ X01 critical[\s\S]*9 failed, 20 warned/],
+    ['lint-debian', /^\/etc\/turnserver\.conf critical no-authentication/],
+  ])('prints %s as the command did that made it', async (name, text) => {
+    const { code, stdout, stderr } = await report('show', fixtureOf(name));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(text);
+    const explained = await report('show', fixtureOf(name), '--explain');
+    expect([explained.code, explained.stdout]).toEqual([2, '']);
+  });
+
   it('adds the timeline and the way to the verdicts with --explain', async () => {
     const short = await report('show', home);
     const long = await report('show', home, '--explain');

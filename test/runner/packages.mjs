@@ -1,9 +1,12 @@
 /** System packages that the lab and web tests drive: what is missing, and how to get it. */
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './children.mjs';
 
-/** One row per program: the Debian package that brings it, and the vitest projects that cannot do without. */
+/**
+ * One row per program or library: the Debian package that brings it, the vitest projects that cannot do without, and of
+ * a library a file that is there when it is.
+ */
 export const programs = [
   { program: 'turnserver', package: 'coturn', projects: ['lab', 'web'] },
   { program: 'turnutils_natdiscovery', package: 'coturn', projects: ['lab'] },
@@ -16,15 +19,38 @@ export const programs = [
   { program: 'tinyproxy', package: 'tinyproxy-bin', projects: ['lab'] },
   { program: 'openvpn', package: 'openvpn', projects: ['lab'] },
   { program: 'traceroute', package: 'traceroute', projects: ['lab'] },
+  { program: 'openssl', package: 'openssl', projects: ['lab', 'web'] },
+  {
+    program: 'aioice',
+    file: '/usr/lib/python3/dist-packages/aioice/__init__.py',
+    package: 'python3-aioice',
+    projects: ['lab'],
+  },
+  {
+    program: 'PyGObject',
+    file: '/usr/lib/python3/dist-packages/gi/__init__.py',
+    package: 'python3-gi',
+    projects: ['lab'],
+  },
+  {
+    program: 'libnice',
+    file: '/usr/share/doc/gir1.2-nice-0.1/copyright',
+    package: 'gir1.2-nice-0.1',
+    projects: ['lab'],
+  },
+  { program: 'haproxy', package: 'haproxy', projects: ['lab'] },
+  { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
-  { program: 'openssl', package: 'openssl', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
+  { program: 'firefox-esr', package: 'firefox-esr', projects: ['web'] },
+  { program: 'certutil', package: 'libnss3-tools', projects: ['web'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */
 const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 
-function isInstalled(program) {
+function isInstalled({ program, file }) {
+  if (file !== undefined) return existsSync(file);
   return searchPath.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
@@ -36,7 +62,7 @@ function isInstalled(program) {
 }
 
 export function missingPrograms() {
-  return programs.filter((row) => !isInstalled(row.program));
+  return programs.filter((row) => !isInstalled(row));
 }
 
 export function packagesOf(rows) {

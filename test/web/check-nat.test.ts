@@ -10,7 +10,15 @@ import type { VisitReport } from '../../contract/envelope.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
-import { checkObstacle, launchCheckBrowser, shoot, visitOf, waitForReport } from './check-stage.ts';
+import {
+  axeInBothSchemes,
+  checkObstacle,
+  launchCheckBrowser,
+  overflow,
+  shoot,
+  visitOf,
+  waitForReport,
+} from './check-stage.ts';
 import { openPage } from './dashboard-stage.ts';
 
 const obstacle = checkObstacle({ coturn: true }) ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
@@ -73,7 +81,7 @@ const nats = [
 
 describe.skipIf(obstacle !== null).each(nats)(
   `Check page behind a kernel NAT, $name${obstacle === null ? '' : ` (${obstacle})`}`,
-  ({ nat }) => {
+  ({ name, nat }) => {
     let lab: Lab;
     let coturn: Coturn;
     let serviceUrl: string;
@@ -125,6 +133,15 @@ describe.skipIf(obstacle !== null).each(nats)(
         'transport=tcp',
         'ok',
       ]);
+      const { mapping, filtering } = nat;
+      expect(report.body.nat?.nat).toMatchObject({ mapping, filtering, udp: 'open' });
+      // With its ports kept and its own address hidden, a page cannot tell a NAT from none.
+      expect(report.body.nat?.nat.behindNat).toBe(name === 'symmetric' ? true : null);
+      await page.getByText('How do we know?').click();
+      await shoot(page, `nat-${name}`);
+      await page.setViewportSize({ width: 320, height: 800 });
+      expect(await overflow(page)).toBe(0);
+      expect(await axeInBothSchemes(page)).toEqual([]);
       expect(problems).toEqual([]);
       await close();
     });
@@ -160,6 +177,7 @@ describe.skipIf(obstacle !== null)(
       const byQuery = new Map(servers.map(({ url, status, failure }) => [url, failure?.code ?? status]));
       expect([...byQuery].find(([url]) => url.endsWith('transport=udp'))?.[1]).toBe('timeout');
       expect([...byQuery].find(([url]) => url.endsWith('transport=tcp'))?.[1]).toBe('ok');
+      expect(report.body.nat?.nat).toMatchObject({ udp: 'blocked', legacy: 'udp-blocked' });
       expect(run.durationMs).toBeLessThan(11_000);
       await page.getByText('Technical details').click();
       await shoot(page, 'relay-only');

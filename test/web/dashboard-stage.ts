@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { z } from 'zod';
 import { serveConfigSchema } from '../../contract/config.ts';
 import { type Envelope, parseEnvelope } from '../../contract/envelope.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import { type RunningService, type ServiceOptions, startService } from '../../service/server.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 const built = fileURLToPath(new URL('../../dist/dashboard/index.html', import.meta.url));
@@ -41,7 +41,10 @@ export function readFixture(name: FixtureName): Envelope {
 }
 
 /** Everything on free ports, nothing on disk. */
-export function startQuietService(extra: Record<string, unknown> = {}): Promise<RunningService> {
+export function startQuietService(
+  extra: Record<string, unknown> = {},
+  options: ServiceOptions = {},
+): Promise<RunningService> {
   const config = serveConfigSchema.parse({
     port: 0,
     store: ':memory:',
@@ -50,7 +53,7 @@ export function startQuietService(extra: Record<string, unknown> = {}): Promise<
     log: 'error',
     ...extra,
   });
-  return startService(config, { logTo: new PassThrough().resume() });
+  return startService(config, { logTo: new PassThrough().resume(), ...options });
 }
 
 export async function postReport(service: RunningService, report: Envelope): Promise<string> {

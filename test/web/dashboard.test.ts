@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { RunTurnCheck } from '../../service/deps.ts';
 import type { RunningService } from '../../service/server.ts';
 import {
   launchBrowser,
@@ -217,6 +218,58 @@ describe.skipIf(obstacle !== null)(
       await page.getByRole('button', { name: 'Delete Head office' }).click();
       await page.getByRole('button', { name: 'Delete server' }).click();
       await page.getByRole('heading', { name: 'Head office' }).waitFor({ state: 'detached' });
+    });
+
+    it('checks a TURN server: progress, result in the grid, findings with the fix to copy, history', async () => {
+      const { page, problems } = watched;
+      await service.close();
+      const report = readFixture('turn-coturn-default');
+      if (report.kind !== 'turn-report') throw new Error(report.kind);
+      let finish = () => {};
+      let tell = (_done: number, _checks: number) => {};
+      const runTurnCheck: RunTurnCheck = ({ onProgress }) =>
+        new Promise((resolve) => {
+          tell = onProgress;
+          finish = () => resolve({ report: { ...report, at: new Date().toISOString() } });
+        });
+      const secret = 'hush-4242-hush-4242';
+      const relay = { label: 'Relay', urls: ['turn:turn.example.org'], auth: 'secret', credential: secret };
+      service = await startQuietService({ servers: [relay] }, { runTurnCheck });
+
+      await open('/servers');
+      const grid = page.getByRole('table', { name: 'TURN checks' });
+      await grid.getByText('Not checked').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      await grid.getByRole('button', { name: 'Check Relay' }).click();
+      await grid.getByText('Checking turn:turn.example.org, URL 1 of 1').waitFor();
+      tell(40, 150);
+      await grid.getByText('40 of 150 checks').waitFor();
+      expect(await grid.getByRole('progressbar').getAttribute('aria-valuenow')).toMatch(/^26/);
+      finish();
+      await grid.getByText('9 failed, 20 warned').waitFor();
+      await grid.getByText('1 report stored.').waitFor();
+
+      await grid.getByRole('link', { name: 'History and findings of Relay' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Relay' }).waitFor();
+      const findings = page.getByRole('region', { name: 'Findings: turn:turn.example.org' });
+      const worst = findings.getByRole('listitem').first();
+      await worst.getByText('Loopback is out of reach').waitFor();
+      await worst.getByRole('button', { name: 'Copy fix of X01' }).click();
+      const history = page.getByRole('region', { name: 'History' });
+      await history
+        .getByRole('figure')
+        .locator('figcaption')
+        .getByText('turn:turn.example.org: 9 failed and 20 warned (the first check).')
+        .waitFor();
+      await history.getByRole('button', { name: 'View as table' }).click();
+      expect(await history.getByRole('table').getByRole('row').count()).toBe(2);
+
+      await findings.getByRole('link', { name: '24 more findings' }).click();
+      await page.getByRole('heading', { name: /^turn:turn\.example\.org: 9 checks failed/ }).waitFor();
+      await page.getByRole('link', { name: 'Evidence e34' }).first().click();
+      expect(await page.evaluate('document.querySelector(":target")?.id')).toBe('evidence-e34');
+      expect(await page.content()).not.toContain(secret);
+      expect(problems).toEqual([]);
     });
 
     it('says that the service is gone, and recovers when it answers again', async () => {

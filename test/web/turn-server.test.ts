@@ -1,55 +1,18 @@
-/** Debian’s Chromium through our TURN server: two peer connections that may use nothing but relayed addresses. */
-import type { Browser, Page } from 'playwright-core';
+/** Debian’s Chromium and Firefox through our TURN server, data and video, with nothing but relayed addresses. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintRestCredential } from '../../stun/index.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
+import { makeCertificate } from '../net/make-certificate.ts';
 import { loopbackSettings, realm, secret, startLoopback } from '../net/turn-stage.ts';
 import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
+import { firefoxObstacle, runInFirefox } from './firefox.ts';
+import { allMessages, enoughFrames, relayTalk, type Talk } from './relay-talk.ts';
 
 const obstacle = checkObstacle({ coturn: false });
-
-interface Talk {
-  /** What came back of the messages. */
-  readonly echoed: readonly string[];
-  /** Of both ends of the selected pair, and how the client reaches its relay. */
-  readonly types: readonly (string | undefined)[];
-  readonly relayProtocol: string | undefined;
-  readonly errors: readonly string[];
-}
-
-/** In the page: connects two peer connections with each other and echoes ten messages. */
-function talkInPage(page: Page, iceServer: object): Promise<Talk> {
-  return page.evaluate(`(async () => {
-    const config = { iceServers: [${JSON.stringify(iceServer)}], iceTransportPolicy: 'relay' };
-    const [a, b] = [new RTCPeerConnection(config), new RTCPeerConnection(config)];
-    const errors = [];
-    for (const [one, other] of [[a, b], [b, a]]) {
-      one.onicecandidate = ({ candidate }) => candidate && other.addIceCandidate(candidate);
-      one.onicecandidateerror = ({ errorCode, errorText }) => errors.push(errorCode + ' ' + errorText);
-    }
-    const channel = a.createDataChannel('talk');
-    b.ondatachannel = ({ channel: far }) => { far.onmessage = ({ data }) => far.send(data); };
-    const echoed = [];
-    const done = new Promise((resolve) => {
-      channel.onopen = () => { for (let i = 0; i < 10; i += 1) channel.send('message ' + i); };
-      channel.onmessage = ({ data }) => { echoed.push(data); if (echoed.length === 10) resolve(); };
-      setTimeout(resolve, 20000);
-    });
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription);
-    await done;
-    const stats = await a.getStats();
-    const transport = [...stats.values()].find(({ type }) => type === 'transport');
-    const pair = stats.get(transport?.selectedCandidatePairId);
-    const local = stats.get(pair?.localCandidateId);
-    const remote = stats.get(pair?.remoteCandidateId);
-    a.close();
-    b.close();
-    return { echoed, errors, types: [local?.candidateType, remote?.candidateType], relayProtocol: local?.relayProtocol };
-  })()`);
-}
 
 describe.skipIf(obstacle !== null)('Chromium, relay only', () => {
   let browser: Browser;
@@ -76,16 +39,52 @@ describe.skipIf(obstacle !== null)('Chromium, relay only', () => {
     const page = await browser.newPage();
     const before = server.traffic.toPeers;
     const { username, credential } = mintRestCredential(secret, 'chromium', Date.now() / 1000 + 600);
-    const talk = await talkInPage(page, { urls: server.uris[index], username, credential });
+    const talk: Talk = await page.evaluate(relayTalk({ urls: server.uris[index], username, credential }));
     await page.close();
-    expect(talk.errors).toEqual([]);
-    expect(talk.echoed).toEqual(Array.from({ length: 10 }, (_, i) => `message ${i}`));
-    expect(talk).toMatchObject({ types: ['relay', 'relay'], relayProtocol });
-    expect(server.traffic.toPeers).toBeGreaterThan(before + 500);
+    expect(talk).toMatchObject({ errors: [], types: ['relay', 'relay'], relayProtocol });
+    expect(talk.echoed).toEqual(allMessages);
+    expect(talk.framesDecoded).toBeGreaterThanOrEqual(enoughFrames);
+    expect(server.traffic.toPeers).toBeGreaterThan(before + 10_000);
   });
 });
 
-it('the browser is there', (context) => {
-  if (obstacle !== null) context.skip(obstacle);
-  expect(obstacle).toBeNull();
+describe.skipIf(firefoxObstacle !== null)('Firefox, relay only', () => {
+  let folder: string;
+  let server: TurnServerHandle;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'polynya-turn-'));
+    const accounts = { realm, users: {}, secrets: [secret] };
+    const certificate = makeCertificate(folder);
+    server = await startLoopback({ certificate, settings: { ...loopbackSettings, accounts } });
+  });
+  afterAll(async () => {
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('over UDP, TCP and TLS at the same time', { timeout: 90_000 }, async () => {
+    const before = server.traffic.toPeers;
+    const { username, credential } = mintRestCredential(secret, 'firefox', Date.now() / 1000 + 600);
+    const talks = server.uris.map((uri) => {
+      return relayTalk({ urls: uri.replace('127.0.0.1', 'localhost'), username, credential });
+    });
+    const script = `Promise.all([${talks.join(', ')}])`;
+    const authorities = [join(folder, 'authority.pem')];
+    const results = (await runInFirefox({ script, authorities, timeoutMs: 60_000 })) as Talk[];
+    expect(results.map(({ relayProtocol }) => relayProtocol)).toEqual(['udp', 'tcp', 'tls']);
+    for (const { types, echoed, framesDecoded } of results) {
+      expect(types).toEqual(['relay', 'relay']);
+      expect(echoed).toEqual(allMessages);
+      expect(framesDecoded).toBeGreaterThanOrEqual(enoughFrames);
+    }
+    expect(server.traffic.toPeers).toBeGreaterThan(before + 30_000);
+  });
+});
+
+it.each([
+  ['Chromium', obstacle],
+  ['Firefox', firefoxObstacle],
+])('%s is there', (_browser, missing) => {
+  expect(missing).toBeNull();
 });

@@ -1,5 +1,6 @@
 import type { Attribute } from '../../stun/attributes.ts';
 import type { Reply, Script } from './engine/script.ts';
+import { sampleOnTheWay } from './relay-sample.ts';
 import { Session } from './session.ts';
 
 /**
@@ -14,6 +15,7 @@ export function* allocateOnce(
   const session = new Session(parent.site, purpose);
   yield* session.open();
   const reply = yield* session.allocate(purpose, attributes);
+  yield* sampleOnTheWay(session);
   if (session.relayed !== null) yield* session.release();
   yield* session.close();
   return reply;

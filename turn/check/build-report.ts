@@ -34,7 +34,11 @@ export function buildBody(record: RunRecord): TurnReportBody {
   const wanted = catalog.filter(({ id }) => isWanted(record, id));
   const checks = wanted
     .map((check) =>
-      toCheck(done.get(check.id) ?? { check, verdict: whyNot(record, check), evidence: [] }, server),
+      toCheck(
+        done.get(check.id) ?? { check, verdict: whyNot(record, check), evidence: [] },
+        server,
+        knowledge.answered,
+      ),
     )
     .sort(worstFirst);
   return {
@@ -71,10 +75,15 @@ function whyNot({ selection, site, stopped }: RunRecord, check: Check) {
   if (!selection.risks.has(risk)) return skipped(`runs with --${risk} only`);
   if (!isSelected(check, selection)) return skipped('means something over UDP only');
   if (!site.knowledge.answered) return skipped('the server does not answer');
+  if (site.knowledge.gone) return skipped('the server answers no more: see A04');
   return skipped(stopped ? 'the run was stopped before' : 'not reached');
 }
 
-function toCheck({ check, verdict, evidence }: Omit<Finding, 'broke'>, server: Identified): TurnCheck {
+function toCheck(
+  { check, verdict, evidence }: Omit<Finding, 'broke'>,
+  server: Identified,
+  answered: boolean,
+): TurnCheck {
   const { id, title, severity, rfc, sent, expected, fix } = check;
   const isFault = verdict.status === 'failed' || verdict.status === 'warned';
   return {
@@ -87,7 +96,7 @@ function toCheck({ check, verdict, evidence }: Omit<Finding, 'broke'>, server: I
     sent,
     expected,
     observed: verdict.observed.slice(0, 1000),
-    fix: isFault ? (verdict.fix ?? (fix === null ? null : fixFor(fix, server))) : null,
+    fix: isFault ? (verdict.fix ?? (fix === null ? null : fixFor(fix, server, answered))) : null,
     evidence: evidence.slice(0, 400),
   };
 }

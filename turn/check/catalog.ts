@@ -13,15 +13,16 @@ import { destructive } from './checks/destructive.ts';
 import { forbiddenOwn, forbiddenUnaligned } from './checks/forbidden-own.ts';
 import { forbiddenV4, forbiddenV6 } from './checks/forbidden-peer-rows.ts';
 import { natDiscovery } from './checks/nat-discovery.ts';
-import { reachability } from './checks/reachability.ts';
+import { reachability, relayPortsOpen } from './checks/reachability.ts';
 import { relayQuality } from './checks/relay-quality.ts';
+import { relayedAddresses } from './checks/relayed-addresses.ts';
 import { relayedData } from './checks/relayed-data.ts';
 import { stunAmplification } from './checks/stun-amplification.ts';
 import { bindingContact, errorReason, stunBasics } from './checks/stun-basics.ts';
 import { stunFraming } from './checks/stun-framing.ts';
 import { mobility, tcpOverUdp, tcpRelaying } from './checks/tcp-relaying.ts';
 import { tlsChecks } from './checks/tls.ts';
-import { transportChecks } from './checks/transports.ts';
+import { everyUri, transportChecks } from './checks/transports.ts';
 import type { Lane } from './lane.ts';
 
 /** Without an answer to any of these nothing else is tried. */
@@ -40,8 +41,9 @@ const together: Phase = {
     {
       name: 'login',
       ready: 'challenge',
-      checks: [...authRefusals, ...allocationRequests, tcpOverUdp, ...authSecrets],
+      checks: [...authRefusals, ...allocationRequests, tcpOverUdp],
     },
+    { name: 'secrets', ready: 'socket', checks: authSecrets },
     { name: 'families', ready: 'challenge', checks: addressFamilies },
     { name: 'allocation', ready: 'allocation', checks: [...allocationLife, ...channels] },
     { name: 'data', ready: 'pair', checks: [...reachability, ...relayedData, ...relayQuality] },
@@ -55,7 +57,15 @@ const together: Phase = {
 /** One after the other, when nothing else runs. */
 const alone: Phase[] = [
   { lanes: [{ name: 'destructive', ready: 'allocation', checks: destructive }] },
-  { lanes: [{ name: 'afterwards', ready: 'socket', checks: afterwards }] },
+  {
+    lanes: [
+      {
+        name: 'afterwards',
+        ready: 'socket',
+        checks: [...relayedAddresses, relayPortsOpen, everyUri, ...afterwards],
+      },
+    ],
+  },
 ];
 
 export const phases: readonly Phase[] = [contact, together, ...alone];

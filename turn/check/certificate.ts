@@ -34,5 +34,8 @@ export interface CertificateSight {
   readonly alpnTurn: string | false | null;
   /** The same for a name that nobody knows. */
   readonly alpnUnknown: string | false | null;
+  /** Whether a Binding is answered by STUN on a connection that named `stun.turn`, and on one that named nothing. */
+  readonly turnWithAlpn: boolean | null;
+  readonly turnWithoutAlpn: boolean | null;
   readonly resumed: boolean | null;
 }

@@ -70,9 +70,10 @@ export class CheckRun implements Machine<CheckEvent> {
     return this.#runners.length === 0 && (this.#next >= this.#phases.length || this.#isInVain);
   }
 
-  /** A server that was silent to the first phase gets nothing more. */
+  /** A server that was silent to the first phase, or at its end, gets nothing more. */
   get #isInVain(): boolean {
-    return this.#next > 0 && !this.#site.knowledge.answered;
+    const { answered, gone } = this.#site.knowledge;
+    return this.#next > 0 && (!answered || gone);
   }
 
   /** Starts phases until one has something to wait for. */

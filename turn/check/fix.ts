@@ -24,8 +24,13 @@ export interface ServerIdentity {
   readonly version: VersionRange | null;
 }
 
-export function fixFor(fix: Fix, server: ServerIdentity): string {
-  if (server.family !== 'coturn') return fix.other;
+/** @param answered a server that says nothing may well be coturn, which most are */
+export function fixFor(fix: Fix, server: ServerIdentity, answered = true): string {
+  if (!answered) return `${fix.other}\ncoturn: ${coturnFix(fix, server)}`;
+  return server.family === 'coturn' ? coturnFix(fix, server) : fix.other;
+}
+
+function coturnFix(fix: Fix, server: ServerIdentity): string {
   if (typeof fix.coturn === 'string') return fix.coturn;
   const rows = fix.coturn.filter((row, i) =>
     mayApply(row, fix.coturn[i - 1] as CoturnFix | undefined, server),

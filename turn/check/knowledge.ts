@@ -11,10 +11,14 @@ export interface QuirkSeen {
 export class Knowledge {
   /** XOR-MAPPED-ADDRESS of our first socket. */
   mapped: Endpoint | null = null;
+  /** The first Binding answer has MAPPED-ADDRESS as well; null: there was none. */
+  plainMapped: boolean | null = null;
   /** The shortest round trip so far; the first one often pays for name look-ups and warming up. */
   rttMs: number | null = null;
   /** Some request was answered, with success or error. */
   answered = false;
+  /** What came to the first Binding. */
+  binding: 'answered' | 'login' | 'silent' = 'answered';
   /** What came to an Allocate without credentials; null: nothing. */
   allocateAnswer: string | null = null;
   /** Why the first socket did not open. */
@@ -28,6 +32,8 @@ export class Knowledge {
   offersAlgorithms = false;
   /** The server gives allocations to anybody. */
   anonymous = false;
+  /** The first login ended it: it answered before, and nothing afterwards. */
+  gone = false;
   /** An Allocate with the given credentials worked. */
   allocates = false;
   readonly relayed: Endpoint[] = [];
@@ -43,6 +49,10 @@ export class Knowledge {
   relayIn: boolean | null = null;
   /** Data passed between two allocations; null: not tried. */
   hairpin: boolean | null = null;
+  /** The allocation that P01 sent data through. */
+  dataRelay: Endpoint | null = null;
+  /** Relay ports that a datagram from outside was sent to, and whether it came through. */
+  readonly sampledPorts = new Map<number, boolean>();
   /** What came to a ChannelBind on an allocation of TCP; null: there was none. */
   channelOnTcp: string | null = null;
   mobility = false;

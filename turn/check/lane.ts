@@ -33,13 +33,14 @@ function* prepare(ready: Lane['ready'], session: Session): Script<string | null>
   const obstacle = yield* session.open();
   if (obstacle !== null || ready === 'socket') return obstacle;
   if (session.site.knowledge.allocateAnswer === null) return 'an Allocate is not answered';
-  if (session.site.credentials === null && !session.site.knowledge.anonymous) return 'no credentials given';
+  const { anonymous, allocates } = session.site.knowledge;
+  if (session.site.credentials === null && !anonymous) return 'no credentials given';
+  // What would follow is the same fault a dozen times over.
+  if (!anonymous && !allocates) return 'the credentials do not work: see A04';
   if (ready === 'challenge') {
+    // Nobody is asked for a login, and a socket that had an allocation is not one that never had any.
+    if (anonymous) return null;
     const reply = yield* session.bare('login/challenge', 'allocate', [relayOverUdp]);
-    if (reply.outcome === 'success') {
-      yield* session.release();
-      return null;
-    }
     if (errorCodeOf(reply) !== 401) return `no challenge: ${told(reply)}`;
     session.learnChallenge(reply);
     return null;

@@ -1,8 +1,8 @@
 /** Logins with something wrong in them. */
 import type { Attribute } from '../../stun/attributes.ts';
-import { longTermKey } from '../../stun/credential.ts';
+import { longTermKey, mintRestCredential } from '../../stun/credential.ts';
 import type { StunMessage } from '../../stun/message.ts';
-import { type Dress, firstAttempt } from '../client/auth-ladder.ts';
+import { type Credentials, type Dress, firstAttempt } from '../client/auth-ladder.ts';
 import type { Reply, Script } from './engine/script.ts';
 import { Session, type SessionReply } from './session.ts';
 import type { Site } from './site.ts';
@@ -23,6 +23,14 @@ export function rightLogin(session: Session): Login | null {
   const nonce = attributes.find((attribute) => attribute.name === 'NONCE')?.value;
   if (credentials === null || realm === undefined || nonce === undefined) return null;
   return { ...credentials, realm, nonce };
+}
+
+/** Some servers take user parts of one form only, so it is the one of the login that works (`EXPIRY:USER`). */
+export function timeLimited(site: Site, secret: string, expiresAtEpochSec: number): Credentials {
+  const own = site.credentials?.username ?? '';
+  const user = own.includes(':') ? own.slice(own.indexOf(':') + 1) : 'polynya';
+  const { username, credential } = mintRestCredential(secret, user, expiresAtEpochSec);
+  return { username, password: credential };
 }
 
 export function dressOf({ username, password, realm, nonce }: Login): Dress {

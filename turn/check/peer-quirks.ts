@@ -4,7 +4,8 @@ import type { Quirk } from './quirks.ts';
 
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 /** Refused from 4.13.1 on without a rule. */
-const refusedByDefault = /^(?:169\.254\.|fe[89ab][0-9a-f]:|fe[c-f][0-9a-f]:|f[cd]|64:ff9b:|2002:|::\d+\.)/;
+const refusedByDefault =
+  /^(?:169\.254\.|fe[89ab][0-9a-f]:|fe[c-f][0-9a-f]:|f[cd]|64:ff9b:|2002:|::[0-9a-f]{1,4}:[0-9a-f]{1,4}$)/;
 
 export function peerQuirks({ acceptedPeers, refusedPeers }: Knowledge): ReadonlyMap<Quirk, QuirkSeen> {
   const found = new Map<Quirk, QuirkSeen>();

@@ -2,11 +2,12 @@
 import { execFile } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { CertificateFacts, KeyFacts, LintEnvironment } from '../lint/environment.ts';
 import { type ConfEntry, parseConf } from '../lint/parse-conf.ts';
 import { type CoturnVersion, parseVersion } from '../lint/version.ts';
+import { hostUser, mayRead } from './file-rights.ts';
 
 /** `turnserver --version`; null where none is installed or its answer is no version. */
 export async function installedVersion(program = 'turnserver'): Promise<CoturnVersion | null> {
@@ -38,11 +39,15 @@ export function lintEnvironment(
   const certificatePath = pathOf(cert, file);
   const keyPath = pathOf(pkey, file);
   const pem = certificatePath === null ? null : read(certificatePath);
+  const keyOf = (path: string): KeyFacts | null => {
+    const content = keyFacts(read(path), pem, password);
+    return content === null ? null : { ...content, hiddenFrom: hiddenFrom(path, file, entries) };
+  };
   return {
     nowMs: Date.now(),
     fileMode: statSync(file).mode & 0o777,
     certificate: pem === null ? null : certificateFacts(pem),
-    key: keyPath === null ? null : keyFacts(read(keyPath), pem, password),
+    key: keyPath === null ? null : keyOf(keyPath),
     renewalHook: cert?.startsWith('/etc/letsencrypt/') ? hasHook(hookFolder) : null,
   };
 }
@@ -91,7 +96,9 @@ function certificateFacts(content: Content): CertificateFacts | null {
   }
 }
 
-function keyFacts(content: Content, certificate: Content | null, password: string | null): KeyFacts | null {
+type KeyContent = Pick<KeyFacts, 'readable' | 'matchesCertificate'>;
+
+function keyFacts(content: Content, certificate: Content | null, password: string | null): KeyContent | null {
   if (content.kind === 'denied') return null;
   if (content.kind === 'absent') return { readable: false, matchesCertificate: null };
   if (certificate?.kind !== 'text') return { readable: true, matchesCertificate: null };
@@ -101,6 +108,17 @@ function keyFacts(content: Content, certificate: Content | null, password: strin
   } catch {
     return { readable: true, matchesCertificate: null };
   }
+}
+
+/** Debian's unit runs coturn as this user from the start. */
+const packagedUser = 'turnserver';
+
+/** Who cannot read the configuration either is not the user that the server runs as. */
+function hiddenFrom(path: string, file: string, entries: readonly ConfEntry[]): string | null {
+  const name = lastOf(entries, 'proc-user') ?? packagedUser;
+  const user = hostUser(name);
+  if (user === null || mayRead(user, resolve(file)) !== true) return null;
+  return mayRead(user, resolve(path)) === false ? name : null;
 }
 
 function hasHook(folder: string): boolean | null {

@@ -1,6 +1,8 @@
 /** Handshakes with one TLS endpoint: the ordinary one, and some that change one thing each. */
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
+import { decodeMessage, encodeMessage, methods } from '../../stun/message.ts';
 import type { CertificateSight } from '../check/certificate.ts';
 import type { Target } from '../check/site.ts';
 
@@ -16,12 +18,19 @@ export interface SightOptions {
 }
 
 const timeoutMs = 5000;
+/** Some servers answer an offer that they do not like with silence: the others wait by what the first one took. */
+const patienceMs = (firstMs: number) => Math.min(timeoutMs, Math.max(1000, 20 * firstMs));
 /** What TLS 1.2 knows and nobody should use; @SECLEVEL=0 lets our own side offer it. */
 const weakCiphers = 'eNULL:aNULL:RC4:3DES:EXPORT:LOW:@SECLEVEL=0';
 const oldProtocol = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 
 /** Resolves with the error where the handshake fails. */
-function shake(target: Target, how: SightOptions, options: tls.ConnectionOptions): Promise<Shaken | Error> {
+function shake(
+  target: Target,
+  how: SightOptions,
+  options: tls.ConnectionOptions,
+  limitMs = timeoutMs,
+): Promise<Shaken | Error> {
   const startedMs = performance.now();
   return new Promise((resolve) => {
     const named = isIP(target.host) === 0 ? { servername: target.host } : {};
@@ -31,7 +40,7 @@ function shake(target: Target, how: SightOptions, options: tls.ConnectionOptions
         host: target.server.address,
         port: target.server.port,
         rejectUnauthorized: false,
-        timeout: timeoutMs,
+        timeout: limitMs,
         ...(how.bindAddress === undefined ? {} : { localAddress: how.bindAddress }),
         ...(how.ca === undefined ? {} : { ca: how.ca }),
         ...named,
@@ -43,8 +52,8 @@ function shake(target: Target, how: SightOptions, options: tls.ConnectionOptions
       return;
     }
     const limit = setTimeout(
-      () => socket.destroy(new Error(`no handshake in ${timeoutMs / 1000} s`)),
-      timeoutMs,
+      () => socket.destroy(new Error(`no handshake in ${(limitMs / 1000).toFixed(1)} s`)),
+      limitMs,
     );
     socket.once('secureConnect', () => {
       clearTimeout(limit);
@@ -61,20 +70,58 @@ function shake(target: Target, how: SightOptions, options: tls.ConnectionOptions
   });
 }
 
-async function succeeds(
-  target: Target,
-  how: SightOptions,
-  options: tls.ConnectionOptions,
-): Promise<Shaken | null> {
-  const shaken = await shake(target, how, options);
-  if (shaken instanceof Error) return null;
-  shaken.socket.destroy();
-  return shaken;
+/** Whether a STUN message comes back to a Binding: a proxy may have sent the connection to something else. */
+function answersStun(socket: tls.TLSSocket, limitMs: number): Promise<boolean> {
+  const transactionId = randomBytes(12);
+  const request = { method: methods.binding, class: 'request', transactionId, attributes: [] } as const;
+  return new Promise((resolve) => {
+    let seen = Buffer.alloc(0);
+    const settle = (answered: boolean) => {
+      clearTimeout(limit);
+      resolve(answered);
+    };
+    const limit = setTimeout(settle, limitMs, false);
+    socket.once('close', () => settle(false));
+    socket.on('data', (chunk: Buffer) => {
+      seen = Buffer.concat([seen, chunk]);
+      if (decodeMessage(seen).ok) settle(true);
+      else if (seen.length > 2048) settle(false);
+    });
+    socket.write(encodeMessage(request));
+  });
 }
 
-async function alpn(target: Target, how: SightOptions, name: string): Promise<string | false | null> {
-  const shaken = await succeeds(target, how, { ALPNProtocols: [name] });
-  return shaken === null ? false : shaken.socket.alpnProtocol === false ? null : shaken.socket.alpnProtocol;
+type Variant = (options: tls.ConnectionOptions) => Promise<Shaken | null>;
+
+/** Handshakes for their own sake: the connection is closed at once. */
+function variantsOf(target: Target, how: SightOptions, limitMs: number): Variant {
+  return async (options) => {
+    const shaken = await shake(target, how, options, limitMs);
+    if (shaken instanceof Error) return null;
+    shaken.socket.destroy();
+    return shaken;
+  };
+}
+
+interface AlpnSight {
+  /** See `CertificateSight.alpnTurn`. */
+  readonly picked: string | false | null;
+  readonly reachesTurn: boolean | null;
+}
+
+async function offerAlpn(
+  target: Target,
+  how: SightOptions,
+  name: string,
+  limitMs: number,
+): Promise<AlpnSight> {
+  const shaken = await shake(target, how, { ALPNProtocols: [name] }, limitMs);
+  if (shaken instanceof Error) return { picked: false, reachesTurn: null };
+  const { socket } = shaken;
+  const reachesTurn = await answersStun(socket, limitMs);
+  const picked = socket.alpnProtocol === false ? null : socket.alpnProtocol;
+  socket.destroy();
+  return { picked, reachesTurn };
 }
 
 const unseen = {
@@ -96,6 +143,8 @@ const unseen = {
   withoutSni: null,
   alpnTurn: null,
   alpnUnknown: null,
+  turnWithAlpn: null,
+  turnWithoutAlpn: null,
   resumed: null,
 } as const;
 
@@ -121,17 +170,21 @@ export async function seeCertificate(target: Target, how: SightOptions = {}): Pr
     cipher: socket.getCipher().name,
     handshakeMs: ms,
   };
+  const limitMs = patienceMs(ms);
+  const succeeds = variantsOf(target, how, limitMs);
+  const [tls12, tls13, tlsOld, weak, withoutSni, resumed, alpnTurn, alpnUnknown, turnWithoutAlpn] =
+    await Promise.all([
+      succeeds({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }),
+      succeeds({ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
+      succeeds(oldProtocol),
+      succeeds({ maxVersion: 'TLSv1.2', ciphers: weakCiphers }),
+      succeeds({ servername: '' }),
+      session === undefined ? null : succeeds({ session }),
+      offerAlpn(target, how, 'stun.turn', limitMs),
+      succeeds({ ALPNProtocols: ['x-unknown'] }),
+      answersStun(socket, limitMs),
+    ]);
   socket.destroy();
-  const [tls12, tls13, tlsOld, weak, withoutSni, resumed, alpnTurn, alpnUnknown] = await Promise.all([
-    succeeds(target, how, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }),
-    succeeds(target, how, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
-    succeeds(target, how, oldProtocol),
-    succeeds(target, how, { maxVersion: 'TLSv1.2', ciphers: weakCiphers }),
-    succeeds(target, how, { servername: '' }),
-    session === undefined ? null : succeeds(target, how, { session }),
-    alpn(target, how, 'stun.turn'),
-    alpn(target, how, 'x-unknown'),
-  ]);
   return {
     ...base,
     tls12: tls12 !== null,
@@ -139,8 +192,10 @@ export async function seeCertificate(target: Target, how: SightOptions = {}): Pr
     tlsOld: tlsOld !== null,
     weakCipher: weak === null ? null : (weak.socket.getCipher()?.name ?? 'a weak cipher'),
     withoutSni: withoutSni !== null,
-    alpnTurn,
-    alpnUnknown,
+    alpnTurn: alpnTurn.picked,
+    alpnUnknown: alpnUnknown === null ? false : alpnUnknown.socket.alpnProtocol || null,
+    turnWithAlpn: alpnTurn.reachesTurn,
+    turnWithoutAlpn,
     resumed: resumed?.socket.isSessionReused() ?? null,
   };
 }

@@ -46,6 +46,12 @@ export class StreamFlow {
     stream.destroySoon();
   }
 
+  /** Ends it at once: plain TCP with a reset, TLS as far as Node lets us. */
+  reset(stream: Socket): void {
+    if ('encrypted' in stream) stream.destroy();
+    else stream.resetAndDestroy();
+  }
+
   #stop(stream: Socket, reason: Reason): void {
     this.#stopped.set(stream, (this.#stopped.get(stream) ?? new Set()).add(reason));
     stream.pause();

@@ -41,6 +41,11 @@ export interface StunServerOptions {
   readonly onLink?: (state: LinkState) => void;
 }
 
+/** Somebody else who listens at the UDP sockets of the corners: true: the datagram was for it. */
+export type CornerGuest = (corner: Corner, from: Endpoint, bytes: Uint8Array) => boolean;
+/** Sends from one of them. */
+export type CornerSend = (corner: Corner, to: Endpoint, bytes: Uint8Array) => void;
+
 export interface StunServerHandle {
   /** `stun:HOST:PORT` of the primary endpoint. */
   readonly uri: string;
@@ -53,6 +58,8 @@ export interface StunServerHandle {
   readonly peerWitness: PeerWitness | null;
   /** What is missing and what that costs; null when nothing is. */
   readonly note: string | null;
+  /** Shares the sockets with one guest, who is asked first. */
+  share(guest: CornerGuest): CornerSend;
   close(): Promise<void>;
 }
 
@@ -92,6 +99,7 @@ class ListeningServer {
   });
   #deadline: NodeJS.Timeout | undefined;
   #machine: Machine<LinkEvent> | null = null;
+  #guest: CornerGuest | null = null;
   /** Questions to the linked host that wait for their answer, by number. */
   readonly #asked = new Map<number, (answer: readonly Attribute[] | null) => void>();
   #questions = 0;
@@ -121,6 +129,10 @@ class ListeningServer {
       },
       peerWitness: linked && peerWitness(linked.remote, (question) => this.#askPeer(linked, question)),
       note,
+      share: (guest) => {
+        this.#guest = guest;
+        return (corner, to, bytes) => this.#udp.get(corner)?.send(to, bytes);
+      },
       close: () => this.close(),
     };
   }
@@ -154,7 +166,10 @@ class ListeningServer {
   /** UDP, and TCP on the same port: RFC 5780 s4.3 measures the mapping of TCP the same way. */
   async #openCorner(corner: Corner, wanted: Endpoint): Promise<Endpoint> {
     const listener = await listenUdp(wanted, {
-      onDatagram: (from, bytes) => this.#feed({ kind: 'received', socket: corner, from, bytes }),
+      onDatagram: (from, bytes) => {
+        if (this.#guest?.(corner, from, bytes) === true) return;
+        this.#feed({ kind: 'received', socket: corner, from, bytes });
+      },
       onProblem: (text) => this.#options.onProblem?.(`${corner}: ${text}`),
       onSendFailed: (bytes) => {
         const id = transactionIdOf(bytes);

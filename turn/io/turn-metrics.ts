@@ -50,6 +50,7 @@ export class TurnMetrics {
       case 'peer-refused':
         this.#peers.inc();
         break;
+      case 'fault':
       case 'moved':
       case 'stream-dropped':
         break;

@@ -8,10 +8,10 @@ import type { Traffic } from '../server/allocation.ts';
 import type { PortRange } from '../server/port-pool.ts';
 import type { RateLimits } from '../server/rate-table.ts';
 import type { RelayAddressPlan } from '../server/relay-slot.ts';
-import type { Seam } from '../server/seam.ts';
+import type { ServerMachine } from '../server/server-machine.ts';
 import { TurnServer } from '../server/turn-server.ts';
 import type { TurnServerEvent } from '../server/turn-server-event.ts';
-import type { Census, Listener, TurnSettings } from '../server/turn-server-options.ts';
+import type { Census, Listener, TurnServerOptions, TurnSettings } from '../server/turn-server-options.ts';
 import { ListenError } from './listen-error.ts';
 import { StreamFlow } from './stream-flow.ts';
 import { type Certificate, defaultStreamLimits, type StreamLimits } from './stream-listener.ts';
@@ -31,7 +31,8 @@ export interface TurnServerStart {
   readonly oldChannels?: boolean;
   readonly limits?: Partial<RateLimits>;
   readonly streamLimits?: Partial<StreamLimits>;
-  readonly seam?: Seam;
+  /** What serves; default a `TurnServer`. */
+  readonly machine?: (options: TurnServerOptions) => ServerMachine;
   readonly onEvent?: (event: TurnServerEvent) => void;
 }
 
@@ -47,6 +48,8 @@ export interface TurnServerHandle {
   reconfigure(settings: TurnSettings): void;
   /** Throws on a certificate that OpenSSL cannot use; then the old one stays. */
   renewCertificate(certificate: Certificate): void;
+  /** For the owner of a machine of its own: carries out what a change of it leads to, and its new deadlines. */
+  apply(change: (nowMs: number) => Effect<TurnServerEvent>[]): void;
   /** Takes no new allocations; resolves when the last one has ended. */
   drain(): Promise<void>;
   /** Ends everything. May be called more than once. */
@@ -79,7 +82,7 @@ class TurnHost {
   readonly #listeners: TurnListeners;
   readonly #relays: TcpRelays;
   readonly #flow = new StreamFlow();
-  #machine: TurnServer | null = null;
+  #machine: ServerMachine | null = null;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #onEmpty: (() => void)[] = [];
@@ -108,11 +111,12 @@ class TurnHost {
       certificate = null,
       streamLimits,
       software = null,
+      machine: build = (options) => new TurnServer(options),
       ...rest
     } = this.#start;
     const limits = { ...defaultStreamLimits, ...streamLimits };
     const { listeners, uris, note } = await this.#listeners.open({ listen, alternate, certificate, limits });
-    const machine = new TurnServer({
+    const machine = build({
       ...rest,
       listeners,
       software,
@@ -137,6 +141,7 @@ class TurnHost {
       renewCertificate: (renewed) => {
         for (const stream of this.#listeners.streams) stream.renewCertificate(renewed);
       },
+      apply: (change) => this.#apply(machine, change),
       drain: () => this.#drain(machine),
       close: () => this.close(),
     };
@@ -152,12 +157,18 @@ class TurnHost {
     await this.#listeners.close();
   }
 
-  #drain(machine: TurnServer): Promise<void> {
+  #drain(machine: ServerMachine): Promise<void> {
     machine.drain();
     if (machine.census.allocations === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onEmpty.push(resolve);
     });
+  }
+
+  #apply(machine: ServerMachine, change: (nowMs: number) => Effect<TurnServerEvent>[]): void {
+    if (this.#machine === null) return;
+    for (const effect of change(performance.now())) this.#carryOut(effect, null);
+    this.#arm(machine);
   }
 
   #feed(input: Input): void {
@@ -193,7 +204,7 @@ class TurnHost {
         break;
       }
       case 'close':
-        this.#closeSocket(effect.socket);
+        this.#closeSocket(effect.socket, effect.reset);
         break;
       case 'emit':
         this.#start.onEvent?.(effect.event);
@@ -240,12 +251,13 @@ class TurnHost {
     links.set(socket, link);
   }
 
-  #closeSocket(socket: string): void {
+  #closeSocket(socket: string, reset = false): void {
     const { links } = this.#listeners;
     const link = links.get(socket);
     if (link === undefined) {
       const stream = this.#relays.release(socket) ?? this.#listeners.streamOf(socket);
-      if (stream !== null) this.#flow.end(stream);
+      if (stream !== null && reset) this.#flow.reset(stream);
+      else if (stream !== null) this.#flow.end(stream);
       return;
     }
     links.delete(socket);
@@ -258,7 +270,7 @@ class TurnHost {
   }
 
   /** Deadlines mostly move on: the timer is set anew only for an earlier one, and looks again when it fires. */
-  #arm(machine: TurnServer): void {
+  #arm(machine: ServerMachine): void {
     const deadlineMs = machine.nextDeadlineMs();
     if (deadlineMs === null || deadlineMs >= this.#timerAtMs) return;
     clearTimeout(this.#timer);

@@ -27,6 +27,11 @@ function toAddress(bytes: readonly number[]): Address {
   return { bits: bytes.length === 4 ? 32 : 128, value };
 }
 
+export function isLoopback(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== null && (address.bits === 32 ? address.value >> 24n === 127n : address.value === 1n);
+}
+
 export function formatAddress({ bits, value }: Address): string {
   const length = bits / 8;
   const bytes = Array.from({ length }, (_, i) => Number((value >> BigInt(8 * (length - 1 - i))) & 255n));
@@ -47,6 +52,27 @@ export function parseCidr(text: string): AddressRange | null {
 export function formatRange({ bits, first, last }: AddressRange): string {
   const low = formatAddress({ bits, value: first });
   return first === last ? low : `${low}-${formatAddress({ bits, value: last })}`;
+}
+
+/**
+ * What to deny so that a range is denied, as values of denied-peer-ip. Two faults of coturn's comparison are gone round
+ * (measured on 4.6.1): a range that begins with :: holds every IPv4 address as well, and before 4.16 a range holds what
+ * lies between its ends byte by byte. The four ranges for ::/96 leave out :: alone, which coturn refuses by itself.
+ */
+export function denialsOf(range: AddressRange): readonly string[] {
+  return holdsEverything(range) ? embeddedIpv4Ranges : [formatRange(range)];
+}
+
+export const embeddedIpv4Ranges: readonly string[] = [
+  '::1-::ffff:ffff',
+  '::100-::ffff:ffff',
+  '::1:0-::ffff:ffff',
+  '::100:0-::ffff:ffff',
+];
+
+/** For coturn the zero address is any address: as the beginning of an IPv6 range, or standing alone, it fits every peer. */
+export function holdsEverything({ bits, first, last }: AddressRange): boolean {
+  return first === 0n && (bits === 128 || last === 0n);
 }
 
 export function contains(range: AddressRange, address: Address): boolean {
@@ -70,6 +96,18 @@ export function covers(ranges: readonly AddressRange[], wanted: AddressRange): b
 export function isPrefix({ first, last }: AddressRange): boolean {
   const size = last - first + 1n;
   return size > 0n && (size & (size - 1n)) === 0n && first % size === 0n;
+}
+
+/** The fewest prefixes that make up the range, in order. */
+export function prefixesOf({ bits, first, last }: AddressRange): AddressRange[] {
+  const prefixes: AddressRange[] = [];
+  for (let start = first; start <= last; ) {
+    let size = 1n;
+    while (start % (size * 2n) === 0n && start + size * 2n - 1n <= last) size *= 2n;
+    prefixes.push({ bits, first: start, last: start + size - 1n });
+    start += size;
+  }
+  return prefixes;
 }
 
 export interface SpecialRange {
@@ -120,6 +158,9 @@ export const specialV6 = special([
   { cidr: 'fe80::/10', what: 'link-local' },
   { cidr: 'fec0::/10', what: 'site-local' },
 ]);
+
+/** Public addresses that mean the cloud's own platform to a host inside of it. */
+export const platformV4 = special([{ cidr: '168.63.129.16/32', what: 'platform of Azure' }]);
 
 const multicast = special(['224.0.0.0/4', 'ff00::/8'].map((cidr) => ({ cidr, what: 'multicast' })));
 export const specialRanges: readonly SpecialRange[] = [...specialV4, ...specialV6, ...multicast];

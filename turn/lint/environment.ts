@@ -11,6 +11,8 @@ export interface KeyFacts {
   readonly readable: boolean;
   /** null: could not be told, e.g. because the key is encrypted. */
   readonly matchesCertificate: boolean | null;
+  /** Name of the user that the server most likely runs as, where that one may not read the file; null: no such thing known. */
+  readonly hiddenFrom: string | null;
 }
 
 export interface LintEnvironment {

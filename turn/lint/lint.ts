@@ -1,15 +1,19 @@
 /** Runs the rules over a file. Pure: what it needs to know about the host comes in as `environment`. */
 import { type LintFinding, type LintReportBody, lintSeverities } from '../../contract/lint-report.ts';
+import type { AppFacts } from './app/app-facts.ts';
+import { appRules } from './app/app-rules.ts';
 import { LintConfig } from './config.ts';
-import type { LintEnvironment } from './environment.ts';
+import { type LintEnvironment, nothingKnown } from './environment.ts';
 import { parseConf } from './parse-conf.ts';
-import type { Rule, RuleFinding } from './rule.ts';
+import type { RuleFinding, RuleText } from './rule.ts';
 import { ruleTable } from './rule-table.ts';
 import type { CoturnVersion } from './version.ts';
 
 export interface Judged {
-  readonly rule: Rule;
+  readonly rule: RuleText;
   readonly finding: RuleFinding;
+  /** Where it stands, if not in the linted file. */
+  readonly file?: string;
 }
 
 const maxMessage = 1000;
@@ -21,10 +25,23 @@ export function judge(text: string, version: CoturnVersion, environment: LintEnv
   return ruleTable.flatMap((rule) => rule.check(config).map((finding) => ({ rule, finding })));
 }
 
+/** What the application's file says, held against the server's. */
+export function judgeApp(
+  text: string,
+  version: CoturnVersion,
+  app: { readonly file: string; readonly facts: AppFacts },
+): Judged[] {
+  const config = new LintConfig(parseConf(text), version, nothingKnown);
+  return appRules.flatMap((rule) =>
+    rule.check(app.facts, config).map((finding) => ({ rule, finding, file: app.file })),
+  );
+}
+
 /** Worst first, then by line; what is missing in the file comes after what stands there. */
 export function toFindings(judged: readonly Judged[]): LintFinding[] {
   return judged
-    .map(({ rule, finding }) => ({
+    .map(({ rule, finding, file }) => ({
+      ...(file !== undefined && { file }),
       rule: rule.name,
       number: rule.number,
       severity: finding.severity ?? rule.severity,

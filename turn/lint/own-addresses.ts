@@ -34,13 +34,27 @@ export function relayAddresses(config: LintConfig): ConfEntry[] {
   return relay.length > 0 ? relay : config.all('listening-ip');
 }
 
-export function publicAddresses(config: LintConfig): { text: string; address: Address }[] {
-  const texts = [
-    ...externalAddresses(config).map(({ publicText }) => publicText),
-    ...relayAddresses(config).map(({ value }) => value ?? ''),
-  ];
+export interface OwnPeerAddress {
+  readonly text: string;
+  readonly address: Address;
+  /** The private address behind a plain external-ip. */
+  readonly translated: boolean;
+}
+
+/**
+ * What the peer rules see when a client names the server's own relayed address: coturn translates external-ip to the
+ * private address first. With external-ip=PUBLIC/PRIVATE it allows that by itself.
+ */
+export function ownPeerAddresses(config: LintConfig): OwnPeerAddress[] {
+  const external = externalAddresses(config).filter(({ publicAddress }) => publicAddress !== null);
+  const isPlain = external.some(({ privateText }) => privateText === null);
+  const named = relayAddresses(config).map(({ value }) => value ?? '');
+  const texts = named.length > 0 ? named : external.map(({ publicText }) => publicText);
   return [...new Set(texts)].flatMap((text) => {
     const address = parseAddress(text);
-    return address === null || specialUse(address) !== null ? [] : [{ text, address }];
+    if (address === null) return [];
+    const isPublic = specialUse(address) === null;
+    if (!isPublic && !isPlain) return [];
+    return [{ text, address, translated: !isPublic }];
   });
 }

@@ -1,5 +1,6 @@
 /** All rules, by number; docs/lint-rules.md is made from this table. */
-import type { Rule } from './rule.ts';
+import { appRules } from './app/app-rules.ts';
+import type { Rule, RuleText } from './rule.ts';
 import { addressRules } from './rules/addresses.ts';
 import { authenticationRules } from './rules/authentication.ts';
 import { exposureRules } from './rules/exposure.ts';
@@ -28,6 +29,9 @@ export const ruleTable: readonly Rule[] = [
   ...userRules,
 ].sort((a, b) => a.number - b.number);
 
+/** With those that need the application’s file as well (`--app`). */
+export const allRules: readonly RuleText[] = [...ruleTable, ...appRules].sort((a, b) => a.number - b.number);
+
 /** Numbers of the list that no rule has, each with the reason. */
 export const notJudged: readonly {
   readonly number: number;
@@ -54,10 +58,5 @@ export const notJudged: readonly {
     number: 76,
     title: 'Too few open files for the relay range',
     reason: 'The limit belongs to the service unit of the host that runs the server.',
-  },
-  {
-    number: 77,
-    title: 'Secret or lifetime differs from the application’s configuration',
-    reason: 'It takes the application’s file; the linter reads one file.',
   },
 ];

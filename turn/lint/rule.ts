@@ -27,13 +27,17 @@ export interface RuleFinding {
   readonly severity?: LintSeverity;
 }
 
-export interface Rule {
+/** What people read of a rule. */
+export interface RuleText {
   readonly number: number;
   readonly name: string;
   readonly severity: LintSeverity;
   readonly title: string;
   readonly why: string;
   readonly fix: string;
+}
+
+export interface Rule extends RuleText {
   check(config: LintConfig): readonly RuleFinding[];
 }
 
@@ -46,6 +50,16 @@ export function at(entry: ConfEntry, message: string, fix: string, extra: Extra 
 /** The finding points at the value. */
 export function atValue(entry: ConfEntry, message: string, fix: string, extra: Extra = {}): RuleFinding {
   return { ...at(entry, message, fix, extra), column: entry.valueColumn };
+}
+
+/** The finding stands in another file than the linted one. */
+export function atSpot(
+  { line, column }: { readonly line: number; readonly column: number },
+  message: string,
+  fix: string,
+  severity?: LintSeverity,
+): RuleFinding {
+  return { line, column, option: null, message, fix, ...(severity !== undefined && { severity }) };
 }
 
 export function missing(option: string, message: string, fix: string, extra: Extra = {}): RuleFinding {

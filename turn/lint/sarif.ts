@@ -1,8 +1,8 @@
 import type { LintReport } from '../../contract/lint-report.ts';
 import { sarifDocument } from '../sarif.ts';
-import type { Rule } from './rule.ts';
+import type { RuleText } from './rule.ts';
 
-export function sarifLog({ body, tool }: LintReport, rules: readonly Rule[]): object {
+export function sarifLog({ body, tool }: LintReport, rules: readonly RuleText[]): object {
   return sarifDocument(
     tool,
     rules.map(({ name, number, title, why, fix, severity }) => ({
@@ -13,11 +13,11 @@ export function sarifLog({ body, tool }: LintReport, rules: readonly Rule[]): ob
       severity,
       properties: { number },
     })),
-    body.findings.map(({ rule, severity, message, fix, line, column }) => ({
+    body.findings.map(({ rule, severity, message, fix, line, column, file }) => ({
       ruleId: rule,
       severity,
       message: `${message}\nFix: ${fix}`,
-      uri: fileUri(body.file),
+      uri: fileUri(file ?? body.file),
       // What is missing in the file belongs to its first line.
       region: { startLine: line ?? 1, startColumn: column ?? 1 },
     })),

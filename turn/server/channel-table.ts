@@ -12,6 +12,8 @@ export interface Channel {
 export class ChannelTable {
   readonly #byNumber = new Map<number, Channel>();
   readonly #byPeer = new Map<string, Channel>();
+  /** Of the last packet: the next one is mostly from the same peer, and comparing is cheaper than looking up. */
+  #recent: Channel | null = null;
 
   /** RFC 8656 s12.2: a live number has one peer, a live peer one number. */
   conflicts(nowMs: number, number: number, peer: Endpoint): boolean {
@@ -35,16 +37,20 @@ export class ChannelTable {
 
   numberOf(nowMs: number, peer: Endpoint): number | null {
     if (this.#byPeer.size === 0) return null;
-    return live(nowMs, this.#byPeer.get(formatEndpoint(peer)))?.number ?? null;
+    if (this.#recent === null || !sameEndpoint(this.#recent.peer, peer)) {
+      this.#recent = this.#byPeer.get(formatEndpoint(peer)) ?? null;
+    }
+    return live(nowMs, this.#recent)?.number ?? null;
   }
 
   #forget(channel: Channel | undefined): void {
     if (channel === undefined) return;
+    this.#recent = null;
     this.#byNumber.delete(channel.number);
     this.#byPeer.delete(formatEndpoint(channel.peer));
   }
 }
 
-function live(nowMs: number, channel: Channel | undefined): Channel | null {
-  return channel !== undefined && nowMs < channel.expiresMs ? channel : null;
+function live(nowMs: number, channel: Channel | undefined | null): Channel | null {
+  return channel !== undefined && channel !== null && nowMs < channel.expiresMs ? channel : null;
 }

@@ -24,6 +24,11 @@ export class Gate {
     this.#seam = seam;
   }
 
+  /** Somebody looks at what passes, so what costs time to find out about it is worth it. */
+  get isWatched(): boolean {
+    return this.#seam !== null;
+  }
+
   admit(nowMs: number, passage: Passage): Ruling {
     return this.#seam?.incoming(nowMs, passage) ?? { kind: 'pass' };
   }

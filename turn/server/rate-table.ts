@@ -23,6 +23,8 @@ export class RateTable {
   readonly #limits: RateLimits;
   /** In order of last use, oldest first. */
   readonly #buckets = new Map<string, TokenBucket>();
+  /** Of the last use: it need not be moved to the end again. */
+  #latest: { readonly key: string; readonly bucket: TokenBucket } | null = null;
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
@@ -31,12 +33,8 @@ export class RateTable {
   /** Takes `count` tokens from the bucket of `address`; false when it has fewer. */
   take(nowMs: number, address: string, count = 1): boolean {
     const key = sourceNetwork(address);
-    const known = this.#buckets.get(key);
-    const bucket = known ?? new TokenBucket(nowMs, this.#limits);
-    if (known !== undefined) this.#buckets.delete(key);
-    else this.#makeRoom();
-    this.#buckets.set(key, bucket);
-    return bucket.take(nowMs, this.#limits, count);
+    if (this.#latest?.key !== key) this.#latest = { key, bucket: this.#renewed(nowMs, key) };
+    return this.#latest.bucket.take(nowMs, this.#limits, count);
   }
 
   /** Gives tokens back to a source that is still remembered. */
@@ -46,6 +44,16 @@ export class RateTable {
 
   get size(): number {
     return this.#buckets.size;
+  }
+
+  /** The bucket of that source, moved to the end of the order of use. */
+  #renewed(nowMs: number, key: string): TokenBucket {
+    const known = this.#buckets.get(key);
+    const bucket = known ?? new TokenBucket(nowMs, this.#limits);
+    if (known !== undefined) this.#buckets.delete(key);
+    else this.#makeRoom();
+    this.#buckets.set(key, bucket);
+    return bucket;
   }
 
   #makeRoom(): void {

@@ -48,7 +48,8 @@ export interface ReceptionParts {
   readonly epochMs: (nowMs: number) => number;
 }
 
-interface Request extends Arrival {
+interface Request {
+  readonly arrival: Arrival;
   readonly message: StunMessage;
   readonly withFingerprint: boolean;
   /** The seam’s answer, in place of what would be ours. */
@@ -84,9 +85,9 @@ export class Reception {
     const fingerprint = checkFingerprint(bytes);
     if (fingerprint === 'invalid') return ignore('wrong FINGERPRINT');
 
-    const allocation = office.desk.table.of(tuple.key);
-    const username = allocation?.account.username ?? null;
-    const ruling = this.#parts.gate.admit(nowMs, { tuple, username, message, channel: null, bytes });
+    const { gate } = this.#parts;
+    const username = gate.isWatched ? (office.desk.table.of(tuple.key)?.account.username ?? null) : null;
+    const ruling = gate.admit(nowMs, { tuple, username, message, channel: null, bytes });
     if (ruling.kind === 'drop') return ignore(ruling.why);
     if (message.class === 'indication') return this.#onIndication(office.desk, nowMs, tuple, message);
     if (message.class !== 'request') return ignore(`a ${message.class} needs no answer`);
@@ -95,9 +96,9 @@ export class Reception {
     // After the checks, so that junk does not use up the tokens of a real client behind the same address.
     if (!this.#parts.requests.take(nowMs, tuple.client.address)) return ignore('too many requests');
     if (message.method !== methods.binding) {
-      return this.#onRequest(office, nowMs, { ...arrival, message, withFingerprint, forced });
+      return this.#onRequest(office, nowMs, { arrival, message, withFingerprint, forced });
     }
-    if (forced === null) return this.#onBinding(nowMs, { ...arrival, message, withFingerprint, forced });
+    if (forced === null) return this.#onBinding(nowMs, arrival, message, withFingerprint);
     const reply = { tuple, request: message, answer: forced, username, seal: null, withFingerprint };
     return this.#reply(nowMs, reply);
   }
@@ -121,8 +122,8 @@ export class Reception {
     return [...settled, ...this.#parts.relaying.fromClient(desk, nowMs, allocation, peer, data)];
   }
 
-  #onBinding(nowMs: number, arrival: Request): Effects {
-    const { tuple, bytes, corner, endpoints, socketOf, message, withFingerprint } = arrival;
+  #onBinding(nowMs: number, arrival: Arrival, message: StunMessage, withFingerprint: boolean): Effects {
+    const { tuple, bytes, corner, endpoints, socketOf } = arrival;
     const overStream = tuple.transport !== 'udp';
     const reply = answerBinding(endpoints, this.#parts.software, {
       message,
@@ -137,8 +138,10 @@ export class Reception {
     });
     if (this.#reflects(nowMs, tuple, bytes, reply.bytes)) return ignore('would amplify');
     const socket = overStream ? tuple.socket : socketOf(reply.from);
+    const { gate } = this.#parts;
+    if (!gate.isWatched) return [{ kind: 'send', socket, to: reply.to, bytes: reply.bytes }];
     const sent = decodeMessage(reply.bytes);
-    return this.#parts.gate.send(nowMs, {
+    return gate.send(nowMs, {
       tuple: { ...tuple, socket, client: reply.to },
       username: null,
       message: sent.ok ? sent.message : null,
@@ -150,7 +153,8 @@ export class Reception {
   }
 
   #onRequest({ desk, authenticator }: Office, nowMs: number, request: Request): Effects {
-    const { tuple, bytes, message: whole, withFingerprint, forced } = request;
+    const { arrival, message: whole, withFingerprint, forced } = request;
+    const { tuple, bytes } = arrival;
     const serve = handlers.get(whole.method);
     if (serve === undefined) return ignore(`method ${whole.method} is not served here`);
     const allocation = desk.table.of(tuple.key);
@@ -162,7 +166,8 @@ export class Reception {
       if (login.reachable && codeOf(login.answer) === 401) {
         this.#parts.requests.take(nowMs, tuple.client.address, wrongLoginCost);
       }
-      const answer = forced ?? login.answer;
+      // A success has to be sealed, and there is nobody to seal it for.
+      const answer = forced?.class === 'error' ? forced : login.answer;
       const reply = { tuple, request: whole, answer, username: null, seal: null, withFingerprint };
       return this.#reply(nowMs, reply, login.reachable ? null : bytes);
     }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Transport } from '../../stun/machine.ts';
+import type { FaultEvent } from '../faults/fault-event.ts';
 import type { Traffic } from './allocation.ts';
 
 /** Why an allocation ended: given back, run out, its stream closed, or the server stopped. */
@@ -7,6 +8,8 @@ export type ReleaseReason = 'refresh' | 'expired' | 'stream-closed' | 'stopped';
 
 /** What an operator wants to know. Nothing here is secret; usernames are not. */
 export type TurnServerEvent =
+  /** Only from a server that misbehaves on command. */
+  | FaultEvent
   | {
       readonly kind: 'allocated';
       readonly username: string;

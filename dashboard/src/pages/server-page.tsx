@@ -73,7 +73,6 @@ function Server({ server, checks }: { server: ServerView; checks: ServerChecks }
     <>
       <PageHead title={server.label} hint={words.serverChecks.hint} actions={start} />
       <div className={runClasses['stack']}>
-        <CheckProgress check={check} />
         <Panel title={words.serverChecks.urls}>
           <ul className={classes['urls']}>
             {urls.map(({ uri, transport, check: latest }) => (
@@ -88,6 +87,7 @@ function Server({ server, checks }: { server: ServerView; checks: ServerChecks }
               </li>
             ))}
           </ul>
+          <CheckProgress check={check} />
         </Panel>
         <CheckHistory history={checks.history} />
         {urls.map(({ uri, check: latest }) =>

@@ -8,7 +8,9 @@ import { EvidenceLinks } from './evidence-links.tsx';
 import classes from './nat-card.module.css';
 import { type NatFact, natFacts } from './nat-facts.ts';
 
-type NatCardProps = Pick<NatReportBody, 'nat' | 'verdicts' | 'run'>;
+type NatCardProps = Pick<NatReportBody, 'nat' | 'verdicts'> & {
+  readonly run: Pick<NatReportBody['run'], 'natVerdictMs' | 'packetsSent' | 'packetsReceived'>;
+};
 
 /** The two behaviours that decide are large; the rest follows as a list. */
 const large = ['mapping', 'filtering', 'legacy'];

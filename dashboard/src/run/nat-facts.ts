@@ -36,10 +36,12 @@ export function natFacts(nat: NatSummary, verdicts: readonly Verdict[]): NatFact
     return { name, label: words.nat.facts[name], value, finding, verdict };
   });
   // What was not asked is left out, unless the report says why there is no answer.
-  const told = known.filter(({ name, verdict }) => verdict !== null || nat[name as FactName] !== null);
+  const told = known.filter(({ name, verdict }) => verdict !== null || !isOpen(nat[name as FactName]));
   const others = verdicts.filter(({ name }) => !order.some((one) => one === name));
   return [...told, ...others.map(otherFact)];
 }
+
+const isOpen = (value: NatSummary[FactName]) => value === null || value === 'unknown';
 
 function read(name: FactName, nat: NatSummary, atLeast: boolean): string {
   switch (name) {

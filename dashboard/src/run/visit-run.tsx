@@ -4,18 +4,28 @@ import { words } from '../words.ts';
 import { AttemptPanel } from './attempt-panel.tsx';
 import { CandidateErrorsPanel } from './candidate-errors-panel.tsx';
 import { CandidatesPanel } from './candidates-panel.tsx';
+import { EvidencePanel } from './evidence-panel.tsx';
+import { NatCard } from './nat-card.tsx';
 import classes from './run.module.css';
 import { ServersPanel } from './servers-panel.tsx';
 
 export function VisitRun({ body }: { body: VisitReportBody }) {
   return (
     <>
+      {body.nat !== undefined && <NatCard {...body.nat} />}
       {body.attempts.map((attempt) => (
         <AttemptPanel key={attempt.id} attempt={attempt} />
       ))}
       {body.servers !== undefined && <ServersPanel servers={body.servers} />}
       <CandidatesPanel candidates={body.candidates} />
       {body.candidateErrors.length > 0 && <CandidateErrorsPanel errors={body.candidateErrors} />}
+      {body.nat !== undefined && (
+        <EvidencePanel
+          evidence={body.nat.evidence}
+          sent={body.nat.run.packetsSent}
+          received={body.nat.run.packetsReceived}
+        />
+      )}
       <Panel title={words.visit.aboutTitle}>
         <div className={classes['stack']}>
           {body.notes.length > 0 && (

@@ -22,9 +22,24 @@ function turn(
 
 describe('headlineOf', () => {
   it.each([
-    ['failed', 'critical', 'bad', '1 check failed, 0 warned. Worst: Answers are small.'],
-    ['failed', 'medium', 'limited', '1 check failed, 0 warned. Worst: Answers are small.'],
-    ['warned', 'critical', 'limited', 'no check failed, 1 warned. First: Answers are small.'],
+    [
+      'failed',
+      'critical',
+      'bad',
+      '1 check failed, 0 warned. Worst is S20, “Answers are small”: four times the size.',
+    ],
+    [
+      'failed',
+      'medium',
+      'limited',
+      '1 check failed, 0 warned. Worst is S20, “Answers are small”: four times the size.',
+    ],
+    [
+      'warned',
+      'critical',
+      'limited',
+      'no check failed, 1 warned. Worst is S20, “Answers are small”: four times the size.',
+    ],
     ['passed', 'critical', 'good', '2 checks passed, none failed.'],
   ] as const)('of a turn-report with a check that %s (%s): %s', (status, severity, headline, sentence) => {
     const found = headlineOf(turn(status, severity));

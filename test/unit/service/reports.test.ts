@@ -69,7 +69,8 @@ describe('POST /api/reports', () => {
         source: 'turn:192.0.2.1',
         headline: {
           status: 'bad',
-          sentence: 'turn:192.0.2.1: 1 check failed, 0 warned. Worst: Answers are small.',
+          sentence:
+            'turn:192.0.2.1: 1 check failed, 0 warned. Worst is S20, “Answers are small”: four times the size.',
         },
         turn: { uri: 'turn:192.0.2.1', transport: 'udp', reached: true, rttMs: 2, counts: { failed: 1 } },
       },

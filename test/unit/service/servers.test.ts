@@ -134,6 +134,7 @@ describe('GET /api/check', () => {
         { urls: ['stun:192.0.2.2'] },
       ],
       echoPath: '/ws/echo',
+      natPath: '/ws/nat',
       hasRelay: true,
     });
   });

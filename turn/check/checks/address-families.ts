@@ -2,6 +2,7 @@
 import { getAttribute } from '../../../stun/message.ts';
 import { allocateOnce } from '../allocate-once.ts';
 import type { Check } from '../check.ts';
+import { sampleOnTheWay } from '../relay-sample.ts';
 import { Session } from '../session.ts';
 import { judged, passed, warned } from '../verdict.ts';
 import { errorCodeOf, relayOverUdp, told } from '../wire.ts';
@@ -111,6 +112,8 @@ export const addressFamilies: readonly Check[] = [
         ]);
       }
       const next = second.relayed?.port;
+      yield* sampleOnTheWay(first);
+      yield* sampleOnTheWay(second);
       if (next !== undefined) yield* second.release();
       yield* first.release();
       const seen = `port ${port}, then ${next ?? 'none'}`;

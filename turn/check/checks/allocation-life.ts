@@ -1,13 +1,13 @@
 /** Group L (and A): what a live allocation is and does. The session of the stage holds one. */
 import type { Attribute } from '../../../stun/attributes.ts';
 import { mintRestCredential } from '../../../stun/credential.ts';
-import { familyOf, formatEndpoint, sameEndpoint } from '../../../stun/endpoint.ts';
+import { formatEndpoint, sameEndpoint } from '../../../stun/endpoint.ts';
 import { sealMessage } from '../../../stun/integrity.ts';
 import { decodeMessage, getAttribute } from '../../../stun/message.ts';
-import { parseAddress, specialUse } from '../../lint/address.ts';
 import type { Check } from '../check.ts';
 import { listen, type Script, send } from '../engine/script.ts';
 import { dressOf, rightLogin } from '../login.ts';
+import { sampleOnTheWay } from '../relay-sample.ts';
 import { Session } from '../session.ts';
 import { failed, judged, passed, skipped, warned } from '../verdict.ts';
 import {
@@ -22,11 +22,6 @@ import {
 } from '../wire.ts';
 
 const upgrade = { coturn: 'upgrade to 4.16 or later', other: 'Upgrade the server.' };
-const externalIp = {
-  coturn:
-    'external-ip=PUBLIC-IP behind NAT or in a cloud (never PUBLIC/PRIVATE: that opens the private address), else relay-ip=PUBLIC-IP',
-  other: 'Configure the public address as the relayed one.',
-};
 const lifetime = (seconds: number): Attribute => ({ name: 'LIFETIME', value: seconds });
 
 /** A Refresh, and the lifetime that it was granted; null: refused. */
@@ -36,45 +31,6 @@ function* refreshFor(session: Session, purpose: string, seconds: number): Script
 }
 
 export const allocationLife: readonly Check[] = [
-  {
-    id: 'L04',
-    title: 'The relayed address can be reached from outside',
-    severity: 'critical',
-    rfc: 'RFC 8656 §7.2',
-    sent: 'Allocate',
-    expected: 'a public relayed address of the family asked for, when the server has a public one',
-    fix: externalIp,
-    run({ site, session }) {
-      if (session.relayed === null) return failed('success without XOR-RELAYED-ADDRESS');
-      const { address } = session.relayed;
-      const parsed = parseAddress(address);
-      const use = parsed === null ? 'not an address' : specialUse(parsed);
-      const own = parseAddress(site.server.address);
-      const reachedAs = own === null ? null : specialUse(own);
-      if (familyOf(address) !== 'ipv4') return failed(`${address}: IPv6 although none was asked for`);
-      if (use === null) return passed(formatEndpoint(session.relayed));
-      if (use === 'this host') return failed(`${address} is no address that anybody can send to`);
-      // A server that is itself asked at such an address serves that network; what it hands out fits.
-      if (reachedAs !== null)
-        return passed(`${address} (${use}), as the server’s own address ${site.server.address}`);
-      return failed(`${address} is an address for ${use}: other networks cannot send to it`);
-    },
-  },
-  {
-    id: 'L05',
-    title: 'The relayed address is one of the server’s own',
-    severity: 'medium',
-    rfc: 'RFC 8656 §7.2',
-    sent: 'Allocate',
-    expected: 'an address of the host name in the URI',
-    fix: externalIp,
-    run({ site, session }) {
-      const address = session.relayed?.address;
-      if (address === undefined) return skipped('no relayed address');
-      const seen = `relays from ${address}; the name is at ${site.addresses.join(', ')}`;
-      return site.addresses.includes(address) ? passed(seen) : warned(seen);
-    },
-  },
   {
     id: 'L06',
     title: 'Relay ports are no well-known ports',
@@ -111,6 +67,7 @@ export const allocationLife: readonly Check[] = [
       const decoded = again === undefined ? null : decodeMessage(again.bytes);
       const relayed = decoded?.ok ? getAttribute(decoded.message, 'XOR-RELAYED-ADDRESS') : undefined;
       const before = session.relayed;
+      yield* sampleOnTheWay(session);
       yield* session.release();
       if (decoded === null || !decoded.ok) return passed('the second copy was not answered');
       if (relayed === undefined) return warned('the second copy was answered with an error');
@@ -148,6 +105,7 @@ export const allocationLife: readonly Check[] = [
         yield* session.open();
         const reply = yield* session.allocate('L01/allocate', [relayOverUdp, lifetime(seconds)]);
         granted.push((reply.message && getAttribute(reply.message, 'LIFETIME')) ?? null);
+        yield* sampleOnTheWay(session);
         if (session.relayed !== null) yield* session.release();
         yield* session.close();
       }

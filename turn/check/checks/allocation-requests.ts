@@ -1,10 +1,12 @@
 /** Group L: Allocate requests that must be refused, and requests without an allocation. */
 import type { Attribute } from '../../../stun/attributes.ts';
+import { formatEndpoint, sameEndpoint } from '../../../stun/endpoint.ts';
 import { getAttribute } from '../../../stun/message.ts';
 import { allocateOnce } from '../allocate-once.ts';
 import type { Check } from '../check.ts';
 import type { Reply } from '../engine/script.ts';
-import { failed, judged, passed, skipped, type Verdict, warned } from '../verdict.ts';
+import { Session } from '../session.ts';
+import { failed, passed, skipped, type Verdict, warned } from '../verdict.ts';
 import { errorCodeOf, raw, relayOverUdp, told } from '../wire.ts';
 
 const upgrade = { coturn: 'upgrade to 4.16 or later', other: 'Upgrade the server.' };
@@ -38,7 +40,10 @@ export const allocationRequests: readonly Check[] = [
     *run({ session }) {
       const none = yield* session.allocate('L02/none', []);
       const short = yield* session.allocate('L02/one-byte', [raw(0x0019, [17])]);
-      return worst([expectRefusal(none, [400], 'none'), expectRefusal(short, [400], 'one byte')]);
+      // A message whose attribute cannot be read may be dropped as malformed (RFC 8489 s6.3).
+      const malformed =
+        short.outcome === 'silent' ? warned('one byte: dropped') : expectRefusal(short, [400], 'one byte');
+      return worst([expectRefusal(none, [400], 'none'), malformed]);
     },
   },
   {
@@ -159,21 +164,32 @@ export const allocationRequests: readonly Check[] = [
     title: 'A redirect names a server that can be used',
     severity: 'medium',
     rfc: 'RFC 8489 §10, §14.15',
-    sent: 'Allocate',
+    sent: 'Allocate over each URI',
     expected: 'no 300, or one with an ALTERNATE-SERVER of our family that is not this server',
     fix: {
       coturn:
         'alternate-server=ADDRESS:PORT of another server, of the same family; take the line out on a server alone',
       other: 'Redirect to another server of the same family, or not at all.',
     },
-    *run({ site, session }) {
-      const reply = yield* session.bare('L26/allocate', 'allocate', [relayOverUdp]);
-      if (reply.message === null) return skipped(told(reply));
-      if (errorCodeOf(reply) !== 300) return passed('no redirect');
-      const alternate = getAttribute(reply.message, 'ALTERNATE-SERVER');
-      if (alternate === undefined) return failed('300 without ALTERNATE-SERVER');
-      const loops = alternate.address === site.server.address && alternate.port === site.server.port;
-      return judged(!loops, `300 to ${alternate.address}:${alternate.port}`);
+    *run({ site }) {
+      const seen: string[] = [];
+      const own = [site, ...site.others].map(({ server }) => server);
+      for (const [i, target] of [site, ...site.others].entries()) {
+        const session = new Session(site, `redirect-${i}`, null, target);
+        if ((yield* session.open()) !== null) continue;
+        const reply = yield* session.bare('L26/allocate', 'allocate', [relayOverUdp]);
+        session.adopt(reply);
+        if (session.relayed !== null) yield* session.release();
+        yield* session.close();
+        if (reply.message === null || errorCodeOf(reply) !== 300) continue;
+        const alternate = getAttribute(reply.message, 'ALTERNATE-SERVER');
+        if (alternate === undefined) return failed(`${target.uri}: 300 without ALTERNATE-SERVER`);
+        const where = `${target.uri}: 300 to ${formatEndpoint(alternate)}`;
+        if (own.some((endpoint) => sameEndpoint(endpoint, alternate)))
+          return failed(`${where}, which is this server`);
+        seen.push(where);
+      }
+      return passed(seen.length === 0 ? 'no redirect' : seen.join('; '));
     },
   },
 ];

@@ -1,9 +1,8 @@
 /** Group A: time-limited credentials (draft-uberti-behave-turn-rest-00) and passwords that everybody knows. */
-import { mintRestCredential } from '../../../stun/credential.ts';
 import type { Check } from '../check.ts';
 import { pause } from '../engine/script.ts';
 import { explainCredential, looksTimeLimited } from '../explain-credential.ts';
-import { tryUser } from '../login.ts';
+import { timeLimited, tryUser } from '../login.ts';
 import { Session } from '../session.ts';
 import { failed, judged, passed, skipped, warned } from '../verdict.ts';
 import { errorCodeOf, told } from '../wire.ts';
@@ -19,11 +18,6 @@ const knownUsers = [
 const needsSecret = skipped('needs --secret');
 const needsChallenge = skipped('the server did not challenge');
 
-function minted(secret: string, user: string, expiresAtEpochSec: number) {
-  const { username, credential } = mintRestCredential(secret, user, expiresAtEpochSec);
-  return { username, password: credential };
-}
-
 export const authSecrets: readonly Check[] = [
   {
     id: 'A17',
@@ -35,10 +29,11 @@ export const authSecrets: readonly Check[] = [
     fix: { coturn: 'set the clock by NTP', other: 'Set the clock by NTP; check expiry in the server.' },
     *run({ site }) {
       if (site.secret === null) return needsSecret;
+      if (!site.knowledge.allocates) return skipped('the credentials do not work: see A04');
       const reply = yield* tryUser(
         site,
         'A17/expired',
-        minted(site.secret, 'polynya', site.startEpochSec - 60),
+        timeLimited(site, site.secret, site.startEpochSec - 60),
       );
       return reply === null ? needsChallenge : judged(errorCodeOf(reply) === 401, told(reply));
     },
@@ -82,7 +77,7 @@ export const authSecrets: readonly Check[] = [
         const reply = yield* tryUser(
           site,
           `A19/known-secret-${i}`,
-          minted(secret, 'polynya', site.startEpochSec + 600),
+          timeLimited(site, secret, site.startEpochSec + 600),
         );
         if (reply === null) return needsChallenge;
         if (reply.outcome === 'success') {
@@ -128,7 +123,7 @@ export const authSecrets: readonly Check[] = [
       if (site.secret === null) return needsSecret;
       // Fresh from now on the server's clock: the run may have taken some seconds already.
       const { secret } = site;
-      const session = new Session(site, 'expiring', minted(secret, 'polynya', site.startEpochSec + 12));
+      const session = new Session(site, 'expiring', timeLimited(site, secret, site.startEpochSec + 12));
       if ((yield* session.open()) !== null) return skipped('no socket');
       const reply = yield* session.allocate('A22/allocate');
       if (reply.outcome !== 'success') return skipped(told(reply));

@@ -98,7 +98,7 @@ export const forbiddenOwn: readonly Check[] = [
     title: 'Well-known ports of peers (information)',
     severity: 'info',
     rfc: 'RFC 8656 §21.2',
-    sent: 'ChannelBind for a public resolver at the ports 53, 123 and 389; nothing is sent there',
+    sent: 'ChannelBind for a public resolver at the ports 53 and 123; nothing is sent there',
     expected: '403: media never goes there, reflection does',
     fix: {
       coturn: 'no option; drop outgoing UDP to ports below 1024 from the relay ports in the host’s firewall',
@@ -106,7 +106,7 @@ export const forbiddenOwn: readonly Check[] = [
     },
     *run({ session }) {
       const allowed: number[] = [];
-      for (const [i, port] of [53, 123, 389].entries()) {
+      for (const [i, port] of [53, 123].entries()) {
         const peer: Endpoint = { address: '8.8.8.8', port };
         const reply = yield* session.request('X23/port', 'channelBind', [
           { name: 'CHANNEL-NUMBER', value: 0x4700 + i },

@@ -8,6 +8,7 @@ const v4: readonly PeerRow[] = [
     title: 'Loopback is out of reach',
     severity: 'critical',
     addresses: ['127.0.0.1', '127.255.255.254'],
+    widenedBy: 'allow-loopback-peers',
     ranges: ['127.0.0.0/8'],
   },
   {
@@ -56,7 +57,7 @@ const v4: readonly PeerRow[] = [
     id: 'X07',
     title: 'Multicast, reserved and broadcast addresses are out of reach',
     severity: 'medium',
-    addresses: ['224.0.0.1', '239.255.255.250', '240.0.0.1', '255.255.255.255'],
+    addresses: ['224.0.0.1', '239.255.255.250', '255.255.255.255'],
     ranges: ['224.0.0.0/4', '240.0.0.0/4'],
   },
   {
@@ -74,7 +75,8 @@ const v6: readonly PeerRow[] = [
     title: 'IPv6 loopback and the unspecified address are out of reach',
     severity: 'critical',
     addresses: ['::1', '::'],
-    ranges: ['::/128', '::1/128'],
+    // A line for :: alone would refuse every peer; coturn refuses that one by itself since 4.5.2.
+    ranges: ['::1/128'],
   },
   {
     id: 'X11',
@@ -87,7 +89,8 @@ const v6: readonly PeerRow[] = [
     id: 'X12',
     title: 'IPv4-compatible IPv6 addresses are out of reach',
     severity: 'high',
-    addresses: ['::127.0.0.1', '::10.0.0.1', '::2'],
+    // In hex: parsers take ::127.0.0.1 for ::ffff:127.0.0.1.
+    addresses: ['::7f00:1', '::a00:1', '::2'],
     ranges: ['::/96'],
   },
   {

@@ -1,7 +1,7 @@
 /** Group X: peers that nobody should reach through the server. Asked by CreatePermission and ChannelBind, which send nothing. */
 import type { CheckSeverity } from '../../../contract/turn-report.ts';
 import { type Endpoint, familyOf } from '../../../stun/endpoint.ts';
-import { formatRange, parseCidr } from '../../lint/address.ts';
+import { denialsOf, parseCidr } from '../../lint/address.ts';
 import type { Check } from '../check.ts';
 import type { Reply } from '../engine/script.ts';
 import { type Script, shoot } from '../engine/script.ts';
@@ -15,6 +15,8 @@ export interface PeerRow {
   readonly title: string;
   readonly severity: CheckSeverity;
   readonly addresses: readonly string[];
+  /** The option that opens these in spite of all denials. Default allowed-peer-ip. */
+  readonly widenedBy?: string;
   /** What to deny, as CIDR; the fix writes coturn's range syntax. */
   readonly ranges: readonly string[];
 }
@@ -22,16 +24,16 @@ export interface PeerRow {
 /** `denied-peer-ip` lines in the range syntax of coturn. */
 export function denyLines(ranges: readonly string[]): string {
   return ranges
-    .map((cidr) => {
+    .flatMap((cidr) => {
       const range = parseCidr(cidr);
       if (range === null) throw new TypeError(`not a CIDR range: ${cidr}`);
-      return `denied-peer-ip=${formatRange(range)}`;
+      return denialsOf(range).map((text) => `denied-peer-ip=${text}`);
     })
     .join('\n');
 }
 
-function denyFix(ranges: readonly string[]): Fix {
-  const lines = denyLines(ranges);
+function denyFix(ranges: readonly string[], widenedBy: string): Fix {
+  const lines = `${denyLines(ranges)}\nno ${widenedBy}: it wins over denied-peer-ip`;
   const newer = 'these lines (4.13.1 refuses link-local, unique local and IPv4 inside IPv6 by itself)';
   return {
     coturn: ranges.some((cidr) => cidr.includes(':'))
@@ -91,7 +93,7 @@ export function* acceptedPeers(
 const channelNumbers = numbers();
 
 export function peerCheck(row: PeerRow): Check {
-  const { id, title, severity, addresses, ranges } = row;
+  const { id, title, severity, addresses, ranges, widenedBy = 'allowed-peer-ip for them' } = row;
   const channel = channelNumbers.next().value;
   return {
     id,
@@ -100,7 +102,7 @@ export function peerCheck(row: PeerRow): Check {
     rfc: 'RFC 8656 §10.2, §21.2',
     sent: `CreatePermission for ${addresses.join(', ')}; ChannelBind for the first`,
     expected: '403',
-    fix: denyFix(ranges),
+    fix: denyFix(ranges, widenedBy),
     *run({ site, session }): Script<Verdict> {
       const own = addresses.filter((address) => address === site.knowledge.mapped?.address);
       const asked = addresses.filter((address) => !own.includes(address));

@@ -1,9 +1,10 @@
 /** Groups P and F: does data pass the relay, in which direction, and from which address? */
 import { formatEndpoint } from '../../../stun/endpoint.ts';
 import type { Check } from '../check.ts';
-import { listen, send } from '../engine/script.ts';
+import { listen, type Script, send } from '../engine/script.ts';
 import { atClient, atPeer, payload, permit, sendTo, untilArrived, waitMs } from '../relay.ts';
-import { failed, passed, skipped } from '../verdict.ts';
+import { completeSample } from '../relay-sample.ts';
+import { failed, passed, skipped, type Verdict } from '../verdict.ts';
 import { told } from '../wire.ts';
 import { withPeer } from '../with-peer.ts';
 
@@ -52,6 +53,8 @@ export const reachability: readonly Check[] = [
       );
       knowledge.relayOut = out === null ? 'silent' : formatEndpoint(out.from);
       knowledge.relayIn = into !== null;
+      knowledge.dataRelay = session.relayed;
+      knowledge.sampledPorts.set(relayed.port, knowledge.relayIn);
       if (leakedOut) return failed('the packet arrived without a permission');
       if (out === null) {
         knowledge.relayObstacle = 'nothing came through the relay: see F01 and F02';
@@ -74,31 +77,6 @@ export const reachability: readonly Check[] = [
       return knowledge.relayIn === true
         ? passed('nothing before the permission')
         : skipped('nothing came with a permission either: see F01');
-    },
-  },
-  {
-    id: 'F01',
-    title: 'Peers reach the relayed address',
-    severity: 'critical',
-    rfc: 'RFC 8656 §11.5',
-    sent: 'datagrams from our second socket straight to the relayed address',
-    expected: 'they arrive at the client',
-    fix: relayPorts,
-    run({ site: { knowledge }, session, peer }) {
-      if (peer === null) return skipped('no second socket');
-      if (knowledge.relayIn === null) return skipped(knowledge.relayObstacle ?? 'not tried');
-      const relayed = session.relayed === null ? 'the relayed address' : formatEndpoint(session.relayed);
-      const outFrom = knowledge.relayOut ?? 'silent';
-      if (!knowledge.relayIn && outFrom !== 'silent' && !outFrom.startsWith(`${session.relayed?.address}:`)) {
-        return skipped('the announced address is not the one that the relay sends from: see F02');
-      }
-      if (knowledge.relayIn) return passed(`${relayed} was reached from ${formatEndpoint(peer.mapped)}`);
-      if (knowledge.relayOut !== 'silent') {
-        return failed(
-          `outward data arrives (from ${knowledge.relayOut}), but nothing that is sent to ${relayed} comes in: the relay ports are closed from outside, or external-ip is not the address they are at`,
-        );
-      }
-      return failed(`nothing arrives in either direction through ${relayed}`);
     },
   },
   {
@@ -134,3 +112,44 @@ export const reachability: readonly Check[] = [
     },
   },
 ];
+
+function span(ports: readonly number[]): string {
+  const [low, high] = [Math.min(...ports), Math.max(...ports)];
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
+/** Runs last: other checks look at the ports of their own allocations on the way. */
+export const relayPortsOpen: Check = {
+  id: 'F01',
+  title: 'Peers reach the relayed address',
+  severity: 'critical',
+  rfc: 'RFC 8656 §11.5',
+  sent: 'a datagram from a socket of ours to the relayed address of at least 8 allocations, one pair by EVEN-PORT among them',
+  expected: 'they arrive at the client',
+  fix: relayPorts,
+  *run({ site }): Script<Verdict> {
+    const { knowledge } = site;
+    if (!knowledge.allocates) return skipped('no allocation: see A04');
+    const { dataRelay, relayOut, sampledPorts } = knowledge;
+    const announced = dataRelay?.address ?? '';
+    // Nobody can reach what is announced there; which ports are open says nothing then.
+    if (relayOut !== null && relayOut !== 'silent' && !relayOut.startsWith(`${announced}:`)) {
+      return skipped('the announced address is not the one that the relay sends from: see F02');
+    }
+    yield* completeSample(site);
+    const ports = [...sampledPorts];
+    const silent = ports.filter(([, reached]) => !reached).map(([port]) => port);
+    const open = ports.filter(([, reached]) => reached).map(([port]) => port);
+    if (ports.length === 0) return skipped(knowledge.relayObstacle ?? 'no relay port could be tried');
+    if (silent.length === 0) return passed(`${open.length} ports, ${span(open)}, were reached`);
+    if (open.length > 0) {
+      return failed(
+        `${silent.length} of ${ports.length} relay ports are closed from outside (${span(silent)}), the others open (${span(open)}): a firewall opens a part of the range, or there is another relay address`,
+      );
+    }
+    if (relayOut === 'silent') return failed('nothing arrives in either direction');
+    return failed(
+      `outward data arrives${relayOut === null ? '' : ` (from ${relayOut})`}, but nothing that is sent to ${ports.length} relay ports (${span(silent)}) comes in: they are closed from outside, or external-ip is not the address they are at`,
+    );
+  },
+};

@@ -7,10 +7,11 @@ import { listen, send, shoot } from '../engine/script.ts';
 import { Session } from '../session.ts';
 import { failed, judged, passed, skipped, warned } from '../verdict.ts';
 import { encoded, errorCodeOf, message, raw, rawAttributes, relayOverUdp, told } from '../wire.ts';
+import { withBinding } from '../with-binding.ts';
 
 const listening = {
   coturn:
-    'listening-ip=ADDRESS (the one that clients use) and listening-port; open UDP and TCP 3478 in the firewall',
+    'listening-ip=ADDRESS (the one that clients use), listening-port=PORT of the URI, no no-udp; open UDP and TCP 3478 in the firewall; where turnserver does not run, its log (journalctl -u coturn) names the line that ended it',
   other: 'Let the server listen on the address and port in the URI, and open them in the firewall.',
 };
 
@@ -30,11 +31,20 @@ export const bindingContact: Check = {
       reply = yield* session.bare('S01/binding-again', 'binding');
     knowledge.answered ||= reply.message !== null;
     knowledge.sawRtt(reply.rttMs);
-    if (reply.message === null) return failed(told(reply));
+    if (reply.message === null) {
+      knowledge.binding = 'silent';
+      return knowledge.answered
+        ? failed(`${told(reply)}, while Allocate is answered`, {
+            fix: 'Take no-stun out: browsers ask the TURN server for their public address.',
+          })
+        : failed(told(reply));
+    }
+    if (errorCodeOf(reply) === 401) knowledge.binding = 'login';
     knowledge.software ??= getAttribute(reply.message, 'SOFTWARE') ?? null;
     knowledge.otherAddress = getAttribute(reply.message, 'OTHER-ADDRESS') ?? null;
     const mapped = getAttribute(reply.message, 'XOR-MAPPED-ADDRESS');
     knowledge.mapped = mapped ?? null;
+    knowledge.plainMapped = getAttribute(reply.message, 'MAPPED-ADDRESS') !== undefined;
     if (errorCodeOf(reply) === 401) {
       return failed(
         '401: the server asks for a login before it answers a Binding, which browsers never give',
@@ -110,13 +120,15 @@ export const stunBasics: readonly Check[] = [
     sent: 'Binding with FINGERPRINT',
     expected: 'a valid FINGERPRINT',
     fix: { coturn: 'fingerprint', other: 'Let the server add FINGERPRINT where the request has one.' },
-    *run({ site, session }) {
+    run: withBinding(function* ({ site, session }) {
       const bytes = sealMessage(message(site.random, 'binding'), { fingerprint: true });
       const reply = yield* session.raw('S03/fingerprint', bytes);
       if (reply.bytes === null) return failed(told(reply));
       const check = checkFingerprint(reply.bytes);
+      // RFC 8489 s7: an extension that a usage may ask for; neither Binding nor TURN does.
+      if (check === 'absent') return warned('FINGERPRINT absent');
       return judged(check === 'valid', `FINGERPRINT ${check}`);
-    },
+    }),
   },
   {
     id: 'S05',
@@ -126,7 +138,7 @@ export const stunBasics: readonly Check[] = [
     sent: 'Binding with the attributes 0x7F01 and 0x7F02',
     expected: '420 with UNKNOWN-ATTRIBUTES 0x7F01 and 0x7F02',
     fix: null,
-    *run({ site, session }) {
+    run: withBinding(function* ({ site, session }) {
       const reply = yield* session.raw(
         'S05/unknown',
         encoded(site.random, 'binding', [raw(0x7f01), raw(0x7f02)]),
@@ -135,7 +147,7 @@ export const stunBasics: readonly Check[] = [
       const listed = getAttribute(reply.message, 'UNKNOWN-ATTRIBUTES') ?? [];
       const seen = `420, listed: ${listed.map((type) => `0x${type.toString(16)}`).join(' ') || 'none'}`;
       return judged(listed.includes(0x7f01) && listed.includes(0x7f02), seen);
-    },
+    }),
   },
   {
     id: 'S06',
@@ -145,20 +157,20 @@ export const stunBasics: readonly Check[] = [
     sent: 'Binding with the attribute 0xFFEE',
     expected: 'success',
     fix: null,
-    *run({ site, session }) {
+    run: withBinding(function* ({ site, session }) {
       const reply = yield* session.raw(
         'S06/optional',
         encoded(site.random, 'binding', [raw(0xffee, [1, 2, 3])]),
       );
       return judged(reply.outcome === 'success', told(reply));
-    },
+    }),
   },
   {
     id: 'S14',
     title: 'MAPPED-ADDRESS is left out',
     severity: 'info',
     rfc: 'RFC 8489 §14.1',
-    sent: 'Binding request',
+    sent: 'the Binding request of S01',
     expected: 'XOR-MAPPED-ADDRESS alone',
     fix: {
       coturn: [
@@ -167,11 +179,10 @@ export const stunBasics: readonly Check[] = [
       ],
       other: 'Switch RFC 3489 compatibility off.',
     },
-    *run({ session }) {
-      const reply = yield* session.bare('S14/mapped', 'binding');
-      if (reply.message === null) return skipped(told(reply));
-      const plain = getAttribute(reply.message, 'MAPPED-ADDRESS');
-      return plain === undefined ? passed('not there') : warned('it is there, 12 bytes in every answer');
+    run({ site }) {
+      const { plainMapped } = site.knowledge;
+      if (plainMapped === null) return skipped('no Binding was answered: see S01');
+      return plainMapped ? warned('it is there, 12 bytes in every answer') : passed('not there');
     },
   },
   {
@@ -179,18 +190,15 @@ export const stunBasics: readonly Check[] = [
     title: 'SOFTWARE does not tell the version',
     severity: 'low',
     rfc: 'RFC 8489 §14.14, §16.1.2',
-    sent: 'Binding request',
+    sent: 'the requests of S01 and A01',
     expected: 'no SOFTWARE, or one without a version',
     fix: {
       coturn: [{ before: '4.7', text: 'no-software-attribute' }, { text: 'take software-attribute out' }],
       other: 'Switch the SOFTWARE attribute off.',
     },
-    *run({ site, session }) {
-      const reply = yield* session.bare('S15/software', 'binding');
-      if (reply.message === null) return skipped(told(reply));
-      const software = getAttribute(reply.message, 'SOFTWARE');
-      if (software === undefined) return passed('not there');
-      site.knowledge.software = software;
+    run({ site }) {
+      const { software } = site.knowledge;
+      if (software === null) return passed('not there');
       return /\d+\.\d+/.test(software) ? warned(`“${software}” in every message`) : passed(`“${software}”`);
     },
   },

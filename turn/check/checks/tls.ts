@@ -136,15 +136,22 @@ export const tlsChecks: readonly Check[] = [
     title: 'Clients with and without ALPN get in',
     severity: 'high',
     rfc: 'RFC 7443 §3, RFC 7301 §3.2',
-    sent: 'handshakes without ALPN, with stun.turn, and with a name that nobody knows',
-    expected: 'success for the first two; browsers send no ALPN here',
+    sent: 'handshakes without ALPN, with stun.turn, and with a name that nobody knows; a Binding over the first two',
+    expected: 'TURN answers over the first two; browsers send no ALPN here',
     fix: {
       coturn:
         'in the proxy in front (nginx, haproxy): send connections without ALPN to TURN, not to the web server',
       other: 'Accept stun.turn and no ALPN; in a proxy in front send connections without ALPN to TURN.',
     },
-    run: overSights(({ alpnTurn, alpnUnknown }) => {
+    run: overSights(({ alpnTurn, alpnUnknown, turnWithAlpn, turnWithoutAlpn }) => {
       if (alpnTurn === false) return failed('stun.turn is refused');
+      // Where neither is answered, the server answers no Binding at all: S01 and T01 say so.
+      if (turnWithAlpn !== turnWithoutAlpn) {
+        const [reaches, misses] = turnWithAlpn ? ['stun.turn', 'no protocol'] : ['no protocol', 'stun.turn'];
+        return failed(
+          `who names ${misses} by ALPN gets a handshake and something else than TURN behind it; who names ${reaches} reaches TURN: a proxy decides by ALPN`,
+        );
+      }
       const words = [
         `stun.turn: ${alpnTurn ?? 'ignored'}`,
         `unknown name: ${alpnUnknown === false ? 'refused' : (alpnUnknown ?? 'ignored')}`,

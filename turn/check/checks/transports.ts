@@ -7,6 +7,7 @@ import { Session } from '../session.ts';
 import { type Site, streamTarget, type Target } from '../site.ts';
 import { failed, judged, passed, skipped, type Verdict, warned } from '../verdict.ts';
 import { encoded, told } from '../wire.ts';
+import { withBinding } from '../with-binding.ts';
 
 const listeners = {
   coturn:
@@ -28,7 +29,7 @@ function* tryWay(
   const peer = yield* openPeer(site, `${name}-peer`);
   let seen = 'allocates';
   let ok = true;
-  if (typeof peer !== 'string' && site.knowledge.allocates) {
+  if (typeof peer !== 'string' && site.knowledge.relayOut !== 'silent') {
     const allowed = yield* permit(session, 'T01/permission', peer.mapped);
     if (allowed.outcome === 'success' && session.relayed !== null) {
       yield* send(peer.socket, session.relayed, payload(site, 4));
@@ -46,28 +47,31 @@ function* tryWay(
   return { ok, seen: `${target.uri}: ${seen}` };
 }
 
-export const transportChecks: readonly Check[] = [
-  {
-    id: 'T01',
-    title: 'Every URI that clients are given works',
-    severity: 'critical',
-    rfc: 'RFC 8656 §3.1',
-    sent: 'Allocate and one datagram through the relay, over each further URI',
-    expected: 'success, and the datagram arrives',
-    fix: listeners,
-    *run({ site }) {
-      if (site.others.length === 0)
-        return skipped('one URI was given: A04, F01 and F02 tell whether it works');
-      const seen: string[] = [];
-      let ok = true;
-      for (const [i, target] of site.others.entries()) {
-        const way = yield* tryWay(site, target, `way-${i}`);
-        ok &&= way.ok;
-        seen.push(way.seen);
-      }
-      return judged(ok, seen.join('; '));
-    },
+/** Runs last: what the first URI cannot do either says nothing of the others. */
+export const everyUri: Check = {
+  id: 'T01',
+  title: 'Every URI that clients are given works',
+  severity: 'critical',
+  rfc: 'RFC 8656 §3.1',
+  sent: 'Allocate and one datagram through the relay, over each further URI',
+  expected: 'success, and the datagram arrives',
+  fix: listeners,
+  *run({ site }) {
+    const { allocates, anonymous } = site.knowledge;
+    if (!allocates && !anonymous) return skipped('no allocation over the first URI either: see A04');
+    if (site.others.length === 0) return skipped('one URI was given: A04, F01 and F02 tell whether it works');
+    const seen: string[] = [];
+    let ok = true;
+    for (const [i, target] of site.others.entries()) {
+      const way = yield* tryWay(site, target, `way-${i}`);
+      ok &&= way.ok;
+      seen.push(way.seen);
+    }
+    return judged(ok, seen.join('; '));
   },
+};
+
+export const transportChecks: readonly Check[] = [
   {
     id: 'T02',
     title: 'Requests in pieces and in pairs are read from a stream',
@@ -76,7 +80,7 @@ export const transportChecks: readonly Check[] = [
     sent: 'over TCP: a Binding in three pieces; two Bindings in one',
     expected: 'an answer to each',
     fix: { coturn: 'upgrade to the newest release', other: 'Upgrade the server.' },
-    *run({ site }) {
+    run: withBinding(function* ({ site }) {
       const session = new Session(site, 'stream', site.credentials, streamTarget(site));
       const obstacle = yield* session.open();
       if (obstacle !== null) return skipped(`no TCP here: ${obstacle}`);
@@ -97,7 +101,7 @@ export const transportChecks: readonly Check[] = [
       const answers = (packets: typeof pair) => packets.filter(({ kind }) => kind === 'stun').length;
       const seen = `in pieces: ${answers(inPieces)} of 1; two at once: ${answers(pair)} of 2`;
       return judged(answers(inPieces) === 1 && answers(pair) === 2, seen);
-    },
+    }),
   },
   {
     id: 'T03',

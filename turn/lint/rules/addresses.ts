@@ -98,7 +98,7 @@ export const addressRules: readonly Rule[] = [
     severity: 'high',
     title: 'external-ip=PUBLIC/PRIVATE allows the private address as a peer',
     why: 'coturn puts the private half on its allow list, above every deny rule: clients reach all services on the server’s own private address.',
-    fix: 'The plain form where there is one relay address; else a host firewall for the private address.',
+    fix: 'The plain form where there is one relay address; else, and where relay to relay is needed, a host firewall for the private address.',
     check(config) {
       return externalAddresses(config).flatMap(
         ({ entry, publicText, publicAddress, privateText, privateAddress }) => {
@@ -107,7 +107,7 @@ export const addressRules: readonly Rule[] = [
           const several = config.all('external-ip').length > 1;
           const fix = several
             ? `Drop traffic from the relay to ${privateText} by the host firewall.`
-            : `external-ip=${publicText} (with relay-ip=${privateText}), or a host firewall for ${privateText}`;
+            : `external-ip=${publicText} (with relay-ip=${privateText}), or a host firewall for ${privateText}. Relay to relay needs ${privateText} allowed, where it is denied: then the firewall is what is left`;
           return [atValue(entry, message, fix)];
         },
       );

@@ -1,5 +1,5 @@
 /** Doors beside TURN: command line, web pages, metrics, databases, risky features. */
-import { parseAddress } from '../address.ts';
+import { isLoopback, parseAddress } from '../address.ts';
 import type { LintConfig } from '../config.ts';
 import type { ConfEntry } from '../parse-conf.ts';
 import { append, at, atValue, commentOut, type Rule } from '../rule.ts';
@@ -10,7 +10,7 @@ const samplePasswords = [
 ];
 
 function loopback(text: string): boolean {
-  return text.startsWith('127.') || text === '::1' || text === 'localhost';
+  return isLoopback(text) || text === 'localhost';
 }
 
 /** Up to 4.9 the command line is on unless no-cli; from 4.10 it is off unless cli. */

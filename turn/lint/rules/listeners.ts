@@ -1,6 +1,8 @@
 /** Which transports are offered, and what the server answers before anybody has logged in. */
+
+import { isLoopback } from '../address.ts';
 import type { LintConfig } from '../config.ts';
-import { append, at, commentOut, missing, type Rule } from '../rule.ts';
+import { append, at, atValue, commentOut, missing, type Rule } from '../rule.ts';
 
 /** 4.17 turned DTLS off by default; before it is on wherever there is a certificate. */
 function dtlsOn(config: LintConfig): boolean {
@@ -36,10 +38,16 @@ export const listenerRules: readonly Rule[] = [
     number: 49,
     name: 'no-listener',
     severity: 'critical',
-    title: 'Listeners are turned off',
-    why: 'Without UDP most clients lose their best path; with all listeners off coturn does not start.',
-    fix: 'Remove no-udp (and no-tcp).',
+    title: 'Listeners are turned off, or on loopback only',
+    why: 'Without UDP most clients lose their best path; with all listeners off coturn does not start. On loopback only the host itself reaches it.',
+    fix: 'Remove no-udp (and no-tcp); listening-ip=<address that clients reach>.',
     check(config) {
+      const listening = config.all('listening-ip');
+      const [loopback] = listening;
+      if (loopback !== undefined && listening.every(({ value }) => isLoopback(value ?? ''))) {
+        const message = 'The server listens on loopback only: no client reaches it.';
+        return [atValue(loopback, message, 'listening-ip=<address that clients reach>')];
+      }
       const entry = config.last('no-udp');
       const tcpOff = config.isOn('no-tcp');
       const tlsOff = !hasTls(config);

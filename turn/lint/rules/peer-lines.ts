@@ -1,9 +1,41 @@
 /** Lines of denied-peer-ip and allowed-peer-ip that do something else than they say. */
-import { formatRange, isPrefix } from '../address.ts';
+import {
+  type AddressRange,
+  denialsOf,
+  embeddedIpv4Ranges,
+  formatRange,
+  holdsEverything,
+  isPrefix,
+  prefixesOf,
+} from '../address.ts';
+import type { ConfEntry } from '../parse-conf.ts';
 import { peerEntries } from '../peer-range.ts';
-import { atValue, type Rule, replaceLine } from '../rule.ts';
+import { atValue, commentOut, type Rule, type RuleFinding, replaceLine } from '../rule.ts';
 
 const wanted = 'FIRST-LAST, e.g. denied-peer-ip=10.0.0.0-10.255.255.255';
+
+/** More lines than this are no repair any more; the operator had better choose a wider prefix. */
+const mostPrefixes = 40;
+
+function instead(entry: ConfEntry, ranges: readonly string[], message: string): RuleFinding {
+  const lines = ranges.map((range) => `${entry.option}=${range}`);
+  return atValue(entry, message, lines.join('\n'), { edit: replaceLine(entry, ...lines) });
+}
+
+function everyPeer(entry: ConfEntry, range: AddressRange): RuleFinding {
+  const message = `coturn takes the zero address for any address: this ${entry.option} fits every IPv4 peer.`;
+  if (entry.option === 'allowed-peer-ip')
+    return atValue(entry, message, 'Remove the line.', { edit: commentOut(entry) });
+  const ranges = range.bits === 32 ? ['0.0.0.0-0.255.255.255'] : denialsOf(range);
+  return instead(entry, ranges, message);
+}
+
+function splitIntoPrefixes(entry: ConfEntry, range: AddressRange, message: string): RuleFinding {
+  const prefixes = prefixesOf(range);
+  return prefixes.length > mostPrefixes
+    ? atValue(entry, message, 'Write whole prefixes, one line each, or upgrade to 4.16.')
+    : instead(entry, prefixes.map(formatRange), message);
+}
 
 export const peerLineRules: readonly Rule[] = [
   {
@@ -83,15 +115,18 @@ export const peerLineRules: readonly Rule[] = [
     number: 34,
     name: 'ipv6-range-unaligned',
     severity: 'critical',
-    title: 'An IPv6 range that is not one prefix',
-    why: 'Before 4.16 coturn compares IPv6 ranges byte by byte: a range that is not aligned to a prefix blocks nothing, not even its own two ends.',
-    fix: 'Split the range into whole prefixes, or upgrade to 4.16.',
+    title: 'A range that coturn compares in another way',
+    why: 'Before 4.16 coturn compares IPv6 ranges byte by byte: a range that is not aligned to a prefix blocks nothing, not even its own two ends. And it takes the zero address for any: a range that begins with ::, or 0.0.0.0 or :: alone, fits every IPv4 peer; denied, all of them get 403 (measured on 4.6.1).',
+    fix: 'Split the range into whole prefixes, or upgrade to 4.16; `--fix` does.',
     check(config) {
       if (!config.before('4.16.0')) return [];
       return peerEntries(config).flatMap(({ entry, peers }) => {
-        if (peers.kind !== 'range' || peers.range.bits !== 128 || isPrefix(peers.range)) return [];
+        if (peers.kind !== 'range') return [];
+        if (holdsEverything(peers.range)) return [everyPeer(entry, peers.range)];
+        if (peers.range.bits === 32) return [];
+        if (isPrefix(peers.range) || embeddedIpv4Ranges.includes(formatRange(peers.range))) return [];
         const message = `coturn ${config.version.text} matches nothing with an IPv6 range that is not one prefix.`;
-        return [atValue(entry, message, 'Split the range into whole prefixes, or upgrade to 4.16.')];
+        return [splitIntoPrefixes(entry, peers.range, message)];
       });
     },
   },

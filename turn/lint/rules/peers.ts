@@ -3,27 +3,35 @@ import {
   type AddressRange,
   contains,
   covers,
+  denialsOf,
+  embeddedIpv4Ranges,
   formatRange,
+  holdsEverything,
+  platformV4,
   type SpecialRange,
   specialV4,
   specialV6,
 } from '../address.ts';
 import type { LintConfig } from '../config.ts';
-import { publicAddresses, relayAddresses } from '../own-addresses.ts';
+import { ownPeerAddresses, relayAddresses } from '../own-addresses.ts';
 import { peerEntries, rangesOf } from '../peer-range.ts';
 import { append, at, atValue, commentOut, missing, type Rule, type RuleFinding } from '../rule.ts';
 
 function notDenied(config: LintConfig, special: readonly SpecialRange[]): SpecialRange[] {
   const denied = rangesOf(config, 'denied-peer-ip');
+  const texts = denied.map(formatRange);
+  const isCovered = (range: AddressRange) =>
+    covers(denied, range) ||
+    (holdsEverything(range) && embeddedIpv4Ranges.every((text) => texts.includes(text)));
   // coturn denies loopback by itself; allow-loopback-peers is rule 36.
-  return special.filter(({ cidr, range }) => cidr !== '127.0.0.0/8' && !covers(denied, range));
+  return special.filter(({ cidr, range }) => cidr !== '127.0.0.0/8' && !isCovered(range));
 }
 
 function openRanges(config: LintConfig, special: readonly SpecialRange[], family: string): RuleFinding[] {
   if (config.isOn('stun-only')) return [];
   const open = notDenied(config, special);
   if (open.length === 0) return [];
-  const lines = open.map(({ range }) => `denied-peer-ip=${formatRange(range)}`);
+  const lines = open.flatMap(({ range }) => denialsOf(range)).map((text) => `denied-peer-ip=${text}`);
   const names = open.map(({ cidr, what }) => `${cidr} (${what})`).join(', ');
   const message = `Clients may relay to special ${family} addresses: ${names}.`;
   return [missing('denied-peer-ip', message, lines.join('\n'), { edit: append(...lines) })];
@@ -57,18 +65,20 @@ export const peerRules: readonly Rule[] = [
     name: 'own-address-denied',
     severity: 'high',
     title: 'The deny list covers the server’s own address',
-    why: 'Two clients that both need the relay reach each other through its own public address; denied, their calls fail with 403.',
-    fix: 'allowed-peer-ip=<public address>, that one address alone.',
+    why: 'Two clients that both need the relay reach each other through its own address; denied, their calls fail with 403. Behind external-ip coturn translates its public address to the private one before it looks at the rules, so there the private one counts.',
+    fix: 'allowed-peer-ip=<own address>, that one address alone: the public one, or behind external-ip the private one. Keep other services of the host behind its firewall then.',
     check(config) {
       const allowed = rangesOf(config, 'allowed-peer-ip');
-      return publicAddresses(config).flatMap(({ text, address }) => {
+      return ownPeerAddresses(config).flatMap(({ text, address, translated }) => {
         if (allowed.some((range) => contains(range, address))) return [];
         return peerEntries(config).flatMap(({ entry, peers }) => {
           if (entry.option !== 'denied-peer-ip' || peers.kind !== 'range') return [];
           // Who denies every address means it: an allow-list, for media servers alone.
           if (!contains(peers.range, address) || holdsAll(peers.range)) return [];
           const message = `The range holds the server’s own address ${text}: relay to relay fails with 403.`;
-          return [atValue(entry, message, `allowed-peer-ip=${text}`)];
+          // Who needs no relay to relay does well to leave the private address closed.
+          const extra = translated ? ({ severity: 'medium' } as const) : {};
+          return [atValue(entry, message, `allowed-peer-ip=${text}`, extra)];
         });
       });
     },
@@ -96,7 +106,7 @@ export const peerRules: readonly Rule[] = [
     title: 'Special IPv4 ranges are not denied',
     why: 'Every client may make the server talk to its private networks, to carrier networks and to the metadata service of its cloud (169.254.169.254): server-side request forgery.',
     fix: 'denied-peer-ip for each range; `--fix` writes them.',
-    check: (config) => openRanges(config, specialV4, 'IPv4'),
+    check: (config) => openRanges(config, [...specialV4, ...platformV4], 'IPv4'),
   },
   {
     number: 33,

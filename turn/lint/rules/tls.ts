@@ -57,7 +57,11 @@ export const tlsRules: readonly Rule[] = [
         }
       }
       if (key !== null && !key.readable) found.push(atValue(pkey, 'The key file cannot be read.', hookFix));
-      else if (key?.matchesCertificate === false) {
+      else if (key !== null && key.hiddenFrom !== null) {
+        const message = `The user ${key.hiddenFrom}, which runs the server, may not read the key.`;
+        found.push(atValue(pkey, message, `chgrp ${key.hiddenFrom} KEY; chmod 0640 KEY. ${hookFix}`));
+      }
+      if (key?.matchesCertificate === false) {
         found.push(
           atValue(pkey, 'The key does not belong to the certificate.', 'pkey=<key of this certificate>'),
         );

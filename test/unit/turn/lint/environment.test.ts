@@ -34,7 +34,7 @@ describe('what the linter looks up on the host', () => {
     for (const prefix of [`${folder}/`, '']) {
       const found = facts(`cert=${prefix}valid.pem\npkey=${prefix}key.pem`);
       expect(found.certificate).toMatchObject({ readable: true, certificates: 1 });
-      expect(found.key).toEqual({ readable: true, matchesCertificate: true });
+      expect(found.key).toEqual({ readable: true, matchesCertificate: true, hiddenFrom: null });
       expect(rulesFor(`cert=${prefix}valid.pem\npkey=${prefix}key.pem`, '4.17.1', found)).not.toContain(
         'certificate-unusable',
       );
@@ -51,7 +51,11 @@ describe('what the linter looks up on the host', () => {
   it('a file that is no certificate, and one that is missing', () => {
     expect(facts(`cert=${folder}/text.pem`).certificate).toMatchObject({ readable: true, certificates: 0 });
     expect(facts(`cert=${folder}/nothing.pem`).certificate).toMatchObject({ readable: false });
-    expect(facts(`pkey=${folder}/nothing.pem`).key).toEqual({ readable: false, matchesCertificate: null });
+    expect(facts(`pkey=${folder}/nothing.pem`).key).toEqual({
+      readable: false,
+      matchesCertificate: null,
+      hiddenFrom: null,
+    });
     // coturn looks for relative names in folders of its own.
     expect(facts('cert=nothing.pem').certificate).toBeNull();
   });
@@ -62,7 +66,7 @@ describe('what the linter looks up on the host', () => {
     writeFileSync(join(folder, 'other.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const text = `cert=${folder}/valid.pem\npkey=${folder}/other.pem`;
     const found = facts(text);
-    expect(found.key).toEqual({ readable: true, matchesCertificate: false });
+    expect(found.key).toEqual({ readable: true, matchesCertificate: false, hiddenFrom: null });
     expect(rulesFor(text, '4.17.1', found)).toContain('certificate-unusable');
   });
 

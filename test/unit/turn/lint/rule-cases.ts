@@ -18,7 +18,7 @@ const secret = 'static-auth-secret=4f1d0c9be2a87365f1d0c9be2a8736544f1d0c9be2a87
 const auth = `use-auth-secret\n${secret}`;
 const tls = 'cert=/etc/coturn/c.pem\npkey=/etc/coturn/k.pem';
 const goodCert = { readable: true, certificates: 2, notAfterMs: 2_000, selfSigned: false };
-const goodKey = { readable: true, matchesCertificate: true };
+const goodKey = { readable: true, matchesCertificate: true, hiddenFrom: null };
 const without = (text: string, line: string) =>
   text
     .split('\n')
@@ -208,10 +208,15 @@ export const ruleCases: readonly RuleCase[] = [
   },
   {
     rule: 'own-address-denied',
-    bad: ['external-ip=192.0.3.9\ndenied-peer-ip=192.0.3.0-192.0.3.255'],
+    bad: [
+      'external-ip=192.0.3.9\ndenied-peer-ip=192.0.3.0-192.0.3.255',
+      'relay-ip=10.0.0.1\nexternal-ip=192.0.3.9\ndenied-peer-ip=10.0.0.0-10.255.255.255',
+    ],
     good: [
       'external-ip=192.0.3.9\ndenied-peer-ip=192.0.3.0-192.0.3.255\nallowed-peer-ip=192.0.3.9',
       'external-ip=192.0.3.9\ndenied-peer-ip=10.0.0.0-10.0.0.255',
+      'relay-ip=10.0.0.1\nexternal-ip=192.0.3.9/10.0.0.1\ndenied-peer-ip=10.0.0.0-10.255.255.255',
+      'relay-ip=10.0.0.1\nexternal-ip=192.0.3.9\ndenied-peer-ip=192.0.3.0-192.0.3.255',
     ],
   },
   {
@@ -239,11 +244,18 @@ export const ruleCases: readonly RuleCase[] = [
   },
   {
     rule: 'ipv6-range-unaligned',
-    bad: ['denied-peer-ip=2001:db8::1:ff-2001:db8::2:5'],
+    bad: [
+      'denied-peer-ip=2001:db8::1:ff-2001:db8::2:5',
+      'denied-peer-ip=::-::ffff:ffff',
+      'denied-peer-ip=0.0.0.0',
+      'allowed-peer-ip=::',
+    ],
     good: [
       { text: 'denied-peer-ip=2001:db8::1:ff-2001:db8::2:5', on: '4.16.0' },
       'denied-peer-ip=fc00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
       'denied-peer-ip=10.0.0.1-10.0.0.9',
+      'denied-peer-ip=::1-::ffff:ffff',
+      'denied-peer-ip=0.0.0.0-0.255.255.255',
     ],
   },
   {
@@ -283,8 +295,8 @@ export const ruleCases: readonly RuleCase[] = [
       { text: tls, environment: { certificate: { ...goodCert, certificates: 0 } } },
       { text: tls, environment: { certificate: goodCert, nowMs: 3_000 } },
       { text: tls, environment: { certificate: { ...goodCert, certificates: 1 } } },
-      { text: tls, environment: { key: { readable: false, matchesCertificate: null } } },
-      { text: tls, environment: { key: { readable: true, matchesCertificate: false } } },
+      { text: tls, environment: { key: { readable: false, matchesCertificate: null, hiddenFrom: null } } },
+      { text: tls, environment: { key: { readable: true, matchesCertificate: false, hiddenFrom: null } } },
     ],
     good: [
       tls,
@@ -317,7 +329,11 @@ export const ruleCases: readonly RuleCase[] = [
     bad: ['', tls, 'tls-listening-port=443'],
     good: [`${tls}\ntls-listening-port=443`, `${tls}\nalt-tls-listening-port=443`, 'tcp-proxy-port=444'],
   },
-  { rule: 'no-listener', bad: ['no-udp\nno-tcp\nno-tls', 'no-udp'], good: ['', 'no-tcp\nno-tls'] },
+  {
+    rule: 'no-listener',
+    bad: ['no-udp\nno-tcp\nno-tls', 'no-udp', 'listening-ip=127.0.0.1'],
+    good: ['', 'no-tcp\nno-tls', 'listening-ip=127.0.0.1\nlistening-ip=192.0.3.9'],
+  },
   { rule: 'no-relay-transport', bad: ['no-udp-relay\nno-tcp-relay'], good: ['no-udp-relay', 'no-tcp-relay'] },
   {
     rule: 'weak-tls',

@@ -17,6 +17,7 @@ import {
   sealMessage,
 } from '../../../../stun/index.ts';
 import type { Effect, SocketId } from '../../../../stun/machine.ts';
+import type { ServerMachine } from '../../../../turn/server/server-machine.ts';
 import { TurnServer } from '../../../../turn/server/turn-server.ts';
 import type { TurnServerEvent } from '../../../../turn/server/turn-server-event.ts';
 import type { TurnServerOptions, TurnSettings } from '../../../../turn/server/turn-server-options.ts';
@@ -72,7 +73,7 @@ export interface Sent {
 }
 
 export class Stage {
-  readonly server: TurnServer;
+  readonly server: ServerMachine;
   readonly sent: Sent[] = [];
   readonly events: TurnServerEvent[] = [];
   readonly ignored: string[] = [];
@@ -89,8 +90,11 @@ export class Stage {
   opens = true;
   nowMs = 1000;
 
-  constructor(more: Partial<TurnServerOptions> = {}) {
-    this.server = new TurnServer(serverOptions(more));
+  constructor(
+    more: Partial<TurnServerOptions> = {},
+    server: ServerMachine = new TurnServer(serverOptions(more)),
+  ) {
+    this.server = server;
   }
 
   input(input: Input): Effect<TurnServerEvent>[] {

@@ -1,0 +1,59 @@
+/** The NAT as the visitor sees it: what it does, how sure that is, and how it was found out. */
+import type { TabNat, TabNatFinding } from '../../../contract/tab-nat.ts';
+import { element } from '../dom.ts';
+import { natWords, yesNo } from './nat-words.ts';
+
+const rows = ['mapping', 'filtering', 'legacy'] as const;
+
+export function natCard({ result, meanings }: TabNatFinding): HTMLElement {
+  return element(
+    'section',
+    { class: 'nat', id: 'nat', 'aria-labelledby': 'nat-title' },
+    element('h2', { id: 'nat-title' }, natWords.title),
+    element('dl', {}, ...rows.map((name) => row(name, result, meanings[name] ?? null))),
+    element('p', { class: 'nat-facts' }, facts(result)),
+    howKnown(result),
+  );
+}
+
+function row(name: (typeof rows)[number], { nat, verdicts }: TabNat, meaning: string | null): HTMLElement {
+  const { confidence = 0, possible = [] } = verdicts.find((verdict) => verdict.name === name) ?? {};
+  const words: Readonly<Record<string, string>> = name === 'legacy' ? natWords.legacy : natWords.behaviours;
+  const values = possible.length > 0 ? possible : [nat[name]];
+  const value = natWords.either(values.map((one) => words[one] ?? one));
+  return element(
+    'div',
+    { 'data-fact': name, 'data-value': nat[name] },
+    element('dt', {}, natWords.facts[name] ?? name),
+    element('dd', { class: 'nat-value' }, value, confidence > 0 ? sure(confidence) : null),
+    meaning === null ? null : element('dd', { class: 'nat-meaning' }, meaning),
+  );
+}
+
+function sure(confidence: number): HTMLElement {
+  return element('span', { class: 'nat-sure' }, natWords.sure(confidence));
+}
+
+function facts({ nat }: TabNat): string {
+  const addresses = [...new Set(nat.publicEndpoints.map((text) => text.replace(/:\d+$/, '')))];
+  const seen = addresses.length === 0 ? '' : ` ${natWords.seenAs(addresses.join(', '))}`;
+  return `${natWords.behindNat(yesNo(nat.behindNat))}${seen}`;
+}
+
+function howKnown({ verdicts, run, evidence }: TabNat): HTMLElement {
+  const reasons = verdicts
+    .filter(({ name }) => name === 'mapping' || name === 'filtering' || name === 'behindNat')
+    .map(({ name, reason }) => element('li', {}, `${natWords.facts[name] ?? name}: ${reason}.`));
+  return element(
+    'details',
+    {},
+    element('summary', {}, natWords.howTitle),
+    element('p', {}, natWords.how),
+    element('ul', {}, ...reasons),
+    element(
+      'p',
+      {},
+      natWords.counts(run.packetsSent, run.packetsReceived, evidence.length, run.natVerdictMs),
+    ),
+  );
+}

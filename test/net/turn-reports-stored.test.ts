@@ -1,0 +1,135 @@
+/** Reports of the TURN tools on their way into a real service: sent by the command line, and made by the service itself. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { serveConfigSchema } from '../../contract/config.ts';
+import { type RunDetail, type RunList, runDetailSchema } from '../../contract/runs.ts';
+import { type LiveMessage, liveMessageSchema } from '../../contract/signal.ts';
+import type { TurnCheckState } from '../../contract/turn-checks.ts';
+import { type RunningService, startService } from '../../service/server.ts';
+import { formatEndpoint } from '../../stun/endpoint.ts';
+import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
+import { alice, endpointOf, startLoopback } from './turn-stage.ts';
+
+/** The program as users run it; `npm test` builds it first. */
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+let folder: string;
+let turn: TurnServerHandle;
+let uri: string;
+let service: RunningService;
+
+beforeAll(async () => {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  folder = mkdtempSync(join(tmpdir(), 'polynya-stored-'));
+  turn = await startLoopback();
+  uri = `turn:${formatEndpoint(endpointOf(turn, 'udp'))}`;
+  const config = serveConfigSchema.parse({
+    port: 0,
+    store: ':memory:',
+    stun: { enabled: false },
+    log: 'error',
+    servers: [
+      { label: 'Relay', urls: [uri], auth: 'password', username: alice.username, credential: alice.password },
+    ],
+  });
+  service = await startService(config, { logTo: new PassThrough().resume() });
+});
+afterAll(async () => {
+  await service?.close();
+  await turn?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function polynya(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    const env = { POLYNYA_TURN_USERNAME: alice.username, POLYNYA_TURN_CREDENTIAL: alice.password };
+    execFile(process.execPath, [program, ...args], { timeout: 60_000, env }, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
+    });
+  });
+}
+
+async function api<T>(path: string, body?: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  const request = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
+  const reply = await fetch(new URL(path, service.url), request);
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+  return (await reply.json()) as T;
+}
+
+const runIn = (text: string) => /\/runs\/([\w-]+)/.exec(text)?.[1] ?? '';
+
+describe('reports of the TURN tools', () => {
+  it('turn check --send: the page of the run is named, and holds what --json printed', async () => {
+    const { stdout, stderr } = await polynya(
+      'turn',
+      'check',
+      uri,
+      '--only',
+      'A',
+      '--json',
+      '--send',
+      service.url,
+    );
+    const detail = runDetailSchema.parse(await api<RunDetail>(`/api/runs/${runIn(stderr)}`));
+    expect(detail.report).toEqual(JSON.parse(stdout));
+    expect(detail.summary).toMatchObject({ kind: 'turn-report', source: uri, turn: { uri, reached: true } });
+  });
+
+  it('turn lint --send: likewise', async () => {
+    const file = join(folder, 'turnserver.conf');
+    writeFileSync(file, 'no-auth\n', { mode: 0o600 });
+    const { code, stdout, stderr } = await polynya('turn', 'lint', file, '--json', '--send', service.url);
+    expect(code).toBe(1);
+    const detail = await api<RunDetail>(`/api/runs/${runIn(stderr)}`);
+    expect(detail.report).toEqual(JSON.parse(stdout));
+    const { runs } = await api<RunList>('/api/runs?kind=lint-report');
+    expect(runs).toMatchObject([{ headline: { status: 'bad' }, source: file }]);
+  });
+
+  it('a service that is not there: the report was printed, and the command says so', async () => {
+    const { code, stdout, stderr } = await polynya(
+      ...['turn', 'check', uri, '--only', 'A01', '--json', '--send', 'http://127.0.0.1:9'],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'turn-report' });
+    expect([code, stderr.includes('--json > FILE')]).toEqual([1, true]);
+  });
+
+  it('the service checks a server of its list by itself, and tells how far it is', async () => {
+    const told: LiveMessage[] = [];
+    const socket = new WebSocket(new URL('/ws/live', service.url.replace('http', 'ws')));
+    const ended = new Promise<TurnCheckState>((done) => {
+      socket.on('message', (data) => {
+        const message = liveMessageSchema.parse(JSON.parse(String(data)));
+        told.push(message);
+        if (message.type === 'turn-check' && message.check.state !== 'running') done(message.check);
+      });
+    });
+    try {
+      await new Promise((open) => socket.once('open', open));
+      const { servers } = await api<{ servers: { id: string }[] }>('/api/servers');
+      const started = await api<TurnCheckState>('/api/turn-checks', { server: servers[0]?.id });
+      const state = await ended;
+      expect(state).toMatchObject({ id: started.id, state: 'done', urisDone: 1, problems: [] });
+      const progress = told.flatMap((message) => (message.type === 'turn-check' ? [message.check] : []));
+      expect(progress.some(({ checksDone, checks }) => checksDone > 0 && checksDone <= checks)).toBe(true);
+      const { report } = await api<RunDetail>(`/api/runs/${state.runs[0]}`);
+      if (report.kind !== 'turn-report') throw new Error(report.kind);
+      const passed = report.body.checks.filter(({ status }) => status === 'passed').map(({ id }) => id);
+      expect(passed).toEqual(expect.arrayContaining(['A01', 'A04', 'F01']));
+      // Harmless checks only.
+      expect(report.body.packets.sent).toBeLessThanOrEqual(300);
+      const left = report.body.checks.filter(({ observed }) => observed.includes('--destructive'));
+      expect(left.map(({ status }) => status)).toContain('skipped');
+      expect(JSON.stringify(report)).not.toContain(alice.password);
+    } finally {
+      socket.terminate();
+    }
+  });
+});
