@@ -60,7 +60,8 @@ export function formatRange({ bits, first, last }: AddressRange): string {
  * lies between its ends byte by byte. The four ranges for ::/96 leave out :: alone, which coturn refuses by itself.
  */
 export function denialsOf(range: AddressRange): readonly string[] {
-  return holdsEverything(range) ? embeddedIpv4Ranges : [formatRange(range)];
+  const { bits, first, last } = range;
+  return bits === 128 && first === 0n && last === 0xffff_ffffn ? embeddedIpv4Ranges : [formatRange(range)];
 }
 
 export const embeddedIpv4Ranges: readonly string[] = [

@@ -175,7 +175,7 @@ export const relayQuality: readonly Check[] = [
     title: 'The relay adds little time',
     severity: 'medium',
     rfc: null,
-    sent: '4 datagrams through the relay, and as many Bindings',
+    sent: '3 datagrams through the relay, and as many Bindings',
     expected: 'at most 5 ms more than a Binding, in the middle',
     fix: {
       coturn: 'look at the server’s load and relay-threads; place the relay nearer to its users',
@@ -183,8 +183,8 @@ export const relayQuality: readonly Check[] = [
     },
     run: withPeer(function* ({ site, session }, peer) {
       if (site.knowledge.relayIn !== true) return skipped('nothing comes in: see F01');
-      const binding = yield* bindingTimes(session, 4);
-      const loop = yield* loopTimes(session, peer, 4);
+      const binding = yield* bindingTimes(session, 3);
+      const loop = yield* loopTimes(session, peer, 3);
       if (binding.length === 0 || loop.length === 0) return skipped('nothing to compare');
       const added = percentile(loop, 50) - percentile(binding, 50);
       const seen = `Binding ${describeTimes(binding)}; relayed ${describeTimes(loop)}; added ${added.toFixed(1)} ms`;

@@ -1,6 +1,7 @@
 /** Lines of denied-peer-ip and allowed-peer-ip that do something else than they say. */
 import {
   type AddressRange,
+  covers,
   denialsOf,
   embeddedIpv4Ranges,
   formatRange,
@@ -9,10 +10,12 @@ import {
   prefixesOf,
 } from '../address.ts';
 import type { ConfEntry } from '../parse-conf.ts';
-import { peerEntries } from '../peer-range.ts';
+import { peerEntries, rangesOf } from '../peer-range.ts';
 import { atValue, commentOut, type Rule, type RuleFinding, replaceLine } from '../rule.ts';
 
 const wanted = 'FIRST-LAST, e.g. denied-peer-ip=10.0.0.0-10.255.255.255';
+
+const wholeOfIpv4: AddressRange = { bits: 32, first: 0n, last: 0xffff_ffffn };
 
 /** More lines than this are no repair any more; the operator had better choose a wider prefix. */
 const mostPrefixes = 40;
@@ -26,8 +29,12 @@ function everyPeer(entry: ConfEntry, range: AddressRange): RuleFinding {
   const message = `coturn takes the zero address for any address: this ${entry.option} fits every IPv4 peer.`;
   if (entry.option === 'allowed-peer-ip')
     return atValue(entry, message, 'Remove the line.', { edit: commentOut(entry) });
-  const ranges = range.bits === 32 ? ['0.0.0.0-0.255.255.255'] : denialsOf(range);
-  return instead(entry, ranges, message);
+  if (range.bits === 32) return instead(entry, ['0.0.0.0-0.255.255.255'], message);
+  const ranges = denialsOf(range);
+  // Without :: itself, which coturn refuses by itself.
+  return ranges.length > 1
+    ? instead(entry, ranges, message)
+    : splitIntoPrefixes(entry, { ...range, first: 1n }, message);
 }
 
 function splitIntoPrefixes(entry: ConfEntry, range: AddressRange, message: string): RuleFinding {
@@ -120,8 +127,11 @@ export const peerLineRules: readonly Rule[] = [
     fix: 'Split the range into whole prefixes, or upgrade to 4.16; `--fix` does.',
     check(config) {
       if (!config.before('4.16.0')) return [];
+      const deniesAll = covers(rangesOf(config, 'denied-peer-ip'), wholeOfIpv4);
       return peerEntries(config).flatMap(({ entry, peers }) => {
         if (peers.kind !== 'range') return [];
+        // Where all of IPv4 is denied on purpose, nothing more is.
+        if (holdsEverything(peers.range) && entry.option === 'denied-peer-ip' && deniesAll) return [];
         if (holdsEverything(peers.range)) return [everyPeer(entry, peers.range)];
         if (peers.range.bits === 32) return [];
         if (isPrefix(peers.range) || embeddedIpv4Ranges.includes(formatRange(peers.range))) return [];
