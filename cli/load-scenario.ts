@@ -10,15 +10,17 @@ import { parseYaml } from '../service/yaml-config.ts';
 import { CommandError } from './command-error.ts';
 import { didYouMean, placedError } from './placed-error.ts';
 
+const isScenario = (file: string) => file.endsWith('.yaml');
+
 /** The catalogue lies beside the sources, and one folder further up from what the build makes of them. */
 export const catalogFolder =
   ['../scenarios/catalog', '../../scenarios/catalog']
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((folder) => existsSync(folder)) ?? 'scenarios/catalog';
+    .find((folder) => existsSync(folder) && readdirSync(folder).some(isScenario)) ?? 'scenarios/catalog';
 
 export function catalogNames(): string[] {
   return readdirSync(catalogFolder)
-    .filter((file) => file.endsWith('.yaml'))
+    .filter(isScenario)
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
 }

@@ -72,6 +72,7 @@ export function settingsOf(
     strictExpiry: config.strictExpiry,
     mobility: config.mobility,
     tcpRelay: config.tcpRelay,
+    trace: config.trace,
   };
 }
 

@@ -104,6 +104,8 @@ export const turnServeConfigSchema = z.strictObject({
   software: z.string().min(1).max(127).nullable().default(null),
   /** Prometheus metrics; keep it on an address of your own. */
   metrics: endpointText.nullable().default(null),
+  /** Users and client addresses whose every message is logged, without its contents. */
+  trace: z.array(z.string().min(1)).default([]),
   /** How long SIGTERM waits for allocations to end. */
   drainSeconds: z.int().min(0).max(86_400).default(30),
   /** Lowest level that is logged (JSON lines on stderr). */

@@ -9,7 +9,7 @@ export const turnTallySchema = z.object({
   /** The server answered. */
   reached: z.boolean(),
   counts: turnReportBodySchema.shape.counts,
-  /** Median of the answered requests to the URI itself; null: none was answered. */
+  /** Smallest round trip of the requests to the URI itself; null: none was answered. */
   rttMs: msSchema.nullable(),
 });
 export type TurnTally = z.infer<typeof turnTallySchema>;
@@ -21,13 +21,12 @@ export function turnTally({ target, unreachable, counts, evidence }: TurnReportB
       ({ transport: used, to }) =>
         used === transport && to.address === endpoint?.address && to.port === endpoint.port,
     )
-    .flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]))
-    .sort((a, b) => a - b);
+    .flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]));
   return {
     uri,
     transport,
     reached: unreachable === null,
     counts,
-    rttMs: times[Math.floor(times.length / 2)] ?? null,
+    rttMs: times.length === 0 ? null : Math.min(...times),
   };
 }

@@ -28,7 +28,7 @@ export function renderFaultClients(columns: readonly ClientColumn[], runs: numbe
     '  relayed candidate). **hangs**: nothing is heard and nothing said, until the end of the session. **–**: it does not do',
     '  what the fault waits for.',
     `- n = ${runs} runs per cell, up to ${atOnce} sessions at the same time on ${cpus().length} processors; times are medians. Where runs differ, how many`,
-    '  did what.',
+    '  did what. Whatever else the machine does is in them, so a second more or less means nothing.',
     '- The relayed addresses are on an IP address of their own, so nothing reaches them but from relay to relay.',
     '- aioice and libnice send datagrams; the others a data channel, which sends again what was lost. node-datachannel',
     '  (libjuice) has no TURN over TCP.',

@@ -52,13 +52,15 @@ function phrase(kind: Outcome['kind'], same: readonly Outcome[]): string {
     case 'recovers':
       return `recovers in ${time}`;
     case 'gives up':
-      return `gives up after ${time}`;
+      return time === atOnce ? `gives up ${time}` : `gives up after ${time}`;
     case 'hangs':
       return time === null ? 'hangs' : `hangs after ${time}`;
     case 'not struck':
       return '–';
   }
 }
+
+const atOnce = 'at once';
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -67,6 +69,7 @@ export function median(values: readonly number[]): number {
 
 /** Rounded as far as the figures can be trusted. */
 function duration(ms: number): string {
+  if (ms < 25) return atOnce;
   if (ms < 1000) return `${Math.round(ms / 50) * 50} ms`;
   return `${Number((ms / 1000).toFixed(1))} s`;
 }

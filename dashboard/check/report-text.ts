@@ -1,10 +1,11 @@
 /** The report as text, for a ticket or a mail. Pure. */
 import type { VisitReport } from '../../contract/envelope.ts';
 import { endText, pairText } from './end-text.ts';
+import { natWords, yesNo } from './nat/nat-words.ts';
 import { headlineWords, ms, rungWords } from './words.ts';
 
 export function reportText(report: VisitReport, reportId: string | null): string {
-  const { headline, attempts, candidates, candidateErrors, servers = [], notes, run } = report.body;
+  const { headline, attempts, candidates, candidateErrors, servers = [], nat, notes, run } = report.body;
   const lines = [
     `Connection check: ${headlineWords[headline.status]} (${headline.code})`,
     headline.sentence,
@@ -22,6 +23,15 @@ export function reportText(report: VisitReport, reportId: string | null): string
     lines.push(`  ${name}: ${attempt.rung} ${rungWords[attempt.rung]}${setup}${rtt}`);
     if (attempt.failure !== undefined) lines.push(`    ${attempt.failure.code}: ${attempt.failure.message}`);
     for (const pair of attempt.pairs) lines.push(`    ${pairText(pair)}`);
+  }
+  if (nat !== undefined) {
+    const { mapping, filtering, behindNat } = nat.nat;
+    lines.push(
+      '',
+      'NAT',
+      `  ${natWords.behindNat(yesNo(behindNat))}`,
+      `  ${natWords.step(mapping, filtering)}`,
+    );
   }
   lines.push('', 'Servers');
   for (const server of servers) {

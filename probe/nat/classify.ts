@@ -169,7 +169,7 @@ function classifyTranslation(evidence: readonly Evidence[], mapping: Behaviour):
   }
   const reason =
     seen.length > 0
-      ? 'the own address is hidden, and nothing shows a translation: a NAT that keeps ports looks like none'
+      ? 'this device’s own address is hidden, and nothing else shows a translation: a NAT that keeps ports looks like none'
       : 'no server said how it sees this host';
   return { value: null, confidence: 0, reason, evidence: ids };
 }

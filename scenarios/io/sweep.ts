@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runNow } from './exec.ts';
@@ -28,21 +28,37 @@ export function sweep(prefix: string = defaultLabPrefix): Swept {
 /** Kills what runs in these namespaces and removes them; synchronous, for exit handlers too. */
 export function removeNamespaces(names: readonly string[]): number {
   if (names.length === 0) return 0;
+  // A namespace lives on, without a name, while a process is in it.
+  const pids = processesIn(names);
   let killed = 0;
-  for (const name of names) {
-    // A namespace lives on, without a name, while a process is in it.
-    const pids = runNow(['ip', 'netns', 'pids', name]).stdout.split('\n').filter(Boolean).map(Number);
-    for (const pid of pids) {
-      try {
-        process.kill(pid, 'SIGKILL');
-        killed += 1;
-      } catch {
-        // Ended meanwhile.
-      }
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+      killed += 1;
+    } catch {
+      // Ended meanwhile.
     }
   }
   runNow(['ip', '-force', '-batch', '-'], `${names.map((name) => `netns delete ${name}`).join('\n')}\n`);
   return killed;
+}
+
+/** By one look at all processes: `ip netns pids` takes one for each namespace. */
+function processesIn(names: readonly string[]): number[] {
+  const wanted = new Set(names.flatMap((name) => inodeOf(join(namespaceFolder, name)) ?? []));
+  return list('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => wanted.has(inodeOf(`/proc/${pid}/ns/net`) ?? -1))
+    .map(Number);
+}
+
+/** Of a network namespace; null: it is gone. All of them are in one file system, so the number is enough. */
+function inodeOf(path: string): number | null {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -36,6 +36,8 @@ function introduction(): string[] {
     'polynya turn serve --config turn.yaml --faults faults.yaml --check-config',
     '```',
     '',
+    'What Chromium, Firefox, node-datachannel, aioice and libnice make of them: [fault-clients.md](fault-clients.md).',
+    '',
     'Faults of certificates need no rule: give the server one that has expired or is for another host. There are no faults of',
     'the TLS handshake itself, and none of DTLS.',
     '',

@@ -51,6 +51,15 @@ describe('a session', () => {
     }
   });
 
+  it('the server stands all faults at once', () => {
+    const faults = allFaults.filter(({ id }) => id !== 'udp-blocked').map(({ id }) => id);
+    for (const transport of ['udp', 'tcp'] as const) {
+      for (let seed = 1; seed <= 5; seed += 1) {
+        expect(runSession({ seed, faults }, transport).faults.length).toBeGreaterThan(5);
+      }
+    }
+  });
+
   it('the same seed does the same, another seed something else', () => {
     const run = (seed: number) => runSession({ seed, profiles: ['flaky-mobile'] }, 'udp').faults;
     expect(run(1)).toEqual(run(1));

@@ -3,6 +3,7 @@ import { faultCases } from '../../bench/fault-clients/cases.ts';
 import type { CaseRun } from '../../bench/fault-clients/run-case.ts';
 import { judgeRun, wordsOf } from '../../bench/fault-clients/verdict.ts';
 import { allFaults } from '../../turn/faults/catalog.ts';
+import { readText } from '../meta/source-tree.ts';
 
 /** Echoes every 200 ms in these spans. */
 function echoes(...spans: readonly (readonly [number, number])[]): number[] {
@@ -37,7 +38,9 @@ describe('a run is judged', () => {
   });
 });
 
-it('every case is a fault of the catalogue', () => {
+it('every case is a fault of the catalogue, and docs/fault-clients.md has them all', () => {
+  const page = readText('docs/fault-clients.md');
+  expect(faultCases.filter(({ id }) => !page.includes(`\n| \`${id}\`: `))).toEqual([]);
   const known = new Set(allFaults.map(({ id }) => id));
   expect(faultCases.filter(({ id }) => !known.has(id))).toEqual([]);
   expect(faultCases.length).toBeGreaterThanOrEqual(20);

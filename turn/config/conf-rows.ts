@@ -1,5 +1,13 @@
 /** The lines of a hardened turnserver.conf, each with its reason. A table: what a line is for stands beside it. */
-import { denialsOf, formatRange, parseCidr, platformV4, specialV4, specialV6 } from '../lint/address.ts';
+import {
+  denialsOf,
+  formatRange,
+  parseCidr,
+  platformV4,
+  type SpecialRange,
+  specialV4,
+  specialV6,
+} from '../lint/address.ts';
 import { peerRangeOf } from '../lint/peer-range.ts';
 import { isBefore } from '../lint/version.ts';
 import { type ConfPlan, publicAddressesOf } from './conf-plan.ts';
@@ -30,10 +38,17 @@ function hasV6({ addresses }: ConfPlan): boolean {
   return addresses.some((address) => address.includes(':'));
 }
 
+/** RFC 4291 section 2.5.4: all IPv6 addresses that are reached over the Internet today. */
+const globalUnicast = '2000::/3';
+
 function denied(cidr: string): string[] {
   const range = parseCidr(cidr);
   if (range === null) throw new TypeError(`not a CIDR range: ${cidr}`);
   return denialsOf(range).map((text) => `denied-peer-ip=${text}`);
+}
+
+function deniedAll(ranges: readonly SpecialRange[]): string[] {
+  return ranges.flatMap(({ cidr }) => denied(cidr));
 }
 
 export const listeningPort = ({ purpose }: ConfPlan): number => (purpose === '443' ? 443 : 3478);
@@ -120,19 +135,19 @@ export const confSections: readonly ConfSection[] = [
         why: 'Everything else is denied.',
         lines: (plan) => {
           if (plan.purpose !== 'sfu') return [];
-          return [...denied('0.0.0.0/0'), ...(hasV6(plan) ? denied('::/0') : [])];
+          const v6 = hasV6(plan) ? [...denied(globalUnicast), ...deniedAll(specialV6)] : [];
+          return [...denied('0.0.0.0/0'), ...v6];
         },
       },
       {
         why: 'Private, shared, loopback, metadata and other special ranges: the relay is no way into any inner network.',
         lines: (plan) => {
           if (plan.purpose === 'sfu') return [];
-          const special = [...specialV4, ...platformV4, ...(hasV6(plan) ? specialV6 : [])];
-          return special.flatMap(({ cidr }) => denied(cidr));
+          return deniedAll([...specialV4, ...platformV4, ...(hasV6(plan) ? specialV6 : [])]);
         },
       },
       {
-        why: 'Two relayed clients meet here: coturn translates external-ip to it before it looks at the rules. Keep other services of this host on loopback, or behind its firewall.',
+        why: 'Two clients of the relay meet at its own address, which coturn sees as the private one. Keep other services of this host behind its firewall.',
         lines: ({ purpose, external, addresses }) =>
           purpose === 'sfu' || external === null
             ? []

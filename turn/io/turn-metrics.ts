@@ -52,6 +52,7 @@ export class TurnMetrics {
         break;
       case 'fault':
       case 'moved':
+      case 'traced':
       case 'stream-dropped':
         break;
     }

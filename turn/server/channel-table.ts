@@ -10,8 +10,9 @@ export interface Channel {
 
 /** The channels of one allocation. At most 4096, one for each number. */
 export class ChannelTable {
-  readonly #byNumber = new Map<number, Channel>();
-  readonly #byPeer = new Map<string, Channel>();
+  /** Many allocations never get one, so their memory comes with the first. */
+  #byNumber: Map<number, Channel> | null = null;
+  #byPeer: Map<string, Channel> | null = null;
   /** Of the last packet: the next one is mostly from the same peer, and comparing is cheaper than looking up. */
   #recent: Channel | null = null;
 
@@ -24,6 +25,8 @@ export class ChannelTable {
 
   /** Binds or renews what does not conflict. */
   bind(nowMs: number, number: number, peer: Endpoint): void {
+    this.#byNumber ??= new Map();
+    this.#byPeer ??= new Map();
     this.#forget(this.#byNumber.get(number));
     this.#forget(this.#byPeer.get(formatEndpoint(peer)));
     const channel = { number, peer, expiresMs: nowMs + channelMs };
@@ -32,11 +35,11 @@ export class ChannelTable {
   }
 
   peerOf(nowMs: number, number: number): Endpoint | null {
-    return live(nowMs, this.#byNumber.get(number))?.peer ?? null;
+    return live(nowMs, this.#byNumber?.get(number))?.peer ?? null;
   }
 
   numberOf(nowMs: number, peer: Endpoint): number | null {
-    if (this.#byPeer.size === 0) return null;
+    if (this.#byPeer === null) return null;
     if (this.#recent === null || !sameEndpoint(this.#recent.peer, peer)) {
       this.#recent = this.#byPeer.get(formatEndpoint(peer)) ?? null;
     }
@@ -46,8 +49,8 @@ export class ChannelTable {
   #forget(channel: Channel | undefined): void {
     if (channel === undefined) return;
     this.#recent = null;
-    this.#byNumber.delete(channel.number);
-    this.#byPeer.delete(formatEndpoint(channel.peer));
+    this.#byNumber?.delete(channel.number);
+    this.#byPeer?.delete(formatEndpoint(channel.peer));
   }
 }
 

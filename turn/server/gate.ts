@@ -4,6 +4,7 @@ import { encodeMessage, type StunMessage } from '../../stun/message.ts';
 import type { AnswerSeal } from './authenticator.ts';
 import type { FiveTuple } from './five-tuple.ts';
 import type { Departure, Passage, Ruling, Seam } from './seam.ts';
+import { Tracer } from './tracer.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
 
 type Effects = Effect<TurnServerEvent>[];
@@ -19,6 +20,7 @@ export interface OutgoingMessage {
 /** Everything between clients and this server goes through here, and so past the seam where there is one. */
 export class Gate {
   readonly #seam: Seam | null;
+  readonly #tracer = new Tracer();
 
   constructor(seam: Seam | null) {
     this.#seam = seam;
@@ -26,10 +28,21 @@ export class Gate {
 
   /** Somebody looks at what passes, so what costs time to find out about it is worth it. */
   get isWatched(): boolean {
-    return this.#seam !== null;
+    return this.#seam !== null || this.#tracer.isOn;
+  }
+
+  /** From now on tells of every message of these users and client addresses. */
+  trace(who: readonly string[]): void {
+    this.#tracer.trace(who);
+  }
+
+  withTraces(effects: Effects): Effects {
+    const traced = this.#tracer.take();
+    return traced.length === 0 ? effects : [...traced.map(emit), ...effects];
   }
 
   admit(nowMs: number, passage: Passage): Ruling {
+    if (this.#tracer.isOn) this.#tracer.note('in', passage);
     return this.#seam?.incoming(nowMs, passage) ?? { kind: 'pass' };
   }
 
@@ -44,6 +57,7 @@ export class Gate {
 
   send(nowMs: number, departure: Departure): Effects {
     const { tuple, bytes } = departure;
+    if (this.#tracer.isOn) this.#tracer.note('out', departure);
     const send = { kind: 'send', socket: tuple.socket, to: tuple.client, bytes } as const;
     return this.#seam?.outgoing(nowMs, departure, send) ?? [send];
   }
@@ -55,4 +69,8 @@ export class Gate {
   onDeadline(nowMs: number): Effects {
     return this.#seam?.onDeadline(nowMs) ?? [];
   }
+}
+
+function emit(event: TurnServerEvent): Effects[number] {
+  return { kind: 'emit', event };
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Transport } from '../../stun/machine.ts';
+import type { MessageClass } from '../../stun/message.ts';
 import type { FaultEvent } from '../faults/fault-event.ts';
 import type { Traffic } from './allocation.ts';
 
@@ -46,5 +47,18 @@ export type TurnServerEvent =
     }
   /** A client took its allocation to another address (RFC 8016). */
   | { readonly kind: 'moved'; readonly username: string; readonly from: Endpoint; readonly client: Endpoint }
+  /** A message of somebody whom the operator wants to follow. Method and class are null for ChannelData. */
+  | {
+      readonly kind: 'traced';
+      readonly direction: 'in' | 'out';
+      readonly client: Endpoint;
+      readonly transport: Transport;
+      readonly username: string | null;
+      readonly method: number | null;
+      readonly class: MessageClass | null;
+      readonly code: number | null;
+      readonly channel: number | null;
+      readonly bytes: number;
+    }
   /** We closed a client’s stream. */
   | { readonly kind: 'stream-dropped'; readonly client: Endpoint; readonly why: string };

@@ -28,6 +28,8 @@ export interface TurnSettings {
   readonly mobility?: boolean;
   /** Clients may relay TCP connections (RFC 6062). Default false: what is not served cannot be abused. */
   readonly tcpRelay?: boolean;
+  /** Users and client addresses whose every message is told of. Default none. */
+  readonly trace?: readonly string[];
 }
 
 export interface TurnServerOptions {

@@ -98,10 +98,14 @@ export class TurnServer implements Machine<TurnServerEvent> {
       nonces: { nonceSecret, nonceLifetimeSec },
     };
     this.#office = furnishOffice(this.#fixtures, options.settings, false);
+    this.#gate.trace(options.settings.trace ?? []);
   }
 
   handle(nowMs: number, input: Input): Effects {
-    if (this.#stopped) return [];
+    return this.#stopped ? [] : this.#gate.withTraces(this.#take(nowMs, input));
+  }
+
+  #take(nowMs: number, input: Input): Effects {
     switch (input.kind) {
       case 'start':
         return [];
@@ -137,6 +141,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
   /** Takes effect for the next request; allocations live on. Throws RangeError on a bad address range. */
   reconfigure(settings: TurnSettings): void {
     this.#office = furnishOffice(this.#fixtures, settings, this.#desk.draining);
+    this.#gate.trace(settings.trace ?? []);
   }
 
   /** From now on no new allocations (300 where an alternate server is known, else 508); the others live on. */

@@ -15,8 +15,8 @@ export async function findNat(path: string | null, log: StepLog): Promise<void> 
     log.dispatch({ type: 'nat-found', finding });
     const { mapping, filtering, udp } = finding.result.nat;
     const isWhole = mapping !== 'inconclusive' && filtering !== 'inconclusive';
-    const isEmpty = mapping === 'inconclusive' && filtering === 'inconclusive';
-    const status = isWhole ? 'ok' : isEmpty ? 'failed' : 'warned';
+    // A service with one STUN address cannot tell more: that is no fault of the visitor’s network.
+    const status = isWhole ? 'ok' : udp === 'blocked' ? 'failed' : 'warned';
     log.end(
       'nat',
       status,

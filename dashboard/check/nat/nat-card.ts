@@ -26,7 +26,8 @@ function row(name: (typeof rows)[number], { nat, verdicts }: TabNat, meaning: st
     { 'data-fact': name, 'data-value': nat[name] },
     element('dt', {}, natWords.facts[name] ?? name),
     element('dd', { class: 'nat-value' }, value, confidence > 0 ? sure(confidence) : null),
-    meaning === null ? null : element('dd', { class: 'nat-meaning' }, meaning),
+    // Several names: the meaning would be that none fits.
+    meaning === null || possible.length > 0 ? null : element('dd', {}, meaning),
   );
 }
 

@@ -62,7 +62,7 @@ export const turnWords = {
   },
   serverChecks: {
     gridTitle: 'TURN checks',
-    gridHint: 'The latest check of each TURN URL from this host: result, faults and median round trip.',
+    gridHint: 'The latest check of each TURN URL from this host: result, faults and smallest round trip.',
     noTurn: 'No server has a turn: or turns: URL yet.',
     columns: { server: 'Server', transport: (name: string) => `Over ${name}`, at: 'Checked' },
     noUrl: 'No URL',

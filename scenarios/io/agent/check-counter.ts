@@ -15,10 +15,11 @@ export class CheckCounter {
   readonly #longest: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(onExhausted: () => void) {
+  /** @param onLong it has taken longer than any run of checks that ends */
+  constructor({ onExhausted, onLong }: { readonly onExhausted: () => void; readonly onLong: () => void }) {
     this.#onExhausted = onExhausted;
     this.#longest = setTimeout(() => {
-      if (this.#sent.size > 0) onExhausted();
+      if (this.#sent.size > 0) onLong();
     }, longestMs);
   }
 

@@ -31,6 +31,7 @@ export class PeerSession {
   #relayed: Endpoint | null = null;
   #hasCandidate = false;
   #stands = false;
+  #secured = false;
   #over = false;
 
   constructor(order: Open, door: RelayDoor | null, tell: (news: LabAgentNewsInput) => void) {
@@ -38,8 +39,15 @@ export class PeerSession {
     this.#door = door;
     this.#tell = tell;
     this.#stun = door === null ? stunOf(order) : null;
-    this.#checks = new CheckCounter(() => {
-      if (!this.#stands) this.#end({ outcome: 'failed', conclusive: false, code: 'ice-failed' });
+    const giveUp = () => this.#end({ outcome: 'failed', conclusive: false, code: 'ice-failed' });
+    this.#checks = new CheckCounter({
+      onExhausted: () => {
+        if (!this.#stands) giveUp();
+      },
+      // Behind NATs that answer from ever new ports one end may believe in a pair that the other never has.
+      onLong: () => {
+        if (!this.#secured) giveUp();
+      },
     });
     this.#peer = new nodeDataChannel.PeerConnection(`run-${order.run}`, {
       iceServers: this.#stun === null ? [] : [`stun:${this.#stun}`],
@@ -105,7 +113,10 @@ export class PeerSession {
       if (state === 'failed') this.#end({ outcome: 'failed', conclusive: false, code: 'ice-failed' });
     });
     peer.onStateChange((state) => {
-      if (state === 'connected') this.#say({ news: 'reached', run, rung: 'S3' });
+      if (state === 'connected') {
+        this.#secured = true;
+        this.#say({ news: 'reached', run, rung: 'S3' });
+      }
       // ICE has found a way, and DTLS or SCTP does not come up: no fault of the NATs.
       if (state === 'failed' && this.#stands) this.#end({ outcome: 'fault', code: 'dtls-failed' });
     });

@@ -1,5 +1,5 @@
 /** One attempt of two agents to reach each other: carries what they tell each other, and notes how far they came. */
-import type { Rung } from '../../../contract/basics.ts';
+import { type Rung, rungs } from '../../../contract/basics.ts';
 import { failure } from '../../../contract/failures.ts';
 import type { LabAgentNews, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
 import type { LabAttempt, LabMilestones } from '../../../contract/lab-report.ts';
@@ -20,14 +20,15 @@ const closeMs = 5_000;
 type Ended = Extract<LabAgentNews, { news: 'ended' }>;
 
 interface Course {
-  rung: Rung;
+  /** Of the end that offers, and of the other. */
+  readonly rungs: [Rung, Rung];
   milestones: { -readonly [K in keyof LabMilestones]: LabMilestones[K] };
 }
 
 export async function runAttempt(a: LabAgent, b: LabAgent, plan: AttemptPlan): Promise<LabAttempt> {
   const { run } = plan;
   const course: Course = {
-    rung: 'S0',
+    rungs: ['S0', 'S0'],
     milestones: { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null },
   };
   const said = await converse(a, b, plan, course);
@@ -47,7 +48,7 @@ function converse(a: LabAgent, b: LabAgent, plan: AttemptPlan, course: Course): 
         if (!('run' in news) || news.run !== run) return;
         const forwarded = forwardedOf(news);
         if (forwarded !== null) other.order(forwarded);
-        if (index === 0) note(course, news, performance.now() - startedMs);
+        note(course, index, news, performance.now() - startedMs);
         if (news.news !== 'ended') return;
         said[index] = news;
         if (!news.conclusive && said.includes(null)) return;
@@ -74,17 +75,18 @@ function forwardedOf(news: LabAgentNews): LabAgentOrder | null {
   return null;
 }
 
-/** The offering end counts. */
-function note(course: Course, news: LabAgentNews, sinceStartMs: number): void {
+/** The times are those of the offering end. */
+function note(course: Course, index: 0 | 1, news: LabAgentNews, sinceStartMs: number): void {
   const atMs = Math.round(sinceStartMs * 10) / 10;
-  const { milestones } = course;
+  const { milestones, rungs } = course;
+  if (news.news === 'reached') rungs[index] = news.rung;
+  if (index === 1) return;
   if (news.news === 'reached') {
-    course.rung = news.rung;
     if (news.rung === 'S1') milestones.candidateMs ??= atMs;
     if (news.rung === 'S2') milestones.iceMs ??= atMs;
     if (news.rung === 'S3') milestones.dtlsMs ??= atMs;
   } else if (news.news === 'ended' && news.outcome === 'connected') {
-    course.rung = 'S4';
+    rungs[0] = 'S4';
     milestones.echoMs = atMs;
   }
 }
@@ -92,7 +94,7 @@ function note(course: Course, news: LabAgentNews, sinceStartMs: number): void {
 function judge(said: readonly (Ended | null)[], course: Course, agents: readonly LabAgent[]): LabAttempt {
   const [offering = null] = said;
   const base = {
-    rung: course.rung,
+    rung: course.rungs[0],
     milestones: course.milestones,
     selected: offering?.selected ?? null,
     checks: said.flatMap((ended) => (ended === null ? [] : [ended.checks])),
@@ -103,15 +105,20 @@ function judge(said: readonly (Ended | null)[], course: Course, agents: readonly
   if (connected !== null) return { ...base, outcome: 'connected', failure: null };
   const fault = of('fault');
   const failed = said.find((ended) => ended?.outcome === 'failed' && ended.conclusive) ?? null;
-  if (fault === null && (failed !== null || !said.includes(null))) {
+  // Where ICE stands at both ends it is DTLS that does not come up, which no NAT is to blame for; where it stands at one
+  // end only there is no way that both agree on (RFC 8445 §8.1.1: the controlling end nominates).
+  const stood = course.rungs.every((rung) => rungs.indexOf(rung) >= rungs.indexOf('S2'));
+  if (fault === null && (failed !== null || !(said.includes(null) || stood))) {
     const { code, detail } = failed ?? of('failed') ?? { code: null, detail: '' };
     return { ...base, outcome: 'failed', failure: failure(code ?? 'ice-failed', detail) };
   }
-  const why =
-    fault?.detail ?? ['no outcome in time', ...agents.map(({ complaints }) => complaints)].join(' ');
+  const ends = agents.map(({ complaints }, index) =>
+    [said[index] === null ? 'silent' : 'gave up', `at ${course.rungs[index]}`, complaints].join(' ').trim(),
+  );
+  const why = fault?.detail ?? `no outcome in time: ${ends.join(', ')}`;
   return {
     ...base,
     outcome: 'fault',
-    failure: failure(fault?.code ?? 'harness-fault', why.trim().slice(0, 500)),
+    failure: failure(fault?.code ?? (stood ? 'dtls-failed' : 'harness-fault'), why.trim().slice(0, 500)),
   };
 }

@@ -4,6 +4,7 @@ import { buildReport, linkToken } from '../../../dashboard/check/build-report.ts
 import { judgeAttempt } from '../../../dashboard/check/judge-attempt.ts';
 import { reportText } from '../../../dashboard/check/report-text.ts';
 import { type CheckEvent, type CheckState, reduce, startState } from '../../../dashboard/check/state.ts';
+import { testTab } from '../../sim/tab-world.ts';
 
 function stateAfter(events: readonly CheckEvent[], from: CheckState = startState()): CheckState {
   return events.reduce(reduce, from);
@@ -109,6 +110,20 @@ describe('report', () => {
     expect(text).toContain('Report: abc123');
     expect(text).toContain('direct: none not even signalling worked');
     expect(text).toContain('→ Do this.');
+  });
+
+  it('carries what the NAT does, and says it as text', () => {
+    const { result } = testTab({
+      seed: 1,
+      nat: { mapping: 'address-dependent', filtering: 'endpoint-independent' },
+    });
+    const found = { type: 'nat-found', finding: { type: 'finding', result, meanings: {} } } as const;
+    const report = buildReport(stateAfter([...finished, found]), context);
+    expect(parseEnvelope(JSON.parse(JSON.stringify(report)))).toMatchObject({ ok: true });
+    expect(report.body.nat).toEqual(result);
+    expect(reportText(report, null)).toContain(
+      'Behind a NAT: yes.\n  mapping address-dependent, filtering endpoint-independent',
+    );
   });
 
   it('takes the token of a link, and nothing else', () => {

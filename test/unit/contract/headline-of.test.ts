@@ -85,9 +85,9 @@ describe('headlineOf', () => {
 });
 
 describe('turnTally', () => {
-  it('takes the median of what the URI itself answered', () => {
+  it('takes the smallest round trip of what the URI itself answered', () => {
     const { body } = sampleTurn({ rttMs: [30, 10, 20] });
-    expect(turnTally(body).rttMs).toBe(20);
+    expect(turnTally(body).rttMs).toBe(10);
     const elsewhere = body.evidence.map((row) => ({ ...row, transport: 'tcp' as const }));
     expect(turnTally({ ...body, evidence: elsewhere }).rttMs).toBeNull();
   });

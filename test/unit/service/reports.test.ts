@@ -72,7 +72,7 @@ describe('POST /api/reports', () => {
           sentence:
             'turn:192.0.2.1: 1 check failed, 0 warned. Worst is S20, “Answers are small”: four times the size.',
         },
-        turn: { uri: 'turn:192.0.2.1', transport: 'udp', reached: true, rttMs: 2, counts: { failed: 1 } },
+        turn: { uri: 'turn:192.0.2.1', transport: 'udp', reached: true, rttMs: 1, counts: { failed: 1 } },
       },
       { kind: 'lint-report', source: '/etc/turnserver.conf', headline: { status: 'limited' }, turn: null },
     ]);

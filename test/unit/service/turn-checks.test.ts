@@ -78,8 +78,8 @@ describe('POST /api/turn-checks', () => {
 
     const { lastChecks } = await serverNamed('Relay');
     expect(lastChecks.map(({ id: run, turn }) => [run, turn?.uri, turn?.rttMs])).toEqual([
-      [state.runs[0], 'turn:192.0.2.1', 2],
-      [state.runs[1], 'turns:192.0.2.1:443', 2],
+      [state.runs[0], 'turn:192.0.2.1', 1],
+      [state.runs[1], 'turns:192.0.2.1:443', 1],
     ]);
     const checks = await call<ServerChecks>('GET', `/api/servers/${id}/checks`);
     expect(checks.body.latest).toEqual(state);

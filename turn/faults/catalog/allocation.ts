@@ -17,12 +17,24 @@ function refused(id: string, code: number, reason: string, title: string): Catal
 export const allocationFaults: readonly CatalogFault[] = [
   {
     id: 'mismatch-once',
-    title: 'The first Allocate is answered with 437: somebody had this five-tuple before',
+    title: 'The first Allocate from each port is answered with 437: somebody had that five-tuple before',
     rfc: 'RFC 8656 s7.4',
     rules: [
       {
         on: 'incoming',
         match: { ...allocate, nth: 1 },
+        do: { kind: 'answer', code: 437, reason: 'Allocation Mismatch' },
+      },
+    ],
+  },
+  {
+    id: 'mismatch-once-per-user',
+    title: 'The first Allocate of a user is answered with 437; from a new port it would work',
+    rfc: 'RFC 8656 s7.4',
+    rules: [
+      {
+        on: 'incoming',
+        match: { ...allocate, nth: 1, per: 'user' },
         do: { kind: 'answer', code: 437, reason: 'Allocation Mismatch' },
       },
     ],

@@ -51,8 +51,11 @@ function turnOn(config: LintConfig, flag: string, message: string): RuleFinding 
     : atValue(entry, message, flag);
 }
 
+/** All of IPv4, or all of IPv6’s global unicast addresses (RFC 4291 section 2.5.4). */
 function holdsAll({ bits, first, last }: AddressRange): boolean {
-  return first === 0n && last === (1n << BigInt(bits)) - 1n;
+  return bits === 32
+    ? first === 0n && last === (1n << 32n) - 1n
+    : first <= 1n << 125n && last >= (1n << 126n) - 1n;
 }
 
 function size({ first, last }: AddressRange): bigint {

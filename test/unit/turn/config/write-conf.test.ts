@@ -82,6 +82,9 @@ describe('what a configuration allows', () => {
     const text = writeConf({ ...plan, purpose: 'sfu', sfu: withSfu('sfu') });
     expect(values(text, 'allowed-peer-ip')).toEqual(['11.78.1.20', '11.78.9.0-11.78.9.15']);
     expect(values(text, 'denied-peer-ip')).toEqual(['0.0.0.0-255.255.255.255']);
+    const both = { ...plan, addresses: ['11.78.1.10', '2a00:1450::10'], purpose: 'sfu' as const };
+    const denied = values(writeConf({ ...both, sfu: withSfu('sfu') }), 'denied-peer-ip');
+    expect(denied).toContain('2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff');
   });
 
   it('443: one port for all transports', () => {
