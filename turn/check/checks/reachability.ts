@@ -124,7 +124,7 @@ export const relayPortsOpen: Check = {
   title: 'Peers reach the relayed address',
   severity: 'critical',
   rfc: 'RFC 8656 §11.5',
-  sent: 'a datagram from a socket of ours to the relayed address of at least 8 allocations, one pair by EVEN-PORT among them',
+  sent: 'a datagram from a socket of ours to the relayed addresses of at least 6 allocations',
   expected: 'they arrive at the client',
   fix: relayPorts,
   *run({ site }): Script<Verdict> {
