@@ -1,25 +1,19 @@
 /** YAML file → scenario, ready to be built. Every complaint names line and column. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { scenarioSchema } from '../contract/scenario.ts';
 import { type CompiledScenario, compileScenario } from '../scenarios/scenario/compile.ts';
 import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
+import { scenarioCatalog } from '../service/release.ts';
 import { parseYaml } from '../service/yaml-config.ts';
 import { CommandError } from './command-error.ts';
 import { didYouMean, placedError } from './placed-error.ts';
 
 const isScenario = (file: string) => file.endsWith('.yaml');
 
-/** The catalogue lies beside the sources, and one folder further up from what the build makes of them. */
-export const catalogFolder =
-  ['../scenarios/catalog', '../../scenarios/catalog']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((folder) => existsSync(folder) && readdirSync(folder).some(isScenario)) ?? 'scenarios/catalog';
-
 export function catalogNames(): string[] {
-  return readdirSync(catalogFolder)
+  return readdirSync(scenarioCatalog)
     .filter(isScenario)
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
@@ -28,7 +22,7 @@ export function catalogNames(): string[] {
 /** A path, or the name of a scenario of the catalogue. */
 export function scenarioFile(name: string): string {
   if (existsSync(name)) return name;
-  const inCatalog = join(catalogFolder, `${name}.yaml`);
+  const inCatalog = join(scenarioCatalog, `${name}.yaml`);
   if (/^[a-z0-9-]+$/.test(name) && existsSync(inCatalog)) return inCatalog;
   throw new CommandError(`${name}: no such file, and no scenario of the catalogue.`, hintFor(name));
 }

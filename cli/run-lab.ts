@@ -1,6 +1,5 @@
 /** `polynya lab run`: loads, builds, tries, prints. */
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import yoctoSpinner from 'yocto-spinner';
 import type { LabReport } from '../contract/lab-report.ts';
 import type { Lab } from '../scenarios/io/lab.ts';
@@ -9,6 +8,7 @@ import { type LabProgress, runScenario } from '../scenarios/io/run/run-scenario.
 import { SiteMismatch } from '../scenarios/io/run/verify-sites.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { runSimulated } from '../scenarios/scenario/run-simulated.ts';
+import { builtCommand } from '../service/release.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
@@ -30,8 +30,7 @@ export interface LabRunFlags {
   readonly verbose?: boolean;
 }
 
-const program = fileURLToPath(new URL('./main.js', import.meta.url));
-const own = (...args: readonly string[]) => [process.execPath, program, ...args];
+const own = (...args: readonly string[]) => [process.execPath, builtCommand, ...args];
 
 export async function runLab(names: readonly string[], flags: LabRunFlags): Promise<number> {
   if (flags.json && names.length > 1) {

@@ -6,3 +6,9 @@ const packageRoot = new URL(compiled ? '../../' : '../', import.meta.url);
 
 /** Folder of the built dashboard, whether it exists or not. */
 export const builtDashboard = fileURLToPath(new URL('dist/dashboard', packageRoot));
+
+/** The built command line, for programs that start it again. */
+export const builtCommand = fileURLToPath(new URL('dist/cli/main.js', packageRoot));
+
+/** The scenarios that come with a release; they are data, so they stay beside the sources. */
+export const scenarioCatalog = fileURLToPath(new URL('scenarios/catalog', packageRoot));

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { catalogFolder, catalogNames, loadScenario } from '../../cli/load-scenario.ts';
+import { catalogNames, loadScenario } from '../../cli/load-scenario.ts';
 import { labReportSchema } from '../../contract/lab-report.ts';
 import { planCommands } from '../../scenarios/plan/commands.ts';
 import { defaultPublicNet, planTopology } from '../../scenarios/plan/topology.ts';
 import { runSimulated } from '../../scenarios/scenario/run-simulated.ts';
+import { scenarioCatalog } from '../../service/release.ts';
 
 const names = catalogNames();
 
@@ -20,7 +21,7 @@ describe('the catalogue', () => {
     const { scenario, sites } = compiled;
     expect(scenario.name).toBe(name);
     // The comment on top tells a reader why the scenario exists.
-    expect(readFileSync(join(catalogFolder, `${name}.yaml`), 'utf8')).toMatch(/^# .{40}/);
+    expect(readFileSync(join(scenarioCatalog, `${name}.yaml`), 'utf8')).toMatch(/^# .{40}/);
     const plan = planCommands(
       planTopology({
         prefix: 'p',
