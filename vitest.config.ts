@@ -17,12 +17,16 @@ export default defineConfig({
           alias: { 'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname },
           include: ['test/{unit,property,sim,net,meta}/**/*.test.ts'],
           testTimeout: 30_000,
+          // By default one core is left idle, which on two halves the speed.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,
@@ -32,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

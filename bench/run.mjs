@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: runs every `*.bench.mjs` beside this file, prints its table, and writes docs/benchmarks.md.
- * `npm run bench -- NAME…` runs some and writes nothing. Exit code 1 when a target is missed or a bench fails.
+ * `npm run bench -- NAME…` runs some and writes nothing, `npm run bench -- --update NAME…` puts their sections into the
+ * page. Exit code 1 when a target is missed or a bench fails.
  *
  * A bench exports `name` and `run()`, which resolves to
  *   { title, intro, columns: string[], rows: (string | number)[][], notes: string[],
@@ -12,7 +13,9 @@ import Table from 'cli-table3';
 
 const folder = new URL('.', import.meta.url);
 const page = new URL('../docs/benchmarks.md', folder);
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const update = words.includes('--update');
+const wanted = words.filter((word) => word !== '--update');
 /** Of the minute before the first bench: what else the machine was busy with. */
 const [loadBefore] = loadavg();
 
@@ -56,18 +59,30 @@ function renderPage(results) {
   const lines = [
     '# Benchmarks',
     '',
-    'Made by `npm run bench` (root, for the kernel NATs); peers and Polynya ran on the same machine in the same run.',
+    'Made by `npm run bench` (root, for the kernel NATs); peers and Polynya ran on the same machine, in the same run of each section.',
     '',
     ...markdownTable(['machine', ''], Object.entries(facts)),
   ];
-  for (const { title, intro, columns, rows, notes, targets } of results) {
-    lines.push('', `## ${title}`, '', intro, '', ...markdownTable(columns, rows), '');
-    lines.push(...notes.map((note) => `- ${note}`));
-    if (notes.length > 0) lines.push('');
-    const verdicts = targets.map(({ name, value, met }) => [name, value, met ? 'met' : '**missed**']);
-    lines.push(...markdownTable(['target', 'measured', ''], verdicts));
+  return `${[...lines, ...results.flatMap(sectionOf)].join('\n')}\n`;
+}
+
+function sectionOf({ title, intro, columns, rows, notes, targets }) {
+  const lines = ['', `## ${title}`, '', intro, '', ...markdownTable(columns, rows), ''];
+  lines.push(...notes.map((note) => `- ${note}`));
+  if (notes.length > 0) lines.push('');
+  const verdicts = targets.map(({ name, value, met }) => [name, value, met ? 'met' : '**missed**']);
+  return [...lines, ...markdownTable(['target', 'measured', ''], verdicts)];
+}
+
+/** The page with the sections of these results in the place of the older ones. */
+function withSections(text, results) {
+  const [head = '', ...sections] = text.trimEnd().split(/\n\n(?=## )/);
+  for (const result of results) {
+    const section = sectionOf(result).slice(1).join('\n');
+    const at = sections.findIndex((older) => older.startsWith(`## ${result.title}\n`));
+    sections.splice(at < 0 ? sections.length : at, at < 0 ? 0 : 1, section);
   }
-  return `${lines.join('\n')}\n`;
+  return `${[head, ...sections].join('\n\n')}\n`;
 }
 
 if (loadBefore > cpus().length / 2) {
@@ -80,8 +95,8 @@ for (const bench of await discover()) {
   printResult(result);
   results.push(result);
 }
-if (wanted.length === 0) {
-  writeFileSync(page, renderPage(results));
+if (wanted.length === 0 || update) {
+  writeFileSync(page, update ? withSections(readFileSync(page, 'utf8'), results) : renderPage(results));
   console.log('\nwrote docs/benchmarks.md');
 }
 const missed = results.flatMap(({ targets }) => targets).filter(({ met }) => !met);

@@ -89,7 +89,7 @@ async function runTests(projects) {
     const code = await run(
       process.execPath,
       [vitest, 'run', ...options, ...projects.flatMap((name) => ['--project', name]), ...filters],
-      { env: { POLYNYA_TEST_TALLY: tally }, limitSec: 1200 },
+      { env: { POLYNYA_TEST_TALLY: tally }, limitSec: 2400 },
     );
     let text = '';
     try {
