@@ -15,6 +15,7 @@ import { buildHandlers, probeAddress } from './routes/handlers.ts';
 import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
+import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
@@ -72,6 +73,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       live.broadcast({ type: 'probe-ended', probe: id, run, error });
     },
   });
+  const ownView = new OwnViewDesk({ runProbe: deps.runProbe, now, enabled: config.check.ownView });
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,
     now,
@@ -104,7 +106,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   const admin = adminOnly(deps.access, now);
   registerOperations(app, {
-    handlers: buildHandlers({ ...deps, servers, probes, turnChecks, live, saveReport }),
+    handlers: buildHandlers({ ...deps, servers, ownView, probes, turnChecks, live, saveReport }),
     adminOnly: admin,
     limits: {
       addReport: config.limits.reportsPerMinute,

@@ -1,8 +1,19 @@
-/** Sends numbered messages over a data channel, one after the other, and times each way there and back. */
+/** Messages over a data channel, there and back. */
+import { median } from './judge-attempt.ts';
 
 export const echoMessages = 10;
+/** What still comes after the first echo adds little; over a lossy path it would take long. */
+const restMs = 1_500;
 
-/** Resolves after the last echo. May never settle when messages are lost: the caller holds the deadline. */
+const lossMessages = 40;
+const lossEveryMs = 20;
+/** After the last message, a late one has so many round trips to come in. */
+const lateRoundTrips = 4;
+
+/**
+ * Sends numbered messages, one after the other, and times each. Resolves after the last echo, or {@link restMs} after the
+ * first. May never settle when none comes: the caller holds the deadline.
+ */
 export async function runEcho(channel: RTCDataChannel, onEcho: (rttMs: number) => void): Promise<void> {
   await new Promise<void>((resolve) => {
     let number = 0;
@@ -14,11 +25,42 @@ export async function runEcho(channel: RTCDataChannel, onEcho: (rttMs: number) =
     channel.addEventListener('message', (event) => {
       if (event.data !== `echo ${number}`) return;
       onEcho(Math.round((performance.now() - sentAt) * 10) / 10);
+      if (number === 0) setTimeout(resolve, restMs);
       number += 1;
       if (number === echoMessages) resolve();
-      else send();
+      else if (channel.readyState === 'open') send();
     });
     if (channel.readyState === 'open') send();
     else channel.addEventListener('open', send, { once: true });
   });
+}
+
+/** Share of messages that did not come back, where nobody repeats them: both ways together. Null: none was sent. */
+export async function measureLoss(connection: RTCPeerConnection): Promise<number | null> {
+  const channel = connection.createDataChannel('loss', { ordered: false, maxRetransmits: 0 });
+  const back = new Map<string, number>();
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, restMs);
+    channel.addEventListener('open', () => resolve(), { once: true });
+  });
+  if (channel.readyState !== 'open') return null;
+  await new Promise<void>((resolve) => {
+    let sent = 0;
+    const sentAt: number[] = [];
+    channel.addEventListener('message', ({ data }) => {
+      back.set(String(data), performance.now() - (sentAt[Number(data)] ?? 0));
+      if (back.size === lossMessages) resolve();
+    });
+    const timer = setInterval(() => {
+      if (channel.readyState === 'open' && sent < lossMessages) {
+        sentAt.push(performance.now());
+        channel.send(String(sent));
+        sent += 1;
+        return;
+      }
+      clearInterval(timer);
+      setTimeout(resolve, lateRoundTrips * (median([...back.values()]) ?? 100));
+    }, lossEveryMs);
+  });
+  return 1 - back.size / lossMessages;
 }

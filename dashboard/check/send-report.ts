@@ -7,9 +7,9 @@ import type { Sending } from './state.ts';
 const pausesMs = [1_000, 3_000];
 
 /** Never rejects; ends after three tries. */
-export async function sendReport(report: VisitReport, canOpen: boolean): Promise<Sending> {
+export async function sendReport(report: VisitReport, canOpen: boolean, service: string): Promise<Sending> {
   for (let tries = 0; ; tries += 1) {
-    const result = await postReport(report);
+    const result = await postReport(report, service);
     if (result.ok) return { state: 'sent', id: result.id, canOpen };
     const pauseMs = pausesMs[tries];
     if (!result.retry || pauseMs === undefined) return { state: 'failed', reason: result.reason };

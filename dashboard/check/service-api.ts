@@ -1,15 +1,40 @@
-/** The three requests that the page makes. Each has a deadline; none sends anything to a third party. */
-import type { CheckConfig } from '../../contract/api.ts';
+/** The requests that the page makes. Each has a deadline; none sends anything to a third party. */
+import type { CheckConfig, OwnView } from '../../contract/api.ts';
 import type { VisitReport } from '../../contract/envelope.ts';
 import { DeadlineError } from './deadline.ts';
+import type { ServiceAnswer } from './verdict/check-facts.ts';
 
 const requestDeadlineMs = 5_000;
 
-/** Rejects with an Error whose message can be shown. */
-export async function fetchConfig(): Promise<CheckConfig> {
-  const { status, body } = await request('/api/check');
-  if (status !== 200 || !isConfig(body)) throw new Error(`the service answered with status ${status}`);
-  return body;
+export type ConfigAnswer =
+  | { readonly answer: 'reached'; readonly config: CheckConfig }
+  | { readonly answer: Exclude<ServiceAnswer, 'reached'> };
+
+/** @param service address of the service, from which paths are resolved */
+export async function fetchConfig(service: string): Promise<ConfigAnswer> {
+  let reply: Reply;
+  try {
+    reply = await request(new URL('/api/check', service), { redirect: 'manual' });
+  } catch {
+    return { answer: 'unreachable' };
+  }
+  const { status, body } = reply;
+  if (status === 200 && isConfig(body)) return { answer: 'reached', config: body };
+  if (status === 429) return { answer: 'busy' };
+  if (status === 404 || status === 410) return { answer: 'link-expired' };
+  // The service answers with JSON or not at all; whoever sends pages or sends elsewhere is somebody else.
+  return { answer: status >= 500 ? 'unreachable' : 'captive-portal' };
+}
+
+/** What the service finds at its servers. Never rejects; null: it does not say. */
+export async function fetchOwnView(service: string, deadlineMs: number): Promise<OwnView | null> {
+  try {
+    const { status, body } = await request(new URL('/api/check/servers', service), {}, deadlineMs);
+    if (status !== 200 || typeof body !== 'object' || body === null) return null;
+    return 'servers' in body && Array.isArray(body.servers) ? (body as OwnView) : null;
+  } catch {
+    return null;
+  }
 }
 
 export interface PageInfo {
@@ -20,9 +45,9 @@ export interface PageInfo {
 }
 
 /** Never rejects. */
-export async function fetchInfo(): Promise<PageInfo> {
+export async function fetchInfo(service: string): Promise<PageInfo> {
   try {
-    const { body } = await request('/api/info');
+    const { body } = await request(new URL('/api/info', service));
     if (typeof body === 'object' && body !== null && 'version' in body && 'admin' in body) {
       return { version: String(body.version).slice(0, 64), admin: body.admin === true };
     }
@@ -37,15 +62,15 @@ export type PostResult =
   | { readonly ok: false; readonly reason: string; readonly retry: boolean };
 
 /** One try to store a report. Never rejects. */
-export async function postReport(report: VisitReport): Promise<PostResult> {
+export async function postReport(report: VisitReport, service: string): Promise<PostResult> {
   try {
     const headers = { 'content-type': 'application/json' };
-    const { status, body } = await request('/api/reports', {
+    const { status, body } = await request(new URL('/api/reports', service), {
       method: 'POST',
       headers,
       body: JSON.stringify(report),
     });
-    if (status < 300 && typeof body === 'object' && body !== null && 'id' in body) {
+    if (status >= 200 && status < 300 && typeof body === 'object' && body !== null && 'id' in body) {
       return { ok: true, id: String(body.id) };
     }
     return { ok: false, reason: `status ${status}`, retry: status === 429 || status >= 500 };
@@ -55,11 +80,17 @@ export async function postReport(report: VisitReport): Promise<PostResult> {
   }
 }
 
-async function request(path: string, init: RequestInit = {}): Promise<{ status: number; body: unknown }> {
+interface Reply {
+  /** 0 for a redirect that was not followed. */
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function request(url: URL, init: RequestInit = {}, deadlineMs = requestDeadlineMs): Promise<Reply> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new DeadlineError(path, requestDeadlineMs)), requestDeadlineMs);
+  const timer = setTimeout(() => abort.abort(new DeadlineError(url.pathname, deadlineMs)), deadlineMs);
   try {
-    const response = await fetch(path, { ...init, signal: abort.signal, cache: 'no-store' });
+    const response = await fetch(url, { ...init, signal: abort.signal, cache: 'no-store' });
     const text = await response.text();
     return { status: response.status, body: parseJson(text) };
   } finally {
@@ -77,6 +108,6 @@ function parseJson(text: string): unknown {
 
 function isConfig(body: unknown): body is CheckConfig {
   if (typeof body !== 'object' || body === null) return false;
-  const known = ['echoPath', 'natPath', 'hasRelay'].every((name) => name in body);
+  const known = ['echoPath', 'natPath', 'hasRelay', 'addresses'].every((name) => name in body);
   return known && 'iceServers' in body && Array.isArray(body.iceServers);
 }

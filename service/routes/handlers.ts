@@ -8,6 +8,7 @@ import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
+import type { OwnViewDesk } from '../servers/own-view.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import type { Handlers } from './operations.ts';
@@ -16,6 +17,7 @@ import { clearCookie, setCookie } from './session-cookie.ts';
 
 export interface HandlerParts extends AppDeps {
   readonly servers: ServerList;
+  readonly ownView: OwnViewDesk;
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
@@ -34,11 +36,17 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       runs: await store.countRuns(),
     }),
 
-    checkConfig: async ({ request }) => ({
-      ...iceServersFor(await servers.all(reachedBy(request)), Math.floor(now().getTime() / 1000)),
-      echoPath: '/ws/echo',
-      natPath: embeddedStun === null ? null : '/ws/nat',
-    }),
+    checkConfig: async ({ request }) => {
+      const all = await servers.all(reachedBy(request));
+      return {
+        ...iceServersFor(all, Math.floor(now().getTime() / 1000)),
+        echoPath: '/ws/echo',
+        natPath: embeddedStun === null ? null : '/ws/nat',
+        addresses: await parts.ownView.addresses(all),
+      };
+    },
+
+    ownView: async ({ request }) => parts.ownView.view(await servers.all(reachedBy(request))),
 
     login: ({ body, request, reply }) => {
       const session = access.login(body.token, now().getTime());

@@ -21,7 +21,7 @@ function candidate(type: Candidate['type'], gatheredMs: number): Candidate {
 
 function tried(kind: 'stun' | 'turn', extra: Partial<ServerTry> = {}): ServerTry {
   return {
-    server: { url: `${kind}:t.example`, kind, transport: 'udp' },
+    server: { url: `${kind}:t.example`, kind, transport: 'udp', host: 't.example', port: 3478 },
     startedMs: 100,
     candidates: [],
     errors: [],
