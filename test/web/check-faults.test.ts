@@ -1,0 +1,62 @@
+/**
+ * Faults of networks, servers and browsers, made in a lab with real NATs, coturn and Chromium: the Check page must name
+ * the cause. The suite runs some of them; `npm run check-faults` all, and writes docs/check-faults.md.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { type FaultRow, rememberRow, writePage } from './check-faults/fault-page.ts';
+import { faults } from './check-faults/faults.ts';
+import { buildMatrix, type Matrix } from './check-faults/stage.ts';
+import { artifacts, checkObstacle } from './check-stage.ts';
+
+const obstacle =
+  checkObstacle({ coturn: true }) ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
+if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
+
+/** `all`, or `FROM-TO` by number: so many of the matrix, their results kept for the page. */
+const wanted = process.env['CHECK_FAULTS'];
+const [from = 1, to = faults.length] =
+  wanted === undefined || wanted === 'all' ? [] : wanted.split('-').map(Number);
+const chosen = wanted === undefined ? faults.filter(({ quick }) => quick) : faults.slice(from - 1, to);
+
+describe.skipIf(obstacle !== null)(
+  `Check page names the cause${obstacle === null ? '' : ` (${obstacle})`}`,
+  () => {
+    let matrix: Matrix;
+
+    beforeAll(async () => {
+      mkdirSync(artifacts, { recursive: true });
+      matrix = await buildMatrix();
+    });
+    afterAll(async () => {
+      await matrix?.close();
+      if (wanted !== undefined) writePage(faults.map(({ name }) => name));
+    });
+
+    it.each(chosen)('$name', async (fault) => {
+      const number = String(faults.indexOf(fault) + 1).padStart(2, '0');
+      const outcome = await matrix.run(fault, async (page) => {
+        if (wanted === undefined) return;
+        await page.screenshot({ path: join(artifacts, `fault-${number}.png`), fullPage: true });
+      });
+      const { code, cause, beside } = outcome;
+      const right =
+        code === fault.expected.code &&
+        cause === fault.expected.cause &&
+        (fault.expected.beside === undefined || beside.includes(fault.expected.beside));
+      const row: FaultRow = { name: fault.name, expected: fault.expected, right, outcome };
+      if (wanted !== undefined) rememberRow(row);
+      writeFileSync(join(artifacts, `fault-${number}.json`), JSON.stringify(row, null, 1));
+      // Never a blank page, never an endless spinner.
+      expect(outcome.sentence).not.toBe('');
+      expect(outcome.unfinished).toBe(0);
+      expect({ code, cause }, JSON.stringify(outcome)).toEqual({
+        code: fault.expected.code,
+        cause: fault.expected.cause,
+      });
+      if (fault.expected.beside !== undefined) expect(beside).toContain(fault.expected.beside);
+    });
+  },
+);
