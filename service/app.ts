@@ -5,6 +5,7 @@ import type { AppDeps } from './deps.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
 import { adminOnly, guardRequests } from './plugins/access.ts';
 import { addDocs } from './plugins/docs.ts';
+import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
 import { addErrorHandler } from './plugins/errors.ts';
 import { addLimits } from './plugins/limits.ts';
 import { addSecurityHeaders } from './plugins/security.ts';
@@ -92,7 +93,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addValidation(app);
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
-  guardRequests(app, deps.access);
+  const embedding = embedPolicy(config.check.embedOrigins);
+  guardRequests(app, deps.access, embedding);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
@@ -101,6 +103,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     request.log.info({ method: request.method, route, status: reply.statusCode, durationMs }, 'answered');
   });
   await addSecurityHeaders(app);
+  addEmbedding(app, embedding);
   await addLimits(app, config.limits);
   await addDocs(app, deps.version);
 
@@ -118,6 +121,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerLive(app, live, admin);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
-  await addWeb(app, deps.webRoot);
+  await addWeb(app, deps.webRoot, embedding);
   return app;
 }

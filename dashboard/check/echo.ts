@@ -9,6 +9,8 @@ const lossMessages = 40;
 const lossEveryMs = 20;
 /** After the last message, a late one has so many round trips to come in. */
 const lateRoundTrips = 4;
+/** A busy device is late, too. */
+const leastLateMs = 400;
 
 /**
  * Sends numbered messages, one after the other, and times each. Resolves after the last echo, or {@link restMs} after the
@@ -35,32 +37,35 @@ export async function runEcho(channel: RTCDataChannel, onEcho: (rttMs: number) =
   });
 }
 
-/** Share of messages that did not come back, where nobody repeats them: both ways together. Null: none was sent. */
-export async function measureLoss(connection: RTCPeerConnection): Promise<number | null> {
-  const channel = connection.createDataChannel('loss', { ordered: false, maxRetransmits: 0 });
-  const back = new Map<string, number>();
+/** For {@link measureLoss}: nobody repeats what is lost on it. Made before the offer, so that it opens with the first. */
+export function openLossChannel(connection: RTCPeerConnection): RTCDataChannel {
+  return connection.createDataChannel('loss', { ordered: false, maxRetransmits: 0 });
+}
+
+/** Share of messages that did not come back, both ways together. Null: the channel did not open. Bounded in time. */
+export async function measureLoss(channel: RTCDataChannel): Promise<number | null> {
   await new Promise<void>((resolve) => {
+    if (channel.readyState === 'open') resolve();
     setTimeout(resolve, restMs);
     channel.addEventListener('open', () => resolve(), { once: true });
   });
   if (channel.readyState !== 'open') return null;
+  const tookMs: number[] = [];
+  const sentAt: number[] = [];
   await new Promise<void>((resolve) => {
-    let sent = 0;
-    const sentAt: number[] = [];
     channel.addEventListener('message', ({ data }) => {
-      back.set(String(data), performance.now() - (sentAt[Number(data)] ?? 0));
-      if (back.size === lossMessages) resolve();
+      tookMs.push(performance.now() - (sentAt[Number(data)] ?? 0));
+      if (tookMs.length === lossMessages) resolve();
     });
     const timer = setInterval(() => {
-      if (channel.readyState === 'open' && sent < lossMessages) {
+      if (channel.readyState === 'open' && sentAt.length < lossMessages) {
         sentAt.push(performance.now());
-        channel.send(String(sent));
-        sent += 1;
+        channel.send(String(sentAt.length - 1));
         return;
       }
       clearInterval(timer);
-      setTimeout(resolve, lateRoundTrips * (median([...back.values()]) ?? 100));
+      setTimeout(resolve, Math.max(leastLateMs, lateRoundTrips * (median(tookMs) ?? 0)));
     }, lossEveryMs);
   });
-  return 1 - back.size / lossMessages;
+  return 1 - tookMs.length / lossMessages;
 }

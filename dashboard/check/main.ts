@@ -1,59 +1,53 @@
 /** Entry of the Check page: one button, one state, one view. */
-import type { VisitReport } from '../../contract/envelope.ts';
 import './check.css';
 import './verdict-and-steps.css';
 import './details.css';
 import './relays-and-it.css';
 import './narrow-and-still.css';
-import { buildReport, linkToken } from './build-report.ts';
+import { linkToken } from './build-report.ts';
 import { byId } from './dom.ts';
+import { tellFrame } from './embed/tell-frame.ts';
 import { copyText, downloadReport } from './hand-over.ts';
-import { publicAddresses } from './notes.ts';
+import { type PerformedCheck, performCheck } from './perform-check.ts';
 import { reportText } from './report-text.ts';
-import { runCheck } from './run-check.ts';
 import { sendReport } from './send-report.ts';
-import { fetchInfo } from './service-api.ts';
-import { type CheckEvent, type CheckState, reduce, startState } from './state.ts';
+import { type CheckState, startState } from './state.ts';
 import { itCard } from './verdict/it-card.ts';
-import { itText } from './verdict/it-text.ts';
+import type { Verdict } from './verdict/judge.ts';
 import { announce, drawPhase, drawState, drawTexts } from './view.ts';
 import { speak, words } from './words/language.ts';
 
 const service = location.href;
 let state: CheckState = startState();
-let report: VisitReport | null = null;
-
-function dispatch(event: CheckEvent): void {
-  const before = state;
-  state = reduce(state, event);
-  drawState(state, before);
-}
+let done: PerformedCheck | null = null;
 
 async function check(): Promise<void> {
   if (state.phase === 'running') return;
-  const at = new Date().toISOString();
-  report = null;
+  done = null;
   byId('it-place').replaceChildren();
-  const [info] = await Promise.all([fetchInfo(service), runCheck(dispatch, service)]);
-  drawItCard(at);
-  const { version, admin } = info;
-  const { userAgent, language } = navigator;
-  const link = linkToken(location.pathname);
-  const mine = buildReport(state, { at, userAgent, language, link, toolVersion: version });
-  report = mine;
-  dispatch({ type: 'sending', sending: { state: 'sending' } });
-  const sending = await sendReport(mine, admin, service);
+  const mine = await performCheck({
+    service,
+    link: linkToken(location.pathname),
+    onState: (next) => {
+      // What is drawn now, not what the run began with: an earlier run may still stand there.
+      drawState(next, state);
+      state = next;
+    },
+  });
+  done = mine;
+  if (mine.state.verdict !== null && concernsIt(mine.state.verdict)) {
+    byId('it-place').replaceChildren(itCard(mine.itText, announce));
+  }
+  tellFrame(mine);
+  mine.dispatch({ type: 'sending', sending: { state: 'sending' } });
+  const sending = await sendReport(mine.report, mine.admin, service);
   // The visitor may have started again meanwhile; that run has its own report.
-  if (report === mine) dispatch({ type: 'sending', sending });
+  if (done === mine) mine.dispatch({ type: 'sending', sending });
 }
 
-function drawItCard(at: string): void {
-  const { verdict, facts } = state;
-  if (verdict === null || facts === null || verdict.status === 'good') return;
-  const { origin } = new URL(service);
-  const { userAgent } = navigator;
-  const context = { origin, at, userAgent, publicAddresses: publicAddresses(state.candidates) };
-  byId('it-place').replaceChildren(itCard(itText(verdict, facts, context, words()), announce));
+/** A good verdict has nothing for the IT department, unless something beside it is theirs to open. */
+function concernsIt({ status, causes }: Verdict): boolean {
+  return status !== 'good' || causes.some(({ id }) => words().causes[id].it !== undefined);
 }
 
 function reportId(): string | null {
@@ -62,9 +56,9 @@ function reportId(): string | null {
 
 byId('start').addEventListener('click', () => void check());
 byId('copy').addEventListener('click', async () => {
-  if (report === null) return;
+  if (done === null) return;
   const { copy, copied, copyFailed } = words().page;
-  const worked = await copyText(reportText(report, reportId()));
+  const worked = await copyText(reportText(done.report, reportId()));
   byId('copy').textContent = worked ? copied : copy;
   announce(worked ? copied : copyFailed);
   setTimeout(() => {
@@ -72,10 +66,11 @@ byId('copy').addEventListener('click', async () => {
   }, 2_000);
 });
 byId('download').addEventListener('click', () => {
-  if (report !== null) downloadReport(report, reportId());
+  if (done !== null) downloadReport(done.report, reportId());
 });
-document.documentElement.lang = await speak(navigator.languages);
+const asked = new URLSearchParams(location.search);
+document.documentElement.lang = await speak([asked.get('lang') ?? [], navigator.languages].flat());
 drawTexts();
 drawPhase(state);
 byId('start').hidden = false;
-if (new URLSearchParams(location.search).get('auto') === '1') void check();
+if (asked.get('auto') === '1') void check();

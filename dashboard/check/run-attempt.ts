@@ -4,7 +4,7 @@ import { toCandidate } from './browser-candidate.ts';
 import type { RawCandidateError } from './candidate-errors.ts';
 import { type Clock, startClock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
-import { measureLoss, runEcho } from './echo.ts';
+import { measureLoss, openLossChannel, runEcho } from './echo.ts';
 import { type Gathered, rawError, refusedBy } from './gather.ts';
 import type { AttemptFacts } from './judge-attempt.ts';
 import { candidateType, pairsFromStats, type StatsEntry } from './pairs-from-stats.ts';
@@ -59,15 +59,18 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptRun> {
   } catch (error) {
     return { facts, gathered: refusedBy(error) };
   }
+  const lossChannel = options.countsLoss === true ? openLossChannel(connection) : null;
   const peer = options.signal.peer(options.id);
   facts.signalledMs = clock();
   try {
-    const done = connect(connection, peer, running, options);
+    const done = connect(connection, peer, running);
     await withDeadline(
       Promise.race([done, ...(options.hopeless === undefined ? [] : [options.hopeless])]),
       options.deadlineMs,
       'the attempt',
     );
+    // Not under the deadline: where much gets lost, getting here has taken long already.
+    if (lossChannel !== null && facts.firstEchoMs !== null) facts.lossRate = await measureLoss(lossChannel);
   } catch (error) {
     // A deadline or a failed connection is told by what is missing in the facts; only signalling has a cause.
     if (error instanceof SignalError) facts.signalFailure = { code: error.code, detail: error.message };
@@ -105,12 +108,7 @@ export function emptyFacts({ id, path }: Pick<AttemptFacts, 'id' | 'path'>): Tim
 }
 
 /** Resolves when all messages are echoed, or as soon as it is certain that they will not be. */
-async function connect(
-  connection: RTCPeerConnection,
-  peer: SignalPeer,
-  running: Running,
-  { countsLoss = false }: AttemptOptions,
-): Promise<void> {
+async function connect(connection: RTCPeerConnection, peer: SignalPeer, running: Running): Promise<void> {
   const { facts, clock } = running;
   const channel = connection.createDataChannel('echo');
   channel.addEventListener('open', () => {
@@ -146,10 +144,7 @@ async function connect(
     facts.firstEchoMs ??= clock();
     facts.echoRttsMs = [...facts.echoRttsMs, rttMs];
   };
-  const talked = runEcho(channel, onEcho).then(async () => {
-    if (countsLoss) facts.lossRate = await measureLoss(connection);
-  });
-  await Promise.race([talked, failed]);
+  await Promise.race([runEcho(channel, onEcho), failed]);
 }
 
 function watchCandidates(

@@ -25,8 +25,8 @@ const signalDeadlineMs = 5_000;
 const hopelessMs = 5_000;
 /** What the service sees is asked at the start; where it takes longer than the rest, the rest does not wait long. */
 const ownViewMs = 6_000;
-/** A relay with data takes a dozen round trips; more is only waited for where they are long. */
-const relayMs = { least: 4_300, perRoundTrip: 8, most: 9_000 };
+/** A connection with data takes a dozen round trips; more is only waited for where they are long. */
+const deadlines = { relayMs: 4_300, directMs: 6_500, roundTrips: 8, mostMs: 9_000 };
 
 /** Runs to the verdict. Never rejects: whatever goes wrong becomes part of the verdict. */
 export async function runCheck(dispatch: Dispatch, service: string): Promise<void> {
@@ -119,13 +119,13 @@ async function tryAll(
   const urls = serverUrls(config.iceServers);
   const stunUrls = urls.filter(({ kind }) => kind === 'stun');
   const tries = planTries(urls, config.addresses);
-  const { least, perRoundTrip, most } = relayMs;
-  const deadlineMs = Math.min(most, least + perRoundTrip * roundTripMs);
+  const { relayMs, directMs, roundTrips, mostMs } = deadlines;
+  const within = (ms: number): number => Math.min(mostMs, ms + roundTrips * roundTripMs);
 
   const ownView = fetchOwnView(service, ownViewMs);
   const gathering = gatherStun(stunUrls, log);
   const natTest = findNat(config.natPath, service, log);
-  const relaying = stepRelays(tries, signal, deadlineMs, log);
+  const relaying = stepRelays(tries, signal, within(relayMs), log);
   const udp = Promise.all([gathering, natTest, relaying]).then(([{ servers: stun }, nat, { rows: relays }]) =>
     udpOf({ stun, relays, nat, direct: null, ownView: [] }),
   );
@@ -134,7 +134,7 @@ async function tryAll(
     if (state === 'open') return new Promise<never>(() => undefined);
     return state;
   });
-  const direct = await tryDirect(stunUrls, signal, hopeless, log);
+  const direct = await tryDirect(stunUrls, signal, hopeless, within(directMs), log);
   const [gathered, nat, relayed] = await Promise.all([gathering, natTest, relaying]);
   const relay = bestRelay(relayed.tried);
   if (relay !== null) log.dispatch({ type: 'attempted', attempt: { ...relay, id: 'relay-1' } });

@@ -9,8 +9,8 @@ import type { SignalClient } from './signal/signal-client.ts';
 import type { StepLog } from './step-log.ts';
 import { words } from './words/language.ts';
 
-/** Nine round trips, some of them repeated, over a slow satellite. */
-const attemptDeadlineMs = 9_000;
+/** A handshake that fails sooner than this was broken off; a later end means silence, which a second try meets again. */
+export const brokenOffMs = 3_000;
 
 /**
  * Given no TURN server at all, so that nothing but a direct pair can carry it. Never rejects.
@@ -20,24 +20,27 @@ export async function tryDirect(
   servers: readonly ServerUrl[],
   signal: SignalClient,
   hopeless: Promise<unknown>,
+  deadlineMs: number,
   log: StepLog,
 ): Promise<Attempt> {
   log.begin('direct');
   const iceServers = servers.map(asIceServer);
   for (let number = 1; ; number += 1) {
     const id = `direct-${number}`;
+    const beganMs = log.clock();
     const run = await runAttempt({
       id,
       path: 'mesh',
       signal,
       iceServers,
       hopeless,
-      deadlineMs: attemptDeadlineMs,
+      deadlineMs,
       countsLoss: true,
     });
     const attempt = judgeAttempt(run.facts);
     log.dispatch({ type: 'attempted', attempt });
-    if (attempt.failure?.code === 'dtls-failed' && number === 1) {
+    const brokenOff = log.clock() - beganMs < brokenOffMs;
+    if (attempt.failure?.code === 'dtls-failed' && brokenOff && number === 1) {
       // A handshake that breaks once in some hundred times is known of native peers: try again, report both.
       log.dispatch({ type: 'noted', note: { id: 'dtlsRetried' } });
       continue;

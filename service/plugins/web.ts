@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault } from '../fault.ts';
+import type { EmbedPolicy } from './embedding.ts';
 import { sendFault } from './errors.ts';
 
 /** First path segments that are never a page of the dashboard. */
@@ -12,7 +13,11 @@ const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', '
  * The built dashboard: `check.html` at `/check` and `/t/:token`, files as they are, and `index.html` for every other
  * page, because the app routes by itself. Unknown API paths get an `ApiError`.
  */
-export async function addWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
+export async function addWeb(
+  app: FastifyInstance,
+  webRoot: string | null,
+  embedding: EmbedPolicy,
+): Promise<void> {
   const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
   if (root !== null) {
     await app.register(staticFiles, {
@@ -22,11 +27,18 @@ export async function addWeb(app: FastifyInstance, webRoot: string | null): Prom
         // Names under assets/ carry a hash of their content; pages must be asked for anew after an update.
         const hashed = /[\\/]assets[\\/]/.test(path);
         reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        // Modules are always loaded with CORS, and what stands in these files is public.
+        if (embedding.isOpen && /\.js$/.test(path)) {
+          reply.setHeader('access-control-allow-origin', '*');
+          reply.setHeader('cross-origin-resource-policy', 'cross-origin');
+        }
       },
     });
   }
-  const checkPage = (_request: FastifyRequest, reply: FastifyReply) =>
-    root === null ? notBuilt(reply) : reply.sendFile('check.html');
+  const checkPage = (_request: FastifyRequest, reply: FastifyReply) => {
+    embedding.openFrame(reply);
+    return root === null ? notBuilt(reply) : reply.sendFile('check.html');
+  };
   app.get('/check', { schema: { hide: true } }, checkPage);
   app.get('/t/:token', { schema: { hide: true } }, checkPage);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {

@@ -15,11 +15,19 @@ const obstacle =
   checkObstacle({ coturn: true }) ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
-/** `all`, or `FROM-TO` by number: so many of the matrix, their results kept for the page. */
+/** `all`, or numbers and ranges (`1,11-17`): these of the matrix, their results kept for the page. */
 const wanted = process.env['CHECK_FAULTS'];
-const [from = 1, to = faults.length] =
-  wanted === undefined || wanted === 'all' ? [] : wanted.split('-').map(Number);
-const chosen = wanted === undefined ? faults.filter(({ quick }) => quick) : faults.slice(from - 1, to);
+
+function isWanted(number: number): boolean {
+  if (wanted === undefined) return faults[number - 1]?.quick === true;
+  if (wanted === 'all') return true;
+  return wanted.split(',').some((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return number >= first && number <= last;
+  });
+}
+
+const chosen = faults.filter((_fault, index) => isWanted(index + 1));
 
 describe.skipIf(obstacle !== null)(
   `Check page names the cause${obstacle === null ? '' : ` (${obstacle})`}`,

@@ -56,9 +56,13 @@ export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'polynya-chromium-'));
   const wrapper = join(folder, 'chromium');
   const hosts = join(folder, 'hosts');
+  const resolver = join(folder, 'resolv.conf');
   writeFileSync(hosts, options.hosts ?? '127.0.0.1 localhost\n');
+  // Refuses at once. The machine's own name server cannot be reached from a lab, and silence costs ten seconds.
+  writeFileSync(resolver, 'nameserver 127.0.0.1\n');
   // `ip netns exec` gives the command a mount table of its own.
-  const inside = `mount --bind ${hosts} /etc/hosts && exec ${chromiumPath} "$@"`;
+  const mounts = `mount --bind ${hosts} /etc/hosts && mount --bind ${resolver} /etc/resolv.conf`;
+  const inside = `${mounts} && exec ${chromiumPath} "$@"`;
   writeFileSync(
     wrapper,
     `#!/bin/sh\nexec ip netns exec ${options.namespace} sh -c '${inside}' chromium "$@"\n`,

@@ -8,6 +8,7 @@ import { judgeAttempt } from '../judge-attempt.ts';
 import { judgeServer } from '../judge-server.ts';
 import { runAttempt } from '../run-attempt.ts';
 import type { SignalClient } from '../signal/signal-client.ts';
+import { brokenOffMs } from '../try-path.ts';
 import type { PlannedTry } from './plan-tries.ts';
 
 /** Less than the peers that one socket may have (service/rtc/echo-limits.ts), so that the direct connection fits in. */
@@ -42,9 +43,11 @@ export async function tryRelays(
 }
 
 async function tryRelay(planned: PlannedTry, signal: SignalClient, deadlineMs: number): Promise<TriedRelay> {
+  const beganMs = performance.now();
   const first = await tryOnce(planned, planned.id, signal, deadlineMs);
   // A handshake that breaks once in some hundred times is known of native peers.
-  if (first.attempt.failure?.code !== 'dtls-failed') return first;
+  if (first.attempt.failure?.code !== 'dtls-failed' || performance.now() - beganMs > brokenOffMs)
+    return first;
   return tryOnce(planned, `${planned.id}b`, signal, deadlineMs);
 }
 

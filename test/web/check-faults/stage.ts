@@ -166,12 +166,19 @@ function stageOf(world: World, fault: Fault, undo: (() => Promise<unknown>)[]): 
     },
     faulty: async (port, faultName) => {
       const [username, password] = ['visitor', 'correct-horse-battery'];
-      const file = join(lab.folder('faulty'), 'turn.yaml');
-      const listen = [`${b}:${port}`];
-      writeFileSync(file, JSON.stringify({ listen, users: { [username]: password }, peers: { allow: [a] } }));
-      const running = lab.spawn(lab.server, [
-        ...[process.execPath, cli, 'turn', 'serve', '--config', file, '--faults', faultName],
-      ]);
+      const folder = lab.folder('faulty');
+      const [config, faults] = [join(folder, 'turn.yaml'), join(folder, 'faults.yaml')];
+      writeFileSync(
+        config,
+        JSON.stringify({
+          listen: [`${b}:${port}`],
+          users: { [username]: password },
+          peers: { allow: [`${a}/32`] },
+        }),
+      );
+      writeFileSync(faults, JSON.stringify({ faults: [faultName] }));
+      const argv = [process.execPath, cli, 'turn', 'serve', '--config', config, '--faults', faults];
+      const running = lab.spawn(lab.server, argv);
       undo.push(() => running.stop());
       await running.waitFor(/turn:/, 20_000);
       return { username, password };
@@ -214,7 +221,9 @@ async function startService(
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
   writeFileSync(hosts, hostsText(fault.names?.service));
-  const inside = `mount --bind ${hosts} /etc/hosts && exec "$@"`;
+  const resolver = join(folder, 'resolv.conf');
+  writeFileSync(resolver, 'nameserver 127.0.0.1\n');
+  const inside = `mount --bind ${hosts} /etc/hosts && mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
   const running = lab.spawn(
     lab.server,
     ['sh', '-c', inside, 'sh', process.execPath, cli, 'serve', '--config', config],

@@ -1,0 +1,48 @@
+/** One whole check: run, judge, put into words, ready to be sent. The page and the embedded check both do this. */
+import type { VisitReport } from '../../contract/envelope.ts';
+import { buildReport } from './build-report.ts';
+import { publicAddresses } from './notes.ts';
+import { runCheck } from './run-check.ts';
+import { fetchInfo } from './service-api.ts';
+import { type CheckState, reduce, startState } from './state.ts';
+import type { Dispatch } from './step-log.ts';
+import { itText } from './verdict/it-text.ts';
+import { words } from './words/language.ts';
+
+export interface PerformOptions {
+  /** Address of the service, from which its paths are resolved. */
+  readonly service: string;
+  /** Token of the link that the visitor came by. */
+  readonly link: string | null;
+  readonly onState: (state: CheckState, before: CheckState) => void;
+}
+
+export interface PerformedCheck {
+  readonly state: CheckState;
+  readonly report: VisitReport;
+  /** What the visitor can hand to the IT department, in the language spoken. */
+  readonly itText: string;
+  /** The visitor is an administrator of the service. */
+  readonly admin: boolean;
+  /** For what happens afterwards. */
+  readonly dispatch: Dispatch;
+}
+
+/** Rejects only when the browser cannot even say what went wrong. */
+export async function performCheck({ service, link, onState }: PerformOptions): Promise<PerformedCheck> {
+  let state = startState();
+  const dispatch: Dispatch = (event) => {
+    const before = state;
+    state = reduce(state, event);
+    onState(state, before);
+  };
+  const at = new Date().toISOString();
+  const [{ version, admin }] = await Promise.all([fetchInfo(service), runCheck(dispatch, service)]);
+  const { userAgent, language } = navigator;
+  const report = buildReport(state, { at, userAgent, language, link, toolVersion: version });
+  const { verdict, facts, candidates } = state;
+  if (verdict === null || facts === null) throw new Error('the check has not been judged');
+  const { origin } = new URL(service);
+  const context = { origin, at, userAgent, publicAddresses: publicAddresses(candidates) };
+  return { state, report, admin, dispatch, itText: itText(verdict, facts, context, words()) };
+}
