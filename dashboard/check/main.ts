@@ -25,6 +25,7 @@ async function check(): Promise<void> {
   if (state.phase === 'running') return;
   done = null;
   byId('it-place').replaceChildren();
+  byId('more-place').replaceChildren();
   const mine = await performCheck({
     service,
     link: linkToken(location.pathname),
@@ -37,6 +38,10 @@ async function check(): Promise<void> {
   done = mine;
   if (mine.state.verdict !== null && concernsIt(mine.state.verdict)) {
     byId('it-place').replaceChildren(itCard(mine.itText, announce));
+  }
+  if (mine.state.facts?.hasWebrtc === true && mine.state.facts.service === 'reached') {
+    const { moreCard } = await import('./more/more-card.ts');
+    byId('more-place').replaceChildren(moreCard(service, announce));
   }
   tellFrame(mine);
   mine.dispatch({ type: 'sending', sending: { state: 'sending' } });

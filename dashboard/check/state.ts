@@ -4,14 +4,9 @@ import type { ServerResult } from '../../contract/nat-report.ts';
 import type { TabNatFinding } from '../../contract/tab-nat.ts';
 import type { Attempt, RelayTry } from '../../contract/visit-report.ts';
 import type { Note } from './notes.ts';
+import { type EndStatus, type StepId, type StepStatus, stepIds } from './steps.ts';
 import type { CheckFacts } from './verdict/check-facts.ts';
 import type { Verdict } from './verdict/judge.ts';
-
-export const stepIds = ['browser', 'service', 'gather', 'nat', 'direct', 'relay', 'verdict'] as const;
-export type StepId = (typeof stepIds)[number];
-/** `warned`: done, and part of it failed. */
-export type StepStatus = 'waiting' | 'running' | 'ok' | 'warned' | 'failed' | 'skipped';
-export type EndStatus = Exclude<StepStatus, 'waiting' | 'running'>;
 
 export interface Step {
   readonly id: StepId;

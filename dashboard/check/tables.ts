@@ -6,7 +6,8 @@ import { failureCodeOf } from './candidate-errors.ts';
 import { type Child, element, icon, table } from './dom.ts';
 import { endText } from './end-text.ts';
 import { noteText } from './notes.ts';
-import type { CheckState, StepStatus } from './state.ts';
+import type { CheckState } from './state.ts';
+import type { StepStatus } from './steps.ts';
 import { words } from './words/language.ts';
 import { ms } from './words/milliseconds.ts';
 

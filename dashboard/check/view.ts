@@ -2,7 +2,8 @@
 import { byId, element, icon } from './dom.ts';
 import { natCard } from './nat/nat-card.ts';
 import { relayGrid } from './relay/relay-grid.ts';
-import { type CheckState, type Sending, type Step, stepIds } from './state.ts';
+import type { CheckState, Sending, Step } from './state.ts';
+import { stepIds } from './steps.ts';
 import { detailTables, mark } from './tables.ts';
 import { drawVerdict } from './verdict/draw-verdict.ts';
 import { words } from './words/language.ts';

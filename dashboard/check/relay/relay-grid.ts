@@ -1,7 +1,7 @@
 /** Every TURN server over every transport and family, as a table: words and times, never colour alone. */
 import type { RelayTry } from '../../../contract/visit-report.ts';
 import { type Child, element, table } from '../dom.ts';
-import type { StepStatus } from '../state.ts';
+import type { StepStatus } from '../steps.ts';
 import { mark } from '../tables.ts';
 import { words } from '../words/language.ts';
 

@@ -2,8 +2,9 @@
 import type { Rung } from '../../../contract/basics.ts';
 import type { CandidateType } from '../../../contract/candidate.ts';
 import { type Failure, type FailureCode, failureCatalogue } from '../../../contract/failures.ts';
-import type { StepId, StepStatus } from '../state.ts';
+import type { StepId, StepStatus } from '../steps.ts';
 import { type CauseWords, enCauses } from './en-causes.ts';
+import { enMore, type MoreWords } from './en-more.ts';
 import { enNat, type NatWords } from './en-nat.ts';
 import { enReport, type ReportWords } from './en-report.ts';
 import { ms } from './milliseconds.ts';
@@ -168,13 +169,15 @@ export const en = {
     refusals[code] ?? `The server answered with error ${errorCode}.`,
   failure: ({ code }: Pick<Failure, 'code'>): { meaning: string; next: string } => failureCatalogue[code],
   causes: enCauses,
+  more: enMore,
   nat: enNat,
   report: enReport,
 };
 
-type Widened = Omit<typeof en, 'causes' | 'nat' | 'report'>;
+type Widened = Omit<typeof en, 'causes' | 'more' | 'nat' | 'report'>;
 export interface Words extends Widened {
   readonly causes: CauseWords;
+  readonly more: MoreWords;
   readonly nat: NatWords;
   readonly report: ReportWords;
 }

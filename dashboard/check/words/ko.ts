@@ -3,9 +3,10 @@ import type { Rung } from '../../../contract/basics.ts';
 import type { CandidateType } from '../../../contract/candidate.ts';
 import { type Failure, type FailureCode, failureCatalogue } from '../../../contract/failures.ts';
 import { type FailureText, koreanFailures } from '../../../probe/report/words/failures-ko.ts';
-import type { StepId, StepStatus } from '../state.ts';
+import type { StepId, StepStatus } from '../steps.ts';
 import type { Words } from './en.ts';
 import { koCauses } from './ko-causes.ts';
+import { koMore } from './ko-more.ts';
 import { koNat } from './ko-nat.ts';
 import { koReport } from './ko-report.ts';
 import { ms } from './milliseconds.ts';
@@ -213,6 +214,7 @@ export const ko: Words = {
   refusal: (code, errorCode) => refusals[code] ?? `서버가 오류 ${errorCode}로 응답했습니다.`,
   failure: ({ code }: Pick<Failure, 'code'>) => korean[code] ?? failureCatalogue[code],
   causes: koCauses,
+  more: koMore,
   nat: koNat,
   report: koReport,
 };
