@@ -60,7 +60,7 @@ export function judgeAttempt(facts: AttemptFacts): Attempt {
   };
 }
 
-function hasRelayEnd(pair: CandidatePair): boolean {
+export function hasRelayEnd(pair: CandidatePair): boolean {
   return pair.local.type === 'relay' || pair.remote.type === 'relay';
 }
 

@@ -7,7 +7,9 @@ import { withDeadline } from './deadline.ts';
 import { measureLoss, openLossChannel, runEcho } from './echo.ts';
 import { type Gathered, rawError, refusedBy } from './gather.ts';
 import type { AttemptFacts } from './judge-attempt.ts';
-import { candidateType, pairsFromStats, type StatsEntry } from './pairs-from-stats.ts';
+import { candidateType } from './pairs-from-stats.ts';
+import { readPairs } from './read-pairs.ts';
+import { negotiate } from './signal/negotiate.ts';
 import type { SignalClient } from './signal/signal-client.ts';
 import { SignalError } from './signal/signal-error.ts';
 import type { SignalPeer } from './signal/signal-peer.ts';
@@ -32,7 +34,6 @@ export interface AttemptRun {
 }
 
 const answerDeadlineMs = 4_000;
-const statsDeadlineMs = 1_000;
 
 type Times = { -readonly [K in keyof AttemptFacts]: AttemptFacts[K] };
 interface Running {
@@ -121,25 +122,15 @@ async function connect(connection: RTCPeerConnection, peer: SignalPeer, running:
   });
   // Settled by whoever comes first; the other end of the race may stay unsettled.
   failed.catch(() => undefined);
-  const early: RTCIceCandidate[] = [];
-  let offered = false;
-  connection.addEventListener('icecandidate', ({ candidate }) => {
-    if (candidate === null || candidate.candidate === '') return;
-    if (offered) peer.sendCandidate(candidate);
-    else early.push(candidate);
-  });
   facts.gatherStartedMs = clock();
-  await connection.setLocalDescription();
-  const sdp = connection.localDescription?.sdp ?? '';
-  const answered = peer.offer(sdp, facts.path === 'relay', answerDeadlineMs);
-  facts.offeredMs = clock();
-  offered = true;
-  for (const candidate of early) peer.sendCandidate(candidate);
-  await connection.setRemoteDescription({ type: 'answer', sdp: await answered });
-  facts.iceStartedMs = clock();
-  peer.onCandidate((candidate) => {
-    connection.addIceCandidate(candidate).catch(() => undefined);
+  await negotiate(connection, peer, {
+    relayOnly: facts.path === 'relay',
+    deadlineMs: answerDeadlineMs,
+    onOffered: () => {
+      facts.offeredMs = clock();
+    },
   });
+  facts.iceStartedMs = clock();
   const onEcho = (rttMs: number): void => {
     facts.firstEchoMs ??= clock();
     facts.echoRttsMs = [...facts.echoRttsMs, rttMs];
@@ -188,17 +179,4 @@ function watchStates(connection: RTCPeerConnection, facts: Times, clock: Clock, 
     if (connection.connectionState === 'connected') facts.dtlsConnectedMs ??= clock();
     if (connection.connectionState === 'failed') giveUp();
   });
-}
-
-async function readPairs(connection: RTCPeerConnection): Promise<AttemptFacts['pairs']> {
-  try {
-    const stats = await withDeadline(connection.getStats(), statsDeadlineMs, 'statistics');
-    const entries: StatsEntry[] = [];
-    stats.forEach((entry: StatsEntry) => {
-      entries.push(entry);
-    });
-    return pairsFromStats(entries);
-  } catch {
-    return [];
-  }
 }

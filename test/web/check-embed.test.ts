@@ -109,5 +109,3 @@ describe.skipIf(obstacle !== null)(
     });
   },
 );
-
-it.runIf(obstacle !== null)('Chromium is there', () => expect(obstacle).toBeNull());

@@ -2,8 +2,10 @@
 import { withDeadline } from '../deadline.ts';
 import { asIceServer } from '../gather.ts';
 import { serverUrls } from '../ice-server-urls.ts';
-import { pairsFromStats, type StatsEntry } from '../pairs-from-stats.ts';
+import { hasRelayEnd } from '../judge-attempt.ts';
+import { readPairs } from '../read-pairs.ts';
 import { fetchConfig } from '../service-api.ts';
+import { negotiate } from '../signal/negotiate.ts';
 import { SignalClient } from '../signal/signal-client.ts';
 import type { SignalPeer } from '../signal/signal-peer.ts';
 import { socketUrl } from '../signal/socket-url.ts';
@@ -55,21 +57,7 @@ async function connect(
   channels: readonly RTCDataChannel[],
 ): Promise<void> {
   const broken = new Promise<never>((_resolve, reject) => peer.onBroken(reject));
-  const early: RTCIceCandidate[] = [];
-  let offered = false;
-  connection.addEventListener('icecandidate', ({ candidate }) => {
-    if (candidate === null || candidate.candidate === '') return;
-    if (offered) peer.sendCandidate(candidate);
-    else early.push(candidate);
-  });
-  await connection.setLocalDescription();
-  const answered = peer.offer(connection.localDescription?.sdp ?? '', false, signalMs);
-  offered = true;
-  for (const candidate of early) peer.sendCandidate(candidate);
-  await connection.setRemoteDescription({ type: 'answer', sdp: await answered });
-  peer.onCandidate((candidate) => {
-    connection.addIceCandidate(candidate).catch(() => undefined);
-  });
+  await negotiate(connection, peer, { relayOnly: false, deadlineMs: signalMs });
   await Promise.race([Promise.all(channels.map(opened)), broken]);
 }
 
@@ -132,11 +120,7 @@ async function sendBulk(channel: RTCDataChannel): Promise<Pick<QualityFigures, '
 }
 
 async function pathOf(connection: RTCPeerConnection): Promise<QualityRun['path']> {
-  const entries: StatsEntry[] = [];
-  (await connection.getStats()).forEach((entry: StatsEntry) => {
-    entries.push(entry);
-  });
-  const selected = pairsFromStats(entries).find((pair) => pair.selected);
+  const selected = (await readPairs(connection)).find((pair) => pair.selected);
   if (selected === undefined) return null;
-  return selected.local.type === 'relay' || selected.remote.type === 'relay' ? 'relay' : 'direct';
+  return hasRelayEnd(selected) ? 'relay' : 'direct';
 }

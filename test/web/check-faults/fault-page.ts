@@ -45,7 +45,8 @@ and Debian’s Chromium, and what the page then says. \`npm run check-faults\` r
 suite runs some of them.
 
 **The cause was right in ${right} of ${all.length}** (${((100 * right) / all.length).toFixed(1)} %). From the button to the
-verdict: median ${at(0.5)}, 95th percentile ${at(0.95)}, longest ${at(1)}. No page stayed blank, no step stayed unfinished.
+verdict: median ${at(0.5)}, 95th percentile ${at(0.95)}, longest ${at(1)}. Right means: the verdict, the main
+cause, and nothing said beside it that does not hold. No page stayed blank, no step stayed unfinished.
 
 | what is broken | verdict | cause named | also said | time |
 |---|---|---|---|---|
@@ -66,7 +67,9 @@ ${[...new Set(all.flatMap(({ outcome }) => [outcome.cause, ...outcome.beside]))]
 function line({ name, right, expected, outcome }: FaultRow): string {
   const { status, code, cause, beside, tookMs } = outcome;
   const named = cause === null ? '–' : `\`${cause}\``;
-  const wrong = right ? '' : ` **(expected ${expected.cause ?? expected.beside ?? 'none'})**`;
+  const wrong = right
+    ? ''
+    : ` **(expected ${[expected.cause ?? 'none', ...(expected.beside ?? [])].join(', ')})**`;
   const also = beside.length === 0 ? '–' : beside.map((id) => `\`${id}\``).join(', ');
   return `| ${name} | ${status}: \`${code}\` | ${named}${wrong} | ${also} | ${(tookMs / 1000).toFixed(1)} s |`;
 }

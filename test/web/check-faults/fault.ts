@@ -54,8 +54,8 @@ export interface Fault {
   readonly expected: {
     /** Main cause; null: nothing is wrong. */
     readonly cause: CheckCauseId | null;
-    /** Named beside it. */
-    readonly beside?: CheckCauseId;
+    /** All that is named beside it. Default: nothing. */
+    readonly beside?: readonly CheckCauseId[];
     readonly code: string;
   };
   /** In the part that runs with the suite. */
