@@ -149,6 +149,24 @@ describe.skipIf(obstacle !== null)(
       expect(problems).toEqual([]);
       await close();
     });
+
+    it('finds the way back when the connection breaks off, and says how long that took', async () => {
+      const first = await startQuietService();
+      const { port } = new URL(first.url);
+      const { page, close } = await openPage(browser);
+      await page.goto(`${first.url}/check?auto=1`);
+      await waitForReport(page);
+      await page.getByRole('button', { name: 'Try what happens when the network changes' }).click();
+      await page.getByText('Now switch the network').waitFor();
+      // To the page this is what a change of network is: nothing comes back, then everything has to be built anew.
+      await first.close();
+      const second = await startQuietService({ port: Number(port) });
+      const said = page.locator('#more-reconnect p');
+      await said.waitFor({ timeout: 30_000 });
+      expect(await said.textContent()).toMatch(/^Calls can go on [\d.]+ s after the change\.$/);
+      await close();
+      await second.close();
+    });
   },
 );
 

@@ -6,6 +6,7 @@ import { ms } from '../words/milliseconds.ts';
 import { measureQuality, type QualityRun } from './measure-quality.ts';
 import { suitedFor } from './quality-figures.ts';
 import { type DeviceFinding, tryDevice } from './try-devices.ts';
+import { type ReconnectFinding, watchReconnect } from './watch-reconnect.ts';
 
 /** Below this a microphone that is open gives nothing but its own noise. */
 const silence = 0.01;
@@ -21,6 +22,9 @@ export function moreCard(service: string, announce: (text: string) => void): HTM
       deviceText(await tryDevice('audio')),
       deviceText(await tryDevice('video')),
     ]),
+    test('reconnect', more.reconnect, announce, async (tell) => [
+      reconnectText(await watchReconnect(service, () => tell(more.changeNow))),
+    ]),
   );
 }
 
@@ -30,7 +34,7 @@ function test(
   id: string,
   label: string,
   announce: (text: string) => void,
-  run: () => Promise<readonly Line[]>,
+  run: (tell: (text: string) => void) => Promise<readonly Line[]>,
 ): HTMLElement {
   const place = element('div', { class: 'more-result', id: `more-${id}` });
   const button = element('button', { type: 'button', id: `start-${id}` }, label);
@@ -38,7 +42,10 @@ function test(
     if (button.hasAttribute('aria-disabled')) return;
     button.setAttribute('aria-disabled', 'true');
     place.replaceChildren(words().more.running);
-    const lines = await run();
+    const lines = await run((text) => {
+      place.replaceChildren(text);
+      announce(text);
+    });
     place.replaceChildren(...lines.map(([status, text]) => element('p', {}, mark(status, text))));
     announce(lines.map(([, text]) => text).join(' '));
     button.removeAttribute('aria-disabled');
@@ -72,6 +79,14 @@ async function qualityText(service: string): Promise<Line> {
 
 function megabit(kbitPerSec: number): string {
   return (kbitPerSec / 1_000).toFixed(1);
+}
+
+function reconnectText(finding: ReconnectFinding): Line {
+  const { more } = words();
+  if (finding.outcome === 'no-connection') return ['failed', more.noConnection];
+  if (finding.outcome === 'lost') return ['failed', more.gaps.lost];
+  if (finding.outcome === 'undisturbed') return ['warned', more.gaps.undisturbed];
+  return ['ok', more.gaps.reconnected(ms(finding.gapMs))];
 }
 
 function deviceText({ kind, label, problem, level, size }: DeviceFinding): Line {

@@ -3,7 +3,14 @@ export const enMore = {
   title: 'More tests',
   quality: 'Measure the call quality (6 seconds)',
   devices: 'Try microphone and camera',
+  reconnect: 'Try what happens when the network changes',
   running: 'Running …',
+  changeNow: 'Connected. Now switch the network (for example from Wi-Fi to mobile) within 45 seconds …',
+  gaps: {
+    reconnected: (time: string): string => `Calls can go on ${time} after the change.`,
+    undisturbed: 'Nothing changed; the connection stayed as it was.',
+    lost: 'No new connection came about within 30 seconds.',
+  },
   noConnection: 'No connection came about, so nothing could be measured.',
   uses: {
     video: 'Good enough for video calls.',

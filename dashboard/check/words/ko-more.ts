@@ -5,7 +5,14 @@ export const koMore: MoreWords = {
   title: '추가 시험',
   quality: '통화 품질 측정(6초)',
   devices: '마이크와 카메라 확인',
+  reconnect: '네트워크가 바뀔 때 확인',
   running: '진행 중 …',
+  changeNow: '연결되었습니다. 이제 45초 안에 네트워크를 바꾸십시오(예: Wi-Fi에서 모바일로) …',
+  gaps: {
+    reconnected: (time) => `바뀐 뒤 ${time} 만에 통화를 이어 갈 수 있습니다.`,
+    undisturbed: '바뀐 것이 없습니다. 연결이 그대로 유지되었습니다.',
+    lost: '30초 안에 다시 연결되지 않았습니다.',
+  },
   noConnection: '연결되지 않아 측정하지 못했습니다.',
   uses: {
     video: '영상 통화에 충분합니다.',
