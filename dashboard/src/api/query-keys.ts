@@ -4,6 +4,7 @@ import type { RunFilter } from '../runs/run-filter.ts';
 export const queryKeys = {
   info: ['info'] as const,
   servers: ['servers'] as const,
+  links: ['links'] as const,
   /** All lists of runs. */
   runs: ['runs'] as const,
   runList: (filter: RunFilter) => ['runs', filter] as const,

@@ -16,6 +16,7 @@ export const shellWords = {
   nav: {
     overview: 'Overview',
     runs: 'Runs',
+    links: 'Links',
     servers: 'Servers',
     check: 'Check page',
     checkHint: 'Tests this browser',

@@ -26,6 +26,9 @@ function run(id: string, minutesAgo: number, more: Partial<RunSummary> = {}): Ru
     source: 'Chrome 142 on Linux',
     attempts: [{ path: 'mesh', rung: 'S4', succeeded: true, setupMs: 200 }],
     durationMs: 900,
+    code: null,
+    link: null,
+    visitor: null,
     ...more,
   };
 }
