@@ -57,6 +57,8 @@ export const visitFilter = {
   server: z.string().max(300).optional(),
 } as const;
 
+export const outcomes = ['succeeded', 'failed'] as const;
+
 export const runSortKeys = ['at', 'status', 'kind', 'duration'] as const;
 
 /** Query of the Runs list; every field may stand in the dashboard’s URL. */
@@ -65,7 +67,7 @@ export const runQuerySchema = z.strictObject({
   status: headlineSchema.shape.status.optional(),
   ...visitFilter,
   /** How the attempts over `path` ended or, without it, what `server` did; without either: any attempt. */
-  outcome: z.enum(['succeeded', 'failed']).optional(),
+  outcome: z.enum(outcomes).optional(),
   /** A failure of an attempt or of a server. */
   cause: failureCodeSchema.optional(),
   visitor: idSchema.optional(),
