@@ -9,6 +9,7 @@ import { reportWords } from './words/report-words.ts';
 import { runsWords } from './words/runs-words.ts';
 import { serversWords } from './words/servers-words.ts';
 import { shellWords } from './words/shell-words.ts';
+import { statisticsWords } from './words/statistics-words.ts';
 import { termWords } from './words/term-words.ts';
 import { turnWords } from './words/turn-words.ts';
 import { visitWords } from './words/visit-words.ts';
@@ -22,6 +23,7 @@ export const words = {
   ...natWords,
   ...visitWords,
   ...linksWords,
+  ...statisticsWords,
   ...serversWords,
   ...turnWords,
 } as const;

@@ -108,7 +108,7 @@ describe.skipIf(obstacle !== null)(`links in Chromium${obstacle === null ? '' : 
 
     await under.getByRole('link', { name: 'Open the report' }).waitFor();
     await under.getByText('Verdict: ').waitFor();
-    await page.getByRole('link', { name: 'Reports by the link for Ticket 4711' }).waitFor();
+    await page.getByRole('link', { name: '1 by the link for Ticket 4711' }).waitFor();
     await look(page, 'links');
     await page.getByLabel('Code of the report').fill('K7M-4Q');
     await page.getByRole('button', { name: 'Open report' }).click();
@@ -119,7 +119,7 @@ describe.skipIf(obstacle !== null)(`links in Chromium${obstacle === null ? '' : 
     await page.getByRole('region', { name: 'Verdict' }).getByText(`Code ${code}`).waitFor();
 
     await page.goto(new URL('/links', service.url).href);
-    await page.getByRole('link', { name: 'Reports by the link for Ticket 4711' }).click();
+    await page.getByRole('link', { name: '1 by the link for Ticket 4711' }).click();
     await page.getByText('1–1 of 1 reports').waitFor();
     await page.getByRole('button', { name: /Link: Ticket 4711/ }).click();
     expect(new URL(page.url()).search).toBe('');

@@ -1,4 +1,5 @@
 import type { RunFilter } from '../runs/run-filter.ts';
+import type { StatisticsFilter } from '../statistics/statistics-filter.ts';
 
 /** Where each answer lies in the query cache. */
 export const queryKeys = {
@@ -11,7 +12,8 @@ export const queryKeys = {
   run: (id: string) => ['run', id] as const,
   /** All success series. */
   success: ['success'] as const,
-  successSeries: (bucket: string, range: string) => ['success', bucket, range] as const,
+  successSeries: (view: object) => ['success', 'series', view] as const,
+  breakdown: (filter: StatisticsFilter) => ['success', 'breakdown', filter] as const,
   /** Checks of all servers. */
   checks: ['checks'] as const,
   serverChecks: (server: string) => ['checks', server] as const,

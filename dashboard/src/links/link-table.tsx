@@ -56,7 +56,7 @@ export function LinkTable({ links, onRevoke }: LinkTableProps) {
           <Link
             href={`/runs?link=${id}`}
             className={classes['visits']}
-            aria-label={words.links.visitsOf(label)}
+            aria-label={words.links.visitsOf(visits, label)}
           >
             {words.links.visits(visits)}
           </Link>

@@ -30,7 +30,8 @@ export const linksWords = {
     },
     states: { active: 'Active', expired: 'Expired', revoked: 'Withdrawn' },
     visits: (count: number) => formatCount(count),
-    visitsOf: (label: string) => `Reports by the link for ${label}`,
+    visitsOf: (count: number, label: string) =>
+      `${formatCount(count)} by the link for ${label}: open the reports`,
     never: 'none',
     revoke: 'Withdraw',
     revokeOf: (label: string) => `Withdraw the link for ${label}`,
