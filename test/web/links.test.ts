@@ -1,19 +1,11 @@
 /** A link from its making to the report behind its code: operator and visitor in two browsers’ worth of contexts. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCode } from '../../contract/report-code.ts';
 import type { RunningService } from '../../service/server.ts';
-import {
-  artifacts,
-  axeInBothSchemes,
-  launchCheckBrowser,
-  overflow,
-  shoot,
-  waitForReport,
-} from './check-stage.ts';
-import { axeViolations, obstacle, openPage, startQuietService, type WatchedPage } from './dashboard-stage.ts';
+import { axeInBothSchemes, launchCheckBrowser, overflow, shoot, waitForReport } from './check-stage.ts';
+import { obstacle, openPage, startQuietService, type WatchedPage } from './dashboard-stage.ts';
+import { look } from './look.ts';
 
 describe.skipIf(obstacle !== null)(`links in Chromium${obstacle === null ? '' : ` – ${obstacle}`}`, () => {
   let browser: Browser;
@@ -22,7 +14,6 @@ describe.skipIf(obstacle !== null)(`links in Chromium${obstacle === null ? '' : 
   let visitor: WatchedPage;
 
   beforeAll(async () => {
-    mkdirSync(join(artifacts, 'dashboard'), { recursive: true });
     browser = await launchCheckBrowser();
   });
   afterAll(() => browser?.close());
@@ -38,21 +29,6 @@ describe.skipIf(obstacle !== null)(`links in Chromium${obstacle === null ? '' : 
     await operator?.close();
     await service?.close();
   });
-
-  const look = async (page: Page, name: string) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        const path = join(artifacts, 'dashboard', `${name}-${colorScheme}-${width}.png`);
-        await page.screenshot({ path, fullPage: true });
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      }
-      expect(await axeViolations(page)).toEqual([]);
-    }
-    await page.emulateMedia({ colorScheme: null });
-    await page.setViewportSize({ width: 1280, height: 900 });
-  };
 
   async function makeLink(page: Page): Promise<string> {
     await page.goto(new URL('/links', service.url).href);

@@ -44,7 +44,7 @@ function consentCard({ consent, contact }: VisitorLink): HTMLElement {
   box.checked = knownVisitor(() => localStorage) !== null;
   return element(
     'section',
-    { class: 'card consent', 'aria-labelledby': 'consent-title' },
+    { class: 'link-card', 'aria-labelledby': 'consent-title' },
     element('h2', { id: 'consent-title' }, say.consentTitle),
     consent === null ? null : element('p', { class: 'consent-text' }, consent),
     element('p', { class: 'remember' }, box, element('label', { for: 'remember' }, say.remember)),
@@ -61,7 +61,7 @@ function closedCard(visit: Exclude<VisitLink, { state: 'open' }>): HTMLElement {
   return element(
     'section',
     {
-      class: 'card closed',
+      class: 'link-card closed',
       role: 'alert',
       'aria-labelledby': 'closed-title',
       'data-code': closed ? visit.code : 'service-unreachable',
