@@ -86,7 +86,7 @@ describe.skipIf(obstacle !== null)(
       await page.getByRole('button', { name: /NAT: Not tested/ }).click();
       await page.getByText('1–5 of 5 reports').waitFor();
 
-      await page.goBack();
+      // Changes of a filter are no steps of their own.
       await page.goBack();
       await page.getByRole('table', { name: 'Causes of faults' }).getByRole('link').first().click();
       await page.getByText('1–2 of 2 reports').waitFor();
