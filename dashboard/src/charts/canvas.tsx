@@ -15,6 +15,7 @@ import {
   ScatterController,
   Tooltip,
 } from 'chart.js';
+import { useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 
 ChartJs.register(
@@ -53,8 +54,12 @@ interface CanvasProps {
 }
 
 export function Canvas({ spec, label, onPick }: CanvasProps) {
+  // Chart.js takes plugins, and what they draw, when a chart is made and never again.
+  const [made, setMade] = useState({ spec, key: 0 });
+  if (made.spec !== spec) setMade({ spec, key: made.key + 1 });
   return (
     <Chart
+      key={made.key}
       role="img"
       aria-label={label}
       type={spec.kind}

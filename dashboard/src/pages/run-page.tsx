@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconFileOff } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Envelope } from '../../../contract/envelope.ts';
 import { headlineOf } from '../../../contract/headline-of.ts';
+import { redactRun } from '../../../contract/redact/redact-run.ts';
 import type { RunDetail } from '../../../contract/runs.ts';
 import { ApiProblem } from '../api/api-problem.ts';
 import { useRun } from '../api/use-run.ts';
@@ -14,9 +16,12 @@ import { NatRun } from '../run/nat-run.tsx';
 import { RawJson } from '../run/raw-json.tsx';
 import classes from '../run/run.module.css';
 import { RunActions } from '../run/run-actions.tsx';
+import { runViewSchema } from '../run/run-view.ts';
+import { SharePanel } from '../run/share-panel.tsx';
 import { TurnRun } from '../run/turn-run.tsx';
 import { Verdict } from '../run/verdict.tsx';
 import { VisitRun } from '../run/visit-run.tsx';
+import { useSearchState } from '../search/use-search.ts';
 import { words } from '../words.ts';
 
 export function RunPage({ id }: { id: string }) {
@@ -39,11 +44,20 @@ export function RunPage({ id }: { id: string }) {
   );
 }
 
-function Report({ detail: { summary, report } }: { detail: RunDetail }) {
+function Report({ detail }: { detail: RunDetail }) {
+  const [view, change] = useSearchState(runViewSchema);
+  const redacted = view.redact === 'yes';
+  const shown = useMemo(() => (redacted ? redactRun(detail) : detail), [redacted, detail]);
+  const { summary, report } = shown;
   return (
     <div>
       <PageHead title={words.run.title(words.kinds[report.kind])} actions={<RunActions id={summary.id} />} />
       <div className={classes['stack']}>
+        <SharePanel
+          detail={shown}
+          redacted={redacted}
+          redact={(on) => change({ redact: on ? 'yes' : undefined })}
+        />
         <Verdict headline={headlineOf(report)} summary={summary} tool={report.tool} />
         <Body report={report} />
         <RawJson report={report} id={summary.id} />

@@ -4,8 +4,8 @@ import { type Ink, withAlpha } from '../charts/ink.ts';
 import { words } from '../words.ts';
 import type { Bar } from './bars.ts';
 
-/** Longest label that still leaves room for bars on a phone. */
-const longestLabel = 34;
+/** Longest label, by the width of the chart: bars need room too. */
+const longestLabel = (widthPx: number) => (widthPx < 480 ? 22 : 44);
 
 /** Lying bars from 0 to 100 %, each with its 95 % interval as a whisker. */
 export function drawBars(bars: readonly Bar[], ink: Ink): ChartSpec {
@@ -14,7 +14,7 @@ export function drawBars(bars: readonly Bar[], ink: Ink): ChartSpec {
     kind: 'bar',
     plugins: [intervalPlugin(bars, ink.text)],
     data: {
-      labels: bars.map(({ label }) => shorten(label)),
+      labels: bars.map(({ label }) => label),
       datasets: [
         {
           data: bars.map(({ rate }) => rate.rate),
@@ -35,9 +35,23 @@ export function drawBars(bars: readonly Bar[], ink: Ink): ChartSpec {
           max: 1,
           grid: { color: ink.grid },
           border: { display: false },
-          ticks: { color: ink.soft, stepSize: 0.25, callback: (value) => words.units.percent(Number(value)) },
+          ticks: {
+            color: ink.soft,
+            stepSize: 0.25,
+            maxRotation: 0,
+            callback: (value) => words.units.percent(Number(value)),
+          },
         },
-        y: { grid: { display: false }, border: { display: false }, ticks: { color: ink.text } },
+        y: {
+          grid: { display: false },
+          border: { display: false },
+          ticks: {
+            color: ink.text,
+            callback(_value, index) {
+              return shorten(bars[index]?.label ?? '', longestLabel(this.chart.width));
+            },
+          },
+        },
       },
       plugins: {
         tooltip: {
@@ -54,8 +68,8 @@ export function drawBars(bars: readonly Bar[], ink: Ink): ChartSpec {
   };
 }
 
-function shorten(label: string): string {
-  return label.length <= longestLabel ? label : `${label.slice(0, longestLabel - 1)}…`;
+function shorten(label: string, longest: number): string {
+  return label.length <= longest ? label : `${label.slice(0, longest - 1)}…`;
 }
 
 function intervalPlugin(bars: readonly Bar[], color: string): Plugin<ChartKind> {

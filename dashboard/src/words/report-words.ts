@@ -34,6 +34,15 @@ export const reportWords = {
     gone: 'This report is not here',
     goneText: 'It was deleted, or the link is mistyped.',
   },
+  share: {
+    title: 'Share this report',
+    redact: 'Hide addresses and names',
+    redactHint:
+      'Addresses are cut to their network (IPv4 /24, IPv6 /48), host names numbered; in exports too.',
+    rtcstats: 'rtcstats dump',
+    rtcstatsFile: (id: string) => `polynya-${id}.rtcstats.jsonl`,
+    print: 'Print or PDF',
+  },
   raw: {
     title: 'Raw report',
     hint: (size: string) => `The whole envelope as JSON, ${size}; as the command line prints it with --json.`,
