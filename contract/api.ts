@@ -4,6 +4,7 @@ import { idSchema, isoTimeSchema } from './basics.ts';
 import { breakdownQuerySchema, breakdownSchema } from './breakdown.ts';
 import { envelopeSchema } from './envelope.ts';
 import { failureSchema } from './failure-schema.ts';
+import { historyQuerySchema, historySchema } from './history.ts';
 import {
   linkInputSchema,
   linkViewSchema,
@@ -163,6 +164,15 @@ export const operations = {
   },
   listRuns: { method: 'GET', path: '/api/runs', admin: true, query: runQuerySchema, reply: runListSchema },
   getRun: { method: 'GET', path: '/api/runs/:id', admin: true, params: idParams, reply: runDetailSchema },
+  /** Of a browser check: earlier ones of the same visitor, and what changed. */
+  runHistory: {
+    method: 'GET',
+    path: '/api/runs/:id/history',
+    admin: true,
+    params: idParams,
+    query: historyQuerySchema,
+    reply: historySchema,
+  },
   deleteRun: { method: 'DELETE', path: '/api/runs/:id', admin: true, params: idParams, reply: stored },
   success: {
     method: 'GET',

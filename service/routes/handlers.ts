@@ -15,6 +15,7 @@ import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import { buildLinkHandlers } from './link-handlers.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
+import { runHistory } from './run-history.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
 
 export interface HandlerParts extends AppDeps {
@@ -88,6 +89,8 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       if (run === null) throw fault('not-found', `run ${params.id}`);
       return run;
     },
+
+    runHistory: ({ params, query }) => runHistory(store, params.id, query.with),
 
     deleteRun: async ({ params }) => {
       if (!(await store.deleteRun(params.id))) throw fault('not-found', `run ${params.id}`);

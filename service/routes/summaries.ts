@@ -19,6 +19,7 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   readWitness: 'What arrived and which answers left, for the holder of the session’s token.',
   listRuns: 'Stored runs, filtered, sorted and paged.',
   getRun: 'One run: summary and full report.',
+  runHistory: 'Earlier checks of the same visitor (browser or link), and what changed since one of them.',
   deleteRun: 'Deletes a run and its attempts.',
   success: 'Success rate per path over time, with number of attempts and 95 % Wilson interval.',
   breakdown:

@@ -6,10 +6,12 @@ export const queryKeys = {
   info: ['info'] as const,
   servers: ['servers'] as const,
   links: ['links'] as const,
-  /** All lists of runs. */
+  /** All lists of runs, and what follows from them. */
   runs: ['runs'] as const,
-  runList: (filter: RunFilter) => ['runs', filter] as const,
+  runLists: ['runs', 'list'] as const,
+  runList: (filter: RunFilter) => ['runs', 'list', filter] as const,
   run: (id: string) => ['run', id] as const,
+  history: (id: string, before: string | undefined) => ['runs', 'history', id, before] as const,
   /** All success series. */
   success: ['success'] as const,
   successSeries: (view: object) => ['success', 'series', view] as const,

@@ -21,9 +21,9 @@ export function refreshAll(client: QueryClient): void {
 }
 
 function addRun(client: QueryClient, run: RunSummary): void {
-  for (const [queryKey, list] of client.getQueriesData<RunList>({ queryKey: queryKeys.runs })) {
+  for (const [queryKey, list] of client.getQueriesData<RunList>({ queryKey: queryKeys.runLists })) {
     if (list === undefined) continue;
-    const next = insertRun(list, queryKey[1] as RunFilter, run);
+    const next = insertRun(list, queryKey[2] as RunFilter, run);
     if (next === null) void client.invalidateQueries({ queryKey });
     else client.setQueryData(queryKey, next);
   }
