@@ -4,13 +4,17 @@ import './verdict-and-steps.css';
 import './details.css';
 import './relays-and-it.css';
 import './narrow-and-still.css';
-import { linkToken } from './build-report.ts';
+import './link/link.css';
 import { byId } from './dom.ts';
 import { tellFrame } from './embed/tell-frame.ts';
 import { copyText, downloadReport } from './hand-over.ts';
+import { drawOpening, drawVisitLink, wantsToBeKnown } from './link/link-intro.ts';
+import { linkToken, readVisitLink } from './link/visit-link.ts';
+import { visitorId } from './link/visitor-id.ts';
 import { type PerformedCheck, performCheck } from './perform-check.ts';
 import { reportText } from './report-text.ts';
 import { sendReport } from './send-report.ts';
+import { fetchLink } from './service-api.ts';
 import { type CheckState, startState } from './state.ts';
 import { itCard } from './verdict/it-card.ts';
 import type { Verdict } from './verdict/judge.ts';
@@ -18,6 +22,8 @@ import { announce, drawPhase, drawState, drawTexts } from './view.ts';
 import { speak, words } from './words/language.ts';
 
 const service = location.href;
+/** The link that the visitor came by; null: none. */
+const link = linkToken(location.pathname);
 let state: CheckState = startState();
 let done: PerformedCheck | null = null;
 
@@ -28,7 +34,8 @@ async function check(): Promise<void> {
   byId('more-place').replaceChildren();
   const mine = await performCheck({
     service,
-    link: linkToken(location.pathname),
+    link,
+    visitor: link === null ? null : visitorId(wantsToBeKnown(), () => localStorage),
     onState: (next) => {
       // What is drawn now, not what the run began with: an earlier run may still stand there.
       drawState(next, state);
@@ -41,11 +48,11 @@ async function check(): Promise<void> {
   }
   if (mine.state.facts?.hasWebrtc === true && mine.state.facts.service === 'reached') {
     const { moreCard } = await import('./more/more-card.ts');
-    byId('more-place').replaceChildren(moreCard(service, announce));
+    byId('more-place').replaceChildren(moreCard({ service, link }, announce));
   }
   tellFrame(mine);
   mine.dispatch({ type: 'sending', sending: { state: 'sending' } });
-  const sending = await sendReport(mine.report, mine.admin, service);
+  const sending = await sendReport(mine.report, link, mine.admin, service);
   // The visitor may have started again meanwhile; that run has its own report.
   if (done === mine) mine.dispatch({ type: 'sending', sending });
 }
@@ -77,5 +84,11 @@ const asked = new URLSearchParams(location.search);
 document.documentElement.lang = await speak([asked.get('lang') ?? [], navigator.languages].flat());
 drawTexts();
 drawPhase(state);
-byId('start').hidden = false;
-if (asked.get('auto') === '1') void check();
+if (link === null) {
+  byId('start').hidden = false;
+  if (asked.get('auto') === '1') void check();
+} else {
+  drawOpening();
+  // By a link nothing starts by itself: its visitor has to agree first.
+  byId('start').hidden = !drawVisitLink(readVisitLink(await fetchLink(link, service)));
+}

@@ -1,19 +1,19 @@
 /** One whole check: run, judge, put into words, ready to be sent. The page and the embedded check both do this. */
 import type { VisitReport } from '../../contract/envelope.ts';
 import { buildReport } from './build-report.ts';
+import { progressOf } from './link/progress.ts';
+import { randomName } from './link/random-name.ts';
 import { publicAddresses } from './notes.ts';
-import { runCheck } from './run-check.ts';
-import { fetchInfo } from './service-api.ts';
+import { type CheckTarget, runCheck } from './run-check.ts';
+import { fetchInfo, postProgress } from './service-api.ts';
 import { type CheckState, reduce, startState } from './state.ts';
 import type { Dispatch } from './step-log.ts';
 import { itText } from './verdict/it-text.ts';
 import { words } from './words/language.ts';
 
-export interface PerformOptions {
-  /** Address of the service, from which its paths are resolved. */
-  readonly service: string;
-  /** Token of the link that the visitor came by. */
-  readonly link: string | null;
+export interface PerformOptions extends CheckTarget {
+  /** Random name of this browser, where its owner wants to be known again; null: none. */
+  readonly visitor: string | null;
   readonly onState: (state: CheckState, before: CheckState) => void;
 }
 
@@ -29,17 +29,24 @@ export interface PerformedCheck {
 }
 
 /** Rejects only when the browser cannot even say what went wrong. */
-export async function performCheck({ service, link, onState }: PerformOptions): Promise<PerformedCheck> {
+export async function performCheck(options: PerformOptions): Promise<PerformedCheck> {
+  const { service, link, visitor, onState } = options;
+  const visit = link === null ? null : randomName();
   let state = startState();
   const dispatch: Dispatch = (event) => {
     const before = state;
     state = reduce(state, event);
     onState(state, before);
   };
+  const onEvent: Dispatch = (event) => {
+    dispatch(event);
+    const progress = visit === null ? null : progressOf(event, visit);
+    if (link !== null && progress !== null) postProgress(link, progress, service);
+  };
   const at = new Date().toISOString();
-  const [{ version, admin }] = await Promise.all([fetchInfo(service), runCheck(dispatch, service)]);
+  const [{ version, admin }] = await Promise.all([fetchInfo(service), runCheck(onEvent, { service, link })]);
   const { userAgent, language } = navigator;
-  const report = buildReport(state, { at, userAgent, language, link, toolVersion: version });
+  const report = buildReport(state, { at, userAgent, language, visit, visitor, toolVersion: version });
   const { verdict, facts, candidates } = state;
   if (verdict === null || facts === null) throw new Error('the check has not been judged');
   const { origin } = new URL(service);

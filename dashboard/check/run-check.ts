@@ -28,15 +28,22 @@ const ownViewMs = 6_000;
 /** A connection with data takes a dozen round trips; more is only waited for where they are long. */
 const deadlines = { relayMs: 4_300, directMs: 6_500, roundTrips: 8, mostMs: 9_000 };
 
+export interface CheckTarget {
+  /** Address of the service, from which its paths are resolved. */
+  readonly service: string;
+  /** Token of the link that the visitor came by; null: none. */
+  readonly link: string | null;
+}
+
 /** Runs to the verdict. Never rejects: whatever goes wrong becomes part of the verdict. */
-export async function runCheck(dispatch: Dispatch, service: string): Promise<void> {
+export async function runCheck(dispatch: Dispatch, { service, link }: CheckTarget): Promise<void> {
   dispatch({ type: 'started' });
   const log = stepLog(startClock(), dispatch);
   const device = watchDevice();
   let facts: CheckFacts = noFacts;
   let verdict: Verdict = giveUp;
   try {
-    facts = { ...(await collectFacts(log, service)), ...device.seen() };
+    facts = { ...(await collectFacts(log, { service, link })), ...device.seen() };
     verdict = judge(facts);
   } catch {
     // A browser that behaves like no other: better a verdict that says so than a page that waits for ever.
@@ -49,7 +56,7 @@ export async function runCheck(dispatch: Dispatch, service: string): Promise<voi
   dispatch({ type: 'judged', verdict, facts, atMs: log.clock() });
 }
 
-async function collectFacts(log: StepLog, service: string): Promise<CheckFacts> {
+async function collectFacts(log: StepLog, { service, link }: CheckTarget): Promise<CheckFacts> {
   const { step } = words();
   log.begin('browser');
   if (typeof RTCPeerConnection === 'undefined') {
@@ -60,7 +67,7 @@ async function collectFacts(log: StepLog, service: string): Promise<CheckFacts> 
   log.end('browser', 'ok', step.browserOk);
 
   log.begin('service');
-  const reached = await fetchConfig(service);
+  const reached = await fetchConfig(service, link);
   if (reached.answer !== 'reached') {
     log.end('service', 'failed', step.serviceFailed);
     skip(log, ['gather', 'nat', 'direct', 'relay'], step.noServiceSkip);

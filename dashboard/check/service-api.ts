@@ -1,6 +1,7 @@
 /** The requests that the page makes. Each has a deadline; none sends anything to a third party. */
 import type { CheckConfig, OwnView } from '../../contract/api.ts';
 import type { VisitReport } from '../../contract/envelope.ts';
+import type { VisitProgress } from '../../contract/links.ts';
 import { DeadlineError } from './deadline.ts';
 import type { ServiceAnswer } from './verdict/check-facts.ts';
 
@@ -10,18 +11,27 @@ export type ConfigAnswer =
   | { readonly answer: 'reached'; readonly config: CheckConfig }
   | { readonly answer: Exclude<ServiceAnswer, 'reached'> };
 
-/** @param service address of the service, from which paths are resolved */
-export async function fetchConfig(service: string): Promise<ConfigAnswer> {
+/** Of the service, or of a link to it, which chooses its servers. */
+function configPathOf(link: string | null): string {
+  return link === null ? '/api/check' : `/api/t/${link}/check`;
+}
+
+/**
+ * @param service address of the service, from which paths are resolved
+ * @param link token of the link that the visitor came by; null: none
+ */
+export async function fetchConfig(service: string, link: string | null): Promise<ConfigAnswer> {
   let reply: Reply;
   try {
-    reply = await request(new URL('/api/check', service), { redirect: 'manual' });
+    reply = await request(new URL(configPathOf(link), service), { redirect: 'manual' });
   } catch {
     return { answer: 'unreachable' };
   }
   const { status, body } = reply;
   if (status === 200 && isConfig(body)) return { answer: 'reached', config: body };
   if (status === 429) return { answer: 'busy' };
-  if (status === 404 || status === 410) return { answer: 'link-expired' };
+  const isOurs = typeof body === 'object' && body !== null && 'error' in body;
+  if (isOurs && link !== null && status < 500) return { answer: 'link-expired' };
   // The service answers with JSON or not at all; whoever sends pages or sends elsewhere is somebody else.
   return { answer: status >= 500 ? 'unreachable' : 'captive-portal' };
 }
@@ -58,7 +68,7 @@ export async function fetchInfo(service: string): Promise<PageInfo> {
 }
 
 export type PostResult =
-  | { readonly ok: true; readonly id: string }
+  | { readonly ok: true; readonly id: string; readonly code: string | null }
   | { readonly ok: false; readonly reason: string; readonly retry: boolean };
 
 /** One try to store a report. Never rejects. */
@@ -71,13 +81,33 @@ export async function postReport(report: VisitReport, service: string): Promise<
       body: JSON.stringify(report),
     });
     if (status >= 200 && status < 300 && typeof body === 'object' && body !== null && 'id' in body) {
-      return { ok: true, id: String(body.id) };
+      const code = 'code' in body && typeof body.code === 'string' ? body.code : null;
+      return { ok: true, id: String(body.id), code };
     }
     return { ok: false, reason: `status ${status}`, retry: status === 429 || status >= 500 };
   } catch (error) {
     const reason = error instanceof DeadlineError ? 'no answer in time' : 'the service cannot be reached';
     return { ok: false, reason, retry: true };
   }
+}
+
+/** What the service says of a link; null: it did not answer. Never rejects. */
+export async function fetchLink(
+  token: string,
+  service: string,
+): Promise<{ status: number; body: unknown } | null> {
+  try {
+    return await request(new URL(`/api/t/${token}`, service));
+  } catch {
+    return null;
+  }
+}
+
+/** Best effort: nothing waits for it, and the report will tell it all. */
+export function postProgress(token: string, progress: VisitProgress, service: string): void {
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(progress) };
+  void request(new URL(`/api/t/${token}/progress`, service), init).catch(() => null);
 }
 
 interface Reply {

@@ -1,5 +1,7 @@
 /** Draws the state. Knows the ids of check.html; decides nothing. */
+import { showCode } from '../../contract/report-code.ts';
 import { byId, element, icon } from './dom.ts';
+import { codeLine } from './link/link-intro.ts';
 import { natCard } from './nat/nat-card.ts';
 import { relayGrid } from './relay/relay-grid.ts';
 import type { CheckState, Sending, Step } from './state.ts';
@@ -97,6 +99,7 @@ function drawSending(sending: Sending): void {
       const href = `/runs/${encodeURIComponent(sending.id)}`;
       line.append(' ', element('a', { href }, words().sending.open));
     }
+    if (sending.code !== null) line.append(codeLine(showCode(sending.code)));
   }
 }
 

@@ -4,15 +4,8 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** What a check uses; everything else stays for pages of the service itself. */
-const checkPaths = new Set([
-  '/api/check',
-  '/api/check/servers',
-  '/api/info',
-  '/api/reports',
-  '/ws/echo',
-  '/ws/nat',
-]);
+/** What a check uses, by a link or without; everything else stays for pages of the service itself. */
+const checkPath = /^\/(api\/(check(\/servers)?|info|reports|t\/[^/]+(\/(check|progress))?)|ws\/(echo|nat))$/;
 
 export type EmbedPolicy = ReturnType<typeof embedPolicy>;
 
@@ -22,7 +15,7 @@ export function embedPolicy(origins: readonly string[]) {
   return {
     /** May a page of this origin ask for this path? */
     admits: (origin: string | undefined, path: string): boolean =>
-      origin !== undefined && allowed.has(origin) && checkPaths.has(path),
+      origin !== undefined && allowed.has(origin) && checkPath.test(path),
     /** The Check page itself, which frames of these origins may show. */
     openFrame: (reply: FastifyReply): void => {
       if (allowed.size === 0) return;

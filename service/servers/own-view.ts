@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { OwnView } from '../../contract/api.ts';
+import type { IceServer } from '../../contract/servers.ts';
 import { resolveHost } from '../../probe/io/resolve.ts';
 import { parseStunUri } from '../../stun/uri.ts';
 import type { RunProbe } from '../deps.ts';
@@ -43,17 +44,17 @@ export class OwnViewDesk {
   /** Every visitor within {@link freshMs} shares one run. */
   view(servers: readonly StoredServer[]): Promise<OwnView> {
     if (!this.#options.enabled) return Promise.resolve({ at: null, servers: [] });
-    return this.#fresh(this.#views, servers, () => this.#look(servers));
+    return this.#fresh(this.#views, keyOf(servers), () => this.#look(servers));
   }
 
   /** Addresses of all names in the URLs. Never rejects. */
-  addresses(servers: readonly StoredServer[]): Promise<Addresses> {
-    return this.#fresh(this.#names, servers, () => resolveNames(namesOf(servers)));
+  addresses(servers: readonly IceServer[]): Promise<Addresses> {
+    const names = namesOf(servers);
+    return this.#fresh(this.#names, names.join(' '), () => resolveNames(names));
   }
 
-  #fresh<T>(kept: Kept<T>, servers: readonly StoredServer[], make: () => Promise<T>): Promise<T> {
+  #fresh<T>(kept: Kept<T>, key: string, make: () => Promise<T>): Promise<T> {
     const nowMs = this.#options.now().getTime();
-    const key = keyOf(servers);
     const known = kept.get(key);
     if (known !== undefined && nowMs - known.fromMs < freshMs) return known.value;
     const value = make();
@@ -90,8 +91,8 @@ function keyOf(servers: readonly StoredServer[]): string {
   );
 }
 
-function namesOf(servers: readonly StoredServer[]): string[] {
-  const hosts = servers.filter(({ enabled }) => enabled).flatMap(({ urls }) => urls.map(hostOf));
+function namesOf(servers: readonly IceServer[]): string[] {
+  const hosts = servers.flatMap(({ urls }) => [urls].flat().map(hostOf));
   return [...new Set(hosts)].filter((host) => host !== null).filter((host) => isIP(host) === 0);
 }
 

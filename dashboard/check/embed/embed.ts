@@ -21,10 +21,10 @@ export const runCheck: typeof Api.runCheck = async (options = {}) => {
       if (step.status !== before.steps[index]?.status) onStep?.(stepOf(step));
     }
   };
-  const { state, report, itText } = await performCheck({ service, link, onState });
+  const { state, report, itText } = await performCheck({ service, link, visitor: null, onState });
   if (state.verdict === null) throw new Error('the check has no verdict');
   const { status, code, sentence, advice } = putIntoWords(state.verdict, words());
-  const sent = send ? await sendReport(report, false, service) : null;
+  const sent = send ? await sendReport(report, link, false, service) : null;
   return {
     status,
     code,

@@ -4,6 +4,7 @@ import { asIceServer } from '../gather.ts';
 import { serverUrls } from '../ice-server-urls.ts';
 import { hasRelayEnd } from '../judge-attempt.ts';
 import { readPairs } from '../read-pairs.ts';
+import type { CheckTarget } from '../run-check.ts';
 import { fetchConfig } from '../service-api.ts';
 import { negotiate } from '../signal/negotiate.ts';
 import { SignalClient } from '../signal/signal-client.ts';
@@ -26,8 +27,8 @@ export interface QualityRun {
 }
 
 /** Rejects with an Error when no connection comes about. */
-export async function measureQuality(service: string): Promise<QualityRun> {
-  const reached = await fetchConfig(service);
+export async function measureQuality({ service, link }: CheckTarget): Promise<QualityRun> {
+  const reached = await fetchConfig(service, link);
   if (reached.answer !== 'reached') throw new Error(reached.answer);
   const { iceServers, echoPath } = reached.config;
   const signal = await SignalClient.open(socketUrl(echoPath, service), signalMs);

@@ -1,5 +1,6 @@
 /** Tests that the visitor may add after the verdict. Each says what it found; none becomes part of the report. */
 import { element } from '../dom.ts';
+import type { CheckTarget } from '../run-check.ts';
 import { mark } from '../tables.ts';
 import { words } from '../words/language.ts';
 import { ms } from '../words/milliseconds.ts';
@@ -11,19 +12,19 @@ import { type ReconnectFinding, watchReconnect } from './watch-reconnect.ts';
 /** Below this a microphone that is open gives nothing but its own noise. */
 const silence = 0.01;
 
-export function moreCard(service: string, announce: (text: string) => void): HTMLElement {
+export function moreCard(target: CheckTarget, announce: (text: string) => void): HTMLElement {
   const { more } = words();
   return element(
     'section',
     { class: 'more' },
     element('h2', {}, more.title),
-    test('quality', more.quality, announce, async () => [await qualityText(service)]),
+    test('quality', more.quality, announce, async () => [await qualityText(target)]),
     test('devices', more.devices, announce, async () => [
       deviceText(await tryDevice('audio')),
       deviceText(await tryDevice('video')),
     ]),
     test('reconnect', more.reconnect, announce, async (tell) => [
-      reconnectText(await watchReconnect(service, () => tell(more.changeNow))),
+      reconnectText(await watchReconnect(target, () => tell(more.changeNow))),
     ]),
   );
 }
@@ -53,11 +54,11 @@ function test(
   return element('div', { class: 'more-test' }, button, place);
 }
 
-async function qualityText(service: string): Promise<Line> {
+async function qualityText(target: CheckTarget): Promise<Line> {
   const { more } = words();
   let run: QualityRun;
   try {
-    run = await measureQuality(service);
+    run = await measureQuality(target);
   } catch {
     return ['failed', more.noConnection];
   }

@@ -5,6 +5,7 @@
 import { withDeadline } from '../deadline.ts';
 import { asIceServer } from '../gather.ts';
 import { serverUrls } from '../ice-server-urls.ts';
+import type { CheckTarget } from '../run-check.ts';
 import { fetchConfig } from '../service-api.ts';
 import { negotiate } from '../signal/negotiate.ts';
 import { SignalClient } from '../signal/signal-client.ts';
@@ -27,10 +28,10 @@ export type ReconnectFinding =
   | { readonly outcome: 'no-connection' };
 
 /** @param onReady called once the network may be changed. Never rejects. */
-export async function watchReconnect(service: string, onReady: () => void): Promise<ReconnectFinding> {
+export async function watchReconnect(target: CheckTarget, onReady: () => void): Promise<ReconnectFinding> {
   let line: Line;
   try {
-    line = await openLine(service);
+    line = await openLine(target);
   } catch {
     return { outcome: 'no-connection' };
   }
@@ -41,7 +42,7 @@ export async function watchReconnect(service: string, onReady: () => void): Prom
   const giveUpMs = performance.now() + againMs;
   while (performance.now() < giveUpMs) {
     try {
-      const again = await openLine(service);
+      const again = await openLine(target);
       again.close();
       return { outcome: 'reconnected', gapMs: performance.now() - lastEchoMs };
     } catch {
@@ -57,8 +58,8 @@ interface Line {
 }
 
 /** A connection that has carried a message there and back. Rejects when it does not come about in time. */
-async function openLine(service: string): Promise<Line> {
-  const reached = await withDeadline(fetchConfig(service), signalMs, 'the service');
+async function openLine({ service, link }: CheckTarget): Promise<Line> {
+  const reached = await withDeadline(fetchConfig(service, link), signalMs, 'the service');
   if (reached.answer !== 'reached') throw new Error(reached.answer);
   const { iceServers, echoPath } = reached.config;
   const signal = await SignalClient.open(socketUrl(echoPath, service), signalMs);
