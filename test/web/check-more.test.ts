@@ -157,7 +157,7 @@ describe.skipIf(obstacle !== null)(
       await page.goto(`${first.url}/check?auto=1`);
       await waitForReport(page);
       await page.getByRole('button', { name: 'Try what happens when the network changes' }).click();
-      await page.getByText('Now switch the network').waitFor();
+      await page.locator('#more-reconnect', { hasText: 'Now switch the network' }).waitFor();
       // To the page this is what a change of network is: nothing comes back, then everything has to be built anew.
       await first.close();
       const second = await startQuietService({ port: Number(port) });

@@ -17,7 +17,7 @@ const pingMs = 250;
 /** Some pings in a row without an echo: apps notice about as late. */
 const silentMs = 1_500;
 const againMs = 30_000;
-const connectMs = 5_000;
+const connectMs = 8_000;
 const signalMs = 3_000;
 
 export type ReconnectFinding =
