@@ -220,7 +220,7 @@ describe('streams', () => {
       tell = resolve;
     });
     const listener = new StreamListener(
-      { wanted, prefix: 'tcp:0:', certificate: null, limits },
+      { wanted, prefix: 'tcp:0:', certificate: null, sharesPort: false, limits },
       { onOpen: (socket) => tell(socket), onBytes: () => {}, onClosed: () => {} },
     );
     const { port } = await listener.listen();

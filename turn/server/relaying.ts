@@ -8,7 +8,6 @@ import type { Desk } from './desk.ts';
 import type { Gate } from './gate.ts';
 import { icmpOf } from './icmp.ts';
 import { towardsClient, towardsPeer } from './relay-path.ts';
-import { settleMove } from './requests/move.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
 
 type Effects = Effect<TurnServerEvent>[];
@@ -23,25 +22,22 @@ export class Relaying {
     this.#random = random;
   }
 
-  /** ChannelData of the five-tuple `key`; `bytes` are the whole frame as it came. */
+  /** ChannelData of the client of an allocation; `bytes` are the whole frame as it came. */
   fromChannel(
     desk: Desk,
     nowMs: number,
-    key: string,
+    allocation: Allocation,
     { channel, data }: { readonly channel: number; readonly data: Uint8Array },
     bytes: Uint8Array,
   ): Effects {
-    const allocation = desk.table.of(key);
-    if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
-    const settled = allocation.moving === null ? [] : settleMove(desk, allocation, key);
-    const { tuple, account } = allocation;
-    const { username } = account;
-    const ruling = this.#gate.admit(nowMs, { tuple, username, message: null, channel, bytes });
-    if (ruling.kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
+    if (this.#gate.isWatched) {
+      const { tuple, account } = allocation;
+      const passage = { tuple, username: account.username, message: null, channel, bytes };
+      if (this.#gate.admit(nowMs, passage).kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
+    }
     const peer = allocation.channels.peerOf(nowMs, channel);
     if (peer === null) return [{ kind: 'ignore', reason: 'the channel is not bound' }];
-    const relayed = this.fromClient(desk, nowMs, allocation, peer, data);
-    return settled.length === 0 ? relayed : [...settled, ...relayed];
+    return this.fromClient(desk, nowMs, allocation, peer, data);
   }
 
   fromClient(desk: Desk, nowMs: number, allocation: Allocation, peer: Endpoint, data: Uint8Array): Effects {
