@@ -1,5 +1,5 @@
 import dgram from 'node:dgram';
-import type { AddressFamily, Endpoint } from '../endpoint.ts';
+import { type AddressFamily, type Endpoint, sameEndpoint } from '../endpoint.ts';
 import { flushLimitMs, type Link, type LinkEvents, toEndpoint, toLinkError } from './link.ts';
 
 export interface UdpLinkOptions {
@@ -12,14 +12,20 @@ export interface UdpLinkOptions {
   readonly receiveBufferBytes?: number | undefined;
   /** Other sockets, of other processes too, may share the address and port; the kernel spreads the senders. */
   readonly sharesPort?: boolean | undefined;
-  /** `onSendFailed` comes for what the kernel refuses. Without that a datagram costs a third less. Default true. */
-  readonly tellsRefusals?: boolean | undefined;
+  /**
+   * For which datagrams `onSendFailed` comes when the kernel refuses them: to be told costs a tenth of sending.
+   * `some`: the first to another destination than the one before, and one of sixteen to the same, because what is
+   * refused stays so. Default `all`.
+   */
+  readonly tells?: 'all' | 'some' | 'none' | undefined;
 }
 
 /** Datagrams that the kernel has not taken yet. More than this are not queued but fail, as on a full line. */
 const maxUnsent = 4096;
 /** Where nobody is told, the queue is looked at once in so many datagrams. */
-const sendsPerLook = 64;
+const sendsPerLook = 512;
+/** `some` of those to one destination. */
+const sendsPerTold = 16;
 
 /** Destinations are literals; without this every datagram would take a turn through dns.lookup. */
 const literal = (family: 4 | 6): NonNullable<dgram.SocketOptions['lookup']> => {
@@ -39,18 +45,24 @@ export function openUdpLink(options: UdpLinkOptions, events: LinkEvents): Link {
 class UdpLink implements Link {
   readonly #socket: dgram.Socket;
   readonly #events: LinkEvents;
-  /** Null: nobody is told. */
-  readonly #onSent: ((error: Error | null) => void) | null;
+  readonly #tells: 'all' | 'some' | 'none';
+  readonly #onSent: (error: Error | null) => void;
   #state: 'opening' | 'open' | 'closed' = 'opening';
-  /** Where somebody is told: those whose fate is not known. Else: how many have been sent since the last look. */
+  /** Datagrams with `onSent` whose fate is not known. */
   #unsent = 0;
+  /** Datagrams without it, since the last look at the queue. */
+  #untold = 0;
+  /** Of `some`: the last destination, and datagrams to it since one that was told of. */
+  #lastTo: Endpoint | null = null;
+  #inARow = 0;
   #onFlushed: (() => void) | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: UdpLinkOptions, events: LinkEvents) {
-    const { family, receiveBufferBytes, sharesPort = false, tellsRefusals = true } = options;
+    const { family, receiveBufferBytes, sharesPort = false, tells = 'all' } = options;
     this.#events = events;
-    this.#onSent = tellsRefusals ? (error) => this.#noteSent(error) : null;
+    this.#tells = tells;
+    this.#onSent = (error) => this.#noteSent(error);
     const socket = dgram.createSocket({
       type: family === 'ipv4' ? 'udp4' : 'udp6',
       ipv6Only: family === 'ipv6',
@@ -77,9 +89,13 @@ class UdpLink implements Link {
       return;
     }
     try {
-      if (this.#onSent === null) this.#socket.send(bytes, to.port, to.address);
-      else this.#socket.send(bytes, to.port, to.address, this.#onSent);
-      this.#unsent++;
+      if (this.#isTold(to)) {
+        this.#socket.send(bytes, to.port, to.address, this.#onSent);
+        this.#unsent++;
+      } else {
+        this.#socket.send(bytes, to.port, to.address);
+        this.#untold++;
+      }
     } catch (error) {
       // Bad ports and the like are thrown at once; the machine hears of them the same way.
       this.#events.onSendFailed(to, toLinkError(error));
@@ -111,11 +127,19 @@ class UdpLink implements Link {
   }
 
   #isFull(): boolean {
-    if (this.#onSent !== null) return this.#unsent >= maxUnsent;
-    if (this.#unsent < sendsPerLook) return false;
+    if (this.#unsent >= maxUnsent) return true;
+    if (this.#untold < sendsPerLook) return false;
     const full = this.#socket.getSendQueueCount() >= maxUnsent;
-    if (!full) this.#unsent = 0;
+    if (!full) this.#untold = 0;
     return full;
+  }
+
+  #isTold(to: Endpoint): boolean {
+    if (this.#tells !== 'some') return this.#tells === 'all';
+    const again = this.#lastTo !== null && sameEndpoint(this.#lastTo, to);
+    this.#lastTo = to;
+    this.#inARow = again ? (this.#inARow + 1) % sendsPerTold : 0;
+    return this.#inARow === 0;
   }
 
   #noteSent(error: Error | null): void {

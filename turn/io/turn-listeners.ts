@@ -124,7 +124,7 @@ export class TurnListeners {
     return new Promise((resolve, reject) => {
       const link = openUdpLink(
         // What the kernel refuses is lost, as it is on the way: there is nobody to be told.
-        { family, bindAddress, port, receiveBufferBytes, sharesPort: this.#sharesPort, tellsRefusals: false },
+        { family, bindAddress, port, receiveBufferBytes, sharesPort: this.#sharesPort, tells: 'none' },
         {
           onOpen: resolve,
           onOpenFailed: ({ code, message }) => {

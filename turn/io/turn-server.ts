@@ -244,7 +244,7 @@ class TurnHost {
   }
 
   #openRelay({ socket, family, at }: Extract<Effect, { kind: 'open' }>): void {
-    const where = { family, bindAddress: at?.address, port: at?.port };
+    const where = { family, bindAddress: at?.address, port: at?.port, tells: 'some' as const };
     this.#listeners.links.set(socket, openUdpLink(where, new RelayEvents(this.#relayHost, socket)));
   }
 

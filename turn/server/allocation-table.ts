@@ -1,4 +1,4 @@
-import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { SocketId } from '../../stun/machine.ts';
 import type { Allocation, Moving, Relay, Traffic } from './allocation.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
@@ -17,7 +17,8 @@ const slots = 256;
 export class AllocationTable {
   readonly #byKey = new Map<string, Allocation>();
   readonly #bySocket = new Map<SocketId, Holding>();
-  readonly #byRelayed = new Map<string, Holding>();
+  /** By address, then port. */
+  readonly #byRelayed = new Map<string, Map<number, Holding>>();
   readonly #countByUser = new Map<string, number>();
   /** By the lowest bits of the client’s port, which is what differs most. */
   readonly #recent = new Array<Allocation | null>(slots).fill(null);
@@ -77,7 +78,7 @@ export class AllocationTable {
 
   /** Whose relayed address that is, as peers see it. */
   ofRelayed(endpoint: Endpoint): Holding | null {
-    return this.#byRelayed.get(formatEndpoint(endpoint)) ?? null;
+    return this.#byRelayed.get(endpoint.address)?.get(endpoint.port) ?? null;
   }
 
   add(allocation: Allocation): void {
@@ -92,7 +93,9 @@ export class AllocationTable {
     for (const relay of relays) {
       const holding = { allocation, relay };
       this.#bySocket.set(relay.socket, holding);
-      this.#byRelayed.set(formatEndpoint(relay.relayed), holding);
+      const { address, port } = relay.relayed;
+      const ofAddress = this.#byRelayed.get(address) ?? new Map<number, Holding>();
+      this.#byRelayed.set(address, ofAddress.set(port, holding));
       this.#expiry.add(holding);
     }
   }
@@ -122,7 +125,7 @@ export class AllocationTable {
   removeRelay(allocation: Allocation, relay: Relay): void {
     allocation.relays = allocation.relays.filter((other) => other !== relay);
     this.#bySocket.delete(relay.socket);
-    this.#byRelayed.delete(formatEndpoint(relay.relayed));
+    this.#byRelayed.get(relay.relayed.address)?.delete(relay.relayed.port);
   }
 
   remove(allocation: Allocation): void {
