@@ -8,9 +8,18 @@ import type { Desk } from './desk.ts';
 import type { Gate } from './gate.ts';
 import { icmpOf } from './icmp.ts';
 import { towardsClient, towardsPeer } from './relay-path.ts';
+import { settleMove } from './requests/move.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
 
 type Effects = Effect<TurnServerEvent>[];
+
+/** By what a client’s data came. */
+export interface Path {
+  /** Null: the client has none. */
+  readonly allocation: Allocation | null;
+  /** Of the five-tuple; null: the allocation has one only, so it need not be told. */
+  readonly key: string | null;
+}
 
 /** The data path: datagrams of clients to peers and back. */
 export class Relaying {
@@ -22,14 +31,16 @@ export class Relaying {
     this.#random = random;
   }
 
-  /** ChannelData of the client of an allocation; `bytes` are the whole frame as it came. */
+  /** ChannelData of a client; `bytes` are the whole frame as it came. */
   fromChannel(
     desk: Desk,
     nowMs: number,
-    allocation: Allocation,
+    { allocation, key }: Path,
     { channel, data }: { readonly channel: number; readonly data: Uint8Array },
     bytes: Uint8Array,
   ): Effects {
+    if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
+    const settled = key === null ? [] : settleMove(desk, allocation, key);
     if (this.#gate.isWatched) {
       const { tuple, account } = allocation;
       const passage = { tuple, username: account.username, message: null, channel, bytes };
@@ -37,7 +48,8 @@ export class Relaying {
     }
     const peer = allocation.channels.peerOf(nowMs, channel);
     if (peer === null) return [{ kind: 'ignore', reason: 'the channel is not bound' }];
-    return this.fromClient(desk, nowMs, allocation, peer, data);
+    const relayed = this.fromClient(desk, nowMs, allocation, peer, data);
+    return settled.length === 0 ? relayed : [...settled, ...relayed];
   }
 
   fromClient(desk: Desk, nowMs: number, allocation: Allocation, peer: Endpoint, data: Uint8Array): Effects {

@@ -21,9 +21,8 @@ import { Gate } from './gate.ts';
 import { defaultRateLimits, RateTable } from './rate-table.ts';
 import { Reception } from './reception.ts';
 import { makeRelayAddresses } from './relay-slot.ts';
-import { Relaying } from './relaying.ts';
+import { type Path, Relaying } from './relaying.ts';
 import { releaseAllocation, releaseRelay } from './release.ts';
-import { settleMove } from './requests/move.ts';
 import { ReservationTable } from './reservation-table.ts';
 import { TcpRelaying } from './tcp-relaying.ts';
 import { TicketTable } from './ticket-table.ts';
@@ -199,7 +198,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
     if (channelData !== null) {
       const allocation = this.#table.ofDatagram(socket, from);
       const key = allocation?.moving === null ? null : datagramKey(socket, from);
-      return this.#onChannelData(nowMs, allocation, key, channelData, bytes);
+      return this.#relaying.fromChannel(this.#desk, nowMs, { allocation, key }, channelData, bytes);
     }
     const quick = this.#reception.takePlain(nowMs, door, from, bytes);
     if (quick !== null) return quick;
@@ -207,18 +206,8 @@ export class TurnServer implements Machine<TurnServerEvent> {
     return this.#reception.take(this.#office, nowMs, { tuple, door, bytes });
   }
 
-  /** @param key of the five-tuple that it came by; null: the allocation has one only */
-  #onChannelData(
-    nowMs: number,
-    allocation: Allocation | null,
-    key: string | null,
-    frame: { readonly channel: number; readonly data: Uint8Array },
-    bytes: Uint8Array,
-  ): Effects {
-    if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
-    const settled = key === null ? [] : settleMove(this.#desk, allocation, key);
-    const relayed = this.#relaying.fromChannel(this.#desk, nowMs, allocation, frame, bytes);
-    return settled.length === 0 ? relayed : [...settled, ...relayed];
+  #pathOf({ key }: FiveTuple): Path {
+    return { allocation: this.#table.of(key), key };
   }
 
   #onFrames(nowMs: number, tuple: FiveTuple, frames: readonly Frame[], problem: string | undefined): Effects {
@@ -226,7 +215,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
     const door = streamDoor(socket, server);
     const effects = frames.flatMap((frame) =>
       frame.kind === 'channel-data'
-        ? this.#onChannelData(nowMs, this.#table.of(tuple.key), tuple.key, frame, frame.data)
+        ? this.#relaying.fromChannel(this.#desk, nowMs, this.#pathOf(tuple), frame, frame.data)
         : this.#reception.take(this.#office, nowMs, { tuple, door, bytes: frame.bytes }),
     );
     this.#greet(nowMs, tuple);
