@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { idSchema } from './basics.ts';
+import { visitStepSchema } from './links.ts';
 import { runSummarySchema } from './runs.ts';
 import { turnCheckStateSchema } from './turn-checks.ts';
 
@@ -56,6 +57,11 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.literal(signalVersion) }),
   z.object({ type: z.literal('run-added'), run: runSummarySchema }),
   z.object({ type: z.literal('servers-changed') }),
+  z.object({ type: z.literal('links-changed') }),
+  /** How far a visitor’s check has come. */
+  z.object({ type: z.literal('visit-progress'), link: idSchema, visit: idSchema, step: visitStepSchema }),
+  /** Its report is stored. */
+  z.object({ type: z.literal('visit-ended'), visit: idSchema, run: idSchema }),
   z.object({ type: z.literal('probe-progress'), probe: idSchema, step: probeStepSchema }),
   z.object({
     type: z.literal('probe-ended'),

@@ -56,8 +56,12 @@ export const visitReportBodySchema = z.object({
     userAgent: z.string().max(500),
     language: z.string().max(50).nullable(),
     durationMs: msSchema,
-    /** Link token of the visit, if it came from one. */
+    /** The link that the visit came by: on the way to the service its token, in a stored report its id. */
     link: idSchema.nullable(),
+    /** Chosen by the page at random, and kept there only if the visitor agreed; names a browser, not a person. */
+    visitor: idSchema.nullable().optional(),
+    /** The visit as its progress messages named it. */
+    visit: idSchema.nullable().optional(),
   }),
 });
 export type VisitReportBody = z.infer<typeof visitReportBodySchema>;

@@ -11,12 +11,12 @@ const root = dirname(fileURLToPath(import.meta.url));
 const service = '127.0.0.1:7478';
 const entries = ['index.html', 'check.html'].map((name) => join(root, name));
 
-/** The service answers `/check` with the Check page; the development server has to do the same. */
+/** The service answers `/check` and `/t/TOKEN` with the Check page; the development server has to do the same. */
 const checkRoute: Plugin = {
   name: 'polynya-check-route',
   configureServer(server) {
     server.middlewares.use((request, _response, next) => {
-      if (request.url?.split('?')[0] === '/check') request.url = '/check.html';
+      if (/^\/(?:check|t\/[^/]+)$/.test(request.url?.split('?')[0] ?? '')) request.url = '/check.html';
       next();
     });
   },

@@ -7,8 +7,9 @@ export interface ReportContext {
   readonly at: string;
   readonly userAgent: string;
   readonly language: string | null;
-  /** Token of the link that the visitor came by. */
-  readonly link: string | null;
+  /** Random names of this check and, where the visitor agreed, of the browser. */
+  readonly visit: string | null;
+  readonly visitor: string | null;
   readonly toolVersion: string;
 }
 
@@ -34,13 +35,11 @@ export function buildReport(state: CheckState, context: ReportContext): VisitRep
         userAgent: context.userAgent.slice(0, 500),
         language: context.language?.slice(0, 50) ?? null,
         durationMs: state.durationMs,
-        link: context.link,
+        // The token of a link opens it: it goes to the service, and into no file that the visitor passes on.
+        link: null,
+        visitor: context.visitor,
+        visit: context.visit,
       },
     },
   };
-}
-
-/** `/t/:token` → the token; anything else → null. */
-export function linkToken(pathname: string): string | null {
-  return /^\/t\/([A-Za-z0-9_-]{1,64})\/?$/.exec(pathname)?.[1] ?? null;
 }

@@ -21,13 +21,17 @@ import { advice, say, sentences } from './words.ts';
 
 const signalDeadlineMs = 5_000;
 
-/** Runs to the verdict. Never rejects: whatever goes wrong becomes part of the verdict. */
-export async function runCheck(dispatch: Dispatch): Promise<void> {
+/**
+ * Runs to the verdict. Never rejects: whatever goes wrong becomes part of the verdict.
+ *
+ * @param configPath where the service tells which servers to try
+ */
+export async function runCheck(dispatch: Dispatch, configPath: string): Promise<void> {
   dispatch({ type: 'started' });
   const log = stepLog(startClock(), dispatch);
   let headline: Headline;
   try {
-    headline = judge(await collectFacts(log));
+    headline = judge(await collectFacts(log, configPath));
   } catch {
     // A browser that behaves like no other: better a verdict that says so than a page that waits for ever.
     headline = giveUp;
@@ -53,7 +57,7 @@ const nothingYet: CheckFacts = {
   attempts: [],
 };
 
-async function collectFacts(log: StepLog): Promise<CheckFacts> {
+async function collectFacts(log: StepLog, configPath: string): Promise<CheckFacts> {
   log.begin('browser');
   if (typeof RTCPeerConnection === 'undefined') {
     log.end('browser', 'failed', say.browserMissing);
@@ -65,7 +69,7 @@ async function collectFacts(log: StepLog): Promise<CheckFacts> {
   log.end('browser', 'ok', say.browserOk);
 
   log.begin('service');
-  const service = await reachService();
+  const service = await reachService(configPath);
   if (service === null) {
     log.end('service', 'failed', say.configFailed);
     for (const step of ['gather', 'nat', 'direct', 'relay'] as const) {
@@ -105,10 +109,10 @@ interface ReachedService {
 }
 
 /** Null: not even its configuration came. */
-async function reachService(): Promise<ReachedService | null> {
+async function reachService(configPath: string): Promise<ReachedService | null> {
   let config: CheckConfig;
   try {
-    config = await fetchConfig();
+    config = await fetchConfig(configPath);
   } catch {
     return null;
   }

@@ -1,13 +1,14 @@
-/** The three requests that the page makes. Each has a deadline; none sends anything to a third party. */
+/** The requests that the page makes. Each has a deadline; none sends anything to a third party. */
 import type { CheckConfig } from '../../contract/api.ts';
 import type { VisitReport } from '../../contract/envelope.ts';
+import type { VisitProgress } from '../../contract/links.ts';
 import { DeadlineError } from './deadline.ts';
 
 const requestDeadlineMs = 5_000;
 
 /** Rejects with an Error whose message can be shown. */
-export async function fetchConfig(): Promise<CheckConfig> {
-  const { status, body } = await request('/api/check');
+export async function fetchConfig(path: string): Promise<CheckConfig> {
+  const { status, body } = await request(path);
   if (status !== 200 || !isConfig(body)) throw new Error(`the service answered with status ${status}`);
   return body;
 }
@@ -33,7 +34,7 @@ export async function fetchInfo(): Promise<PageInfo> {
 }
 
 export type PostResult =
-  | { readonly ok: true; readonly id: string }
+  | { readonly ok: true; readonly id: string; readonly code: string | null }
   | { readonly ok: false; readonly reason: string; readonly retry: boolean };
 
 /** One try to store a report. Never rejects. */
@@ -46,13 +47,30 @@ export async function postReport(report: VisitReport): Promise<PostResult> {
       body: JSON.stringify(report),
     });
     if (status < 300 && typeof body === 'object' && body !== null && 'id' in body) {
-      return { ok: true, id: String(body.id) };
+      const code = 'code' in body && typeof body.code === 'string' ? body.code : null;
+      return { ok: true, id: String(body.id), code };
     }
     return { ok: false, reason: `status ${status}`, retry: status === 429 || status >= 500 };
   } catch (error) {
     const reason = error instanceof DeadlineError ? 'no answer in time' : 'the service cannot be reached';
     return { ok: false, reason, retry: true };
   }
+}
+
+/** What the service says of a link; null: it did not answer. Never rejects. */
+export async function fetchLink(token: string): Promise<{ status: number; body: unknown } | null> {
+  try {
+    return await request(`/api/t/${token}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Best effort: nothing waits for it, and the report will tell it all. */
+export function postProgress(token: string, progress: VisitProgress): void {
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(progress) };
+  void request(`/api/t/${token}/progress`, init).catch(() => null);
 }
 
 async function request(path: string, init: RequestInit = {}): Promise<{ status: number; body: unknown }> {

@@ -23,7 +23,12 @@ export interface Step {
 export type Sending =
   | { readonly state: 'none' }
   | { readonly state: 'sending' }
-  | { readonly state: 'sent'; readonly id: string; readonly canOpen: boolean }
+  | {
+      readonly state: 'sent';
+      readonly id: string;
+      readonly code: string | null;
+      readonly canOpen: boolean;
+    }
   | { readonly state: 'failed'; readonly reason: string };
 
 export interface CheckState {

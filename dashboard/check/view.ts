@@ -1,6 +1,8 @@
 /** Draws the state. Knows the ids of check.html; decides nothing. */
 import type { Headline } from '../../contract/basics.ts';
+import { showCode } from '../../contract/report-code.ts';
 import { byId, element, icon } from './dom.ts';
+import { codeLine } from './link/link-intro.ts';
 import { natCard } from './nat/nat-card.ts';
 import { type CheckState, type Sending, type Step, stepIds } from './state.ts';
 import { detailTables, mark } from './tables.ts';
@@ -115,6 +117,7 @@ function drawSending(sending: Sending): void {
       const href = `/runs/${encodeURIComponent(sending.id)}`;
       line.append(' ', element('a', { href }, say.reportOpen));
     }
+    if (sending.code !== null) line.append(codeLine(showCode(sending.code)));
   }
 }
 

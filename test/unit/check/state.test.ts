@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../../../contract/envelope.ts';
-import { buildReport, linkToken } from '../../../dashboard/check/build-report.ts';
+import { buildReport } from '../../../dashboard/check/build-report.ts';
 import { judgeAttempt } from '../../../dashboard/check/judge-attempt.ts';
 import { reportText } from '../../../dashboard/check/report-text.ts';
 import { type CheckEvent, type CheckState, reduce, startState } from '../../../dashboard/check/state.ts';
@@ -89,7 +89,8 @@ const context = {
   at: '2026-11-20T10:00:00.000Z',
   userAgent: 'Browser/1',
   language: 'en',
-  link: null,
+  visit: null,
+  visitor: null,
   toolVersion: '0.1.0',
 };
 
@@ -124,14 +125,5 @@ describe('report', () => {
     expect(reportText(report, null)).toContain(
       'Behind a NAT: yes.\n  mapping address-dependent, filtering endpoint-independent',
     );
-  });
-
-  it('takes the token of a link, and nothing else', () => {
-    expect(linkToken('/t/abc-1_2')).toBe('abc-1_2');
-    expect(linkToken('/t/abc/')).toBe('abc');
-    expect(linkToken('/check')).toBeNull();
-    expect(linkToken('/t/a/b')).toBeNull();
-    expect(linkToken(`/t/${'a'.repeat(65)}`)).toBeNull();
-    expect(linkToken('/t/%3Cscript%3E')).toBeNull();
   });
 });
