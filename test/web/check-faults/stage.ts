@@ -17,6 +17,13 @@ export const ports = { service: 7478, turn: 3488, tls: 5349 } as const;
 export const turnName = 'turn.lab.example';
 
 const cli = 'dist/cli/main.js';
+const adminToken = 'token-of-the-fault-tests-01';
+
+/** Runs in the servers' namespace, which this process is not in. */
+const ask = `
+const [, url, method, token, body] = process.argv;
+const headers = { authorization: 'Bearer ' + token, ...(body && { 'content-type': 'application/json' }) };
+fetch(url, { method, headers, ...(body && { body }) }).then((reply) => reply.text()).then((text) => process.stdout.write(text));`;
 
 export interface Outcome {
   readonly status: string | null;
@@ -86,8 +93,8 @@ async function runFault(world: World, fault: Fault, look?: (page: Page) => Promi
     undo.push(() => browser.close());
     const { page } = await openPage(browser);
     if (fault.browser?.script !== undefined) await page.addInitScript(fault.browser.script);
-    await page.goto(`${url}/check`);
-    const start = page.getByRole('button', { name: 'Start the check' });
+    await page.goto(new URL((await fault.path?.(stage, service.url)) ?? '/check', url).href);
+    const start = page.locator('#start');
     await start.waitFor();
     await fault.loaded?.(stage, page);
     const startedMs = performance.now();
@@ -183,6 +190,17 @@ function stageOf(world: World, fault: Fault, undo: (() => Promise<unknown>)[]): 
       await running.waitFor(/turn:/, 20_000);
       return { username, password };
     },
+    api: async (service, method, path, body) => {
+      const argv = [
+        new URL(path, service).href,
+        method,
+        adminToken,
+        body === undefined ? '' : JSON.stringify(body),
+      ];
+      const { stdout, stderr } = await lab.run(lab.server, [process.execPath, '-e', ask, ...argv]);
+      if (stdout === '') throw new Error(`${method} ${path}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
     program: async (source, ...argv) => {
       const running = lab.spawn(lab.server, [process.execPath, '-e', source, ...argv]);
       undo.push(() => running.stop());
@@ -214,7 +232,7 @@ async function startService(
     host,
     port: fault.port ?? ports.service,
     store: ':memory:',
-    adminToken: 'token-of-the-fault-tests-01',
+    adminToken,
     stun: { alternateAddress },
     servers,
   };
