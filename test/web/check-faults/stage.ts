@@ -10,7 +10,7 @@ import { type LabCertificates, makeCertificates } from '../../../scenarios/io/la
 import { launchCheckBrowser } from '../check-stage.ts';
 import { openPage } from '../dashboard-stage.ts';
 import type { Fault, FaultStage } from './fault.ts';
-import { type SiteName, siteNames, siteSpec } from './networks.ts';
+import { type SiteName, siteSpec } from './networks.ts';
 
 export const ports = { service: 7478, turn: 3488, tls: 5349 } as const;
 /** What the certificates are for. */
@@ -42,7 +42,8 @@ export interface Matrix {
   close(): Promise<void>;
 }
 
-export async function buildMatrix(names: readonly SiteName[] = siteNames): Promise<Matrix> {
+/** @param names the networks that are needed */
+export async function buildMatrix(names: readonly SiteName[]): Promise<Matrix> {
   const lab = await buildLab({ prefix: 'pncheck', sites: names.map(siteSpec) });
   try {
     const folder = lab.folder('certificates');
