@@ -112,7 +112,12 @@ describe.skipIf(obstacle !== null)(
       }
       const verdict = page.getByRole('region', { name: 'Verdict' });
       expect(await verdict.isVisible()).toBe(true);
-      expect(await verdict.evaluate('(element) => getComputedStyle(element).color')).toBe('rgb(27, 38, 45)');
+      expect(await page.evaluate("document.documentElement.getAttribute('data-mantine-color-scheme')")).toBe(
+        'dark',
+      );
+      expect(await page.evaluate("getComputedStyle(document.querySelector('main h2')).color")).toBe(
+        'rgb(27, 38, 45)',
+      );
       await page.screenshot({ path: join(artifacts, 'run-print.png'), fullPage: true });
       const pdf = await page.pdf({ path: join(artifacts, 'run.pdf'), format: 'A4' });
       expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
