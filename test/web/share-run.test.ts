@@ -101,7 +101,10 @@ describe.skipIf(obstacle !== null)(
     it('prints the report without the frame, light on a dark screen too, and whole', async () => {
       const page = await open();
       await page.locator('canvas[role=img]').nth(1).waitFor();
+      await page.emulateMedia({ colorScheme: 'dark' });
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      // Charts are drawn anew, with ink for paper.
+      await page.locator('canvas[role=img]').nth(1).waitFor();
       for (const gone of [
         page.getByRole('navigation'),
         page.getByRole('banner'),
