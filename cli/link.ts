@@ -1,17 +1,6 @@
 /** `polynya link`: links to the Check page of a running service. */
 import { Command, InvalidArgumentError } from 'commander';
-
-export interface LinkFlags {
-  readonly service: URL;
-  readonly json?: boolean;
-}
-
-export interface CreateFlags extends LinkFlags {
-  readonly hours: number;
-  readonly servers?: string;
-  readonly consent?: string;
-  readonly contact?: string;
-}
+import type { CreateFlags, LinkFlags } from './run-link.ts';
 
 const notes = `
 The admin token, where the service has one, is taken from POLYNYA_ADMIN_TOKEN.

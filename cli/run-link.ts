@@ -1,7 +1,18 @@
 import type { LinkView } from '../contract/links.ts';
-import type { CreateFlags, LinkFlags } from './link.ts';
 import { callService } from './service-client.ts';
 import { renderTable } from './table.ts';
+
+export interface LinkFlags {
+  readonly service: URL;
+  readonly json?: boolean;
+}
+
+export interface CreateFlags extends LinkFlags {
+  readonly hours: number;
+  readonly servers?: string;
+  readonly consent?: string;
+  readonly contact?: string;
+}
 
 export async function createLink(label: string, flags: CreateFlags): Promise<void> {
   const { service, hours, servers, consent, contact } = flags;
