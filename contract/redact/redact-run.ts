@@ -28,7 +28,8 @@ export function redactorOf(report: Envelope): Redactor {
   return redactor;
 }
 
-function redactReport(report: Envelope, redactor: Redactor): Envelope {
+/** @param redactor of the same report */
+export function redactReport(report: Envelope, redactor: Redactor): Envelope {
   const clean = envelopeSchema.parse(redactor.value(report));
   if (clean.kind === 'nat-report') {
     const { run } = clean.body;

@@ -86,6 +86,12 @@ const migrations: readonly Migration[] = [
     await db.schema.createIndex('runs_visit_code').on('runs').column('visit_code').unique().execute();
     await db.schema.createIndex('runs_link').on('runs').columns(['link_id', 'at']).execute();
     await db.schema.createIndex('runs_visitor').on('runs').columns(['visitor', 'at']).execute();
+    // All that statistics need of a run: the rows themselves are fat with their reports.
+    await db.schema
+      .createIndex('runs_statistics')
+      .on('runs')
+      .columns(['id', 'kind', 'nat_legacy', 'link_id', 'at', 'stored_at'])
+      .execute();
     await db.schema.alterTable('attempts').addColumn('cause', 'text').execute();
     await db.schema
       .createTable('server_results')

@@ -8,6 +8,7 @@ import type { ChartSpec, Pick } from './canvas.tsx';
 import classes from './chart.module.css';
 import type { ChartTable } from './chart-table.ts';
 import { type Ink, readInk } from './ink.ts';
+import { usePrinting } from './use-printing.ts';
 
 /** Chart.js is fetched when the first chart is shown. */
 const Canvas = lazy(() => import('./canvas.tsx').then((module) => ({ default: module.Canvas })));
@@ -32,9 +33,10 @@ interface ChartProps {
  */
 export function Chart({ finding, height, draw, table, legend, onPick }: ChartProps) {
   const scheme = useComputedColorScheme('light');
+  const printing = usePrinting();
   const [asTable, setAsTable] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read again when the scheme changes
-  const spec = useMemo(() => draw(readInk()), [draw, scheme]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read again when scheme or medium changes
+  const spec = useMemo(() => draw(readInk()), [draw, scheme, printing]);
   const Icon = asTable ? IconChartLine : IconTable;
   return (
     <figure className={classes['figure']}>
