@@ -2,6 +2,7 @@
 import type { CheckConfig } from '../../contract/api.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
 import { startClock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
 import { gatherStun, gatherTurn } from './gather-servers.ts';
 import { serverUrls } from './ice-server-urls.ts';
 import { fetchConfig } from './service-api.ts';
@@ -17,6 +18,8 @@ import { watchDevice } from './watch-device.ts';
 import { words } from './words/language.ts';
 
 const signalDeadlineMs = 5_000;
+/** Each part has a deadline of its own; this one is for browsers in which a call to WebRTC never returns. */
+const wholeMs = 25_000;
 export interface CheckTarget {
   /** Address of the service, from which its paths are resolved. */
   readonly service: string;
@@ -32,7 +35,8 @@ export async function runCheck(dispatch: Dispatch, { service, link }: CheckTarge
   let facts: CheckFacts = noFacts;
   let verdict: Verdict = giveUp;
   try {
-    facts = { ...(await collectFacts(log, { service, link })), ...device.seen() };
+    const collecting = collectFacts(log, { service, link });
+    facts = { ...(await withDeadline(collecting, wholeMs, 'the check')), ...device.seen() };
     verdict = judge(facts);
   } catch {
     // A browser that behaves like no other: better a verdict that says so than a page that waits for ever.
