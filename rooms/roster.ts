@@ -39,9 +39,11 @@ export class Roster {
         this.#peers.delete(news.member);
         return;
       case 'presence':
-        return this.#change(news.member, { present: news.present });
+        this.#change(news.member, { present: news.present });
+        break;
       case 'renewed':
-        return this.#change(news.member, { epoch: news.epoch });
+        this.#change(news.member, { epoch: news.epoch });
+        break;
       case 'path':
         this.#path = news.path;
         this.#peers = new Map(news.peers.map((peer) => [peer.id, peer]));

@@ -88,24 +88,30 @@ export class SignalSession {
   #take(nowMs: number, input: SessionInput): void {
     switch (input.kind) {
       case 'start':
-        return this.#connect(nowMs);
+        this.#connect(nowMs);
+        break;
       case 'network-changed':
         if (this.#stage !== 'idle') this.#connect(nowMs);
         return;
       case 'opened':
-        return this.#greet();
+        this.#greet();
+        break;
       case 'received':
-        return this.#received(nowMs, input.text);
+        this.#received(nowMs, input.text);
+        break;
       case 'closed':
         if (this.#stage !== 'waiting') this.#wait(nowMs);
         return;
       case 'say':
-        return this.#say(input.message);
+        this.#say(input.message);
+        break;
       case 'stop':
         this.#emit({ kind: 'drop' });
-        return this.#become('ended', null);
+        this.#become('ended', null);
+        return;
       case 'due':
-        return this.#due(nowMs);
+        this.#due(nowMs);
+        break;
     }
   }
 
@@ -127,16 +133,19 @@ export class SignalSession {
     if (message === null) return;
     switch (message.type) {
       case 'welcome':
-        return this.#welcomed(nowMs, message);
+        this.#welcomed(nowMs, message);
+        break;
       case 'pong':
         this.#awaitsPong = false;
         this.#confirm(message.received);
         this.#deadlineMs = nowMs + pingMs;
         return;
       case 'error':
-        return this.#onError(message);
+        this.#onError(message);
+        break;
       default:
-        return this.#onSequenced(nowMs, message);
+        this.#onSequenced(nowMs, message);
+        break;
     }
   }
 
@@ -157,7 +166,10 @@ export class SignalSession {
   }
 
   #onError({ code, message, fatal }: Extract<SignalServerMessage, { type: 'error' }>): void {
-    if (!fatal) return this.#emit({ kind: 'refused', code, message });
+    if (!fatal) {
+      this.#emit({ kind: 'refused', code, message });
+      return;
+    }
     this.#emit({ kind: 'drop' });
     this.#become('ended', null);
     this.#emit({ kind: 'ended', code, message });
@@ -166,7 +178,10 @@ export class SignalSession {
   #onSequenced(nowMs: number, message: SequencedMessage): void {
     if (this.#stage !== 'connected' || this.#lastSeq === null || message.seq <= this.#lastSeq) return;
     // Something is missing, which TCP does not allow; on a new socket it is sent again.
-    if (message.seq > this.#lastSeq + 1) return this.#connect(nowMs);
+    if (message.seq > this.#lastSeq + 1) {
+      this.#connect(nowMs);
+      return;
+    }
     this.#lastSeq = message.seq;
     this.#emit({ kind: 'news', news: message });
   }
@@ -184,10 +199,19 @@ export class SignalSession {
 
   #due(nowMs: number): void {
     if (this.#deadlineMs === null || nowMs < this.#deadlineMs) return;
-    if (this.#stage === 'waiting') return this.#connect(nowMs);
-    if (this.#stage !== 'connected') return this.#wait(nowMs);
+    if (this.#stage === 'waiting') {
+      this.#connect(nowMs);
+      return;
+    }
+    if (this.#stage !== 'connected') {
+      this.#wait(nowMs);
+      return;
+    }
     // A socket that has died without a word: a phone that changed its network.
-    if (this.#awaitsPong) return this.#connect(nowMs);
+    if (this.#awaitsPong) {
+      this.#connect(nowMs);
+      return;
+    }
     this.#awaitsPong = true;
     this.#deadlineMs = nowMs + pongMs;
     this.#send({ type: 'ping', seq: this.#lastSeq ?? 0 });

@@ -1,10 +1,14 @@
-/** Which rooms want a media server, and when one that died is opened again: soon, then ever later. */
+/** The media servers of rooms: which rooms want one, its seat, and when one that died is opened again. */
+import { mediaServerIds } from '../../contract/room-roles.ts';
+import type { LineTable } from './line-table.ts';
 import type { Room } from './room.ts';
 import type { RoomLimits } from './room-limits.ts';
-import type { RoomEffect } from './room-traffic.ts';
+import type { RoomEffect, SocketId } from './room-traffic.ts';
 
 /** One that ran for so long did not die of what it was opened for. */
 const soundMs = 30_000;
+
+const names = { sfu: 'Media server', mcu: 'Audio mixer' } as const;
 
 /** The media server of one room. */
 export interface MediaWatch {
@@ -17,11 +21,13 @@ export interface MediaWatch {
 
 export class MediaKeeper {
   readonly #limits: RoomLimits['mediaRetryMs'];
+  readonly #lines: LineTable;
   readonly #emit: (effect: RoomEffect) => void;
   readonly #watches = new Map<Room, MediaWatch>();
 
-  constructor(limits: RoomLimits['mediaRetryMs'], emit: (effect: RoomEffect) => void) {
+  constructor(limits: RoomLimits['mediaRetryMs'], lines: LineTable, emit: (effect: RoomEffect) => void) {
     this.#limits = limits;
+    this.#lines = lines;
     this.#emit = emit;
   }
 
@@ -38,12 +44,25 @@ export class MediaKeeper {
     this.#open(room);
   }
 
-  opened(room: Room, nowMs: number): void {
+  /** It runs, and takes its seat; all begin anew with one that took the place of another. */
+  opened(nowMs: number, room: Room | undefined, socket: SocketId): void {
+    const kind = room?.mediaPath?.kind;
+    if (room === undefined || kind === undefined) {
+      this.#lines.hangUp(socket, null);
+      return;
+    }
+    const id = mediaServerIds[kind];
+    const known = room.seat(id);
+    if (known !== undefined) room.restart(known);
+    const seat = known ?? room.add({ id, name: names[kind], kind: 'media-server' }, null, nowMs);
+    this.#lines.seat(this.#lines.open(socket, null), { room, seat });
     const watch = this.#watches.get(room);
     if (watch !== undefined) watch.openedMs = nowMs;
+    room.greet(seat, null);
+    if (known !== undefined) room.tellPresence(seat);
   }
 
-  /** Gives what to wait for; null: the room does not want one any more. */
+  /** It will be opened again: soon, then ever later. Gives what to wait for; null: it is not wanted any more. */
   failed(room: Room, nowMs: number): MediaWatch | null {
     const watch = this.#watches.get(room);
     if (watch === undefined) return null;

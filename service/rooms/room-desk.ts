@@ -1,24 +1,25 @@
 /**
- * The signalling machine: all rooms of a service. Pure: sockets, clock and randomness are the rim’s (rooms-rim.ts);
- * the rim feeds what happens and carries out the effects, in order.
+ * The signalling machine: all rooms of a service. Pure: sockets, clock and randomness are the host’s (rooms-host.ts),
+ * which feeds what happens and carries out the effects, in order.
  */
-import { mediaServerIds } from '../../contract/room-roles.ts';
+import type { FailureCode } from '../../contract/failures.ts';
 import type { SignalClientMessage } from '../../contract/signalling.ts';
 import { ExpiryQueue } from '../../turn/server/expiry-queue.ts';
 import { sameText } from '../access.ts';
-import { type Complaint, type Line, LineTable, type Place } from './line-table.ts';
-import { MediaKeeper, type MediaWatch } from './media-keeper.ts';
+import { type Line, LineTable, type Place } from './line-table.ts';
+import { MediaKeeper } from './media-keeper.ts';
 import { type NumberedMessage, passOn } from './pass-on.ts';
 import { Room } from './room.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { LeaveReason, RoomEffect, RoomInput, SocketId } from './room-traffic.ts';
 import type { Seat } from './seat.ts';
 
-type Timed =
-  | { readonly kind: 'room'; readonly room: Room }
-  | { readonly kind: 'seat'; readonly place: Place }
-  | { readonly kind: 'line'; readonly line: Line }
-  | { readonly kind: 'media'; readonly watch: MediaWatch };
+/** Something that ends, or happens, at its time. */
+interface Timed {
+  /** null: not any more. */
+  dueMs(): number | null;
+  expire(nowMs: number): void;
+}
 type Hello = Extract<SignalClientMessage, { type: 'hello' }>;
 
 export class RoomDesk {
@@ -31,13 +32,12 @@ export class RoomDesk {
   readonly #places = new Map<string, Place>();
   readonly #lines = new LineTable(this.#emit);
   readonly #media: MediaKeeper;
-  readonly #due: ExpiryQueue<Timed>;
+  readonly #due = new ExpiryQueue<Timed>((timed) => timed.dueMs());
   #effects: RoomEffect[] = [];
 
   constructor(limits: RoomLimits) {
     this.#limits = limits;
-    this.#media = new MediaKeeper(limits.mediaRetryMs, this.#emit);
-    this.#due = new ExpiryQueue((timed) => this.#dueMs(timed));
+    this.#media = new MediaKeeper(limits.mediaRetryMs, this.#lines, this.#emit);
   }
 
   get rooms(): readonly Room[] {
@@ -67,83 +67,113 @@ export class RoomDesk {
   #take(nowMs: number, input: RoomInput): void {
     switch (input.kind) {
       case 'create':
-        return this.#create(nowMs, input);
+        this.#create(nowMs, input);
+        break;
       case 'join':
-        return this.#join(nowMs, input);
+        this.#join(nowMs, input);
+        break;
       case 'leave':
       case 'change-path':
       case 'close':
-        return this.#govern(nowMs, input);
+        this.#govern(nowMs, input);
+        break;
       case 'opened':
-        return this.#opened(nowMs, input.socket);
+        this.#opened(nowMs, input.socket);
+        break;
       case 'media-opened':
-        return this.#mediaOpened(nowMs, input);
-      case 'media-failed':
-        return this.#mediaFailed(nowMs, input.room);
+        this.#media.opened(nowMs, this.#rooms.get(input.room), input.socket);
+        break;
+      case 'media-failed': {
+        const room = this.#rooms.get(input.room);
+        if (room !== undefined) this.#mediaFailed(nowMs, room);
+        break;
+      }
       case 'said':
-        return this.#said(nowMs, input);
+        this.#said(nowMs, input);
+        break;
       case 'babbled':
-        return this.#dismiss(nowMs, input.socket, { code: 'signal-invalid', detail: input.problem });
+        this.#dismiss(nowMs, input.socket, 'signal-invalid', input.problem);
+        break;
       case 'closed':
-        return this.#closed(nowMs, input.socket);
+        this.#closed(nowMs, input.socket);
+        break;
       case 'due':
-        for (const timed of this.#due.takeDue(nowMs)) this.#expire(nowMs, timed);
+        for (const timed of this.#due.takeDue(nowMs)) timed.expire(nowMs);
     }
   }
 
   #create(nowMs: number, { room: spec }: Extract<RoomInput, { kind: 'create' }>): void {
     if (this.#rooms.size >= this.#limits.rooms) {
-      return this.#refuse({ code: 'room-limit', detail: `${this.#limits.rooms} rooms` });
+      this.#refuse('room-limit', `${this.#limits.rooms} rooms`);
+      return;
     }
     const room = new Room(spec, nowMs, this.#limits, this.#emit);
     this.#rooms.set(spec.id, room);
-    this.#due.add({ kind: 'room', room });
+    this.#watchEnd(room);
   }
 
   #join(nowMs: number, input: Extract<RoomInput, { kind: 'join' }>): void {
     const room = this.#rooms.get(input.room);
-    if (room === undefined) return this.#refuse({ code: 'room-closed', detail: '' });
-    if (!sameText(input.token, room.spec.joinToken)) {
-      return this.#refuse({ code: 'room-token-invalid', detail: '' });
+    if (room === undefined) this.#refuse('room-closed');
+    else if (!sameText(input.token, room.spec.joinToken)) this.#refuse('room-token-invalid');
+    else if (room.isFull) this.#refuse('room-full', `${room.spec.size} places`);
+    else {
+      const place = { room, seat: room.add(input.member, input.session, nowMs) };
+      this.#places.set(input.session, place);
+      this.#watchReturn(place);
     }
-    if (room.isFull) return this.#refuse({ code: 'room-full', detail: `${room.spec.size} places` });
-    const place = { room, seat: room.add(input.member, input.session, nowMs) };
-    this.#places.set(input.session, place);
-    this.#due.add({ kind: 'seat', place });
   }
 
   #govern(nowMs: number, input: Extract<RoomInput, { kind: 'leave' | 'change-path' | 'close' }>): void {
     const room = this.#rooms.get(input.room);
-    if (room === undefined) return this.#refuse({ code: 'room-closed', detail: '' });
-    if (input.kind === 'close') return this.#end(room);
+    if (room === undefined) {
+      this.#refuse('room-closed');
+      return;
+    }
+    if (input.kind === 'close') {
+      this.#end(room);
+      return;
+    }
     if (input.kind === 'change-path') {
       const media = room.mediaSeat();
       if (media !== undefined) this.#remove(nowMs, { room, seat: media }, 'removed');
       this.#media.forget(room);
       room.changePath(input.path);
-      return this.#media.want(room);
+      this.#media.want(room);
+      return;
     }
     const seat = room.seat(input.member);
-    if (seat === undefined) return this.#refuse({ code: 'session-unknown', detail: '' });
+    if (seat === undefined) {
+      this.#refuse('session-unknown');
+      return;
+    }
     this.#remove(nowMs, { room, seat }, input.reason);
   }
 
   #opened(nowMs: number, socket: SocketId): void {
     const line = this.#lines.open(socket, nowMs + this.#limits.helloMs);
-    this.#due.add({ kind: 'line', line });
+    this.#due.add({
+      dueMs: () => line.dueMs,
+      expire: (atMs) => this.#dismiss(atMs, socket, 'signal-invalid', 'no hello came'),
+    });
   }
 
   #said(nowMs: number, { socket, message, characters }: Extract<RoomInput, { kind: 'said' }>): void {
     const line = this.#lines.get(socket);
     if (line === undefined) return;
-    if (message.type === 'hello') return this.#hello(nowMs, line, message);
+    if (message.type === 'hello') {
+      this.#hello(nowMs, line, message);
+      return;
+    }
     const { place } = line;
     if (place === null) {
-      return this.#dismiss(nowMs, socket, { code: 'signal-invalid', detail: 'hello comes first' });
+      this.#dismiss(nowMs, socket, 'signal-invalid', 'hello comes first');
+      return;
     }
     const { seat } = place;
-    if (seat.session !== null && !seat.mayTalk(nowMs, characters)) {
-      return this.#dismiss(nowMs, socket, { code: 'signal-flood', detail: '' });
+    if (!seat.mayTalk(nowMs, characters)) {
+      this.#dismiss(nowMs, socket, 'signal-flood');
+      return;
     }
     if (message.type === 'ping') {
       seat.log.confirm(message.seq);
@@ -153,46 +183,44 @@ export class RoomDesk {
 
   #hello(nowMs: number, line: Line, { room: id, session, lastSeq }: Hello): void {
     const place = this.#places.get(session);
-    if (line.place !== null) {
-      return this.#dismiss(nowMs, line.socket, { code: 'signal-invalid', detail: 'hello comes once' });
-    }
-    if (!this.#rooms.has(id)) return this.#dismiss(nowMs, line.socket, { code: 'room-closed', detail: '' });
-    if (place === undefined || place.room.spec.id !== id) {
-      return this.#dismiss(nowMs, line.socket, { code: 'session-unknown', detail: '' });
-    }
+    if (line.place !== null) this.#dismiss(nowMs, line.socket, 'signal-invalid', 'hello comes once');
+    else if (!this.#rooms.has(id)) this.#dismiss(nowMs, line.socket, 'room-closed');
+    else if (place?.room.spec.id !== id) this.#dismiss(nowMs, line.socket, 'session-unknown');
+    else this.#seat(line, place, lastSeq);
+  }
+
+  /** The member is back on a new socket, or is there for the first time. */
+  #seat(line: Line, place: Place, lastSeq: number | null): void {
     const { room, seat } = place;
     const wasAway = seat.socket === null && seat.greeted;
     if (seat.socket !== null) this.#lines.hangUp(seat.socket, { code: 'session-taken-over', detail: '' });
     const missed = lastSeq === null || !seat.greeted ? null : seat.log.after(lastSeq);
     if (seat.greeted && missed === null) room.restart(seat);
     this.#lines.seat(line, place);
-    this.#welcome(line.socket, place, missed === null ? null : lastSeq);
+    room.greet(seat, missed === null ? null : lastSeq);
     for (const message of missed ?? []) this.#emit({ kind: 'send', socket: line.socket, message });
     if (wasAway) room.tellPresence(seat);
     this.#media.want(room);
-  }
-
-  /** @param resumedFrom null: it begins anew */
-  #welcome(socket: SocketId, { room, seat }: Place, resumedFrom: number | null): void {
-    // Nobody knows of a newcomer before it is welcome, so that its list and their news agree.
-    const isNew = !seat.greeted;
-    seat.greeted = true;
-    this.#emit({ kind: 'send', socket, message: room.welcome(seat, resumedFrom) });
-    if (isNew) room.introduce(seat);
   }
 
   #numbered(nowMs: number, line: Line, { room, seat }: Place, message: NumberedMessage): void {
     // Sent again after a reconnection although it had arrived.
     if (message.n <= seat.received) return;
     if (message.n > seat.received + 1) {
-      const detail = `n: ${seat.received + 1} is next`;
-      return this.#dismiss(nowMs, line.socket, { code: 'signal-invalid', detail });
+      this.#dismiss(nowMs, line.socket, 'signal-invalid', `n: ${seat.received + 1} is next`);
+      return;
     }
     seat.received = message.n;
-    if (message.type === 'leave') return this.#remove(nowMs, { room, seat }, 'left');
+    if (message.type === 'leave') {
+      this.#remove(nowMs, { room, seat }, 'left');
+      return;
+    }
     const complaint = passOn(room, seat, message);
     if (complaint === null) return;
-    if (!seat.mayErr(nowMs)) return this.#dismiss(nowMs, line.socket, { ...complaint, code: 'signal-flood' });
+    if (!seat.mayErr(nowMs)) {
+      this.#dismiss(nowMs, line.socket, 'signal-flood', complaint.detail);
+      return;
+    }
     this.#lines.complain(line.socket, complaint, message.n);
   }
 
@@ -203,56 +231,28 @@ export class RoomDesk {
     if (line.place === null) return;
     const { room, seat } = line.place;
     room.disconnected(seat, nowMs);
-    if (seat.session === null) this.#mediaFailed(nowMs, room.spec.id);
-    else this.#due.add({ kind: 'seat', place: line.place });
+    if (seat.session === null) this.#mediaFailed(nowMs, room);
+    else this.#watchReturn(line.place);
   }
 
-  #mediaOpened(nowMs: number, { room: id, socket }: Extract<RoomInput, { kind: 'media-opened' }>): void {
-    const room = this.#rooms.get(id);
-    const kind = room?.mediaPath?.kind;
-    if (room === undefined || kind === undefined) {
-      return this.#lines.hangUp(socket, null);
-    }
-    const known = room.seat(mediaServerIds[kind]);
-    if (known !== undefined) room.restart(known);
-    const name = kind === 'sfu' ? 'Media server' : 'Audio mixer';
-    const seat = known ?? room.add({ id: mediaServerIds[kind], name, kind: 'media-server' }, null, nowMs);
-    this.#lines.seat(this.#lines.open(socket, null), { room, seat });
-    this.#media.opened(room, nowMs);
-    this.#welcome(socket, { room, seat }, null);
-    if (known !== undefined) room.tellPresence(seat);
+  #mediaFailed(nowMs: number, room: Room): void {
+    const watch = this.#media.failed(room, nowMs);
+    if (watch === null) return;
+    this.#due.add({ dueMs: () => this.#media.dueMs(watch), expire: () => this.#media.retry(watch) });
   }
 
-  #mediaFailed(nowMs: number, id: string): void {
-    const room = this.#rooms.get(id);
-    const watch = room === undefined ? null : this.#media.failed(room, nowMs);
-    if (watch !== null) this.#due.add({ kind: 'media', watch });
+  #watchEnd(room: Room): void {
+    this.#due.add({
+      dueMs: () => (this.#rooms.get(room.spec.id) === room ? room.dueMs : null),
+      expire: () => this.#end(room),
+    });
   }
 
-  #dueMs(timed: Timed): number | null {
-    switch (timed.kind) {
-      case 'room':
-        return this.#rooms.get(timed.room.spec.id) === timed.room ? timed.room.dueMs : null;
-      case 'seat':
-        return timed.place.seat.dueMs;
-      case 'line':
-        return timed.line.dueMs;
-      case 'media':
-        return this.#media.dueMs(timed.watch);
-    }
-  }
-
-  #expire(nowMs: number, timed: Timed): void {
-    switch (timed.kind) {
-      case 'room':
-        return this.#end(timed.room);
-      case 'seat':
-        return this.#remove(nowMs, timed.place, 'lost');
-      case 'line':
-        return this.#dismiss(nowMs, timed.line.socket, { code: 'signal-invalid', detail: 'no hello came' });
-      case 'media':
-        return this.#media.retry(timed.watch);
-    }
+  #watchReturn(place: Place): void {
+    this.#due.add({
+      dueMs: () => place.seat.dueMs,
+      expire: (atMs) => this.#remove(atMs, place, 'lost'),
+    });
   }
 
   #end(room: Room): void {
@@ -272,20 +272,20 @@ export class RoomDesk {
     if (seat.session === null) this.#media.forget(room);
     // An empty room closes sooner, and needs no media server meanwhile.
     if (room.people.length > 0) return;
-    this.#due.add({ kind: 'room', room });
+    this.#watchEnd(room);
     const media = room.mediaSeat();
     if (media !== undefined) this.#remove(nowMs, { room, seat: media }, 'removed');
   }
 
   /** Tells why, and closes for good: whoever was on this socket is no member any more. */
-  #dismiss(nowMs: number, socket: SocketId, complaint: Complaint): void {
+  #dismiss(nowMs: number, socket: SocketId, code: FailureCode, detail = ''): void {
     const line = this.#lines.get(socket);
     if (line === undefined) return;
-    this.#lines.hangUp(socket, complaint);
+    this.#lines.hangUp(socket, { code, detail });
     if (line.place !== null) this.#remove(nowMs, line.place, 'removed');
   }
 
-  #refuse({ code, detail }: Complaint): void {
+  #refuse(code: FailureCode, detail = ''): void {
     this.#emit({ kind: 'refused', code, detail });
   }
 

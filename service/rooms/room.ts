@@ -67,18 +67,20 @@ export class Room {
     return { id, name, path: this.#path, size, createdAt, expiresAt, members };
   }
 
-  /** @param resumedFrom the last message that it has; null: it begins anew */
-  welcome(seat: Seat, resumedFrom: number | null): SignalServerMessage {
-    return {
-      type: 'welcome',
-      version: signallingVersion,
-      you: seat.id,
-      room: this.view(),
-      peers: this.peersOf(seat),
-      resumed: resumedFrom !== null,
-      lastSeq: resumedFrom ?? seat.log.lastSeq,
-      received: seat.received,
-    };
+  /**
+   * Tells a member on its new socket that it is welcome; after its first hello the others hear of it. Nobody knows of a
+   * newcomer before that, so its list and their news agree.
+   * @param resumedFrom the last message that it has; null: it begins anew
+   */
+  greet(seat: Seat, resumedFrom: number | null): void {
+    const isNew = !seat.greeted;
+    seat.greeted = true;
+    const { socket } = seat;
+    if (socket !== null) this.#emit({ kind: 'send', socket, message: this.#welcome(seat, resumedFrom) });
+    if (!isNew) return;
+    for (const other of this.#others(seat)) {
+      this.tell(other, { type: 'joined', peer: this.#peer(seat, other) });
+    }
   }
 
   peersOf(seat: Seat): Peer[] {
@@ -103,13 +105,6 @@ export class Room {
       for (const other of this.#others(seat)) this.tell(other, { type: 'left', member: seat.id, reason });
     }
     if (this.people.length === 0) this.#emptySinceMs = nowMs;
-  }
-
-  /** After its first hello. */
-  introduce(seat: Seat): void {
-    for (const other of this.#others(seat)) {
-      this.tell(other, { type: 'joined', peer: this.#peer(seat, other) });
-    }
   }
 
   /** It has lost all connections it had; those who have any with it begin anew. */
@@ -156,6 +151,19 @@ export class Room {
   /** The media server, if it is there. */
   mediaSeat(): Seat | undefined {
     return this.#seats.get(mediaServerIds.sfu) ?? this.#seats.get(mediaServerIds.mcu);
+  }
+
+  #welcome(seat: Seat, resumedFrom: number | null): SignalServerMessage {
+    return {
+      type: 'welcome',
+      version: signallingVersion,
+      you: seat.id,
+      room: this.view(),
+      peers: this.peersOf(seat),
+      resumed: resumedFrom !== null,
+      lastSeq: resumedFrom ?? seat.log.lastSeq,
+      received: seat.received,
+    };
   }
 
   #others(seat: Seat): Seat[] {

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import type { JoinRequest, RoomPath, RoomRequest, RoomTicket, RoomView } from '../../contract/room.ts';
-import { type SignalServerMessage, signalClientMessageSchema } from '../../contract/signalling.ts';
 import { fault } from '../fault.ts';
 import { Heartbeat } from '../live/heartbeat.ts';
-import type { MediaServer, OpenMediaServer } from './media-server.ts';
+import { type Outlet, openMediaOutlet } from './media-outlet.ts';
+import type { OpenMediaServer } from './media-server.ts';
+import { readClientMessage } from './read-client-message.ts';
 import type { Room } from './room.ts';
 import { RoomDesk } from './room-desk.ts';
 import type { RoomLimits } from './room-limits.ts';
@@ -30,12 +31,6 @@ export interface RoomsHostOptions {
   readonly mediaServers: MediaServers;
   readonly now: () => Date;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
-}
-
-/** Where the machine’s messages for one socket go. */
-interface Outlet {
-  send(message: SignalServerMessage): void;
-  close(reason: string): void;
 }
 
 /** RFC 6455 §7.4.1. */
@@ -161,7 +156,7 @@ export class RoomsHost {
   }
 
   #onMessage(socket: SocketId, text: string | null): void {
-    const message = parse(text);
+    const message = text === null ? 'messages are text' : readClientMessage(text);
     if (typeof message === 'string') this.#feed({ kind: 'babbled', socket, problem: message });
     else this.#feed({ kind: 'said', socket, message, characters: text?.length ?? 0 });
   }
@@ -201,14 +196,17 @@ export class RoomsHost {
   #carryOut(effect: RoomEffect): void {
     switch (effect.kind) {
       case 'send':
-        return this.#outlets.get(effect.socket)?.send(effect.message);
+        this.#outlets.get(effect.socket)?.send(effect.message);
+        break;
       case 'hang-up': {
         const outlet = this.#outlets.get(effect.socket);
         this.#outlets.delete(effect.socket);
-        return outlet?.close(effect.reason);
+        outlet?.close(effect.reason);
+        return;
       }
       case 'open-media':
-        return this.#openMedia(effect);
+        this.#openMedia(effect);
+        break;
       case 'refused':
       case 'ended':
         return;
@@ -218,42 +216,26 @@ export class RoomsHost {
   #openMedia({ room, path, size }: Extract<RoomEffect, { kind: 'open-media' }>): void {
     const socket = this.#newSocket();
     const { log } = this.#options;
-    let n = 0;
-    let isLost = false;
-    let server: MediaServer;
-    const lost = (reason: string): void => {
-      log.warn({ room, path: path.kind, reason }, 'the media server of a room was lost');
-      isLost = true;
-      if (this.#outlets.delete(socket)) this.#feed({ kind: 'closed', socket });
-    };
     try {
       const open = this.#opener(path);
       if (open === undefined) throw new Error(`no media server for ${path.kind}:${path.server}`);
-      server = open({
+      const outlet = openMediaOutlet(open, {
         room,
         path,
         size,
-        send: (say) => {
-          n += 1;
-          this.#feed({ kind: 'said', socket, message: { ...say, n }, characters: 0 });
+        socket,
+        feed: (input) => this.#feed(input),
+        onLost: (reason) => {
+          log.warn({ room, path: path.kind, reason }, 'the media server of a room was lost');
+          if (this.#outlets.delete(socket)) this.#feed({ kind: 'closed', socket });
         },
-        onLost: lost,
       });
+      this.#outlets.set(socket, outlet);
     } catch (error) {
       log.warn({ room, path: path.kind, err: error }, 'the media server of a room did not open');
-      return this.#feed({ kind: 'media-failed', room });
+      this.#feed({ kind: 'media-failed', room });
+      return;
     }
-    if (isLost) return this.#feed({ kind: 'media-failed', room });
-    this.#outlets.set(socket, {
-      send: (message) => {
-        if (message.type !== 'pong') server.receive(message);
-        // What it has been told need not be kept for it.
-        if ('seq' in message) {
-          this.#feed({ kind: 'said', socket, message: { type: 'ping', seq: message.seq }, characters: 0 });
-        }
-      },
-      close: () => server.close(),
-    });
     this.#feed({ kind: 'media-opened', room, socket });
   }
 
@@ -291,20 +273,4 @@ function ticketOf(room: Room): RoomTicket {
 /** A letter first: an id must not look like an option on a command line. */
 function secret(bytes: number): string {
   return `r${randomBytes(bytes).toString('base64url')}`;
-}
-
-/** The message, or what is wrong with it. */
-function parse(text: string | null) {
-  if (text === null) return 'messages are text';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'the message is not JSON';
-  }
-  const parsed = signalClientMessageSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.map(String).join('.') ?? '';
-  return `${field === '' ? 'message' : field}: ${issue?.message ?? 'invalid'}`;
 }

@@ -9,7 +9,7 @@ export type SeatMember = Omit<Member, 'present'>;
 
 export class Seat {
   readonly member: SeatMember;
-  /** Secret of the membership; null for media servers, which come over no socket of strangers. */
+  /** Secret of the membership; null for media servers, which are ours, and without limits. */
   readonly session: string | null;
   readonly log: ReplayLog;
   readonly #limits: RoomLimits;
@@ -41,12 +41,13 @@ export class Seat {
 
   /** May it say so much now? */
   mayTalk(nowMs: number, characters: number): boolean {
+    if (this.session === null) return true;
     const { messages, characters: rate } = this.#limits;
     return this.#messages.take(nowMs, messages) && this.#characters.take(nowMs, rate, characters);
   }
 
   /** May one more of its messages be refused without consequences? */
   mayErr(nowMs: number): boolean {
-    return this.#refusals.take(nowMs, this.#limits.refusals);
+    return this.session === null || this.#refusals.take(nowMs, this.#limits.refusals);
   }
 }
