@@ -25,27 +25,26 @@ export interface JoinOptions {
 /** Who a member is to the service. */
 export interface Membership extends Pick<RoomEntry, 'member' | 'session' | 'channelPath'> {
   readonly service: string;
-  readonly room: string;
+  readonly roomId: string;
 }
 
 const deadlineMs = 8_000;
 
 /** Makes the caller a member of the room. Rejects with a {@link RoomError}. */
-export async function joinRoom(options: JoinOptions): Promise<Membership & Pick<RoomEntry, 'ice'>> {
+export async function joinRoom(options: JoinOptions): Promise<Membership & RoomState> {
   const { service, room, token, name = '', kind = 'browser' } = options;
   const reply = await request(service, `/api/rooms/${room}/members`, 'POST', null, { token, name, kind });
-  const { member, session, channelPath, ice } = reply as RoomEntry;
-  return { service, room, member, session, channelPath, ice };
+  return { ...(reply as RoomEntry), service, roomId: room };
 }
 
 /** Who is in the room, and ICE servers with fresh credentials. Rejects with a {@link RoomError}. */
-export async function fetchRoom({ service, room, session }: Membership): Promise<RoomState> {
-  return (await request(service, `/api/rooms/${room}`, 'GET', session, null)) as RoomState;
+export async function fetchRoom({ service, roomId, session }: Membership): Promise<RoomState> {
+  return (await request(service, `/api/rooms/${roomId}`, 'GET', session, null)) as RoomState;
 }
 
 /** Moves the whole room to another path. Rejects with a {@link RoomError}. */
-export async function changePath({ service, room, session }: Membership, path: RoomPath): Promise<void> {
-  await request(service, `/api/rooms/${room}/path`, 'PUT', session, { path });
+export async function changePath({ service, roomId, session }: Membership, path: RoomPath): Promise<void> {
+  await request(service, `/api/rooms/${roomId}/path`, 'PUT', session, { path });
 }
 
 async function request(

@@ -53,12 +53,12 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
   constructor(options: RoomClientOptions<C>) {
     this.#options = options;
     this.#ice = options.ice;
-    const { service, channelPath, room, session } = options.membership;
+    const { service, channelPath, roomId, session } = options.membership;
     const url = new URL(channelPath, service);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     this.#channel = new SignalChannel({
       url: url.href,
-      room,
+      room: roomId,
       session,
       openSocket: options.openSocket,
       onEffect: (effect) => this.#onEffect(effect),

@@ -47,6 +47,12 @@ export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<H
     if (!(await canServe(path, request))) throw fault('room-path-unavailable', nameOf(path), 'path');
   };
 
+  const pathsFor = async (request: FastifyRequest): Promise<RoomPath[]> => {
+    const known = [...plainPaths, ...rooms.mediaPaths()];
+    const able = await Promise.all(known.map((path) => canServe(path, request)));
+    return known.filter((_path, index) => able[index]);
+  };
+
   /** The member that asks; null: the administrator does. */
   const asker = (room: string, request: FastifyRequest): string | null => {
     const bearer = bearerOf(request.headers.authorization);
@@ -60,9 +66,7 @@ export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<H
 
   return {
     listRooms: async ({ request }) => {
-      const known = [...plainPaths, ...rooms.mediaPaths()];
-      const able = await Promise.all(known.map((path) => canServe(path, request)));
-      return { rooms: rooms.tickets(), paths: known.filter((_path, index) => able[index]) };
+      return { rooms: rooms.tickets(), paths: await pathsFor(request) };
     },
 
     createRoom: async ({ body, request }) => {
@@ -77,13 +81,18 @@ export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<H
 
     joinRoom: async ({ params, body, request }) => {
       const entry = rooms.join(params.id, body);
-      return { ...entry, channelPath, ice: await iceFor(entry.room.path, request) };
+      return {
+        ...entry,
+        channelPath,
+        ice: await iceFor(entry.room.path, request),
+        paths: await pathsFor(request),
+      };
     },
 
     getRoom: async ({ params, request }) => {
       asker(params.id, request);
       const room = rooms.view(params.id);
-      return { room, ice: await iceFor(room.path, request) };
+      return { room, ice: await iceFor(room.path, request), paths: await pathsFor(request) };
     },
 
     changeRoomPath: async ({ params, body, request }) => {
