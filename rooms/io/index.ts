@@ -5,5 +5,13 @@ export type { Roster } from '../roster.ts';
 export type { SessionState } from '../signal-session.ts';
 export type * from './peer-connection.ts';
 export { PeerLink } from './peer-link.ts';
-export { changePath, fetchRoom, joinRoom, type Membership, RoomError } from './room-api.ts';
+export {
+  changePath,
+  createRoom,
+  fetchRoom,
+  joinRoom,
+  listPaths,
+  type Membership,
+  RoomError,
+} from './room-api.ts';
 export { RoomClient, type RoomClientOptions } from './room-client.ts';

@@ -1,6 +1,4 @@
 /** What the client needs of a WebSocket and of an `RTCPeerConnection`; browsers’ own fit, and so do others. */
-import type { RoomIce } from '../../contract/room.ts';
-
 export interface SignalSocket {
   send(text: string): void;
   close(): void;
@@ -20,6 +18,12 @@ export interface CandidateLine {
   readonly usernameFragment?: string | null | undefined;
 }
 
+/** `RTCConfiguration` as the service gives it. */
+export interface IceConfiguration {
+  iceServers: { urls: string | string[]; username?: string; credential?: string }[];
+  iceTransportPolicy: 'all' | 'relay';
+}
+
 /** The part of W3C WebRTC §4.4 that negotiation uses. */
 export interface PeerConnection {
   readonly signalingState: string;
@@ -32,7 +36,7 @@ export interface PeerConnection {
   setRemoteDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void>;
   addIceCandidate(candidate?: { candidate: string; sdpMid: string | null }): Promise<void>;
   restartIce(): void;
-  setConfiguration(configuration: RoomIce): void;
+  setConfiguration(configuration: IceConfiguration): void;
   close(): void;
   addEventListener(type: 'negotiationneeded' | 'connectionstatechange', listener: () => void): void;
   addEventListener(

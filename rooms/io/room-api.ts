@@ -1,5 +1,5 @@
 /** The session part of signalling: the requests that a member makes over HTTP. */
-import type { RoomEntry, RoomPath, RoomState } from '../../contract/room.ts';
+import type { RoomEntry, RoomPath, RoomState, RoomTicket } from '../../contract/room.ts';
 
 /** `code` is one of docs/failures.md. */
 export class RoomError extends Error {
@@ -45,6 +45,19 @@ export async function fetchRoom({ service, roomId, session }: Membership): Promi
 /** Moves the whole room to another path. Rejects with a {@link RoomError}. */
 export async function changePath({ service, roomId, session }: Membership, path: RoomPath): Promise<void> {
   await request(service, `/api/rooms/${roomId}/path`, 'PUT', session, { path });
+}
+
+/** Makes a room; only administrators may. Rejects with a {@link RoomError}. */
+export async function createRoom(
+  service: string,
+  wanted: { path?: RoomPath; name?: string; size?: number; minutes?: number },
+): Promise<RoomTicket> {
+  return (await request(service, '/api/rooms', 'POST', null, wanted)) as RoomTicket;
+}
+
+/** The paths that a room can take; only administrators are told. Rejects with a {@link RoomError}. */
+export async function listPaths(service: string): Promise<readonly RoomPath[]> {
+  return ((await request(service, '/api/rooms', 'GET', null, null)) as { paths: RoomPath[] }).paths;
 }
 
 async function request(

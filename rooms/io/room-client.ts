@@ -7,7 +7,7 @@ import { mainLink } from '../../contract/room-roles.ts';
 import type { Peer } from '../../contract/signalling.ts';
 import { Roster } from '../roster.ts';
 import type { News, SessionState } from '../signal-session.ts';
-import type { PeerConnection, SignalSocket } from './peer-connection.ts';
+import type { IceConfiguration, PeerConnection, SignalSocket } from './peer-connection.ts';
 import { type LinkNews, PeerLink } from './peer-link.ts';
 import { fetchRoom, type Membership } from './room-api.ts';
 import { type ChannelEffect, SignalChannel } from './signal-channel.ts';
@@ -17,7 +17,7 @@ export interface RoomClientOptions<C extends PeerConnection> {
   /** Of the join; fetched anew when it may have changed. */
   readonly ice: RoomIce;
   readonly openSocket: (url: string) => SignalSocket;
-  readonly createConnection: (ice: RoomIce) => C;
+  readonly createConnection: (configuration: IceConfiguration) => C;
   /**
    * Called once for every new connection, before anything is negotiated. What is added here, at once, goes into the
    * first offer or answer.
@@ -44,7 +44,7 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
   readonly #links = new Map<string, PeerLink<C>>();
   /** How often the connection to a member was repaired since it last worked. */
   readonly #repairs = new Map<string, number>();
-  #ice: RoomIce;
+  #ice: IceConfiguration;
   /** News are taken one by one: some need a request first. */
   #turn: Promise<void> = Promise.resolve();
   #restartsAll = false;
@@ -52,7 +52,7 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
 
   constructor(options: RoomClientOptions<C>) {
     this.#options = options;
-    this.#ice = options.ice;
+    this.#ice = asConfiguration(options.ice);
     const { service, channelPath, roomId, session } = options.membership;
     const url = new URL(channelPath, service);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -217,7 +217,7 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
   /** Without an answer the servers stay as they were: better than none. */
   async #fetchIce(): Promise<void> {
     try {
-      this.#ice = (await fetchRoom(this.#options.membership)).ice;
+      this.#ice = asConfiguration((await fetchRoom(this.#options.membership)).ice);
     } catch (error) {
       this.#options.onNote?.(`ICE servers: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -235,6 +235,11 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
     if (this.#links.get(key) === link) this.#links.delete(key);
     this.#options.onClosed?.(link);
   }
+}
+
+/** What came as JSON has no fields that are undefined. */
+function asConfiguration(ice: RoomIce): IceConfiguration {
+  return ice as IceConfiguration;
 }
 
 /** Ids have no spaces. */
