@@ -1,4 +1,5 @@
 /** Rooms on loopback: the session part over HTTP, and native peers that connect through the client library. */
+import { readFileSync } from 'node:fs';
 import type { DataChannel } from 'node-datachannel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -215,6 +216,37 @@ describe('native peers in a room', () => {
       return link !== undefined && link !== first && link.connection.connectionState === 'connected';
     });
     expect(a.client.links).toMatchObject([{ peer: b.client.roster.me?.id, epoch: 1 }]);
+  });
+});
+
+describe('the example in docs/rooms.md', () => {
+  it('joins, connects, and tells who is there', async () => {
+    const page = readFileSync(new URL('../../docs/rooms.md', import.meta.url), 'utf8');
+    const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const [line = '', ...program] = example.split('\n');
+    expect(line).toBe("import { joinRoom, RoomClient } from 'polynya/rooms';");
+    const ticket = await createRoom();
+    const ada = await enter(ticket);
+    await ada.until(() => ada.client.roster.me !== null);
+    const { joinRoom, RoomClient } = await import('polynya/rooms');
+    const said: string[] = [];
+    const names = {
+      service: service.url,
+      room: ticket.room.id,
+      token: ticket.joinToken,
+      WebSocket,
+      RTCPeerConnection: NativeConnection,
+      console: { log: (...words: string[]) => said.push(words.join(' ')) },
+      joinRoom,
+      RoomClient,
+    };
+    const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+    const run = new AsyncFunction(...Object.keys(names), `${program.join('\n')}\nreturn client;`);
+    const client = await run(...Object.values(names));
+    undo.push(() => client.stop());
+    await ada.until(() => ada.client.roster.peers.length === 1 && hasChannel(ada));
+    expect(ada.client.roster.peers).toMatchObject([{ name: 'Ada' }]);
+    expect(said[0]).toBe('here: ');
   });
 });
 
