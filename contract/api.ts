@@ -13,16 +13,7 @@ import {
   visitProgressSchema,
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
-import {
-  joinRequestSchema,
-  pathChangeSchema,
-  roomEntrySchema,
-  roomRequestSchema,
-  roomStateSchema,
-  roomTicketSchema,
-  roomViewSchema,
-} from './room.ts';
-import { roomPathSchema } from './room-path.ts';
+import { roomOperations } from './room-operations.ts';
 import {
   reportCodeSchema,
   runDetailSchema,
@@ -40,7 +31,6 @@ export const apiErrorSchema = z.object({ error: failureSchema, field: z.string()
 export type ApiError = z.infer<typeof apiErrorSchema>;
 
 const idParams = z.object({ id: idSchema });
-const memberParams = z.object({ id: idSchema, member: idSchema });
 const stored = z.object({ id: idSchema });
 /** Whatever follows `/t/`: what is no token is as unknown as a wrong one. */
 const tokenParams = z.object({ token: z.string().max(200) });
@@ -276,46 +266,6 @@ export const operations = {
     params: idParams,
     reply: serverChecksSchema,
   },
-  /** Open rooms with their join tokens, and the paths that a new one can take. */
-  listRooms: {
-    method: 'GET',
-    path: '/api/rooms',
-    admin: true,
-    reply: z.object({ rooms: z.array(roomTicketSchema), paths: z.array(roomPathSchema) }),
-  },
-  createRoom: {
-    method: 'POST',
-    path: '/api/rooms',
-    admin: true,
-    body: roomRequestSchema,
-    reply: roomTicketSchema,
-  },
-  closeRoom: { method: 'DELETE', path: '/api/rooms/:id', admin: true, params: idParams, reply: stored },
-  /** Needs the join token in its body. */
-  joinRoom: {
-    method: 'POST',
-    path: '/api/rooms/:id/members',
-    admin: false,
-    params: idParams,
-    body: joinRequestSchema,
-    reply: roomEntrySchema,
-  },
-  /** The following need the session of a member, as a bearer token, or the administrator’s token. */
-  getRoom: { method: 'GET', path: '/api/rooms/:id', admin: false, params: idParams, reply: roomStateSchema },
-  changeRoomPath: {
-    method: 'PUT',
-    path: '/api/rooms/:id/path',
-    admin: false,
-    params: idParams,
-    body: pathChangeSchema,
-    reply: roomViewSchema,
-  },
-  leaveRoom: {
-    method: 'DELETE',
-    path: '/api/rooms/:id/members/:member',
-    admin: false,
-    params: memberParams,
-    reply: stored,
-  },
+  ...roomOperations,
 } as const;
 export type OperationName = keyof typeof operations;

@@ -26,6 +26,7 @@ export * from './redact/shorten-addresses.ts';
 export * from './release.ts';
 export * from './report-code.ts';
 export * from './room.ts';
+export * from './room-operations.ts';
 export * from './room-path.ts';
 export * from './room-report.ts';
 export * from './room-roles.ts';
