@@ -11,7 +11,8 @@ export const signalVersion = 1;
 /** An SDP larger than this is refused. */
 export const maxSdpLength = 60_000;
 
-const candidateInit = z.object({
+/** `RTCIceCandidateInit` (W3C WebRTC §4.8.1). */
+export const candidateInitSchema = z.object({
   candidate: z.string().max(2000),
   sdpMid: z.string().max(64).nullable(),
   sdpMLineIndex: z.int().min(0).max(64).nullable().optional(),
@@ -27,7 +28,7 @@ export const echoClientMessageSchema = z.discriminatedUnion('type', [
     /** The client uses relay candidates only; the echo peer then helps browsers over their quirks with TURN. */
     relayOnly: z.boolean().optional(),
   }),
-  z.object({ type: z.literal('candidate'), candidate: candidateInit }),
+  z.object({ type: z.literal('candidate'), candidate: candidateInitSchema }),
   z.object({ type: z.literal('bye') }),
 ]);
 export type EchoClientMessage = z.infer<typeof echoClientMessageSchema>;
@@ -36,7 +37,7 @@ export type EchoClientMessage = z.infer<typeof echoClientMessageSchema>;
 export const echoServerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.literal(signalVersion), session: idSchema }),
   z.object({ type: z.literal('answer'), sdp: z.string().max(maxSdpLength) }),
-  z.object({ type: z.literal('candidate'), candidate: candidateInit }),
+  z.object({ type: z.literal('candidate'), candidate: candidateInitSchema }),
   /** State of the service’s own end, for the evidence. */
   z.object({ type: z.literal('peer-state'), state: z.string().max(32) }),
   z.object({ type: z.literal('error'), code: z.string().max(64), message: z.string().max(500) }),
