@@ -4,47 +4,44 @@ import { idSchema } from '../../contract/basics.ts';
 import { maxSdpLength } from '../../contract/signal.ts';
 
 const link = idSchema;
+const publication = idSchema;
 const sdp = z.string().max(maxSdpLength);
 const candidate = z.string().max(2000);
 const mid = z.string().max(64);
 const payloadType = z.int().min(0).max(127);
 const offered = z.object({ mid, payloadType }).nullable();
 
-/** Where a link’s sockets are and how they are announced. */
+/** Where a link’s sockets are and how they are announced; as in rtc/echo-messages.ts. */
 const placeShape = {
   /** Bind only this address; null: all. */
   bindAddress: z.string().max(100).nullable(),
+  /** The member came over loopback, so announce loopback too. */
+  clientIsLocal: z.boolean(),
   /** Further addresses under which this host can be reached. */
   announce: z.array(z.string().max(100)).max(8),
 };
+const placeSchema = z.object(placeShape);
+export type LinkPlace = Readonly<z.infer<typeof placeSchema>>;
 
-/** Service → room process. A link is one PeerConnection; its id is chosen by the service. */
+const offeredShape = { sdp, media: z.object({ audio: offered, video: offered }) };
+
+/**
+ * Service → room process. A link is one PeerConnection; a publication is what one member sends, over all the links
+ * that the member makes for it one after the other. The service chooses the ids of both.
+ */
 export const roomOrderSchema = z.discriminatedUnion('type', [
-  /** Offer to receive a member’s media. */
-  z.object({ type: z.literal('publish'), link, ...placeShape }),
-  /** Offer a publisher’s media to a member. */
-  z.object({ type: z.literal('view'), link, publisher: link, ...placeShape }),
-  /** The same two with the member’s offer, already filtered (sdp/filter-offer.ts). */
-  z.object({
-    type: z.literal('publish-offered'),
-    link,
-    sdp,
-    audio: offered,
-    video: offered,
-    ...placeShape,
-  }),
-  z.object({
-    type: z.literal('view-offered'),
-    link,
-    publisher: link,
-    sdp,
-    audio: offered,
-    video: offered,
-    ...placeShape,
-  }),
+  /** Offer to receive the media of a publication. */
+  z.object({ type: z.literal('publish'), link, publication, ...placeShape }),
+  /** Offer to send them. */
+  z.object({ type: z.literal('view'), link, publication, ...placeShape }),
+  /** The same two with the member’s own offer, already filtered (sdp/filter-offer.ts). */
+  z.object({ type: z.literal('publish-offered'), link, publication, ...offeredShape, ...placeShape }),
+  z.object({ type: z.literal('view-offered'), link, publication, ...offeredShape, ...placeShape }),
   z.object({ type: z.literal('answer'), link, sdp }),
   z.object({ type: z.literal('candidate'), link, candidate, mid }),
   z.object({ type: z.literal('close'), link }),
+  /** Close the publication’s links, its viewers’ too. */
+  z.object({ type: z.literal('retire'), publication }),
   z.object({ type: z.literal('report') }),
 ]);
 export type RoomOrder = z.infer<typeof roomOrderSchema>;
@@ -63,14 +60,14 @@ const mediumSchema = z.object({
   jitterMs: z.number().min(0),
 });
 
-/** One publisher’s media at the server. */
-export const publicationSchema = z.object({
-  link,
+/** One publication at the server; see forward/forwarder.ts. */
+export const publicationReportSchema = z.object({
+  publication,
   viewers: count,
   allowedBps: z.number().min(0),
   media: z.object({ audio: mediumSchema, video: mediumSchema }),
 });
-export type Publication = z.infer<typeof publicationSchema>;
+export type PublicationReport = z.infer<typeof publicationReportSchema>;
 
 export const linkStates = ['connected', 'failed', 'closed'] as const;
 
@@ -86,7 +83,7 @@ export const roomNewsSchema = z.discriminatedUnion('type', [
     type: z.literal('report'),
     /** Processor time of the room’s process so far, in µs. */
     processorUs: z.number().min(0),
-    publications: z.array(publicationSchema).max(1024),
+    publications: z.array(publicationReportSchema).max(1024),
   }),
 ]);
 export type RoomNews = z.infer<typeof roomNewsSchema>;

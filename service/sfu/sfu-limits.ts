@@ -10,5 +10,6 @@ export const maxLinks = 1024;
 export const maxLinkCandidates = 48;
 /** A link that is not connected after this is given up. */
 export const connectDeadlineMs = 15_000;
-/** Bytes that may wait for one viewer; while more wait, its packets are dropped, not queued. */
-export const maxBufferedBytes = 1_048_576;
+
+/** Bounds of the bitrate that a publisher’s video is asked for, in bit/s. */
+export const bitrateBounds = { floorBps: 150_000, ceilingBps: 2_000_000 };

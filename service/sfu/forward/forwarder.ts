@@ -7,7 +7,7 @@ import { type MediaKind, mediaKinds, payloadTypes } from '../media.ts';
 import type { ReceptionReport, RtcpPacket, SenderReport, WritableRtcp } from '../rtp/rtcp-packets.ts';
 import { readRtcp } from '../rtp/rtcp-read.ts';
 import { writeRtcp } from '../rtp/rtcp-write.ts';
-import { isRtcp, readRtpHeader, writePayloadType, writeSsrc } from '../rtp/rtp-header.ts';
+import { isRtcp, readRtpHeader, writePayloadType } from '../rtp/rtp-header.ts';
 import { type BitrateBounds, BitrateShare } from './bitrate-share.ts';
 import { ResendBudget } from './resend-budget.ts';
 import { Source, type SourceCounts } from './source.ts';
@@ -23,13 +23,13 @@ export interface ForwarderOptions {
   readonly ssrcs: Readonly<Record<MediaKind, number>> & { readonly own: number };
   /** RFC 3550 §6.5.1; the same for both media, so that viewers play them in step. */
   readonly cname: string;
-  /** What the publisher sends; other packets are dropped. Default: those of media.ts. */
-  readonly incoming?: PayloadTypes;
   readonly bitrate: BitrateBounds;
 }
 
 /** `Viewer` is whatever the caller holds of a viewer; only its identity matters here. */
 export type ForwardInput<Viewer> =
+  /** It has connected, or connected anew. */
+  | { readonly kind: 'publisher-open'; readonly payloadTypes?: PayloadTypes }
   | { readonly kind: 'publisher-packet'; readonly media: MediaKind; readonly bytes: Uint8Array }
   | { readonly kind: 'viewer-open'; readonly viewer: Viewer; readonly payloadTypes?: PayloadTypes }
   | { readonly kind: 'viewer-packet'; readonly viewer: Viewer; readonly media: MediaKind; readonly bytes: Uint8Array }
@@ -59,11 +59,9 @@ interface ViewerState {
 
 export class Forwarder<Viewer> {
   readonly #options: ForwarderOptions;
-  readonly #incoming: PayloadTypes;
-  readonly #sources: Readonly<Record<MediaKind, Source>> = {
-    audio: new Source('audio'),
-    video: new Source('video'),
-  };
+  /** What the publisher sends; other packets are dropped. */
+  #incoming: PayloadTypes = payloadTypes;
+  readonly #sources: Readonly<Record<MediaKind, Source>>;
   readonly #viewers = new Map<Viewer, ViewerState>();
   #groups: Readonly<Record<MediaKind, readonly ViewerGroup<Viewer>[]>> = { audio: [], video: [] };
   readonly #share: BitrateShare<Viewer>;
@@ -71,12 +69,18 @@ export class Forwarder<Viewer> {
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
-    this.#incoming = options.incoming ?? payloadTypes;
+    this.#sources = {
+      audio: new Source('audio', options.ssrcs.audio),
+      video: new Source('video', options.ssrcs.video),
+    };
     this.#share = new BitrateShare(options.bitrate);
   }
 
   handle(nowMs: number, input: ForwardInput<Viewer>): ForwardEffect<Viewer>[] {
     switch (input.kind) {
+      case 'publisher-open':
+        this.#incoming = input.payloadTypes ?? payloadTypes;
+        return [];
       case 'publisher-packet':
         return isRtcp(input.bytes)
           ? this.#onPublisherRtcp(nowMs, input.media, input.bytes)
@@ -125,12 +129,7 @@ export class Forwarder<Viewer> {
       return [{ kind: 'ignore', reason: header === null ? 'no RTP' : `payload type ${header.payloadType}` }];
     }
     this.#reportAtMs ??= nowMs + reportIntervalMs;
-    source.onPacket(nowMs, header);
-    writeSsrc(bytes, this.#options.ssrcs[media]);
-    if (header.payloadType !== payloadTypes[media]) writePayloadType(bytes, payloadTypes[media]);
-    source.history?.add(header.sequence, bytes);
-    source.counts.packetsIn += 1;
-    source.counts.bytesIn += bytes.length;
+    source.onPacket(nowMs, header, bytes);
     const effects: ForwardEffect<Viewer>[] = this.#groups[media].map((group) => ({
       kind: 'to-viewers',
       media,
@@ -149,12 +148,11 @@ export class Forwarder<Viewer> {
       (packet): packet is SenderReport => packet.kind === 'sender-report' && packet.ssrc === source.ssrc,
     );
     if (report === undefined) return [{ kind: 'ignore', reason: 'no sender report of this source' }];
-    source.onSenderReport(nowMs, report);
+    const passedOn = source.onSenderReport(nowMs, report);
     if (this.#viewers.size === 0) return [];
     // RFC 3550 §6.4.1: viewers need the pair of NTP and RTP time to play sound and picture in step.
-    const ssrc = this.#options.ssrcs[media];
-    const passedOn = writeRtcp([{ ...report, ssrc, reports: [] }, this.#describe(ssrc)]);
-    return [{ kind: 'to-viewers', media, bytes: passedOn, viewers: [...this.#viewers.keys()] }];
+    const compound = writeRtcp([passedOn, this.#describe(passedOn.ssrc)]);
+    return [{ kind: 'to-viewers', media, bytes: compound, viewers: [...this.#viewers.keys()] }];
   }
 
   #onViewerRtcp(nowMs: number, viewer: Viewer, media: MediaKind, bytes: Uint8Array): ForwardEffect<Viewer>[] {

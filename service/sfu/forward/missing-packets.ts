@@ -35,13 +35,17 @@ export class MissingPackets {
     const gap = sequence - highestBefore - 1;
     if (gap <= 0) return true;
     if (gap + this.#missing.size > maxGap) {
-      this.#missing.clear();
+      this.clear();
       return false;
     }
     for (let number = highestBefore + 1; number < sequence; number += 1) {
       this.#missing.set(number, { asks: 0, dueMs: nowMs });
     }
     return true;
+  }
+
+  clear(): void {
+    this.#missing.clear();
   }
 
   /** The numbers to ask for now, and whether any was given up. */

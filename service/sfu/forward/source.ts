@@ -1,9 +1,10 @@
 /** One medium of a publisher at the server: what arrives, what is missing, what the publisher is told. Pure. */
-import { clockRates, type MediaKind } from '../media.ts';
+import { clockRates, type MediaKind, payloadTypes } from '../media.ts';
 import { Reception } from '../rtp/reception.ts';
 import type { SenderReport, WritableRtcp } from '../rtp/rtcp-packets.ts';
-import type { RtpHeader } from '../rtp/rtp-header.ts';
+import { type RtpHeader, writeOutgoing, writePayloadType } from '../rtp/rtp-header.ts';
 import { extendSequence } from '../rtp/sequence.ts';
+import { Continuity } from './continuity.ts';
 import { KeyframeGate } from './keyframe-gate.ts';
 import { MissingPackets } from './missing-packets.ts';
 import { PacketHistory } from './packet-history.ts';
@@ -37,13 +38,18 @@ export class Source {
   /** Null for audio: Opus conceals a loss better than a late packet mends it. */
   readonly history: PacketHistory | null;
   readonly #kind: MediaKind;
+  /** That viewers see. */
+  readonly #outgoingSsrc: number;
+  readonly #continuity: Continuity;
   readonly #missing: MissingPackets | null;
   readonly #keyframes: KeyframeGate | null;
   #reception: Reception | null = null;
 
-  constructor(kind: MediaKind) {
+  constructor(kind: MediaKind, outgoingSsrc: number) {
     const isVideo = kind === 'video';
     this.#kind = kind;
+    this.#outgoingSsrc = outgoingSsrc;
+    this.#continuity = new Continuity(clockRates[kind]);
     this.history = isVideo ? new PacketHistory() : null;
     this.#missing = isVideo ? new MissingPackets() : null;
     this.#keyframes = isVideo ? new KeyframeGate() : null;
@@ -62,19 +68,35 @@ export class Source {
     return this.#reception?.jitterMs ?? 0;
   }
 
-  onPacket(nowMs: number, header: RtpHeader): void {
+  /** Takes a packet, and makes it in place the one that viewers get. */
+  onPacket(nowMs: number, header: RtpHeader, bytes: Uint8Array): void {
     // RFC 3550 §8.2: a new SSRC is a new source; what was known of the old one does not hold for it.
     if (this.#reception === null || this.#reception.ssrc !== header.ssrc) {
       this.#reception = new Reception(header.ssrc, clockRates[this.#kind], header.sequence);
+      this.#missing?.clear();
+      this.#continuity.begin(nowMs, header);
     }
     const before = this.#reception.highest;
-    const sequence = extendSequence(before, header.sequence);
-    this.#reception.onPacket(nowMs, sequence, header);
-    if (this.#missing?.onPacket(nowMs, sequence, before) === false) this.#keyframes?.want();
+    const extended = extendSequence(before, header.sequence);
+    this.#reception.onPacket(nowMs, extended, header);
+    if (this.#missing?.onPacket(nowMs, extended, before) === false) this.#keyframes?.want();
+
+    const sequence = this.#continuity.sequence(header.sequence);
+    const timestamp = this.#continuity.timestamp(header.timestamp);
+    this.#continuity.onSent(nowMs, sequence, timestamp);
+    writeOutgoing(bytes, { sequence, timestamp, ssrc: this.#outgoingSsrc });
+    const payloadType = payloadTypes[this.#kind];
+    if (header.payloadType !== payloadType) writePayloadType(bytes, payloadType);
+    this.history?.add(sequence, bytes);
+    this.counts.packetsIn += 1;
+    this.counts.bytesIn += bytes.length;
   }
 
-  onSenderReport(nowMs: number, report: SenderReport): void {
+  /** The report as viewers need it: RTP time moves with the packets. */
+  onSenderReport(nowMs: number, report: SenderReport): SenderReport {
     this.#reception?.onSenderReport(nowMs, report);
+    const rtpTimestamp = this.#continuity.timestamp(report.rtpTimestamp);
+    return { ...report, ssrc: this.#outgoingSsrc, rtpTimestamp, reports: [] };
   }
 
   wantKeyframe(): void {

@@ -1,4 +1,4 @@
-/** The fixed header of an RTP packet (RFC 3550 §5.1): read, and the two fields that a forwarder writes. */
+/** The fixed header of an RTP packet (RFC 3550 §5.1): read, and the fields that a forwarder writes. */
 
 export interface RtpHeader {
   readonly marker: boolean;
@@ -47,12 +47,18 @@ export function readRtpHeader(bytes: Uint8Array): RtpHeader | null {
   };
 }
 
-/** Writes the source into a packet, in place. */
-export function writeSsrc(packet: Uint8Array, ssrc: number): void {
-  packet[8] = ssrc >>> 24;
-  packet[9] = ssrc >>> 16;
-  packet[10] = ssrc >>> 8;
-  packet[11] = ssrc;
+export interface OutgoingFields {
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly ssrc: number;
+}
+
+/** Writes what differs for viewers into a packet, in place. */
+export function writeOutgoing(packet: Uint8Array, { sequence, timestamp, ssrc }: OutgoingFields): void {
+  packet[2] = sequence >>> 8;
+  packet[3] = sequence;
+  write32(packet, 4, timestamp);
+  write32(packet, 8, ssrc);
 }
 
 /** Writes the payload type into a packet, in place; the marker stays. */
@@ -66,4 +72,11 @@ function read16(bytes: Uint8Array, at: number): number {
 
 function read32(bytes: Uint8Array, at: number): number {
   return read16(bytes, at) * 0x10000 + read16(bytes, at + 2);
+}
+
+function write32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }
