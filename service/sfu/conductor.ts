@@ -77,7 +77,9 @@ export class Conductor {
         return message.candidate === null ? [] : this.#onCandidate(message.candidate, this.#find(message));
       case 'offer':
         // Only an SFU offers here. A member that does wants to restart ICE: all begins anew, which has the same end.
-        return this.#find(message) === null ? [] : [say({ type: 'renew', to: message.from, epoch: message.epoch })];
+        return this.#find(message) === null
+          ? []
+          : [say({ type: 'renew', to: message.from, epoch: message.epoch })];
       case 'bye': {
         const link = this.#find(message);
         return link === null ? [] : this.#close(link);
@@ -94,7 +96,11 @@ export class Conductor {
     link: string | null,
   ): ConductorEffect[] {
     const state = link === null ? undefined : this.#links.get(link);
-    if (link === null || state === undefined || !admitCandidate(candidate.candidate, this.#place.clientIsLocal)) {
+    if (
+      link === null ||
+      state === undefined ||
+      !admitCandidate(candidate.candidate, this.#place.clientIsLocal)
+    ) {
       return [];
     }
     state.candidates += 1;
@@ -162,7 +168,9 @@ export class Conductor {
   #renewed(id: string, epoch: number): ConductorEffect[] {
     const member = this.#members.get(id);
     if (member === undefined) return [];
-    const closed = [...this.#links].filter(([, link]) => link.member === member).flatMap(([link]) => this.#close(link));
+    const closed = [...this.#links]
+      .filter(([, link]) => link.member === member)
+      .flatMap(([link]) => this.#close(link));
     member.epoch = epoch;
     return [...closed, ...this.#openAll(member)];
   }

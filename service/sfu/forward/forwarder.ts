@@ -32,7 +32,12 @@ export type ForwardInput<Viewer> =
   | { readonly kind: 'publisher-open'; readonly payloadTypes?: PayloadTypes }
   | { readonly kind: 'publisher-packet'; readonly media: MediaKind; readonly bytes: Uint8Array }
   | { readonly kind: 'viewer-open'; readonly viewer: Viewer; readonly payloadTypes?: PayloadTypes }
-  | { readonly kind: 'viewer-packet'; readonly viewer: Viewer; readonly media: MediaKind; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'viewer-packet';
+      readonly viewer: Viewer;
+      readonly media: MediaKind;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: 'viewer-gone'; readonly viewer: Viewer }
   | { readonly kind: 'deadline' };
 
@@ -49,7 +54,9 @@ export type ForwardEffect<Viewer> =
 export interface ForwarderStatistics {
   readonly viewers: number;
   readonly allowedBps: number;
-  readonly media: Readonly<Record<MediaKind, SourceCounts & { readonly lost: number; readonly jitterMs: number }>>;
+  readonly media: Readonly<
+    Record<MediaKind, SourceCounts & { readonly lost: number; readonly jitterMs: number }>
+  >;
 }
 
 interface ViewerState {
@@ -107,7 +114,10 @@ export class Forwarder<Viewer> {
 
   /** Null: nothing to do until the next packet. */
   nextDeadlineMs(nowMs: number): number | null {
-    const times = [this.#reportAtMs, ...mediaKinds.map((media) => this.#sources[media].nextDeadlineMs(nowMs))];
+    const times = [
+      this.#reportAtMs,
+      ...mediaKinds.map((media) => this.#sources[media].nextDeadlineMs(nowMs)),
+    ];
     const due = times.filter((time) => time !== null);
     return due.length === 0 ? null : Math.min(...due);
   }
@@ -157,8 +167,11 @@ export class Forwarder<Viewer> {
 
   #onViewerRtcp(nowMs: number, viewer: Viewer, media: MediaKind, bytes: Uint8Array): ForwardEffect<Viewer>[] {
     const state = this.#viewers.get(viewer);
-    if (state === undefined || !isRtcp(bytes)) return [{ kind: 'ignore', reason: 'not from a viewer, or no RTCP' }];
-    const effects = readRtcp(bytes).flatMap((packet) => this.#onFeedback(nowMs, viewer, state, media, packet));
+    if (state === undefined || !isRtcp(bytes))
+      return [{ kind: 'ignore', reason: 'not from a viewer, or no RTCP' }];
+    const effects = readRtcp(bytes).flatMap((packet) =>
+      this.#onFeedback(nowMs, viewer, state, media, packet),
+    );
     return [...effects, ...this.#askPublisher(nowMs, media)];
   }
 
@@ -228,7 +241,11 @@ export class Forwarder<Viewer> {
     feedback: readonly WritableRtcp[],
   ): ForwardEffect<Viewer> {
     const { own } = this.#options.ssrcs;
-    const bytes = writeRtcp([{ kind: 'receiver-report', ssrc: own, reports }, this.#describe(own), ...feedback]);
+    const bytes = writeRtcp([
+      { kind: 'receiver-report', ssrc: own, reports },
+      this.#describe(own),
+      ...feedback,
+    ]);
     return { kind: 'to-publisher', media, bytes };
   }
 

@@ -21,7 +21,8 @@ export class KeyframeGate {
 
   /** True: ask now. */
   pass(nowMs: number): boolean {
-    if (!this.#wanted || (this.#askedAtMs !== null && nowMs < this.#askedAtMs + keyframeIntervalMs)) return false;
+    if (!this.#wanted || (this.#askedAtMs !== null && nowMs < this.#askedAtMs + keyframeIntervalMs))
+      return false;
     this.#wanted = false;
     this.#askedAtMs = nowMs;
     return true;

@@ -54,7 +54,9 @@ export class PeerLink {
       ...(bindAddress === null && place.clientIsLocal ? loopbackAddresses : []),
       ...place.announce,
     ];
-    this.#connection.onLocalCandidate(withCopies(also, (candidate, mid) => this.#announce({ candidate, mid })));
+    this.#connection.onLocalCandidate(
+      withCopies(also, (candidate, mid) => this.#announce({ candidate, mid })),
+    );
     this.#connection.onStateChange((state) => this.#onState(state));
     this.#deadline = setTimeout(() => this.#end('failed'), connectDeadlineMs);
   }
@@ -102,8 +104,12 @@ export class PeerLink {
     direction: 'RecvOnly' | 'SendOnly',
     stream: OutgoingStream | null,
   ): void {
-    const section = kind === 'audio' ? audioSection(mid, payloadType, direction) : videoSection(mid, payloadType, direction);
-    if (stream !== null) section.addSSRC(stream.ssrcs[kind], stream.cname, stream.streamId, `${stream.streamId}-${kind}`);
+    const section =
+      kind === 'audio'
+        ? audioSection(mid, payloadType, direction)
+        : videoSection(mid, payloadType, direction);
+    if (stream !== null)
+      section.addSSRC(stream.ssrcs[kind], stream.cname, stream.streamId, `${stream.streamId}-${kind}`);
     const track = this.#connection.addTrack(section);
     this.#tracks.set(kind, track);
     track.onOpen(() => this.#onTrackOpen());
@@ -222,5 +228,7 @@ function withoutCandidates(sdp: string): string {
 function withCandidates(sdp: string, candidates: readonly Candidate[]): string {
   const lines = candidates.map(({ candidate }) => `a=${candidate}\r\n`).join('');
   const sections = withoutCandidates(sdp).split(/^(?=m=)/m);
-  return sections.map((part, index) => (index === 1 ? `${part}${lines}a=end-of-candidates\r\n` : part)).join('');
+  return sections
+    .map((part, index) => (index === 1 ? `${part}${lines}a=end-of-candidates\r\n` : part))
+    .join('');
 }

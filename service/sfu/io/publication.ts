@@ -1,7 +1,7 @@
 /** What one member sends, in the room’s process: its forwarder on the real clock, its link, its viewers’ links. */
-import { Forwarder, type ForwardEffect, type ForwardInput, type PayloadTypes } from '../forward/forwarder.ts';
-import { bitrateBounds } from '../sfu-limits.ts';
+import { type ForwardEffect, Forwarder, type ForwardInput, type PayloadTypes } from '../forward/forwarder.ts';
 import type { PublicationReport } from '../room-messages.ts';
+import { bitrateBounds } from '../sfu-limits.ts';
 import type { OutgoingStream, PeerLink } from './peer-link.ts';
 
 export interface PublicationOptions {

@@ -1,9 +1,9 @@
 /** All publications and links of one room, in the room’s process. Obeys the service’s orders; never throws. */
 import { randomBytes } from 'node:crypto';
 import type { MediaKind } from '../media.ts';
+import { payloadTypes } from '../media.ts';
 import type { LinkPlace, RoomNews, RoomOrder } from '../room-messages.ts';
 import type { OfferedMedia } from '../sdp/filter-offer.ts';
-import { payloadTypes } from '../media.ts';
 import { maxLinks, maxPublishers } from '../sfu-limits.ts';
 import { PeerLink } from './peer-link.ts';
 import { Publication } from './publication.ts';
@@ -54,7 +54,8 @@ export class RoomMedia {
       return;
     }
     try {
-      if (order.type === 'publish' || order.type === 'publish-offered') this.#openPublisher(order, publication);
+      if (order.type === 'publish' || order.type === 'publish-offered')
+        this.#openPublisher(order, publication);
       else this.#openViewer(order, publication);
     } catch (error) {
       // The library refuses a description, or has no socket left.
@@ -81,7 +82,8 @@ export class RoomMedia {
     const types = order.type === 'view-offered' ? typesOf(order.media) : undefined;
     const link = this.#link(order, publication, {
       onOpen: (viewer) => publication.viewerOpen(viewer, types),
-      onPacket: (viewer, media, bytes) => publication.onPacket({ kind: 'viewer-packet', viewer, media, bytes }),
+      onPacket: (viewer, media, bytes) =>
+        publication.onPacket({ kind: 'viewer-packet', viewer, media, bytes }),
     });
     if (order.type === 'view-offered') link.answer(order.sdp, order.media, publication.stream);
     else link.offerToSend(publication.stream);

@@ -72,7 +72,8 @@ export class Reception {
     return {
       ssrc: this.ssrc,
       // App. A.3: duplicates may make the loss negative; then it is 0.
-      fractionLost: expectedNow <= 0 || lostNow <= 0 ? 0 : Math.min(255, Math.floor((lostNow * 256) / expectedNow)),
+      fractionLost:
+        expectedNow <= 0 || lostNow <= 0 ? 0 : Math.min(255, Math.floor((lostNow * 256) / expectedNow)),
       cumulativeLost: expected - this.#received,
       highestSequence: this.#highest >>> 0,
       jitter: Math.floor(this.#jitter),

@@ -42,7 +42,10 @@ function readPacket(type: number, count: number, body: DataView): RtcpPacket | n
       return readSourceDescription(count, body);
     case packetType.goodbye:
       if (body.byteLength < 4 * count) return null;
-      return { kind: 'goodbye', ssrcs: Array.from({ length: count }, (_, index) => body.getUint32(4 * index)) };
+      return {
+        kind: 'goodbye',
+        ssrcs: Array.from({ length: count }, (_, index) => body.getUint32(4 * index)),
+      };
     case packetType.transportFeedback:
       return count === feedbackFormat.nack ? readNack(body) : null;
     case packetType.payloadFeedback:
@@ -73,7 +76,7 @@ function readReports(body: DataView, from: number, count: number): ReceptionRepo
       ssrc: body.getUint32(at),
       fractionLost: body.getUint8(at + 4),
       // 24 bits, signed: the shift by 8 leaves the sign where it belongs.
-      cumulativeLost: body.getInt32(at + 4) << 8 >> 8,
+      cumulativeLost: (body.getInt32(at + 4) << 8) >> 8,
       highestSequence: body.getUint32(at + 8),
       jitter: body.getUint32(at + 12),
       lastSenderReport: body.getUint32(at + 16),

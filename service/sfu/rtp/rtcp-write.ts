@@ -1,5 +1,11 @@
 /** Values to one compound RTCP packet (RFC 3550 §6.1). The caller puts a report first, as that section demands. */
-import { feedbackFormat, packetType, type ReceptionReport, rembName, type WritableRtcp } from './rtcp-packets.ts';
+import {
+  feedbackFormat,
+  packetType,
+  type ReceptionReport,
+  rembName,
+  type WritableRtcp,
+} from './rtcp-packets.ts';
 
 export function writeRtcp(packets: readonly WritableRtcp[]): Uint8Array {
   const parts = packets.map(writePacket);

@@ -52,7 +52,8 @@ export function filterOffer(
   for (const section of sections) {
     if (!isMedia(section.kind)) continue;
     const offered = offeredSection(section, section.kind);
-    if (offered === null) return { ok: false, problem: `the ${section.kind} section has no ${codecName[section.kind]}` };
+    if (offered === null)
+      return { ok: false, problem: `the ${section.kind} section has no ${codecName[section.kind]}` };
     const direction = directionOf(section.lines) ?? directionOf(session) ?? 'sendrecv';
     if (!directions[purpose].includes(direction)) {
       return { ok: false, problem: `the ${section.kind} section is ${direction}` };
