@@ -10,7 +10,7 @@ import { downLink, isMediaServer, upLink } from '../../contract/room-roles.ts';
 import type { Peer, SignalServerMessage } from '../../contract/signalling.ts';
 import type { MediaServerSay } from '../rooms/media-server.ts';
 import { admitCandidate } from '../rtc/admit-offer.ts';
-import type { LinkPlace, RoomNews, RoomOrder } from './room-messages.ts';
+import type { LinkNews, LinkPlace, RoomOrder } from './room-messages.ts';
 import { maxLinkCandidates } from './sfu-limits.ts';
 
 /** A raw DTLS handshake fails now and then for no reason of the network’s; then one new try is made. */
@@ -18,7 +18,7 @@ export const maxRenewals = 1;
 
 export type ConductorInput =
   | { readonly kind: 'signal'; readonly message: SignalServerMessage }
-  | { readonly kind: 'news'; readonly news: RoomNews };
+  | { readonly kind: 'news'; readonly news: LinkNews };
 
 export type ConductorEffect =
   | { readonly kind: 'say'; readonly message: MediaServerSay }
@@ -109,8 +109,7 @@ export class Conductor {
     return [order({ type: 'candidate', link, candidate: candidate.candidate, mid })];
   }
 
-  #onNews(news: RoomNews): ConductorEffect[] {
-    if (news.type === 'report') return [];
+  #onNews(news: LinkNews): ConductorEffect[] {
     const link = this.#links.get(news.link);
     if (link === undefined) return [];
     const to = link.member.id;

@@ -87,3 +87,6 @@ export const roomNewsSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type RoomNews = z.infer<typeof roomNewsSchema>;
+export type RoomReport = Extract<RoomNews, { type: 'report' }>;
+/** Of one link. */
+export type LinkNews = Exclude<RoomNews, RoomReport>;

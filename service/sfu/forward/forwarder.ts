@@ -87,6 +87,9 @@ export class Forwarder<Viewer> {
     switch (input.kind) {
       case 'publisher-open':
         this.#incoming = input.payloadTypes ?? payloadTypes;
+        for (const media of mediaKinds) this.#sources[media].restart();
+        // What viewers see has stopped in the middle; only a key frame goes on from there.
+        this.#sources.video.wantKeyframe();
         return [];
       case 'publisher-packet':
         return isRtcp(input.bytes)

@@ -68,6 +68,11 @@ export class Source {
     return this.#reception?.jitterMs ?? 0;
   }
 
+  /** The publisher has connected anew: whatever comes next begins a new source, also under the same SSRC. */
+  restart(): void {
+    this.#reception = null;
+  }
+
   /** Takes a packet, and makes it in place the one that viewers get. */
   onPacket(nowMs: number, header: RtpHeader, bytes: Uint8Array): void {
     // RFC 3550 §8.2: a new SSRC is a new source; what was known of the old one does not hold for it.

@@ -115,12 +115,19 @@ export class PeerLink {
     track.onOpen(() => this.#onTrackOpen());
     // Without a media handler both RTP and RTCP come here, whatever the direction.
     track.onMessage((bytes) => {
-      if (!this.#closed) this.#events.onPacket(kind, bytes);
+      if (this.#closed) return;
+      // The packet may overtake the event that the tracks are open.
+      this.#opened();
+      this.#events.onPacket(kind, bytes);
     });
   }
 
   #onTrackOpen(): void {
-    if (this.#open || this.#closed || [...this.#tracks.values()].some((track) => !track.isOpen())) return;
+    if (!this.#closed && [...this.#tracks.values()].every((track) => track.isOpen())) this.#opened();
+  }
+
+  #opened(): void {
+    if (this.#open) return;
     this.#open = true;
     this.#events.onOpen();
   }
@@ -156,8 +163,7 @@ export class PeerLink {
     try {
       this.#tracks.get(media)?.sendMessageBinary(asBuffer(bytes));
     } catch {
-      // The transport has gone since its last state; the next state ends this link.
-      this.#open = false;
+      // The transport has gone and its state is on the way here, or SRTP refuses this one packet. Media go on.
     }
   }
 
