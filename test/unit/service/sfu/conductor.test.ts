@@ -50,26 +50,14 @@ describe('the SFU as a member', () => {
   });
 
   it('begins with those who are there, and leaves itself out', () => {
-    const view = {
-      id: 'r',
-      name: '',
-      path: { kind: 'sfu', server: 'embedded' },
-      size: 4,
-      createdAt: '2026-01-01T00:00:00Z',
-      expiresAt: '2026-01-01T00:00:00Z',
-      members: [],
-    } as const;
-    const welcome = {
-      type: 'welcome',
-      version: 1,
-      you: 'sfu',
-      room: { ...view, members: [] },
-      peers: [peer('sfu', 'media-server'), peer('a', 'browser', 7)],
-      resumed: false,
-      lastSeq: 0,
-      received: 0,
-    } as const;
-    expect(hear({ ...welcome, peers: [...welcome.peers] })).toEqual(['publish link-1 of a']);
+    const at = '2026-01-01T00:00:00Z';
+    const path = { kind: 'sfu', server: 'embedded' } as const;
+    const room = { id: 'r', name: '', path, size: 4, createdAt: at, expiresAt: at, members: [] };
+    const peers = [peer('sfu', 'media-server'), peer('a', 'browser', 7)];
+    const numbers = { resumed: false, lastSeq: 0, received: 0 };
+    expect(hear({ type: 'welcome', version: 1, you: 'sfu', room, peers, ...numbers })).toEqual([
+      'publish link-1 of a',
+    ]);
     expect(news({ type: 'offer', link: 'link-1', sdp: 'v=0' })).toEqual(['offer to a up @7']);
   });
 
