@@ -37,6 +37,7 @@ interface LinkState {
   /** Name on the signalling side. */
   readonly name: string;
   readonly epoch: number;
+  isAnswered: boolean;
   candidates: number;
 }
 
@@ -71,15 +72,20 @@ export class Conductor {
         return this.#renewed(message.member, message.epoch);
       case 'answer': {
         const link = this.#find(message);
-        return link === null ? [] : [order({ type: 'answer', link, sdp: message.sdp })];
+        const state = link === null ? undefined : this.#links.get(link);
+        if (link === null || state === undefined) return [];
+        state.isAnswered = true;
+        return [order({ type: 'answer', link, sdp: message.sdp })];
       }
       case 'candidate':
         return message.candidate === null ? [] : this.#onCandidate(message.candidate, this.#find(message));
-      case 'offer':
-        // Only an SFU offers here. A member that does wants to restart ICE: all begins anew, which has the same end.
-        return this.#find(message) === null
-          ? []
-          : [say({ type: 'renew', to: message.from, epoch: message.epoch })];
+      case 'offer': {
+        const link = this.#find(message);
+        // Before its answer it meets our own offer, and gives way to it (perfect negotiation, W3C WebRTC §10.7).
+        if (link === null || this.#links.get(link)?.isAnswered !== true) return [];
+        // Later it wants to restart ICE, which the library cannot: all begins anew, which has the same end.
+        return [say({ type: 'renew', to: message.from, epoch: message.epoch })];
+      }
       case 'bye': {
         const link = this.#find(message);
         return link === null ? [] : this.#close(link);
@@ -193,7 +199,7 @@ export class Conductor {
   #newLink(member: MemberState, name: string): string {
     const id = `link-${this.#nextLink}`;
     this.#nextLink += 1;
-    this.#links.set(id, { member, name, epoch: member.epoch, candidates: 0 });
+    this.#links.set(id, { member, name, epoch: member.epoch, isAnswered: false, candidates: 0 });
     return id;
   }
 

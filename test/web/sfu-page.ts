@@ -29,6 +29,8 @@ export type PageSay =
 export interface LinkFigures {
   readonly framesDecoded: number;
   readonly audioEnergy: number;
+  /** How much sound that energy was measured over. */
+  readonly audioSec: number;
   readonly packetsLost: number;
   readonly freezes: number;
 }
@@ -111,11 +113,13 @@ async function addCandidate(link, candidate, sdpMid) {
   await links.get(link)?.addIceCandidate({ candidate, sdpMid });
 }
 async function figures(link) {
-  const sums = { framesDecoded: 0, audioEnergy: 0, packetsLost: 0, freezes: 0 };
-  for (const entry of (await links.get(link).getStats()).values()) {
+  const sums = { framesDecoded: 0, audioEnergy: 0, audioSec: 0, packetsLost: 0, freezes: 0 };
+  // A link that is not open yet has no figures.
+  for (const entry of (await links.get(link)?.getStats())?.values() ?? []) {
     if (entry.type !== 'inbound-rtp') continue;
     sums.framesDecoded += entry.framesDecoded ?? 0;
     sums.audioEnergy += entry.totalAudioEnergy ?? 0;
+    sums.audioSec += entry.totalSamplesDuration ?? 0;
     sums.packetsLost += entry.packetsLost ?? 0;
     sums.freezes += entry.freezeCount ?? 0;
   }
@@ -162,6 +166,16 @@ export class MediaPage {
   }
   figures(link: string): Promise<LinkFigures> {
     return this.page.evaluate(call('figures', link));
+  }
+
+  /** Until half a second adds no sound. */
+  async untilSilent(link: string): Promise<void> {
+    let before = await this.figures(link);
+    await this.until(link, (now) => {
+      const isSilent = now.audioSec >= before.audioSec + 0.5 && now.audioEnergy - before.audioEnergy < 1e-6;
+      if (now.audioSec >= before.audioSec + 0.5) before = now;
+      return isSilent;
+    });
   }
 
   /** Polls the link’s figures until they are good enough; their last state in the error. */

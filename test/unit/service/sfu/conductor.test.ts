@@ -127,9 +127,11 @@ describe('the SFU as a member', () => {
     ]);
   });
 
-  it('takes an offer for the wish to begin anew: an SFU’s own offers are all there are', () => {
+  it('ignores an offer that meets its own; a later one it takes for the wish to begin anew', () => {
     join('a');
     const offer = { type: 'offer', seq: 1, from: 'a', link: 'up', epoch: 0, sdp: 'v=0' } as const;
+    expect(hear(offer)).toEqual([]);
+    expect(hear({ ...offer, type: 'answer' })).toEqual(['answer link-1']);
     expect(hear(offer)).toEqual(['renew to a @0']);
     expect(hear({ ...offer, from: 'nobody' })).toEqual([]);
   });
