@@ -4,6 +4,16 @@ import { idSchema, isoTimeSchema } from './basics.ts';
 import { envelopeSchema } from './envelope.ts';
 import { failureSchema } from './failure-schema.ts';
 import {
+  joinRequestSchema,
+  pathChangeSchema,
+  roomEntrySchema,
+  roomPathSchema,
+  roomRequestSchema,
+  roomStateSchema,
+  roomTicketSchema,
+  roomViewSchema,
+} from './room.ts';
+import {
   runDetailSchema,
   runListSchema,
   runQuerySchema,
@@ -19,6 +29,7 @@ export const apiErrorSchema = z.object({ error: failureSchema, field: z.string()
 export type ApiError = z.infer<typeof apiErrorSchema>;
 
 const idParams = z.object({ id: idSchema });
+const memberParams = z.object({ id: idSchema, member: idSchema });
 const stored = z.object({ id: idSchema });
 
 export const checkConfigSchema = z.object({
@@ -165,6 +176,47 @@ export const operations = {
     admin: true,
     params: idParams,
     reply: serverChecksSchema,
+  },
+  /** Open rooms with their join tokens, and the paths that a new one can take. */
+  listRooms: {
+    method: 'GET',
+    path: '/api/rooms',
+    admin: true,
+    reply: z.object({ rooms: z.array(roomTicketSchema), paths: z.array(roomPathSchema) }),
+  },
+  createRoom: {
+    method: 'POST',
+    path: '/api/rooms',
+    admin: true,
+    body: roomRequestSchema,
+    reply: roomTicketSchema,
+  },
+  closeRoom: { method: 'DELETE', path: '/api/rooms/:id', admin: true, params: idParams, reply: stored },
+  /** Needs the join token in its body. */
+  joinRoom: {
+    method: 'POST',
+    path: '/api/rooms/:id/members',
+    admin: false,
+    params: idParams,
+    body: joinRequestSchema,
+    reply: roomEntrySchema,
+  },
+  /** The following need the session of a member, as a bearer token, or the administrator’s token. */
+  getRoom: { method: 'GET', path: '/api/rooms/:id', admin: false, params: idParams, reply: roomStateSchema },
+  changeRoomPath: {
+    method: 'PUT',
+    path: '/api/rooms/:id/path',
+    admin: false,
+    params: idParams,
+    body: pathChangeSchema,
+    reply: roomViewSchema,
+  },
+  leaveRoom: {
+    method: 'DELETE',
+    path: '/api/rooms/:id/members/:member',
+    admin: false,
+    params: memberParams,
+    reply: stored,
   },
 } as const;
 export type OperationName = keyof typeof operations;

@@ -49,6 +49,10 @@ export const serveConfigSchema = z.strictObject({
       requestsPerMinute: z.int().min(1).default(600),
       /** Reports per minute and address. */
       reportsPerMinute: z.int().min(1).default(60),
+      /** TCP connections at the same time; further ones are closed at once. A member of a room holds one. */
+      connections: z.int().min(10).max(100_000).default(1_000),
+      /** Rooms at the same time. */
+      rooms: z.int().min(1).max(10_000).default(250),
       /** Echo sessions at the same time. */
       echoSessions: z.int().min(1).max(1000).default(50),
       /** An echo session ends after this. */

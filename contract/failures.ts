@@ -289,7 +289,7 @@ export const failureCatalogue = {
   // – rooms and their signalling –––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'room-closed': {
     blame: 'tool',
-    meaning: 'The room is closed: its time is over, or its host has ended it.',
+    meaning: 'There is no such room: its time is over, its host has ended it, or the link is wrong.',
     next: 'Ask the host for a link to a new room.',
   },
   'room-full': {
@@ -329,12 +329,14 @@ export const failureCatalogue = {
   },
   'signal-order': {
     blame: 'tool',
-    meaning: 'A signalling message came out of order (RFC 9429 §3.2): an answer without an offer, a candidate before both.',
+    meaning:
+      'A signalling message came out of order (RFC 9429 §3.2): an answer without an offer, a candidate before both.',
     next: 'Follow perfect negotiation with the roles that docs/rooms.md gives.',
   },
   'signal-peer-unknown': {
     blame: 'tool',
-    meaning: 'A signalling message names a member that is not in this room, or that this path has no link to.',
+    meaning:
+      'A signalling message names a member that is not in this room, or that this path has no link to.',
     next: 'Send to the members that the room has announced.',
   },
   'signal-flood': {

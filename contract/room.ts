@@ -84,11 +84,13 @@ export const roomEntrySchema = z.object({
   channelPath: z.string().max(200),
   room: roomViewSchema,
   ice: roomIceSchema,
+  /** The room can be moved to these. */
+  paths: z.array(roomPathSchema),
 });
 export type RoomEntry = z.infer<typeof roomEntrySchema>;
 
 /** For a member that has been in the room for a while: who is there, and fresh TURN credentials. */
-export const roomStateSchema = z.object({ room: roomViewSchema, ice: roomIceSchema });
+export const roomStateSchema = roomEntrySchema.pick({ room: true, ice: true, paths: true });
 export type RoomState = z.infer<typeof roomStateSchema>;
 
 export const pathChangeSchema = z.strictObject({ path: roomPathSchema });

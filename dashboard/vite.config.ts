@@ -1,5 +1,6 @@
 /**
- * Two entries, one build: the dashboard (index.html, React) and the Check page (check.html, no framework).
+ * Three entries, one build: the dashboard (index.html, React), and the Check page (check.html) and the Room page
+ * (room.html) without a framework.
  * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
  */
 import { dirname, join } from 'node:path';
@@ -9,14 +10,16 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const service = '127.0.0.1:7478';
-const entries = ['index.html', 'check.html'].map((name) => join(root, name));
+const entries = ['index.html', 'check.html', 'room.html'].map((name) => join(root, name));
 
-/** The service answers `/check` with the Check page; the development server has to do the same. */
-const checkRoute: Plugin = {
-  name: 'polynya-check-route',
+/** The service answers `/check` with the Check page and `/room/…` with the Room page; so does the development server. */
+const pageRoutes: Plugin = {
+  name: 'polynya-page-routes',
   configureServer(server) {
     server.middlewares.use((request, _response, next) => {
-      if (request.url?.split('?')[0] === '/check') request.url = '/check.html';
+      const path = request.url?.split('?')[0] ?? '';
+      if (path === '/check') request.url = '/check.html';
+      if (/^\/room(\/[^/]*)?$/.test(path)) request.url = '/room.html';
       next();
     });
   },
@@ -24,7 +27,7 @@ const checkRoute: Plugin = {
 
 export default defineConfig({
   root,
-  plugins: [react(), checkRoute],
+  plugins: [react(), pageRoutes],
   build: {
     outDir: join(root, '../dist/dashboard'),
     emptyOutDir: true,

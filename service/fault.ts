@@ -9,14 +9,20 @@ const statuses: Partial<Record<FailureCode, number>> = {
   unauthorized: 401,
   'host-not-allowed': 403,
   'origin-not-allowed': 403,
+  'room-token-invalid': 403,
   'not-found': 404,
+  'session-unknown': 404,
   'server-read-only': 409,
   'probe-running': 409,
   'check-running': 409,
   'no-servers': 409,
+  'room-full': 409,
+  'room-path-unavailable': 409,
+  'room-closed': 410,
   'body-too-large': 413,
   'rate-limited': 429,
   cancelled: 503,
+  'room-limit': 503,
 };
 
 /** Thrown anywhere in a request; the error handler turns it into status and `ApiError` body. */

@@ -1,5 +1,5 @@
 /** Sends the report; the service stores the same report once, so trying again does no harm. */
-import type { VisitReport } from '../../contract/envelope.ts';
+import type { Envelope } from '../../contract/envelope.ts';
 import { postReport } from './service-api.ts';
 import type { Sending } from './state.ts';
 
@@ -7,7 +7,7 @@ import type { Sending } from './state.ts';
 const pausesMs = [1_000, 3_000];
 
 /** Never rejects; ends after three tries. */
-export async function sendReport(report: VisitReport, canOpen: boolean): Promise<Sending> {
+export async function sendReport(report: Envelope, canOpen: boolean): Promise<Sending> {
   for (let tries = 0; ; tries += 1) {
     const result = await postReport(report);
     if (result.ok) return { state: 'sent', id: result.id, canOpen };

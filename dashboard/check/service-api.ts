@@ -1,6 +1,6 @@
 /** The three requests that the page makes. Each has a deadline; none sends anything to a third party. */
 import type { CheckConfig } from '../../contract/api.ts';
-import type { VisitReport } from '../../contract/envelope.ts';
+import type { Envelope } from '../../contract/envelope.ts';
 import { DeadlineError } from './deadline.ts';
 
 const requestDeadlineMs = 5_000;
@@ -37,7 +37,7 @@ export type PostResult =
   | { readonly ok: false; readonly reason: string; readonly retry: boolean };
 
 /** One try to store a report. Never rejects. */
-export async function postReport(report: VisitReport): Promise<PostResult> {
+export async function postReport(report: Envelope): Promise<PostResult> {
   try {
     const headers = { 'content-type': 'application/json' };
     const { status, body } = await request('/api/reports', {

@@ -9,8 +9,8 @@ import { sendFault } from './errors.ts';
 const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', 'readyz']);
 
 /**
- * The built dashboard: `check.html` at `/check` and `/t/:token`, files as they are, and `index.html` for every other
- * page, because the app routes by itself. Unknown API paths get an `ApiError`.
+ * The built dashboard: `check.html` at `/check` and `/t/:token`, `room.html` at `/room` and `/room/:id`, files as they
+ * are, and `index.html` for every other page, because the app routes by itself. Unknown API paths get an `ApiError`.
  */
 export async function addWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
   const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
@@ -25,10 +25,12 @@ export async function addWeb(app: FastifyInstance, webRoot: string | null): Prom
       },
     });
   }
-  const checkPage = (_request: FastifyRequest, reply: FastifyReply) =>
-    root === null ? notBuilt(reply) : reply.sendFile('check.html');
-  app.get('/check', { schema: { hide: true } }, checkPage);
-  app.get('/t/:token', { schema: { hide: true } }, checkPage);
+  const page = (file: string) => (_request: FastifyRequest, reply: FastifyReply) =>
+    root === null ? notBuilt(reply) : reply.sendFile(file);
+  app.get('/check', { schema: { hide: true } }, page('check.html'));
+  app.get('/t/:token', { schema: { hide: true } }, page('check.html'));
+  app.get('/room', { schema: { hide: true } }, page('room.html'));
+  app.get('/room/:id', { schema: { hide: true } }, page('room.html'));
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
     return root === null ? notBuilt(reply) : reply.sendFile('index.html');

@@ -7,11 +7,13 @@ import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
+import type { RoomsHost } from '../rooms/rooms-host.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
+import { roomHandlers } from './rooms.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
 
 export interface HandlerParts extends AppDeps {
@@ -19,6 +21,7 @@ export interface HandlerParts extends AppDeps {
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
+  readonly rooms: RoomsHost;
   /** Stores a report, counts it and tells the dashboards; gives its id. */
   readonly saveReport: (report: Envelope) => Promise<string>;
 }
@@ -26,6 +29,8 @@ export interface HandlerParts extends AppDeps {
 export function buildHandlers(parts: HandlerParts): Handlers {
   const { store, access, servers, probes, turnChecks, embeddedStun, now } = parts;
   return {
+    ...roomHandlers(parts),
+
     info: async ({ request }) => ({
       version: parts.version,
       embeddedStun: embeddedStun === null ? null : embeddedUri(embeddedStun, reachedBy(request)),

@@ -30,7 +30,8 @@ export interface Digested {
 /** @param id the run’s id in the store */
 export function digestReport(envelope: Envelope, id: string, storedAt: Date): Digested {
   const at = toUtc(envelope.at, storedAt);
-  const attempts = envelope.kind === 'visit-report' ? envelope.body.attempts.map(attemptRow) : [];
+  const hasAttempts = envelope.kind === 'visit-report' || envelope.kind === 'room-report';
+  const attempts = hasAttempts ? envelope.body.attempts.map(attemptRow) : [];
   const { status, code, sentence } = headlineOf(envelope);
   return {
     summary: {
@@ -62,7 +63,9 @@ function durationOf(envelope: Envelope): number {
 }
 
 function sourceOf(envelope: Envelope): string {
-  if (envelope.kind === 'visit-report') return browserLabel(envelope.body.run.userAgent);
+  if (envelope.kind === 'visit-report' || envelope.kind === 'room-report') {
+    return browserLabel(envelope.body.run.userAgent);
+  }
   if (envelope.kind === 'turn-report') return envelope.body.target.uri.slice(0, 200);
   if (envelope.kind === 'lint-report') return envelope.body.file.slice(-200);
   const { hostname, localAddress, platform } = envelope.body.run;

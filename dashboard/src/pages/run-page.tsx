@@ -12,6 +12,7 @@ import { PageHead } from '../panels/page-head.tsx';
 import { LintRun } from '../run/lint-run.tsx';
 import { NatRun } from '../run/nat-run.tsx';
 import { RawJson } from '../run/raw-json.tsx';
+import { RoomRun } from '../run/room-run.tsx';
 import classes from '../run/run.module.css';
 import { RunActions } from '../run/run-actions.tsx';
 import { TurnRun } from '../run/turn-run.tsx';
@@ -55,6 +56,7 @@ function Report({ detail: { summary, report } }: { detail: RunDetail }) {
 function Body({ report }: { report: Envelope }) {
   if (report.kind === 'nat-report') return <NatRun body={report.body} />;
   if (report.kind === 'visit-report') return <VisitRun body={report.body} />;
+  if (report.kind === 'room-report') return <RoomRun body={report.body} />;
   if (report.kind === 'turn-report') return <TurnRun body={report.body} />;
   return <LintRun body={report.body} />;
 }

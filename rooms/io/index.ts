@@ -1,0 +1,17 @@
+/** The client of Polynya’s rooms, for browsers and Node.js: see docs/rooms.md. */
+export type * from '../../contract/room.ts';
+export { downLink, mainLink, mediaServerIds, publisherOf, upLink } from '../../contract/room-roles.ts';
+export type { Roster } from '../roster.ts';
+export type { SessionState } from '../signal-session.ts';
+export type * from './peer-connection.ts';
+export { PeerLink } from './peer-link.ts';
+export {
+  changePath,
+  createRoom,
+  fetchRoom,
+  joinRoom,
+  listPaths,
+  type Membership,
+  RoomError,
+} from './room-api.ts';
+export { RoomClient, type RoomClientOptions } from './room-client.ts';
