@@ -1,7 +1,7 @@
 /** Rooms: the session part of signalling, over HTTP. The channel part is in signalling.ts. */
 import { z } from 'zod';
 import { idSchema, isoTimeSchema, transportSchema } from './basics.ts';
-import { iceServerSchema } from './servers.ts';
+import { iceServerSchema } from './ice-server.ts';
 
 /** How the members of a room reach each other. */
 export const roomPathSchema = z.discriminatedUnion('kind', [

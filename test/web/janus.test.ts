@@ -44,7 +44,7 @@ describe.skipIf(obstacle !== null)(`Janus with Chromium${obstacle === null ? '' 
     const lost: string[] = [];
     const path: MediaServerOptions['path'] = { kind, server: 'janus' };
     const server = create({
-      address: { url: janus.url, apiSecret: janus.apiSecret },
+      address: { url: janus.url, secret: janus.apiSecret },
       room: 'r',
       path,
       size: 4,
@@ -56,11 +56,12 @@ describe.skipIf(obstacle !== null)(`Janus with Chromium${obstacle === null ? '' 
     async function obey(say: MediaServerSay): Promise<void> {
       const page = pages.get(say.to);
       if (page === undefined) throw new Error(`nobody is ${say.to}`);
-      if (say.type === 'offer' && say.sdp.includes('m=')) await page.answer(say.link, say.sdp);
-      else if (say.type === 'offer') {
+      if (say.type === 'offer') await page.answer(say.link, say.sdp);
+      if (say.type === 'offer' && !say.sdp.includes('m=')) {
         const sdp = await page.offer(say.link, direction, kinds);
         server.receive({ type: 'offer', seq: 1, from: say.to, link: say.link, epoch: 0, sdp });
-      } else if (say.type === 'answer') await page.accept(say.link, say.sdp);
+      }
+      if (say.type === 'answer') await page.accept(say.link, say.sdp);
     }
     for (const [order, id] of ids.entries()) {
       const page = await MediaPage.open(browser, (say) => {

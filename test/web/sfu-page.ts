@@ -59,7 +59,6 @@ const stream = (() => {
 })();
 
 function openLink(link) {
-  closeLink(link);
   const connection = new RTCPeerConnection();
   links.set(link, connection);
   // Chromium mixes, and so counts, only sound that something plays.
@@ -81,7 +80,7 @@ function closeLink(link) {
 }
 /** Answers an offer; sends its own media where the offer wants to receive. */
 async function answer(link, sdp) {
-  const connection = openLink(link);
+  const connection = links.get(link) ?? openLink(link);
   await connection.setRemoteDescription({ type: 'offer', sdp });
   if (sdp.includes('a=recvonly')) {
     for (const transceiver of connection.getTransceivers()) {
@@ -96,7 +95,7 @@ async function answer(link, sdp) {
 }
 /** Offers its own media, or asks for some. kinds: what of 'audio' and 'video'. With all candidates when whole. */
 async function offer(link, direction, kinds, whole) {
-  const connection = openLink(link);
+  const connection = links.get(link) ?? openLink(link);
   for (const kind of kinds) {
     const track = stream.getTracks().find((one) => one.kind === kind);
     connection.addTransceiver(direction === 'recvonly' ? kind : track, { direction });

@@ -19,6 +19,8 @@ export interface JanusMember {
   readonly id: string;
   epoch: number;
   renewals: number;
+  /** It has answered the empty offer; an offer from before met ours, and the member has taken it back. */
+  mayOffer: boolean;
   readonly links: Map<string, JanusLink>;
 }
 
@@ -146,8 +148,12 @@ export abstract class JanusMedia implements MediaServer {
   async #onLink(message: LinkNews): Promise<void> {
     const member = this.members.get(message.from);
     if (member === undefined || member.epoch !== message.epoch) return;
+    if (message.link === upLink && message.type === 'answer') {
+      member.mayOffer = true;
+      return;
+    }
     if (message.type === 'offer') {
-      if (message.link === upLink) await this.onOffer(member, message.sdp);
+      if (message.link === upLink && member.mayOffer) await this.onOffer(member, message.sdp);
       return;
     }
     const link = member.links.get(message.link);
@@ -170,10 +176,15 @@ export abstract class JanusMedia implements MediaServer {
 
   async #add(peer: Peer): Promise<void> {
     if (isMediaServer(peer) || this.members.has(peer.id)) return;
-    const member: JanusMember = { id: peer.id, epoch: peer.epoch, renewals: 0, links: new Map() };
+    const member: JanusMember = {
+      id: peer.id,
+      epoch: peer.epoch,
+      renewals: 0,
+      mayOffer: false,
+      links: new Map(),
+    };
     this.members.set(peer.id, member);
-    this.say('offer', member, upLink, emptyOffer);
-    await this.onJoined(member);
+    await this.#begin(member);
   }
 
   async #remove(id: string): Promise<void> {
@@ -189,6 +200,11 @@ export abstract class JanusMedia implements MediaServer {
     if (member === undefined) return;
     await this.#closeAll(member);
     member.epoch = epoch;
+    await this.#begin(member);
+  }
+
+  async #begin(member: JanusMember): Promise<void> {
+    member.mayOffer = false;
     this.say('offer', member, upLink, emptyOffer);
     await this.onJoined(member);
   }

@@ -13,7 +13,7 @@ export interface JanusAddress {
   /** `ws://…` or `wss://…` */
   readonly url: string;
   /** Janus’s `api_secret`; null: it has none. */
-  readonly apiSecret: string | null;
+  readonly secret: string | null;
 }
 
 /** Janus drops a session that has been silent for 60 s. */
@@ -57,7 +57,7 @@ export class JanusSession {
    */
   static async open(address: JanusAddress, onLost: (reason: string) => void): Promise<JanusSession> {
     const socket = new WebSocket(address.url, 'janus-protocol', { handshakeTimeout: replyDeadlineMs });
-    const session = new JanusSession(socket, address.apiSecret, onLost);
+    const session = new JanusSession(socket, address.secret, onLost);
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('open', () => resolve());
@@ -154,8 +154,8 @@ export class JanusSession {
 /** One use of one plugin; with a description, one PeerConnection. */
 export class JanusHandle {
   readonly id: number;
-  /** What the plugin says without being asked. */
-  onEvent: ((reply: PluginReply) => void) | null = null;
+  /** Its PeerConnection stands: ICE and DTLS are done. */
+  onUp: (() => void) | null = null;
   /** Janus has closed the PeerConnection: ICE or DTLS failed, or the other end has gone. */
   onHangup: ((reason: string) => void) | null = null;
   readonly #session: JanusSession;
@@ -181,14 +181,14 @@ export class JanusHandle {
   }
 
   async detach(): Promise<void> {
-    this.onEvent = null;
+    this.onUp = null;
     this.onHangup = null;
     this.#session.forget(this);
     await this.#session.request({ janus: 'detach', handle_id: this.id });
   }
 
   hear(reply: JanusReply): void {
-    if (reply.janus === 'event') this.onEvent?.(pluginReply(reply));
+    if (reply.janus === 'webrtcup') this.onUp?.();
     else if (reply.janus === 'hangup') this.onHangup?.(reply.reason ?? 'hung up');
   }
 }

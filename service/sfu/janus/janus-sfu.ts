@@ -20,8 +20,13 @@ export class JanusSfu extends JanusMedia {
     await this.closeLink(member, upLink);
     const { handle, feed, answer } = await this.#room.publish(member.id, sdp);
     this.addLink(member, upLink, handle);
-    this.#feeds.set(member.id, feed);
+    // Before its connection stands, Janus says that there is no such feed.
+    handle.onUp = () => this.enqueue(() => this.#published(member, feed));
     this.say('answer', member, upLink, answer);
+  }
+
+  async #published(member: JanusMember, feed: number): Promise<void> {
+    this.#feeds.set(member.id, feed);
     for (const viewer of this.members.values()) {
       if (viewer !== member) await this.#view(viewer, member.id, feed);
     }
@@ -32,9 +37,9 @@ export class JanusSfu extends JanusMedia {
   }
 
   protected override async onJoined(member: JanusMember): Promise<void> {
-    for (const [publisher, feed] of this.#feeds) {
-      if (publisher !== member.id) await this.#view(member, publisher, feed);
-    }
+    // What it published before it began anew is gone.
+    this.#feeds.delete(member.id);
+    for (const [publisher, feed] of this.#feeds) await this.#view(member, publisher, feed);
   }
 
   protected override async onLeft(member: JanusMember): Promise<void> {
