@@ -170,6 +170,7 @@ export function natReportText(
   const verdictMs = run.natVerdictMs === null ? '' : `NAT verdict after ${ms(run.natVerdictMs)}, `;
   const headlineMs = run.headlineMs == null ? '' : `finding after ${ms(run.headlineMs)}, `;
   const local = run.localAddress === null ? '' : ` from ${run.localAddress}`;
+  const footer = `${verdictMs}${headlineMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`;
   return [
     ...verdict.map((line) => paint(headline.status, line)),
     ...section('NAT behaviour', natSection(body, width, paint, language)),
@@ -182,10 +183,7 @@ export function natReportText(
     ...(next.length > 0 ? ['', paint('bold', titles.next), ...numbered(next)] : []),
     ...(admin.length > 0 ? ['', paint('bold', titles.admin), ...numbered(admin)] : []),
     '',
-    paint(
-      'dim',
-      `${verdictMs}${headlineMs}all after ${ms(run.durationMs)}; ${run.packetsSent} packets sent, ${run.packetsReceived} answers${local}. polynya ${report.tool.version}`,
-    ),
+    ...wrap(footer, width).map((line) => paint('dim', line)),
     '',
   ].join('\n');
 }

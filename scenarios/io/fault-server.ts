@@ -65,7 +65,12 @@ async function startIn(
   chmodSync(configFile, place.fileMode ?? 0o640);
   layCertificate(folder, place, certificates);
   if (place.certificate !== 'key-for-root-only') chownSync(join(folder, 'key.pem'), 0, gid);
-  const argv = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', 'turnserver'];
+  const names = join(lab.folder('names'), 'hosts');
+  writeFileSync(names, hostsOf(place));
+  const argv = [
+    ...['sh', '-c', 'mount --bind "$1" /etc/hosts && shift && exec "$@"', 'sh', names],
+    ...['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', 'turnserver'],
+  ];
   const server =
     place.startedWithoutC === true
       ? lab.spawn(lab.server, [...argv, '--pidfile=turnserver.pid', '--userdb=turndb', configFile], {
@@ -115,7 +120,10 @@ async function listens(server: Running): Promise<boolean> {
   throw new Error(`turnserver opens no sockets for ${hostName}\n${server.stdout()}${server.stderr()}`);
 }
 
-/** Local addresses of UDP sockets and listening TCP sockets in the process's namespace, see proc_net(5). */
+/**
+ * Local addresses of UDP sockets and listening TCP sockets in the process's namespace, see proc_net(5). A connected UDP
+ * socket is a question to a name server: no client is heard on it.
+ */
 function openSockets(pid: number | undefined): string {
   try {
     const rows = ['udp', 'tcp'].flatMap((kind) =>
@@ -123,7 +131,7 @@ function openSockets(pid: number | undefined): string {
         .split('\n')
         .slice(1)
         .map((line) => line.trim().split(/\s+/))
-        .filter(([, , , state]) => kind === 'udp' || state === '0A')
+        .filter(([, , , state]) => state === (kind === 'udp' ? '07' : '0A'))
         .map(([, local]) => `${kind} ${local}`),
     );
     return rows.sort().join('\n');

@@ -11,6 +11,7 @@ import { CheckRun } from '../../turn/check/check-run.ts';
 import { Knowledge } from '../../turn/check/knowledge.ts';
 import type { Site } from '../../turn/check/site.ts';
 import { TurnServer } from '../../turn/server/turn-server.ts';
+import type { TurnServerEvent } from '../../turn/server/turn-server-event.ts';
 import { streamPrefix, type TurnSettings, udpSocket } from '../../turn/server/turn-server-options.ts';
 
 export const server = { address: '198.41.0.1', port: 3478 };
@@ -31,6 +32,8 @@ export interface World {
   readonly machine?: Machine<never> | null;
   readonly lossRate?: number;
   readonly seed?: number;
+  /** Until then our TURN server leaves every Allocate lying, as one does that is still reading its files. */
+  readonly allocatesFromMs?: number;
   readonly only?: readonly string[];
   readonly risks?: readonly Risk[];
   readonly site?: Partial<Site>;
@@ -51,7 +54,7 @@ export function checkIn(world: World = {}): TurnReportBody {
       epochMs: (nowMs) => startEpochSec * 1000 + nowMs,
       software: null,
     });
-    net.attach(host, machine, {
+    net.attach(host, deafToAllocate(machine, world.allocatesFromMs ?? 0), {
       sockets: { [udpSocket('0', 'PP')]: server },
       listen: { [streamPrefix('tcp', '0')]: server },
     });
@@ -95,6 +98,20 @@ export function checkIn(world: World = {}): TurnReportBody {
     stopped: false,
   });
 }
+
+function deafToAllocate(machine: TurnServer, untilMs: number): Machine<TurnServerEvent> {
+  return {
+    handle: (nowMs, input) =>
+      input.kind === 'received' && nowMs < untilMs && isAllocate(input.bytes)
+        ? []
+        : machine.handle(nowMs, input),
+    nextDeadlineMs: () => machine.nextDeadlineMs(),
+    isFinished: () => machine.isFinished(),
+  };
+}
+
+/** An Allocate request begins with 0x0003 (RFC 8656 §17). */
+const isAllocate = (bytes: Uint8Array) => bytes[0] === 0 && bytes[1] === 3;
 
 export function idsOf(body: TurnReportBody, ...statuses: readonly string[]): string[] {
   return body.checks

@@ -96,6 +96,16 @@ describe('turn check finds what is wrong with our own server', () => {
   });
 });
 
+describe('turn check against a server that has not quite started', () => {
+  it('does not call it healthy because most of the checks could not run', () => {
+    const body = checkIn({ allocatesFromMs: 4_000 });
+    expect(idsOf(body, 'failed')).toEqual(['S22']);
+    const s22 = body.checks.find(({ id }) => id === 'S22');
+    expect(s22?.observed).toMatch(/the first ones were not, a later one was: 401/);
+    expect(s22?.fix).toContain('run the check again');
+  });
+});
+
 describe('turn check against our STUN server', () => {
   it('group S names what a server for NAT discovery does on purpose, and no fault', () => {
     const machine = new BindingServer({ endpoints: { PP: server }, software: null });

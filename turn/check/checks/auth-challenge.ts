@@ -154,9 +154,11 @@ export const authChallenge: readonly Check[] = [
     expected: 'PASSWORD-ALGORITHMS, and a nonce that declares them',
     fix: null,
     run({ site }) {
-      const { nonces, anonymous, offersAlgorithms } = site.knowledge;
+      const { nonces, anonymous, offersAlgorithms, allocateAnswer } = site.knowledge;
       const [nonce] = nonces;
-      if (anonymous || nonce === undefined) return skipped('the server did not challenge');
+      // Nonces of later answers are no match for what the first one would have offered.
+      if (anonymous || allocateAnswer === null || nonce === undefined)
+        return skipped('the server did not challenge');
       const features = nonceFeatures(nonce);
       if (features === null) return passed('an RFC 5389 server: MD5 keys and HMAC-SHA1 only');
       const words = [
@@ -188,8 +190,8 @@ export const authChallenge: readonly Check[] = [
       other: 'Switch third-party authorization off if nobody uses it.',
     },
     run({ site }) {
-      const { thirdParty, anonymous } = site.knowledge;
-      if (anonymous) return skipped('the server did not challenge');
+      const { thirdParty, anonymous, allocateAnswer } = site.knowledge;
+      if (anonymous || allocateAnswer === null) return skipped('the server did not challenge');
       return thirdParty === null ? passed('not offered') : warned(`offered for “${printable(thirdParty)}”`);
     },
   },
