@@ -7,12 +7,12 @@ import {
   joinRequestSchema,
   pathChangeSchema,
   roomEntrySchema,
-  roomPathSchema,
   roomRequestSchema,
   roomStateSchema,
   roomTicketSchema,
   roomViewSchema,
 } from './room.ts';
+import { roomPathSchema } from './room-path.ts';
 import {
   runDetailSchema,
   runListSchema,

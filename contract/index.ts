@@ -18,6 +18,7 @@ export * from './nat-report.ts';
 export * from './network-facts.ts';
 export * from './release.ts';
 export * from './room.ts';
+export * from './room-path.ts';
 export * from './room-report.ts';
 export * from './room-roles.ts';
 export * from './runs.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema } from './basics.ts';
 import { envelopeOf } from './envelope-of.ts';
-import { roomPathSchema } from './room.ts';
+import { roomPathSchema } from './room-path.ts';
 import { attemptSchema } from './visit-report.ts';
 
 const count = z.int().min(0);

@@ -2,7 +2,8 @@
  * Who does what on a link between two members. Both ends and the service derive it from the same facts, so nothing is
  * negotiated. No schema library here: the Room page loads this file.
  */
-import type { Member, RoomPath } from './room.ts';
+import type { Member } from './room.ts';
+import type { RoomPath } from './room-path.ts';
 
 type Roles = Pick<Member, 'id' | 'kind' | 'order'>;
 

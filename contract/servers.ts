@@ -45,4 +45,10 @@ export const serverViewSchema = z.object({
 });
 export type ServerView = z.infer<typeof serverViewSchema>;
 
-export { type IceServer, iceServerSchema } from './ice-server.ts';
+/** W3C `RTCIceServer`, as handed to a browser. TURN passwords in it are short-lived where `auth` is `secret`. */
+export const iceServerSchema = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+export type IceServer = z.infer<typeof iceServerSchema>;

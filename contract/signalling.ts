@@ -7,7 +7,8 @@
  */
 import { z } from 'zod';
 import { idSchema } from './basics.ts';
-import { memberSchema, roomPathSchema, roomViewSchema } from './room.ts';
+import { memberSchema, roomViewSchema } from './room.ts';
+import { roomPathSchema } from './room-path.ts';
 import { candidateInitSchema, maxSdpLength } from './signal.ts';
 
 export const signallingVersion = 1;

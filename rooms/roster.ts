@@ -1,5 +1,6 @@
 /** Who is in the room, kept up to date from the news. Pure. */
-import type { Member, RoomPath } from '../contract/room.ts';
+import type { Member } from '../contract/room.ts';
+import type { RoomPath } from '../contract/room-path.ts';
 import { isPolite, mayLink, offersFirst } from '../contract/room-roles.ts';
 import type { Peer } from '../contract/signalling.ts';
 import type { News } from './signal-session.ts';

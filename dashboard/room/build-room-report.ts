@@ -1,6 +1,6 @@
 /** What this member saw, as a room-report envelope. Pure. */
 import type { Headline } from '../../contract/basics.ts';
-import type { RoomPath } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import type { LinkAttempt, RoomReport } from '../../contract/room-report.ts';
 import { pathName } from './room-words.ts';
 

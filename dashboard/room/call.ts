@@ -1,6 +1,7 @@
 /** A call: the member’s connections, what is known about each, and the report about them. */
 
-import type { RoomPath, RoomState } from '../../contract/room.ts';
+import type { RoomState } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import type { LinkAttempt, RoomReport } from '../../contract/room-report.ts';
 import {
   type Membership,

@@ -1,5 +1,6 @@
 /** The page of one room: joining, the call, and what is shown of it. */
-import type { RoomPath, RoomState } from '../../contract/room.ts';
+import type { RoomState } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import {
   changePath,
   fetchRoom,

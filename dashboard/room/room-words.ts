@@ -1,5 +1,5 @@
 /** Everything that the Room page says. */
-import type { RoomPath } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import type { SessionState } from '../../rooms/io/index.ts';
 
 type Whose = 'ours' | 'theirs' | 'both';

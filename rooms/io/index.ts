@@ -1,5 +1,6 @@
 /** The client of Polynya’s rooms, for browsers and Node.js: see docs/rooms.md. */
 export type * from '../../contract/room.ts';
+export type * from '../../contract/room-path.ts';
 export { downLink, mainLink, mediaServerIds, publisherOf, upLink } from '../../contract/room-roles.ts';
 export type { Roster } from '../roster.ts';
 export type { SessionState } from '../signal-session.ts';

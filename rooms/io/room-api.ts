@@ -1,5 +1,6 @@
 /** The session part of signalling: the requests that a member makes over HTTP. */
-import type { RoomEntry, RoomPath, RoomState, RoomTicket } from '../../contract/room.ts';
+import type { RoomEntry, RoomState, RoomTicket } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 
 /** `code` is one of docs/failures.md. */
 export class RoomError extends Error {

@@ -2,7 +2,7 @@
  * The seam between rooms and media servers. A media server is a member of its room: it gets the messages that every
  * member gets, and says what every member may say. So the Room page negotiates with it as with a person.
  */
-import type { RoomPath } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import type { SignalClientMessage, SignalServerMessage } from '../../contract/signalling.ts';
 
 type Numbered = Extract<SignalClientMessage, { n: number }>;

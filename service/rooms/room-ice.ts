@@ -1,5 +1,6 @@
 /** Which STUN and TURN servers the members of a room are given. Pure. */
-import type { RoomIce, RoomPath } from '../../contract/room.ts';
+import type { RoomIce } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import { parseStunUri } from '../../stun/uri.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import type { StoredServer } from '../store/store.ts';

@@ -1,6 +1,7 @@
 /** What goes into the rooms’ machine and what comes out of it. */
 import type { FailureCode } from '../../contract/failures.ts';
-import type { Member, RoomPath } from '../../contract/room.ts';
+import type { Member } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import type { SignalClientMessage, SignalServerMessage } from '../../contract/signalling.ts';
 
 /** One connection to a member, as the rim counts them; never used twice. */

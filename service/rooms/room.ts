@@ -1,5 +1,6 @@
 /** One room: who is in it, what they are told, and when it ends. Sends nothing itself: `emit` collects effects. */
-import type { RoomPath, RoomView } from '../../contract/room.ts';
+import type { RoomView } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import { isMediaServer, mayLink, mediaServerIds } from '../../contract/room-roles.ts';
 import { type Peer, type SignalServerMessage, signallingVersion } from '../../contract/signalling.ts';
 import { PairTable } from './pair-table.ts';

@@ -1,7 +1,8 @@
 /** The rooms’ machine on real sockets and the real clock, and what HTTP asks of it. */
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import type { JoinRequest, RoomPath, RoomRequest, RoomTicket, RoomView } from '../../contract/room.ts';
+import type { JoinRequest, RoomRequest, RoomTicket, RoomView } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import { fault } from '../fault.ts';
 import { Heartbeat } from '../live/heartbeat.ts';
 import { type Outlet, openMediaOutlet } from './media-outlet.ts';

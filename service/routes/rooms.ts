@@ -2,7 +2,8 @@
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { transports } from '../../contract/basics.ts';
-import type { RoomIce, RoomPath } from '../../contract/room.ts';
+import type { RoomIce } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
 import { type Access, bearerOf } from '../access.ts';
 import { fault } from '../fault.ts';
 import { accessRequest } from '../plugins/access.ts';

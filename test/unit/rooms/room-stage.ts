@@ -1,5 +1,5 @@
 /** The rooms’ machine with a clock in the test’s hand; what it sends is kept per socket. */
-import type { RoomPath } from '../../../contract/room.ts';
+import type { RoomPath } from '../../../contract/room-path.ts';
 import type { SignalClientMessage, SignalServerMessage } from '../../../contract/signalling.ts';
 import { RoomDesk } from '../../../service/rooms/room-desk.ts';
 import { type RoomLimits, roomLimits } from '../../../service/rooms/room-limits.ts';
