@@ -125,6 +125,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerRooms(app, rooms);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
+  await deps.addWhip?.(app, admin);
   await addWeb(app, deps.webRoot);
   return app;
 }

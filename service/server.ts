@@ -19,6 +19,7 @@ import { Metrics } from './metrics.ts';
 import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
 import { registerTabNat } from './routes/tab-nat.ts';
+import { registerWhip } from './routes/whip.ts';
 import { embeddedUri } from './servers/server-list.ts';
 import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
@@ -100,6 +101,13 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
       const bindAddress = mediaAddress(config.host);
       registerEcho(instance, { sessions, seconds, ...(bindAddress !== null && { bindAddress }) });
     },
+    ...(config.sfu.embedded && {
+      addWhip: (instance, adminOnly) => {
+        const { rooms: streams, announce } = config.sfu;
+        const bindAddress = mediaAddress(config.host);
+        return registerWhip(instance, { streams, announce, bindAddress }, adminOnly);
+      },
+    }),
     mediaServers: mediaServers({
       config: config.sfu,
       place: { bindAddress: mediaAddress(config.host), clientIsLocal: isLoopbackName(config.host) },

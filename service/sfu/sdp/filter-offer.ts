@@ -27,18 +27,18 @@ const codecs: Readonly<Record<MediaKind, RegExp>> = {
 const feedback = new Set(['nack', 'nack pli', 'ccm fir', 'goog-remb']);
 const keptSession = ['v=', 'o=', 's=', 't=', 'a=group:BUNDLE', 'a=ice-', 'a=fingerprint:', 'a=setup:'];
 const keptMedia = ['c=', 'a=mid:', 'a=ice-', 'a=fingerprint:', 'a=setup:', 'a=msid:'];
-const keptFlags = new Set(['a=rtcp-mux', 'a=end-of-candidates']);
+
 const directions: Readonly<Record<OfferPurpose, readonly string[]>> = {
   publish: ['sendonly', 'sendrecv'],
   view: ['recvonly', 'sendrecv'],
 };
 
-/** `admitCandidate` decides which candidates of the offer may be used. */
-export function filterOffer(
-  sdp: string,
-  purpose: OfferPurpose,
-  admitCandidate: (candidate: string) => boolean,
-): FilteredOffer {
+/**
+ * The client’s candidates are left out too. Its own checks show where it is, as with servers that speak ICE Lite
+ * (RFC 8445 §2.5). So a stranger cannot make this host send checks to addresses of his choice; and no check overtakes
+ * the answer, which clients built on libdatachannel (OBS is) do not survive.
+ */
+export function filterOffer(sdp: string, purpose: OfferPurpose): FilteredOffer {
   const { session, sections } = splitSdp(sdp);
   if (session[0] !== 'v=0') return { ok: false, problem: 'the offer is not an SDP' };
   const wrong = sections.find(({ kind }) => !isMedia(kind));
@@ -59,7 +59,7 @@ export function filterOffer(
       return { ok: false, problem: `the ${section.kind} section is ${direction}` };
     }
     media[section.kind] = offered;
-    kept.push({ kind: section.kind, lines: keptLines(section, offered, purpose, admitCandidate) });
+    kept.push({ kind: section.kind, lines: keptLines(section, offered, purpose) });
   }
   if (kept.length === 0) return { ok: false, problem: 'the offer has no media' };
   for (const needed of ['ice-ufrag', 'ice-pwd', 'fingerprint']) {
@@ -67,7 +67,9 @@ export function filterOffer(
       return { ok: false, problem: `the offer has no ${needed}` };
     }
   }
-  const sessionLines = session.filter((line) => keptSession.some((start) => line.startsWith(start)));
+  const sessionLines = session
+    .filter((line) => keptSession.some((start) => line.startsWith(start)))
+    .map(withActiveSetup);
   return { ok: true, sdp: joinSdp({ session: sessionLines, sections: kept }), media };
 }
 
@@ -92,24 +94,28 @@ function directionOf(lines: readonly string[]): string | null {
   return line?.slice(2) ?? null;
 }
 
-function keptLines(
-  { lines }: SdpSection,
-  { payloadType }: OfferedSection,
-  purpose: OfferPurpose,
-  admitCandidate: (candidate: string) => boolean,
-): string[] {
+function keptLines({ lines }: SdpSection, { payloadType }: OfferedSection, purpose: OfferPurpose): string[] {
   const [mLine = '', ...rest] = lines;
   const sourceLines = purpose === 'publish' ? mainSource(rest) : [];
   const keep = (line: string): boolean => {
-    if (keptFlags.has(line) || keptMedia.some((start) => line.startsWith(start))) return true;
+    if (line === 'a=rtcp-mux' || keptMedia.some((start) => line.startsWith(start))) return true;
     if (line.startsWith(`a=rtpmap:${payloadType} `) || line.startsWith(`a=fmtp:${payloadType} `)) return true;
     const prefix = `a=rtcp-fb:${payloadType} `;
-    if (line.startsWith(prefix)) return feedback.has(line.slice(prefix.length));
-    return line.startsWith('a=candidate:') && admitCandidate(line.slice(2));
+    return line.startsWith(prefix) && feedback.has(line.slice(prefix.length));
   };
   const direction = purpose === 'publish' ? 'a=sendonly' : 'a=recvonly';
   const [media, port, protocol] = mLine.split(' ');
-  return [`${media} ${port} ${protocol} ${payloadType}`, ...rest.filter(keep), direction, ...sourceLines];
+  return [
+    `${media} ${port} ${protocol} ${payloadType}`,
+    ...rest.filter(keep).map(withActiveSetup),
+    direction,
+    ...sourceLines,
+  ];
+}
+
+/** So the answer says `passive` (RFC 8842 §5.3 leaves it the choice): the handshake begins once the client has it. */
+function withActiveSetup(line: string): string {
+  return line === 'a=setup:actpass' ? 'a=setup:active' : line;
 }
 
 /** The lines of one SSRC: the first one. Those of retransmission or of further simulcast layers follow it. */

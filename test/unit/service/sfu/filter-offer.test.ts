@@ -61,11 +61,10 @@ const video = [
   'a=ssrc:201 cname:x',
 ];
 const offer = [...session, ...audio, ...video, ''].join('\r\n');
-const numeric = (candidate: string) => !candidate.includes('.local');
 
 describe('an offer', () => {
-  it('keeps one Opus and one VP8, their plain feedback, one source each, and admitted candidates', () => {
-    const filtered = filterOffer(offer, 'publish', numeric);
+  it('keeps one Opus and one VP8, their plain feedback, one source each, and no candidates', () => {
+    const filtered = filterOffer(offer, 'publish');
     if (!filtered.ok) throw new Error(filtered.problem);
     expect(filtered.media).toEqual({
       audio: { mid: '0', payloadType: 111 },
@@ -73,12 +72,11 @@ describe('an offer', () => {
     });
     const kept = (mid: string) => [
       'c=IN IP4 0.0.0.0',
-      'a=candidate:1 1 udp 2113937151 198.51.100.7 50000 typ host',
       'a=ice-ufrag:abcd',
       'a=ice-pwd:abcdefghijklmnopqrstuvwx',
       'a=ice-options:trickle',
       'a=fingerprint:sha-256 AB:CD',
-      'a=setup:actpass',
+      'a=setup:active',
       `a=mid:${mid}`,
       'a=msid:s1 t1',
       'a=rtcp-mux',
@@ -106,7 +104,7 @@ describe('an offer', () => {
   });
 
   it('to view has no sources, whatever it says', () => {
-    const filtered = filterOffer(offer.replaceAll('a=sendonly', 'a=sendrecv'), 'view', numeric);
+    const filtered = filterOffer(offer.replaceAll('a=sendonly', 'a=sendrecv'), 'view');
     if (!filtered.ok) throw new Error(filtered.problem);
     expect(filtered.sdp).not.toContain('a=ssrc');
     expect(filtered.sdp.match(/a=recvonly/g)).toHaveLength(2);
@@ -114,9 +112,9 @@ describe('an offer', () => {
 
   it('takes the first VP8 where there are several, and audio alone', () => {
     const two = offer.replace('a=rtpmap:45 AV1/90000', 'a=rtpmap:45 VP8/90000');
-    expect(filterOffer(two, 'publish', numeric)).toMatchObject({ media: { video: { payloadType: 45 } } });
+    expect(filterOffer(two, 'publish')).toMatchObject({ media: { video: { payloadType: 45 } } });
     const alone = [...session, ...audio, ''].join('\r\n');
-    expect(filterOffer(alone, 'publish', numeric)).toMatchObject({
+    expect(filterOffer(alone, 'publish')).toMatchObject({
       ok: true,
       media: { audio: { payloadType: 111 }, video: null },
     });
@@ -144,7 +142,7 @@ describe('an offer', () => {
     ['without a fingerprint', offer.replaceAll(/a=fingerprint.*\r\n/g, ''), 'publish', /fingerprint/],
     ['without a password', offer.replaceAll(/a=ice-pwd.*\r\n/g, ''), 'publish', /ice-pwd/],
   ] as const)('%s is refused', (_name, sdp, purpose, problem) => {
-    expect(filterOffer(sdp, purpose, numeric)).toEqual({
+    expect(filterOffer(sdp, purpose)).toEqual({
       ok: false,
       problem: expect.stringMatching(problem),
     });
