@@ -104,6 +104,11 @@ export const failureCatalogue = {
     meaning: 'The answer’s MESSAGE-INTEGRITY does not fit the credentials.',
     next: 'Check that nothing on the way rewrites packets, and that realm and password match the server’s.',
   },
+  'stun-unknown-attribute': {
+    blame: 'server',
+    meaning: 'The answer carries an attribute that a client must understand, and this one does not.',
+    next: 'Check what stands between you and the server, and that both keep to RFC 8489.',
+  },
   'stun-no-mapped-address': {
     blame: 'server',
     meaning: 'The Binding response carries no mapped address.',

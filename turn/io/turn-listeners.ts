@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
 import type { Link } from '../../stun/io/link.ts';
 import { openUdpLink } from '../../stun/io/udp-link.ts';
-import type { LinkError, SocketId } from '../../stun/machine.ts';
+import type { SocketId } from '../../stun/machine.ts';
 import type { Corner, CornerEndpoints } from '../server/corners.ts';
 import { type Listener, streamPrefix, udpSocket } from '../server/turn-server-options.ts';
 import { costOfMissingAddress, planCorners } from './corner-plan.ts';
@@ -23,10 +23,8 @@ export interface ListenPlan {
   /** Needed where an entry has `tls`. */
   readonly certificate: Certificate | null;
   readonly limits: StreamLimits;
-}
-
-export interface ListenerEvents extends StreamEvents {
-  onSendFailed(socket: SocketId, to: Endpoint, error: LinkError): void;
+  /** Other processes may listen at the same endpoints. */
+  readonly sharesPorts: boolean;
 }
 
 /** Kernel memory for requests and ChannelData that arrive while the process is busy. */
@@ -36,14 +34,16 @@ const receiveBufferBytes = 4_194_304;
 export class TurnListeners {
   readonly links = new Map<SocketId, Link>();
   readonly streams: StreamListener[] = [];
-  readonly #events: ListenerEvents;
+  #sharesPort = false;
+  readonly #events: StreamEvents;
 
-  constructor(events: ListenerEvents) {
+  constructor(events: StreamEvents) {
     this.#events = events;
   }
 
   /** Opens everything or rejects with a `ListenError`; then `close` what there is. */
   async open(plan: ListenPlan): Promise<{ listeners: Listener[]; uris: string[]; note: string | null }> {
+    this.#sharesPort = plan.sharesPorts;
     const listeners: Listener[] = [];
     const uris: string[] = [];
     let note: string | null = null;
@@ -123,7 +123,8 @@ export class TurnListeners {
     const family = familyOf(bindAddress);
     return new Promise((resolve, reject) => {
       const link = openUdpLink(
-        { family, bindAddress, port, receiveBufferBytes },
+        // What the kernel refuses is lost, as it is on the way: there is nobody to be told.
+        { family, bindAddress, port, receiveBufferBytes, sharesPort: this.#sharesPort, tells: 'none' },
         {
           onOpen: resolve,
           onOpenFailed: ({ code, message }) => {
@@ -131,7 +132,7 @@ export class TurnListeners {
             reject(listenError(Object.assign(new Error(message), { code }), 'udp', wanted));
           },
           onBytes: (from, bytes) => this.#events.onBytes(socket, from, bytes),
-          onSendFailed: (to, error) => this.#events.onSendFailed(socket, to, error),
+          onSendFailed: () => {},
           onClosed: () => this.#events.onClosed(socket),
         },
       );
@@ -147,7 +148,13 @@ export class TurnListeners {
   ): Promise<Endpoint> {
     const secure = transport === 'tls' ? certificate : null;
     const listener = new StreamListener(
-      { wanted, prefix: streamPrefix(transport, name), certificate: secure, limits },
+      {
+        wanted,
+        prefix: streamPrefix(transport, name),
+        certificate: secure,
+        limits,
+        sharesPort: this.#sharesPort,
+      },
       this.#events,
     );
     const endpoint = await listener.listen();
