@@ -286,11 +286,6 @@ export const failureCatalogue = {
     meaning: 'Media packets came, but not one picture or sound could be decoded.',
     next: 'Look for heavy packet loss, and for a codec that one of the two sides lacks.',
   },
-  'media-unstable': {
-    blame: 'network',
-    meaning: 'Pictures came, but froze, or too many packets were lost.',
-    next: 'Look at loss and round-trip time of the link; try fewer participants or a lower bitrate.',
-  },
   // – rooms and their signalling –––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'room-closed': {
     blame: 'tool',

@@ -1,6 +1,6 @@
 /** What this member sends: camera and microphone if it wants and may, a drawn picture and a tone otherwise. */
 import { roomWords } from './room-words.ts';
-import { syntheticMedia } from './synthetic-media.ts';
+import { picture, syntheticMedia } from './synthetic-media.ts';
 
 export interface LocalMedia {
   readonly stream: MediaStream;
@@ -9,9 +9,6 @@ export interface LocalMedia {
   readonly note: string | null;
   stop(): void;
 }
-
-/** The same size and rate for both, so that runs can be compared. */
-export const picture = { width: 320, height: 180, framesPerSec: 15 } as const;
 
 /** Never rejects. */
 export async function openLocalMedia(wantsCamera: boolean, label: string): Promise<LocalMedia> {

@@ -1,6 +1,7 @@
 /** A picture that always moves, so that encoders have work and freezes can be seen, and a quiet tone. */
-import { picture } from './local-media.ts';
 
+/** The same size and rate for camera and drawing, so that runs can be compared. */
+export const picture = { width: 320, height: 180, framesPerSec: 15 } as const;
 const toneHz = 440;
 const loudness = 0.05;
 

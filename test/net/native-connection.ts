@@ -5,7 +5,7 @@ import type { CandidateLine, Description, PeerConnection } from '../../rooms/io/
 export class NativeConnection implements PeerConnection {
   readonly native: Native;
   readonly #listeners = new Map<string, ((event: { candidate: CandidateLine | null }) => void)[]>();
-  /** The library refuses the certificate of a peer whose checks overtake its answer, so ours wait for that. */
+  /** The library refuses the certificate of a peer whose checks overtake its answer; so it hears of us only then. */
   #held: CandidateLine[] | null = [];
 
   constructor() {
@@ -34,8 +34,14 @@ export class NativeConnection implements PeerConnection {
     return this.native.iceState();
   }
 
+  /** Without the candidates that it may have by now: they are trickled. */
   get localDescription(): Description | null {
-    return this.native.localDescription();
+    const description = this.native.localDescription();
+    if (description === null) return null;
+    return {
+      type: description.type,
+      sdp: description.sdp.replace(/a=(candidate:.*|end-of-candidates)\r\n/g, ''),
+    };
   }
 
   createDataChannel(label: string): DataChannel {

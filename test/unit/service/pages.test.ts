@@ -101,10 +101,10 @@ describe('documentation', () => {
     const page = await t.app.inject('/docs');
     expect(page.headers['content-type']).toMatch(/^text\/html/);
     for (const [name, { method, path, admin }] of Object.entries(operations)) {
-      const inDoc = paths[path.replace(':id', '{id}')]?.[method.toLowerCase()];
+      const inDoc = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
       expect(inDoc?.operationId).toBe(name);
       expect(inDoc?.security !== undefined).toBe(admin);
-      expect(page.body).toContain(`<code>${method} ${path.replace(':id', '{id}')}</code>`);
+      expect(page.body).toContain(`<code>${method} ${path.replace(/:(\w+)/g, '{$1}')}</code>`);
     }
     expect(page.body).not.toContain('<script');
   });
