@@ -87,6 +87,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     now,
     log: app.log,
   });
+  metrics.watchRooms(() => rooms.census());
   app.addHook('preClose', async () => {
     live.close();
     rooms.close();

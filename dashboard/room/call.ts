@@ -18,6 +18,7 @@ import { buildRoomReport } from './build-room-report.ts';
 import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
+import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
 
@@ -37,6 +38,8 @@ export interface CallOptions {
 
 /** More than enough for a picture, and the same for every path. */
 const maxVideoBitsPerSec = 300_000;
+/** How often the others hear of this member’s connections. */
+const tellMs = 2_000;
 
 export class Call {
   readonly #options: CallOptions;
@@ -46,6 +49,9 @@ export class Call {
   readonly #startedAt = new Date().toISOString();
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
+  /** What the others told of theirs. */
+  readonly #cells = new Map<string, readonly SharedCell[]>();
+  readonly #teller: ReturnType<typeof setInterval>;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -65,6 +71,7 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
+    this.#teller = setInterval(() => this.#tellCells(), tellMs);
     this.#client.start();
   }
 
@@ -77,6 +84,13 @@ export class Call {
     return [...this.#watches.values()]
       .filter(({ link }) => link.name !== upLink)
       .map((watch) => this.#attempt(watch));
+  }
+
+  /** Of every link that is known of: own ones, and those that the others tell of. */
+  cells(): SharedCell[] {
+    const known = new Set(this.roster.peers.map(({ id }) => id));
+    const told = [...this.#cells].flatMap(([member, cells]) => (known.has(member) ? cells : []));
+    return [...this.attempts().map(cellOf), ...told];
   }
 
   /** Have all connections had the time that they may need? */
@@ -105,6 +119,7 @@ export class Call {
   }
 
   leave(): void {
+    clearInterval(this.#teller);
     this.#client.leave();
     this.#options.media.stop();
   }
@@ -122,6 +137,7 @@ export class Call {
       me: membership.member,
       path,
       onChange: () => onLinks(),
+      onText: (text) => this.#takeCells(link.peer, text),
       onTrack: (stream) => onStream(publisherOf(link.name) ?? link.peer, stream),
     });
     this.#watches.set(link, watch);
@@ -140,6 +156,16 @@ export class Call {
       const capped = (): void => void capBitrate(sender);
       connection.addEventListener('connectionstatechange', capped, { once: true });
     }
+  }
+
+  #tellCells(): void {
+    const text = cellsText(this.attempts().map(cellOf));
+    for (const watch of this.#watches.values()) watch.say(text);
+  }
+
+  #takeCells(member: string, text: string): void {
+    const cells = readCells(text, member);
+    if (cells !== null) this.#cells.set(member, cells);
   }
 
   #onClosed(link: Link): void {

@@ -1,37 +1,73 @@
-/** `/room`: an administrator makes a room and is taken to it. */
-import { createRoom, listPaths, RoomError, type RoomPath } from '../../rooms/io/index.ts';
-import { byId, element } from '../check/dom.ts';
-import { pathName } from './room-words.ts';
+/** `/room`: an administrator makes a room and is taken to it, or to one that is open. */
+import { closeRoom, createRoom, listRooms, type RoomPath, type RoomTicket } from '../../rooms/io/index.ts';
+import { byId, type Child, element, table } from '../check/dom.ts';
+import { pathName, roomWords } from './room-words.ts';
 
-/** Never rejects. */
-export async function showCreateForm(service: string, tell: (text: string) => void): Promise<void> {
-  const form = byId('create');
-  try {
-    const paths = await listPaths(service);
-    fillPaths(byId('create-path'), paths, null);
-    form.hidden = false;
-    form.addEventListener('submit', (event) => {
+export class CreateForm {
+  readonly #service: string;
+  readonly #tell: (text: string) => void;
+  #paths: readonly RoomPath[] = [];
+
+  constructor(service: string, tell: (text: string) => void) {
+    this.#service = service;
+    this.#tell = tell;
+  }
+
+  /** Never rejects. */
+  async show(): Promise<void> {
+    byId('create').addEventListener('submit', (event) => {
       event.preventDefault();
-      void create(service, paths, tell);
+      void this.#attempt(() => this.#create());
     });
-  } catch (error) {
-    tell(error instanceof RoomError ? error.message : String(error));
+    await this.#attempt(async () => {
+      const { paths } = await this.#draw();
+      this.#paths = paths;
+      fillPaths(byId('create-path'), paths, null);
+      byId('create').hidden = false;
+    });
+  }
+
+  async #create(): Promise<void> {
+    const path = this.#paths[Number(fieldValue('create-path'))];
+    if (path === undefined) return;
+    const size = Number(fieldValue('create-size'));
+    location.href = linkTo(await createRoom(this.#service, { path, size }));
+  }
+
+  async #close(room: string): Promise<void> {
+    await closeRoom(this.#service, room);
+    await this.#draw();
+  }
+
+  async #draw(): ReturnType<typeof listRooms> {
+    const list = await listRooms(this.#service);
+    const rows = list.rooms.map((ticket): Child[] => {
+      const { id, path, members, size } = ticket.room;
+      const close = element('button', { type: 'button', 'data-close': id }, roomWords.close);
+      close.addEventListener('click', () => void this.#attempt(() => this.#close(id)));
+      return [
+        element('a', { href: linkTo(ticket) }, ticket.room.name || id),
+        pathName(path),
+        `${members.filter(({ kind }) => kind !== 'media-server').length} / ${size}`,
+        close,
+      ];
+    });
+    const shown = table(element('h2', {}, roomWords.openTitle), roomWords.openHeadings, rows);
+    byId('rooms').replaceChildren(...(rows.length === 0 ? [] : [shown]));
+    return list;
+  }
+
+  async #attempt(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#tell(error instanceof Error ? error.message : String(error));
+    }
   }
 }
 
-async function create(
-  service: string,
-  paths: readonly RoomPath[],
-  tell: (text: string) => void,
-): Promise<void> {
-  const path = paths[Number(fieldValue('create-path'))];
-  if (path === undefined) return;
-  try {
-    const { room, joinToken } = await createRoom(service, { path, size: Number(fieldValue('create-size')) });
-    location.href = `/room/${room.id}#${joinToken}`;
-  } catch (error) {
-    tell(error instanceof RoomError ? error.message : String(error));
-  }
+function linkTo({ room, joinToken }: RoomTicket): string {
+  return `/room/${room.id}#${joinToken}`;
 }
 
 /** Options by number, since a path is more than a word. */

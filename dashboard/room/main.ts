@@ -5,7 +5,7 @@ import '../check/details.css';
 import '../check/narrow-and-still.css';
 import './room.css';
 import { byId } from '../check/dom.ts';
-import { showCreateForm } from './create-form.ts';
+import { CreateForm } from './create-form.ts';
 import { RoomPage } from './room-page.ts';
 
 const service = location.origin;
@@ -15,5 +15,5 @@ function tell(text: string): void {
   byId('state').textContent = text;
 }
 
-if (roomId === undefined) void showCreateForm(service, tell);
+if (roomId === undefined) void new CreateForm(service, tell).show();
 else void new RoomPage(service, roomId, location.hash.slice(1)).open();

@@ -1,56 +1,28 @@
-/** The table of connections: who, how far, which way, how good, and why this way. */
-import type { LinkAttempt } from '../../contract/room-report.ts';
-import { type Child, element, table } from '../check/dom.ts';
-import { pairText } from '../check/end-text.ts';
-import { roomWords, rungWords } from './room-words.ts';
+/** The room as a table: from whom, to whom, how far and which way. */
+import { element, table } from '../check/dom.ts';
+import { roomWords } from './room-words.ts';
+import type { SharedCell } from './shared-cells.ts';
 
-export interface MatrixRow {
-  readonly name: string;
-  readonly attempt: LinkAttempt;
+/** @param members ids and names, oneself among them */
+export function matrixView(members: ReadonlyMap<string, string>, cells: readonly SharedCell[]): HTMLElement {
+  const rows = [...members].map(([from, name]) => [
+    name,
+    ...[...members.keys()].map((to) => cellView(from, to, cells)),
+  ]);
+  const heads = [roomWords.matrixCorner, ...members.values()];
+  return table(element('h2', {}, roomWords.matrixTitle), heads, rows);
 }
 
-export function matrixView(rows: readonly MatrixRow[]): HTMLElement {
-  if (rows.length === 0) return element('p', {}, roomWords.none);
-  const cells = rows.map(({ name, attempt }): Child[] => {
-    const { rung, media, why, pairs, path, echoRttMs } = attempt;
-    const pair = pairs.find(({ selected }) => selected) ?? null;
-    const rttMs = pair?.rttMs ?? echoRttMs;
-    return [
-      name,
-      element('span', { 'data-rung': rung, 'data-from': attempt.from }, `${rungWords[rung]} (${rung})`),
-      pair === null
-        ? '–'
-        : element(
-            'span',
-            { class: `way way-${path}`, 'data-pair': ends(attempt), title: pairText(pair) },
-            ends(attempt),
-          ),
-      rttMs === null ? '–' : `${rttMs} ms`,
-      media === null ? '–' : receivedText(media),
-      media === null ? '–' : lossText(media),
-      attempt.failure === undefined || rung === 'S0' ? why : `${why} ${attempt.failure.message}`,
-    ];
-  });
-  return table(element('h2', {}, roomWords.matrixTitle), roomWords.headings, cells);
-}
-
-/** `srflx ↔ host, udp`; with the leg to the TURN server where there is one. */
-function ends({ pairs, transport }: LinkAttempt): string {
-  const pair = pairs.find(({ selected }) => selected);
-  return pair === undefined
-    ? ''
-    : `${pair.local.type} ↔ ${pair.remote.type}, ${transport ?? pair.local.protocol}`;
-}
-
-type Media = NonNullable<LinkAttempt['media']>;
-
-function receivedText({ width, height, framesPerSecond, kbps }: Media): string {
-  const size = width === null || height === null ? '' : `${width}×${height}`;
-  const frames = framesPerSecond === null ? '' : ` at ${Math.round(framesPerSecond)}/s`;
-  return [`${size}${frames}`, kbps === null ? '' : `${kbps} kbit/s`].filter((part) => part !== '').join(', ');
-}
-
-function lossText({ packetsLost, packetsReceived }: Media): string {
-  const all = packetsLost + packetsReceived;
-  return `${((100 * packetsLost) / Math.max(1, all)).toFixed(1)} % of ${all}`;
+function cellView(from: string, to: string, cells: readonly SharedCell[]): HTMLElement | string {
+  if (from === to) return '–';
+  const cell = cells.find((each) => each.from === from && each.to === to);
+  if (cell === undefined) return roomWords.unknown;
+  const { rung, way } = cell;
+  const tone = rung === 'S6' || rung === 'S7' ? 'ok' : 'pending';
+  return element(
+    'span',
+    { class: `cell cell-${tone}`, 'data-cell': `${rung} ${way}` },
+    rung,
+    way === '' ? '' : ` ${way}`,
+  );
 }

@@ -15,6 +15,7 @@ import { sendReport } from '../check/send-report.ts';
 import { fetchInfo } from '../check/service-api.ts';
 import { Call } from './call.ts';
 import { fieldValue, fillPaths } from './create-form.ts';
+import { linksView } from './links-view.ts';
 import { openLocalMedia } from './local-media.ts';
 import { matrixView } from './matrix-view.ts';
 import { pathName, roomWords, rungWords, stateWords } from './room-words.ts';
@@ -145,7 +146,9 @@ export class RoomPage {
     const call = this.#call;
     if (call === null) return;
     const rows = call.attempts().map((attempt) => ({ name: this.#nameOf(attempt.from), attempt }));
-    byId('matrix').replaceChildren(matrixView(rows));
+    byId('links').replaceChildren(linksView(rows));
+    const members = this.#members(call.roster);
+    byId('matrix').replaceChildren(...(members.size > 1 ? [matrixView(members, call.cells())] : []));
     if (!this.#isSent && call.isJudged()) void this.#send();
   }
 
@@ -158,6 +161,13 @@ export class RoomPage {
       this.#told.set(id, text);
       log(roomWords.reached(this.#nameOf(from), text));
     }
+  }
+
+  /** Those who send and see, oneself first. */
+  #members({ me, peers }: Roster): ReadonlyMap<string, string> {
+    const people = peers.filter(({ kind }) => kind !== 'media-server');
+    const others = people.map(({ id }) => [id, this.#nameOf(id)] as const);
+    return new Map([...(me === null ? [] : [[me.id, roomWords.you] as const]), ...others]);
   }
 
   #nameOf(member: string): string {

@@ -8,11 +8,13 @@ export type * from './peer-connection.ts';
 export { PeerLink } from './peer-link.ts';
 export {
   changePath,
+  closeRoom,
   createRoom,
   fetchRoom,
   joinRoom,
-  listPaths,
+  listRooms,
   type Membership,
   RoomError,
+  type RoomList,
 } from './room-api.ts';
 export { RoomClient, type RoomClientOptions } from './room-client.ts';

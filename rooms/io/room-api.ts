@@ -56,9 +56,20 @@ export async function createRoom(
   return (await request(service, '/api/rooms', 'POST', null, wanted)) as RoomTicket;
 }
 
-/** The paths that a room can take; only administrators are told. Rejects with a {@link RoomError}. */
-export async function listPaths(service: string): Promise<readonly RoomPath[]> {
-  return ((await request(service, '/api/rooms', 'GET', null, null)) as { paths: RoomPath[] }).paths;
+export interface RoomList {
+  readonly rooms: readonly RoomTicket[];
+  /** What a new room can take. */
+  readonly paths: readonly RoomPath[];
+}
+
+/** Only administrators are told. Rejects with a {@link RoomError}. */
+export async function listRooms(service: string): Promise<RoomList> {
+  return (await request(service, '/api/rooms', 'GET', null, null)) as RoomList;
+}
+
+/** Ends a room for all who are in it; only administrators may. Rejects with a {@link RoomError}. */
+export async function closeRoom(service: string, room: string): Promise<void> {
+  await request(service, `/api/rooms/${room}`, 'DELETE', null, null);
 }
 
 async function request(

@@ -12,6 +12,7 @@ import type { Room } from './room.ts';
 import { RoomDesk } from './room-desk.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { MediaPath, RoomEffect, RoomInput, SocketId } from './room-traffic.ts';
+import type { Seat } from './seat.ts';
 
 /** What the host needs of a WebSocket (`ws` has it). */
 export interface RoomSocket {
@@ -64,6 +65,15 @@ export class RoomsHost {
 
   tickets(): RoomTicket[] {
     return this.#desk.rooms.map(ticketOf);
+  }
+
+  census(): { rooms: number; members: number } {
+    const { rooms } = this.#desk;
+    const isHere = ({ socket }: Seat): boolean => socket !== null;
+    return {
+      rooms: rooms.length,
+      members: rooms.reduce((sum, { people }) => sum + people.filter(isHere).length, 0),
+    };
   }
 
   /** Those that the service has a media server for. */

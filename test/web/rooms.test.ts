@@ -13,6 +13,16 @@ import { axeViolations, openPage, startQuietService, type WatchedPage } from './
 const obstacle = checkObstacle({ coturn: false });
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
+/** Lets a test look at the page’s connections. */
+const keepConnections = `
+  globalThis.connections = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...args) {
+      super(...args);
+      connections.push(this);
+    }
+  };`;
+
 describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obstacle})`}`, () => {
   let browser: Browser;
   let turn: TurnServerHandle;
@@ -42,7 +52,14 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
     await turn?.close();
   });
 
+  /** Of each page’s connection; an ICE restart changes it (RFC 8445 §9). */
+  async function fragments(): Promise<unknown[]> {
+    const fragment = 'connections.at(-1).localDescription.sdp.match(/ice-ufrag:(.*)/)[1]';
+    return Promise.all([alice, bob].map(({ page }) => page.evaluate(fragment)));
+  }
+
   async function join(page: Page, url: string, name: string): Promise<void> {
+    await page.addInitScript(keepConnections);
     await page.goto(url);
     await page.fill('#name', name);
     await page.click('#join button');
@@ -79,7 +96,30 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
       packetsReceived: expect.any(Number),
     });
     expect(await alice.page.locator('.tile video').count()).toBe(2);
+    // Both directions, one of them told by the other tab.
+    for (const { page } of [alice, bob]) {
+      await expect.poll(() => page.locator('[data-cell^="S6 "], [data-cell^="S7 "]').count()).toBe(2);
+    }
     expect(await axeViolations(alice.page)).toEqual([]);
+  });
+
+  it('looks for a new way when both change their network at once, although their offers meet', async () => {
+    const said = [alice, bob].map(({ page }) => {
+      const types: string[] = [];
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => types.push(JSON.parse(String(payload)).type)),
+      );
+      return types;
+    });
+    const pages = [alice, bob].map(({ page }) => page);
+    const before = await fragments();
+    await Promise.all(pages.map((page) => page.evaluate('dispatchEvent(new Event("online"))')));
+    await expect.poll(fragments, { timeout: 10_000 }).not.toContain(before[0]);
+    expect(await fragments()).not.toContain(before[1]);
+    expect(said.map((types) => types[0])).toEqual(['hello', 'hello']);
+    // Not made anew: the same connections, as they were before.
+    expect(await Promise.all(pages.map((page) => page.evaluate('connections.length')))).toEqual([1, 1]);
+    await see(/^(host|prflx) ↔ (host|prflx), udp$/);
   });
 
   it('moves the room to the relay, where nothing is direct and our server’s counters grow', async () => {
@@ -96,10 +136,9 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
   it('goes on after one of the two is reloaded', async () => {
     await bob.page.reload();
     await bob.page.locator('#call').waitFor();
-    await alice.page
-      .locator('[data-rung="S2"], [data-rung="none"], [data-rung="S0"], [data-rung="S1"]')
-      .first()
-      .waitFor();
+    // The third of the page: direct, relayed, and this one.
+    const third = 'connections.length === 3 && connections[2].connectionState';
+    await expect.poll(() => alice.page.evaluate(third), { timeout: 10_000 }).toBe('connected');
     await see(/^relay ↔ relay, udp$/);
     expect([...alice.problems, ...bob.problems]).toEqual([]);
   });

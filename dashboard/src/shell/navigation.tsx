@@ -1,5 +1,5 @@
 import { NavLink, Stack, Text } from '@mantine/core';
-import { IconBrowserCheck, IconChartLine, IconListDetails, IconServer } from '@tabler/icons-react';
+import { IconBrowserCheck, IconChartLine, IconListDetails, IconServer, IconUsers } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { hasSignedIn } from '../api/signed-in.ts';
 import { useInfo } from '../api/use-info.ts';
@@ -10,7 +10,7 @@ import { SignOut } from './sign-out.tsx';
 const entries = [
   { href: '/', label: words.nav.overview, icon: IconChartLine },
   { href: '/runs', label: words.nav.runs, icon: IconListDetails },
-  { href: '/servers', label: words.nav.servers, icon: IconServer },
+  { href: '/servers', label: words.nav.servers, icon: IconServer, IconUsers },
 ] as const;
 
 export function Navigation() {
@@ -38,6 +38,13 @@ export function Navigation() {
           label={words.nav.check}
           description={words.nav.checkHint}
           leftSection={<IconBrowserCheck size={18} aria-hidden />}
+        />
+        <NavLink
+          className={classes['entry'] ?? ''}
+          href="/room"
+          label={words.nav.rooms}
+          description={words.nav.roomsHint}
+          leftSection={<IconUsers size={18} aria-hidden />}
         />
       </Stack>
       <Stack gap="xs">
