@@ -86,27 +86,32 @@ describe.skipIf(obstacle !== null)(
         await Promise.all([...pages.values()].map(({ page }) => page.context().close()));
         await sfu.process.close();
       }
-    
-  it('WHIP and WHEP: one page publishes with one request, another views with one', async () => {
-    const service = await startQuietService({ stun: { enabled: false } });
-    const open = () => MediaPage.open(browser, () => undefined);
-    const [publisher, viewer] = [await open(), await open()];
-    const post = async (path: string, sdp: string): Promise<string> => {
-      const headers = { 'content-type': 'application/sdp' };
-      const reply = await fetch(new URL(path, service.url), { method: 'POST', headers, body: sdp });
-      expect(reply.status).toBe(201);
-      return reply.text();
-    };
-    try {
-      const sent = await publisher.offer('whip', 'sendonly', ['audio', 'video'], true);
-      await publisher.accept('whip', await post('/whip/camera', sent));
-      const wanted = await viewer.offer('whep', 'recvonly', ['audio', 'video'], true);
-      await viewer.accept('whep', await post('/whep/camera', wanted));
-      await viewer.until('whep', ({ framesDecoded, audioEnergy }) => framesDecoded >= 15 && audioEnergy > 0);
-      expect([...publisher.problems, ...viewer.problems]).toEqual([]);
-    } finally {
-      await Promise.all([publisher, viewer].map(({ page }) => page.context().close()));
-      await service.close();
-    }
-  });
-});
+    });
+
+    it('WHIP and WHEP: one page publishes with one request, another views with one', async () => {
+      const service = await startQuietService({ stun: { enabled: false } });
+      const open = () => MediaPage.open(browser, () => undefined);
+      const [publisher, viewer] = [await open(), await open()];
+      const post = async (path: string, sdp: string): Promise<string> => {
+        const headers = { 'content-type': 'application/sdp' };
+        const reply = await fetch(new URL(path, service.url), { method: 'POST', headers, body: sdp });
+        expect(reply.status).toBe(201);
+        return reply.text();
+      };
+      try {
+        const sent = await publisher.offer('whip', 'sendonly', ['audio', 'video'], true);
+        await publisher.accept('whip', await post('/whip/camera', sent));
+        const wanted = await viewer.offer('whep', 'recvonly', ['audio', 'video'], true);
+        await viewer.accept('whep', await post('/whep/camera', wanted));
+        await viewer.until(
+          'whep',
+          ({ framesDecoded, audioEnergy }) => framesDecoded >= 15 && audioEnergy > 0,
+        );
+        expect([...publisher.problems, ...viewer.problems]).toEqual([]);
+      } finally {
+        await Promise.all([publisher, viewer].map(({ page }) => page.context().close()));
+        await service.close();
+      }
+    });
+  },
+);
