@@ -1,7 +1,7 @@
 /** What comes to this browser: from whom, how far, which way, how good, and why this way. */
 import type { LinkAttempt } from '../../contract/room-report.ts';
 import { type Child, element, table } from '../check/dom.ts';
-import { pairText } from '../check/end-text.ts';
+import { formatEndpoint } from '../src/format/endpoint.ts';
 import { roomWords, rungWords } from './room-words.ts';
 
 export interface LinkRow {
@@ -22,7 +22,11 @@ export function linksView(rows: readonly LinkRow[]): HTMLElement {
         ? '–'
         : element(
             'span',
-            { class: `way way-${path}`, 'data-pair': ends(attempt), title: pairText(pair) },
+            {
+              class: `way way-${path}`,
+              'data-pair': ends(attempt),
+              title: `${formatEndpoint(pair.local)} ↔ ${formatEndpoint(pair.remote)}`,
+            },
             ends(attempt),
           ),
       rttMs === null ? '–' : `${rttMs} ms`,

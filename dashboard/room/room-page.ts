@@ -11,7 +11,7 @@ import {
 } from '../../rooms/io/index.ts';
 import { byId, element } from '../check/dom.ts';
 import { copyText } from '../check/hand-over.ts';
-import { sendReport } from '../check/send-report.ts';
+import { deliver } from '../check/send-report.ts';
 import { fetchInfo } from '../check/service-api.ts';
 import { Call } from './call.ts';
 import { fieldValue, fillPaths } from './create-form.ts';
@@ -178,8 +178,9 @@ export class RoomPage {
     const call = this.#call;
     if (call === null) return;
     this.#isSent = true;
-    const { version, admin } = await fetchInfo();
-    const sending = await sendReport(call.report(version, { id: this.#roomId, size: this.#size }), admin);
+    const { version, admin } = await fetchInfo(this.#service);
+    const report = call.report(version, { id: this.#roomId, size: this.#size });
+    const sending = await deliver(report, admin, this.#service);
     if (sending.state === 'sent') {
       byId('sending').replaceChildren(
         sending.canOpen
