@@ -13,6 +13,13 @@ export const stunPeerSchema = z.strictObject({
 });
 export type StunPeer = z.infer<typeof stunPeerSchema>;
 
+/** WebSocket API of a Janus server. */
+const janusSchema = z.strictObject({
+  url: z.url({ protocol: /^wss?$/ }),
+  /** Its `api_secret`. */
+  secret: z.string().max(512).nullable().default(null),
+});
+
 export const serveConfigSchema = z.strictObject({
   /** Address of the dashboard and API. Loopback unless told otherwise. */
   host: z.string().default('127.0.0.1'),
@@ -38,6 +45,21 @@ export const serveConfigSchema = z.strictObject({
     .refine(({ peer, alternateAddress }) => peer === null || alternateAddress === null, {
       path: ['peer'],
       error: 'the second address is either here (alternateAddress) or on another host (peer)',
+    })
+    .prefault({}),
+  sfu: z
+    .strictObject({
+      /** Rooms may use the SFU that is built in. */
+      embedded: z.boolean().default(true),
+      /** Rooms that use it at the same time; each is a process. */
+      rooms: z.int().min(1).max(256).default(16),
+      /** Addresses of this host that none of its interfaces carries (1:1 NAT), for media. */
+      announce: z
+        .array(z.union([z.ipv4(), z.ipv6()]))
+        .max(8)
+        .default([]),
+      /** A Janus server for rooms on its VideoRoom and AudioBridge. */
+      janus: janusSchema.nullable().default(null),
     })
     .prefault({}),
   servers: z.array(serverInputSchema).max(50).default([]),

@@ -344,6 +344,11 @@ export const failureCatalogue = {
     meaning: 'The member sends more signalling messages than a call needs, or larger ones.',
     next: 'Slow down; docs/rooms.md has the limits.',
   },
+  'stream-taken': {
+    blame: 'tool',
+    meaning: 'Somebody publishes under this name already; a WHIP stream has one publisher.',
+    next: 'End that session (DELETE its Location), or publish under another name.',
+  },
   // – the tool and its service ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'uri-invalid': {
     blame: 'tool',

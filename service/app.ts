@@ -153,6 +153,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerRooms(app, rooms);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
+  await deps.addWhip?.(app, admin);
   await addWeb(app, deps.webRoot, { links, embedding });
   return app;
 }
