@@ -332,6 +332,21 @@ export const failureCatalogue = {
     meaning: 'There is nothing at this address.',
     next: 'Check the id; the entry may have been deleted.',
   },
+  'link-unknown': {
+    blame: 'tool',
+    meaning: 'There is no such link.',
+    next: 'Check that the address was copied whole, or ask whoever sent it for a new one.',
+  },
+  'link-expired': {
+    blame: 'tool',
+    meaning: 'This link has expired.',
+    next: 'Ask whoever sent it for a new one.',
+  },
+  'link-revoked': {
+    blame: 'tool',
+    meaning: 'This link was withdrawn.',
+    next: 'Ask whoever sent it for a new one.',
+  },
   'server-read-only': {
     blame: 'tool',
     meaning: 'This server is embedded or comes from the configuration file, so it cannot be changed here.',

@@ -16,6 +16,8 @@ export const shellWords = {
   nav: {
     overview: 'Overview',
     runs: 'Runs',
+    statistics: 'Statistics',
+    links: 'Links',
     servers: 'Servers',
     check: 'Check page',
     checkHint: 'Tests this browser',
