@@ -12,6 +12,7 @@ import {
   visitorLinkSchema,
   visitProgressSchema,
 } from './links.ts';
+import { serverResultSchema } from './nat-report.ts';
 import {
   reportCodeSchema,
   runDetailSchema,
@@ -41,8 +42,18 @@ export const checkConfigSchema = z.object({
   natPath: z.string().nullable(),
   /** True when at least one TURN server is configured, so the relay-only attempt makes sense. */
   hasRelay: z.boolean(),
+  /** Addresses of the servers’ names, as this service resolves them; a name that it cannot resolve has none. */
+  addresses: z.record(z.string().max(255), z.array(z.string().max(100)).max(16)),
 });
 export type CheckConfig = z.infer<typeof checkConfigSchema>;
+
+/** What this service sees of the servers that it hands to browsers. */
+export const ownViewSchema = z.object({
+  /** Null: the operator has switched it off. */
+  at: isoTimeSchema.nullable(),
+  servers: z.array(serverResultSchema).max(100),
+});
+export type OwnView = z.infer<typeof ownViewSchema>;
 
 /** Tests that a probe runs besides its usual ones; what each is, says `polynya probe --help`. */
 export const probeTests = ['hairpin', 'pairs', 'gateway', 'tcp', 'mtu', 'ipv6', 'network'] as const;
@@ -84,6 +95,8 @@ export const sessionSchema = z.object({ admin: z.boolean() });
 export const operations = {
   info: { method: 'GET', path: '/api/info', admin: false, reply: serviceInfoSchema },
   checkConfig: { method: 'GET', path: '/api/check', admin: false, reply: checkConfigSchema },
+  /** The same servers, tried from this host at most once a minute: is it the server, or the visitor’s network? */
+  ownView: { method: 'GET', path: '/api/check/servers', admin: false, reply: ownViewSchema },
   login: {
     method: 'POST',
     path: '/api/login',

@@ -41,6 +41,17 @@ export const serveConfigSchema = z.strictObject({
     })
     .prefault({}),
   servers: z.array(serverInputSchema).max(50).default([]),
+  check: z
+    .strictObject({
+      /** Try the servers from this host as well, so that a dead server and a blocked one can be told apart. */
+      ownView: z.boolean().default(true),
+      /** Origins of other sites that may embed the check, e.g. `https://help.example.org`. */
+      embedOrigins: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(50)
+        .default([]),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       /** Bytes of one request body. */

@@ -19,28 +19,40 @@ const candidateInit = z.object({
   usernameFragment: z.string().max(256).nullable().optional(),
 });
 
-/** Browser → service on `/ws/echo`. One offer per socket. */
+/**
+ * Names one of several peers on the same socket; absent: the only one. Browsers open WebSockets to one host one after
+ * the other (RFC 6455 §4.1), so a socket for each of twelve connections would cost dozens of round trips.
+ */
+const peer = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/)
+  .optional();
+
+/** Browser → service on `/ws/echo`. One offer per peer. */
 export const echoClientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.literal(signalVersion) }),
   z.object({
     type: z.literal('offer'),
+    peer,
     sdp: z.string().max(maxSdpLength),
     /** The client uses relay candidates only; the echo peer then helps browsers over their quirks with TURN. */
     relayOnly: z.boolean().optional(),
   }),
-  z.object({ type: z.literal('candidate'), candidate: candidateInit }),
-  z.object({ type: z.literal('bye') }),
+  z.object({ type: z.literal('candidate'), peer, candidate: candidateInit }),
+  /** Ends the named peer; without a name, the session. */
+  z.object({ type: z.literal('bye'), peer }),
 ]);
 export type EchoClientMessage = z.infer<typeof echoClientMessageSchema>;
 
 /** Service → browser on `/ws/echo`. */
 export const echoServerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.literal(signalVersion), session: idSchema }),
-  z.object({ type: z.literal('answer'), sdp: z.string().max(maxSdpLength) }),
-  z.object({ type: z.literal('candidate'), candidate: candidateInit }),
+  z.object({ type: z.literal('answer'), peer, sdp: z.string().max(maxSdpLength) }),
+  z.object({ type: z.literal('candidate'), peer, candidate: candidateInit }),
   /** State of the service’s own end, for the evidence. */
-  z.object({ type: z.literal('peer-state'), state: z.string().max(32) }),
-  z.object({ type: z.literal('error'), code: z.string().max(64), message: z.string().max(500) }),
+  z.object({ type: z.literal('peer-state'), peer, state: z.string().max(32) }),
+  /** With a name only that peer has ended; without, the session. */
+  z.object({ type: z.literal('error'), peer, code: z.string().max(64), message: z.string().max(500) }),
 ]);
 export type EchoServerMessage = z.infer<typeof echoServerMessageSchema>;
 

@@ -1,5 +1,6 @@
 /**
- * Two entries, one build: the dashboard (index.html, React) and the Check page (check.html, no framework).
+ * Three entries, one build: the dashboard (index.html, React), the Check page (check.html, no framework), and the module
+ * by which other sites embed the check (embed.js).
  * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
  */
 import { dirname, join } from 'node:path';
@@ -9,7 +10,11 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const service = '127.0.0.1:7478';
-const entries = ['index.html', 'check.html'].map((name) => join(root, name));
+const entries = {
+  index: join(root, 'index.html'),
+  check: join(root, 'check.html'),
+  embed: join(root, 'check/embed/embed.ts'),
+};
 
 /** The service answers `/check` and `/t/TOKEN` with the Check page; the development server has to do the same. */
 const checkRoute: Plugin = {
@@ -31,7 +36,11 @@ export default defineConfig({
     target: 'es2022',
     rolldownOptions: {
       input: entries,
+      // Whoever embeds the check imports from its entry.
+      preserveEntrySignatures: 'exports-only',
       output: {
+        // Other sites name it in their pages, so its name stays.
+        entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
         // Libraries change less often than the pages, so browsers keep them between releases.
         codeSplitting: {
           groups: [

@@ -7,6 +7,7 @@ import { LinkDesk } from './links/link-desk.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
 import { adminOnly, guardRequests } from './plugins/access.ts';
 import { addDocs } from './plugins/docs.ts';
+import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
 import { addErrorHandler } from './plugins/errors.ts';
 import { addLimits } from './plugins/limits.ts';
 import { addSecurityHeaders } from './plugins/security.ts';
@@ -17,6 +18,7 @@ import { buildHandlers, probeAddress } from './routes/handlers.ts';
 import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
+import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
@@ -83,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       live.broadcast({ type: 'probe-ended', probe: id, run, error });
     },
   });
+  const ownView = new OwnViewDesk({ runProbe: deps.runProbe, now, enabled: config.check.ownView });
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,
     now,
@@ -101,7 +104,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addValidation(app);
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
-  guardRequests(app, deps.access);
+  const embedding = embedPolicy(config.check.embedOrigins);
+  guardRequests(app, deps.access, embedding);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
@@ -110,12 +114,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     request.log.info({ method: request.method, route, status: reply.statusCode, durationMs }, 'answered');
   });
   await addSecurityHeaders(app);
+  addEmbedding(app, embedding);
   await addLimits(app, config.limits);
   await addDocs(app, deps.version);
 
   const admin = adminOnly(deps.access, now);
   registerOperations(app, {
-    handlers: buildHandlers({ ...deps, servers, probes, turnChecks, live, links, saveReport }),
+    handlers: buildHandlers({ ...deps, servers, ownView, probes, turnChecks, live, links, saveReport }),
     adminOnly: admin,
     limits: {
       addReport: config.limits.reportsPerMinute,
@@ -128,6 +133,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerLive(app, live, admin);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
-  await addWeb(app, deps.webRoot, links);
+  await addWeb(app, deps.webRoot, { links, embedding });
   return app;
 }

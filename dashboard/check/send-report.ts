@@ -10,15 +10,17 @@ const pausesMs = [1_000, 3_000];
  * Never rejects; ends after three tries.
  *
  * @param link token of the link that the visitor came by; null: none
+ * @param service address of the service
  */
 export async function sendReport(
   report: VisitReport,
   link: string | null,
   canOpen: boolean,
+  service: string,
 ): Promise<Sending> {
   const sent = { ...report, body: { ...report.body, run: { ...report.body.run, link } } };
   for (let tries = 0; ; tries += 1) {
-    const result = await postReport(sent);
+    const result = await postReport(sent, service);
     if (result.ok) return { state: 'sent', id: result.id, code: result.code, canOpen };
     const pauseMs = pausesMs[tries];
     if (!result.retry || pauseMs === undefined) return { state: 'failed', reason: result.reason };

@@ -10,6 +10,7 @@ import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
+import type { OwnViewDesk } from '../servers/own-view.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import { buildLinkHandlers } from './link-handlers.ts';
@@ -20,6 +21,7 @@ import { clearCookie, setCookie } from './session-cookie.ts';
 
 export interface HandlerParts extends AppDeps {
   readonly servers: ServerList;
+  readonly ownView: OwnViewDesk;
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
@@ -42,10 +44,13 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       runs: await store.countRuns(),
     }),
 
-    checkConfig: async ({ request }) => ({
-      ...iceServersFor(await servers.all(reachedBy(request)), Math.floor(now().getTime() / 1000)),
-      ...checkPaths,
-    }),
+    checkConfig: async ({ request }) => {
+      const all = await servers.all(reachedBy(request));
+      const given = iceServersFor(all, Math.floor(now().getTime() / 1000));
+      return { ...given, ...checkPaths, addresses: await parts.ownView.addresses(given.iceServers) };
+    },
+
+    ownView: async ({ request }) => parts.ownView.view(await servers.all(reachedBy(request))),
 
     login: ({ body, request, reply }) => {
       const session = access.login(body.token, now().getTime());

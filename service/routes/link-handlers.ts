@@ -3,6 +3,7 @@ import { readCode } from '../../contract/report-code.ts';
 import { fault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
 import type { LiveHub } from '../live/live-hub.ts';
+import type { OwnViewDesk } from '../servers/own-view.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
@@ -11,6 +12,7 @@ export interface LinkParts {
   readonly links: LinkDesk;
   readonly live: LiveHub;
   readonly store: Store;
+  readonly ownView: OwnViewDesk;
   /** The sockets of the Check page. */
   readonly checkPaths: { readonly echoPath: string; readonly natPath: string | null };
 }
@@ -26,7 +28,7 @@ type LinkHandlers = Pick<
   | 'findReport'
 >;
 
-export function buildLinkHandlers({ links, live, store, checkPaths }: LinkParts): LinkHandlers {
+export function buildLinkHandlers({ links, live, store, ownView, checkPaths }: LinkParts): LinkHandlers {
   return {
     listLinks: async () => ({ links: await links.list() }),
 
@@ -36,10 +38,10 @@ export function buildLinkHandlers({ links, live, store, checkPaths }: LinkParts)
 
     visitorLink: ({ params }) => links.forVisitor(params.token),
 
-    linkCheckConfig: async ({ params, request }) => ({
-      ...(await links.iceServers(params.token, reachedBy(request))),
-      ...checkPaths,
-    }),
+    linkCheckConfig: async ({ params, request }) => {
+      const given = await links.iceServers(params.token, reachedBy(request));
+      return { ...given, ...checkPaths, addresses: await ownView.addresses(given.iceServers) };
+    },
 
     visitProgress: async ({ params, body }) => {
       const { id } = await links.open(params.token);

@@ -4,6 +4,7 @@ import type { OperationName } from '../../contract/api.ts';
 export const summaries: Readonly<Record<OperationName, string>> = {
   info: 'Version, embedded STUN server, number of runs, and whether the caller is an administrator.',
   checkConfig: 'What a browser needs for a check: ICE servers (short-lived credentials) and the echo peer.',
+  ownView: 'What this host finds at the same servers, at most a minute old; empty where it is switched off.',
   login: 'Exchanges the admin token for a session cookie (HttpOnly, SameSite=Strict, 12 hours).',
   logout: 'Ends the session of this browser.',
   addReport: 'Stores a report. The same report sent twice is stored once and gives the same id.',

@@ -32,6 +32,11 @@ export class EchoPool {
     return this.#child?.pid ?? null;
   }
 
+  /** Peers that are open. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
   /**
    * Starts the process if none runs, so that its start does not count as network time of the first session.
    * False: it is not built.

@@ -1,14 +1,15 @@
 /** The page’s start by a link: what the operator asks consent for, or why the link does not work. */
 import type { VisitorLink } from '../../../contract/links.ts';
 import { byId, element, icon } from '../dom.ts';
+import { language } from '../words/language.ts';
 import { linkWords } from './link-words.ts';
 import type { VisitLink } from './visit-link.ts';
 import { knownVisitor } from './visitor-id.ts';
 
-const say = linkWords(navigator.language);
+const say = () => linkWords(language());
 
 export function drawOpening(): void {
-  byId('sending').textContent = say.opening;
+  byId('sending').textContent = say().opening;
 }
 
 /** Returns whether the check may be offered. */
@@ -16,7 +17,7 @@ export function drawVisitLink(visit: VisitLink): boolean {
   byId('sending').textContent = '';
   if (visit.state === 'open') {
     byId('intro').append(consentCard(visit.link));
-    byId('start').textContent = say.agree;
+    byId('start').textContent = say().agree;
     return true;
   }
   byId('intro').replaceChildren(closedCard(visit));
@@ -34,7 +35,7 @@ export function codeLine(code: string): HTMLElement {
   return element(
     'span',
     { class: 'report-code' },
-    `${say.code} `,
+    `${say().code} `,
     element('strong', { id: 'report-code' }, code),
   );
 }
@@ -45,19 +46,19 @@ function consentCard({ consent, contact }: VisitorLink): HTMLElement {
   return element(
     'section',
     { class: 'link-card', 'aria-labelledby': 'consent-title' },
-    element('h2', { id: 'consent-title' }, say.consentTitle),
+    element('h2', { id: 'consent-title' }, say().consentTitle),
     consent === null ? null : element('p', { class: 'consent-text' }, consent),
-    element('p', { class: 'remember' }, box, element('label', { for: 'remember' }, say.remember)),
-    element('p', { class: 'hint', id: 'remember-hint' }, say.rememberHint),
-    contact === null ? null : element('p', {}, say.contact(contact)),
+    element('p', { class: 'remember' }, box, element('label', { for: 'remember' }, say().remember)),
+    element('p', { class: 'hint', id: 'remember-hint' }, say().rememberHint),
+    contact === null ? null : element('p', {}, say().contact(contact)),
   );
 }
 
 function closedCard(visit: Exclude<VisitLink, { state: 'open' }>): HTMLElement {
   const closed = visit.state === 'closed';
   const parts = closed
-    ? [element('p', {}, say.closed[visit.code] ?? say.closedOther), element('p', {}, say.closedNext)]
-    : [element('p', {}, say.unreachable), retryButton()];
+    ? [element('p', {}, say().closed[visit.code] ?? say().closedOther), element('p', {}, say().closedNext)]
+    : [element('p', {}, say().unreachable), retryButton()];
   return element(
     'section',
     {
@@ -66,13 +67,13 @@ function closedCard(visit: Exclude<VisitLink, { state: 'open' }>): HTMLElement {
       'aria-labelledby': 'closed-title',
       'data-code': closed ? visit.code : 'service-unreachable',
     },
-    element('h2', { id: 'closed-title' }, icon(closed ? 'failed' : 'unknown'), say.closedTitle),
+    element('h2', { id: 'closed-title' }, icon(closed ? 'failed' : 'unknown'), say().closedTitle),
     ...parts,
   );
 }
 
 function retryButton(): HTMLElement {
-  const button = element('button', { type: 'button', class: 'primary' }, say.retry);
+  const button = element('button', { type: 'button', class: 'primary' }, say().retry);
   button.addEventListener('click', () => location.reload());
   return button;
 }

@@ -1,4 +1,6 @@
 /** What the page says on the way in by a link, and of the code on the way out. */
+import type { Language } from '../words/language.ts';
+
 interface LinkWords {
   readonly opening: string;
   readonly agree: string;
@@ -57,7 +59,6 @@ const ko: LinkWords = {
   code: '운영자에게 불러 줄 보고서 코드:',
 };
 
-/** @param language as `navigator.language` gives it */
-export function linkWords(language: string): LinkWords {
-  return /^ko\b/i.test(language) ? ko : en;
+export function linkWords(language: Language): LinkWords {
+  return { en, ko }[language];
 }

@@ -101,11 +101,10 @@ describe('progress', () => {
 
 describe('words', () => {
   it('are there in both languages, with a cause for every way in which a link can be closed', () => {
-    for (const language of ['en-GB', 'ko-KR', 'fr']) {
+    for (const language of ['en', 'ko'] as const) {
       const { closed } = linkWords(language);
       expect(Object.keys(closed)).toEqual(['link-unknown', 'link-expired', 'link-revoked']);
     }
     expect(linkWords('ko').agree).not.toBe(linkWords('en').agree);
-    expect(linkWords('fr')).toBe(linkWords('en'));
   });
 });

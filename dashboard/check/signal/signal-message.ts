@@ -1,5 +1,5 @@
 /** Reads what the service says on `/ws/echo`. Pure; the schema in contract/signal.ts is the measure in tests. */
-import type { EchoServerMessage } from '../../contract/signal.ts';
+import type { EchoServerMessage } from '../../../contract/signal.ts';
 
 /** The message, or null when it is none of the known ones. Never throws. */
 export function readServerMessage(data: unknown): EchoServerMessage | null {
@@ -7,21 +7,23 @@ export function readServerMessage(data: unknown): EchoServerMessage | null {
   if (message === null) return null;
   const { type, version, session, sdp, candidate, state, code } = message;
   if (type === 'hello') return version === 1 && isText(session) ? { type, version, session } : null;
-  if (type === 'answer') return isText(sdp) ? { type, sdp } : null;
-  if (type === 'peer-state') return isText(state) ? { type, state } : null;
+  const peer = isText(message.peer) ? { peer: message.peer } : {};
+  if (type === 'answer') return isText(sdp) ? { type, ...peer, sdp } : null;
+  if (type === 'peer-state') return isText(state) ? { type, ...peer, state } : null;
   if (type === 'error') {
     const reason = message['message'];
-    return isText(code) && isText(reason) ? { type, code, message: reason } : null;
+    return isText(code) && isText(reason) ? { type, ...peer, code, message: reason } : null;
   }
   if (type !== 'candidate' || typeof candidate !== 'object' || candidate === null) return null;
   const { candidate: line, sdpMid = null } = candidate as Record<string, unknown>;
   if (!isText(line) || (sdpMid !== null && !isText(sdpMid))) return null;
-  return { type, candidate: { candidate: line, sdpMid } };
+  return { type, ...peer, candidate: { candidate: line, sdpMid } };
 }
 
 interface LooseMessage extends Readonly<Record<string, unknown>> {
   readonly type?: unknown;
   readonly version?: unknown;
+  readonly peer?: unknown;
   readonly session?: unknown;
   readonly sdp?: unknown;
   readonly candidate?: unknown;

@@ -1,6 +1,6 @@
-/** What the Check page says of the NAT; see words.ts. */
+/** What the page says of the NAT. */
 import type { Behaviour, LegacyName } from '../../../contract/nat-report.ts';
-import { ms } from '../words.ts';
+import { ms } from './milliseconds.ts';
 
 const behaviours: Readonly<Record<Behaviour, string>> = {
   'endpoint-independent': 'endpoint-independent',
@@ -28,7 +28,7 @@ const facts: Readonly<Record<string, string>> = {
   behindNat: 'NAT',
 };
 
-export const natWords = {
+export const enNat = {
   title: 'Your router (NAT)',
   facts,
   behaviours,
@@ -37,6 +37,8 @@ export const natWords = {
     confidence > 0.99 ? 'over 99 % sure' : `${Math.round(confidence * 100)} % sure`,
   either: (values: readonly string[]): string => values.join(', or '),
   behindNat: (answer: string): string => `Behind a NAT: ${answer}.`,
+  yesNo: (value: boolean | null): string =>
+    value === null ? 'cannot be told from a web page' : value ? 'yes' : 'no',
   seenAs: (addresses: string): string => `Seen from outside as ${addresses}.`,
   howTitle: 'How do we know?',
   how: 'Five connections of this page sent signed packets to the service. It saw where they came from, and sent signed packets back from addresses that the page had never contacted.',
@@ -44,10 +46,5 @@ export const natWords = {
     `${questions} questions, ${sent} packets from the service, ${received} from this browser, ${ms(tookMs)}.`,
   step: (mapping: Behaviour, filtering: Behaviour): string =>
     `mapping ${behaviours[mapping]}, filtering ${behaviours[filtering]}`,
-  noStun: 'this service runs no STUN server',
-} as const;
-
-export function yesNo(value: boolean | null): string {
-  if (value === null) return 'cannot be told from a web page';
-  return value ? 'yes' : 'no';
-}
+};
+export type NatWords = typeof enNat;
