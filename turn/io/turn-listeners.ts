@@ -5,8 +5,9 @@ import { openUdpLink } from '../../stun/io/udp-link.ts';
 import type { SocketId } from '../../stun/machine.ts';
 import type { Corner, CornerEndpoints } from '../server/corners.ts';
 import { type Listener, streamPrefix, udpSocket } from '../server/turn-server-options.ts';
-import { costOfMissingAddress, planCorners } from './corner-plan.ts';
-import { ListenError, listenError } from './listen-error.ts';
+import { planCorners } from './corner-plan.ts';
+import { listenError } from './listen-error.ts';
+import { openAlternateCorners } from './open-corners.ts';
 import { type Certificate, type StreamEvents, type StreamLimits, StreamListener } from './stream-listener.ts';
 
 export interface ListenAt {
@@ -52,9 +53,9 @@ export class TurnListeners {
       uris.push(...opened.uris);
       let endpoints: CornerEndpoints = { PP: opened.endpoint };
       if (index === 0 && plan.alternate !== null && at.transports.includes('udp')) {
-        const corners = await this.#openAlternates('0', opened.endpoint, plan.alternate);
-        endpoints = corners.endpoints;
-        note = corners.note;
+        const corners = planCorners(opened.endpoint, plan.alternate);
+        const open = (corner: Corner, wanted: Endpoint) => this.#openUdp(udpSocket('0', corner), wanted);
+        ({ endpoints, note } = await openAlternateCorners(corners, opened.endpoint, open));
       }
       listeners.push({ name: `${index}`, endpoints });
     }
@@ -94,28 +95,6 @@ export class TurnListeners {
       uris.push(`${scheme}:${host}:${endpoint.port}?transport=${transport === 'udp' ? 'udp' : 'tcp'}`);
     }
     return { endpoint, uris };
-  }
-
-  async #openAlternates(
-    name: string,
-    primary: Endpoint,
-    alternate: { readonly address: string; readonly port: number },
-  ): Promise<{ endpoints: CornerEndpoints; note: string | null }> {
-    const plan = planCorners(primary, alternate);
-    if (plan.alternate === null) return { endpoints: { PP: primary }, note: plan.note };
-    const open = (corner: Corner, wanted: Endpoint): Promise<Endpoint> =>
-      this.#openUdp(udpSocket(name, corner), wanted);
-    const second = await open('PA', { address: primary.address, port: alternate.port });
-    const half = { PP: primary, PA: second };
-    if (alternate.address === primary.address) return { endpoints: half, note: plan.note };
-    try {
-      const third = await open('AP', { address: alternate.address, port: primary.port });
-      const fourth = await open('AA', { address: alternate.address, port: second.port });
-      return { endpoints: { ...half, AP: third, AA: fourth }, note: plan.note };
-    } catch (error) {
-      if (!(error instanceof ListenError) || error.errno !== 'EADDRNOTAVAIL') throw error;
-      return { endpoints: half, note: costOfMissingAddress(alternate.address) };
-    }
   }
 
   #openUdp(socket: SocketId, wanted: Endpoint): Promise<Endpoint> {

@@ -15,7 +15,6 @@ const networkFaults: readonly Fault[] = [
     servers: sound,
     names: named,
     expected: { cause: null, code: 'direct-and-relay' },
-    quick: true,
   },
   {
     name: 'symmetric NAT',
