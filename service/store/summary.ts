@@ -1,5 +1,6 @@
 /** Envelope → what lists and statistics need of it. Pure: the same report always gives the same row. */
 import { type Path, type Rung, rungs, type Transport } from '../../contract/basics.ts';
+import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { type Blame, type FailureCode, failure } from '../../contract/failures.ts';
 import { headlineOf } from '../../contract/headline-of.ts';
@@ -35,6 +36,8 @@ export interface Digested {
   readonly summary: RunSummary;
   readonly attempts: readonly AttemptRow[];
   readonly servers: readonly ServerRow[];
+  /** What the visitor was told, each once. */
+  readonly causes: readonly CheckCauseId[];
   /** Bucket time: the run’s own clock, but never later than the moment of storing. UTC. */
   readonly countedAt: string;
 }
@@ -72,6 +75,7 @@ export function digestReport(
     },
     attempts,
     servers: serversOf(envelope).flatMap(serverRow),
+    causes: [...new Set(visit?.causes?.map((cause) => cause.id))],
     countedAt: earlierUtc(at, storedAt.toISOString()),
   };
 }
