@@ -94,6 +94,8 @@ describe('mutated bytes', () => {
         stage.nowMs += 1000;
         stage.sent.length = 0;
         stage.ignored.length = 0;
+        stage.events.length = 0;
+        stage.closed.length = 0;
       }
       if (i === datagrams / 2) settledBytes = usedBytes();
     }
