@@ -13,6 +13,7 @@ import {
   visitProgressSchema,
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
+import { roomOperations } from './room-operations.ts';
 import {
   reportCodeSchema,
   runDetailSchema,
@@ -265,5 +266,6 @@ export const operations = {
     params: idParams,
     reply: serverChecksSchema,
   },
+  ...roomOperations,
 } as const;
 export type OperationName = keyof typeof operations;

@@ -4,6 +4,7 @@ import { isoTimeSchema, pathSchema, transportSchema } from './basics.ts';
 import { failureCodeSchema } from './failure-schema.ts';
 import { blames } from './failures.ts';
 import { natClasses, rateSchema, visitFilter } from './runs.ts';
+import { checkCauseIdSchema } from './visit-report.ts';
 
 export const breakdownQuerySchema = z.strictObject({
   /** Absent: 30 days before `until`. */
@@ -40,6 +41,10 @@ export const breakdownSchema = z.object({
         share: rateSchema,
       }),
     )
+    .max(longestBreakdown),
+  /** What the Check page told the visitors of the causes; most visits first. */
+  findings: z
+    .array(z.object({ id: checkCauseIdSchema, visits: z.int().min(1), share: rateSchema }))
     .max(longestBreakdown),
 });
 export type Breakdown = z.infer<typeof breakdownSchema>;

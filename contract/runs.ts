@@ -6,6 +6,7 @@ import { failureCodeSchema } from './failure-schema.ts';
 import { behaviourSchema, legacyNameSchema, legacyNames } from './nat-report.ts';
 import { codePattern } from './report-code.ts';
 import { turnTallySchema } from './turn-tally.ts';
+import { checkCauseIdSchema } from './visit-report.ts';
 
 export const reportCodeSchema = z.string().regex(codePattern);
 
@@ -70,6 +71,8 @@ export const runQuerySchema = z.strictObject({
   outcome: z.enum(outcomes).optional(),
   /** A failure of an attempt or of a server. */
   cause: failureCodeSchema.optional(),
+  /** What the visitor was told. */
+  finding: checkCauseIdSchema.optional(),
   visitor: idSchema.optional(),
   /** Free text over sentence, source and legacy name; or a report’s code. */
   q: z.string().max(100).optional(),

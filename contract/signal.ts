@@ -12,7 +12,8 @@ export const signalVersion = 1;
 /** An SDP larger than this is refused. */
 export const maxSdpLength = 60_000;
 
-const candidateInit = z.object({
+/** `RTCIceCandidateInit` (W3C WebRTC §4.8.1). */
+export const candidateInitSchema = z.object({
   candidate: z.string().max(2000),
   sdpMid: z.string().max(64).nullable(),
   sdpMLineIndex: z.int().min(0).max(64).nullable().optional(),
@@ -38,7 +39,7 @@ export const echoClientMessageSchema = z.discriminatedUnion('type', [
     /** The client uses relay candidates only; the echo peer then helps browsers over their quirks with TURN. */
     relayOnly: z.boolean().optional(),
   }),
-  z.object({ type: z.literal('candidate'), peer, candidate: candidateInit }),
+  z.object({ type: z.literal('candidate'), peer, candidate: candidateInitSchema }),
   /** Ends the named peer; without a name, the session. */
   z.object({ type: z.literal('bye'), peer }),
 ]);
@@ -48,7 +49,7 @@ export type EchoClientMessage = z.infer<typeof echoClientMessageSchema>;
 export const echoServerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.literal(signalVersion), session: idSchema }),
   z.object({ type: z.literal('answer'), peer, sdp: z.string().max(maxSdpLength) }),
-  z.object({ type: z.literal('candidate'), peer, candidate: candidateInit }),
+  z.object({ type: z.literal('candidate'), peer, candidate: candidateInitSchema }),
   /** State of the service’s own end, for the evidence. */
   z.object({ type: z.literal('peer-state'), peer, state: z.string().max(32) }),
   /** With a name only that peer has ended; without, the session. */

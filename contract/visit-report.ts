@@ -67,8 +67,10 @@ export const relayTrySchema = z.object({
 });
 export type RelayTry = z.infer<typeof relayTrySchema>;
 
+export const checkCauseIdSchema = z.enum(checkCauseIds as [CheckCauseId, ...CheckCauseId[]]);
+
 export const checkCauseSchema = z.object({
-  id: z.enum(checkCauseIds as [CheckCauseId, ...CheckCauseId[]]),
+  id: checkCauseIdSchema,
   urls: z.array(z.string().max(300)).max(50),
 });
 

@@ -1,6 +1,6 @@
 /**
- * Three entries, one build: the dashboard (index.html, React), the Check page (check.html, no framework), and the module
- * by which other sites embed the check (embed.js).
+ * Four entries, one build: the dashboard (index.html, React), the Check page (check.html) and the Room page (room.html),
+ * both without a framework, and the module by which other sites embed the check (embed.js).
  * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
  */
 import { dirname, join } from 'node:path';
@@ -13,15 +13,18 @@ const service = '127.0.0.1:7478';
 const entries = {
   index: join(root, 'index.html'),
   check: join(root, 'check.html'),
+  room: join(root, 'room.html'),
   embed: join(root, 'check/embed/embed.ts'),
 };
 
-/** The service answers `/check` and `/t/TOKEN` with the Check page; the development server has to do the same. */
-const checkRoute: Plugin = {
-  name: 'polynya-check-route',
+/** The service answers these paths with the Check page and the Room page; the development server has to do the same. */
+const pageRoutes: Plugin = {
+  name: 'polynya-page-routes',
   configureServer(server) {
     server.middlewares.use((request, _response, next) => {
-      if (/^\/(?:check|t\/[^/]+)$/.test(request.url?.split('?')[0] ?? '')) request.url = '/check.html';
+      const path = request.url?.split('?')[0] ?? '';
+      if (/^\/(?:check|t\/[^/]+)$/.test(path)) request.url = '/check.html';
+      if (/^\/room(?:\/[^/]+)?$/.test(path)) request.url = '/room.html';
       next();
     });
   },
@@ -29,7 +32,7 @@ const checkRoute: Plugin = {
 
 export default defineConfig({
   root,
-  plugins: [react(), checkRoute],
+  plugins: [react(), pageRoutes],
   build: {
     outDir: join(root, '../dist/dashboard'),
     emptyOutDir: true,

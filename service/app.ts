@@ -14,18 +14,19 @@ import { addSecurityHeaders } from './plugins/security.ts';
 import { addValidation } from './plugins/validation.ts';
 import { addWeb } from './plugins/web.ts';
 import { ProbeRunner } from './probes/probe-runner.ts';
+import { roomLimits } from './rooms/room-limits.ts';
+import { RoomsHost } from './rooms/rooms-host.ts';
 import { buildHandlers, probeAddress } from './routes/handlers.ts';
 import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
+import { registerRooms } from './routes/rooms.ts';
 import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
 /** A request must have come in whole after this. */
 const requestTimeoutMs = 30_000;
-/** Connections at the same time; further ones are closed at once. */
-const maxConnections = 1_000;
 /** Guesses of the admin token per minute and address. */
 const loginsPerMinute = 10;
 /** Progress messages per minute and address; a check sends about 15. */
@@ -48,7 +49,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },
   });
 
-  app.server.maxConnections = maxConnections;
+  app.server.maxConnections = config.limits.connections;
 
   const live = new LiveHub(liveLimits, (count) => metrics.liveSockets(count));
   const servers = new ServerList({
@@ -94,8 +95,16 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     onState: (check) => live.broadcast({ type: 'turn-check', check }),
     onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
   });
+  const rooms = new RoomsHost({
+    limits: { ...roomLimits, rooms: config.limits.rooms },
+    mediaServers: deps.mediaServers ?? {},
+    now,
+    log: app.log,
+  });
+  metrics.watchRooms(() => rooms.census());
   app.addHook('preClose', async () => {
     live.close();
+    rooms.close();
     await Promise.all([probes.close(), turnChecks.close()]);
   });
 
@@ -120,7 +129,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   const admin = adminOnly(deps.access, now);
   registerOperations(app, {
-    handlers: buildHandlers({ ...deps, servers, ownView, probes, turnChecks, live, links, saveReport }),
+    handlers: buildHandlers({
+      ...deps,
+      servers,
+      ownView,
+      probes,
+      turnChecks,
+      live,
+      rooms,
+      links,
+      saveReport,
+    }),
     adminOnly: admin,
     limits: {
       addReport: config.limits.reportsPerMinute,
@@ -131,8 +150,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   registerHealth(app, { store, metrics, embeddedStun: deps.embeddedStun, adminOnly: admin });
   registerLive(app, live, admin);
+  registerRooms(app, rooms);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
+  await deps.addWhip?.(app, admin);
   await addWeb(app, deps.webRoot, { links, embedding });
   return app;
 }

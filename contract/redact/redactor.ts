@@ -38,8 +38,15 @@ export class Redactor {
     if (Array.isArray(value)) return value.map((item) => this.value(item));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, untouched.has(key) ? item : this.value(item)]),
+      Object.entries(value).map(([key, item]) => [key, untouched.has(key) ? item : this.#field(key, item)]),
     );
+  }
+
+  /** A host without a dot could be any word, but not where only hosts stand. */
+  #field(key: string, value: unknown): unknown {
+    return key === 'host' && typeof value === 'string'
+      ? shortenAddresses(this.#hostOf(value))
+      : this.value(value);
   }
 
   #hostOf(host: string): string {
@@ -58,7 +65,7 @@ export class Redactor {
 }
 
 function isAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host);
+  return /^[\d.]+x?$/.test(host) || host.includes(':');
 }
 
 /** Already taken out. */

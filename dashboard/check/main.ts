@@ -46,15 +46,20 @@ async function check(): Promise<void> {
   if (mine.state.verdict !== null && concernsIt(mine.state.verdict)) {
     byId('it-place').replaceChildren(itCard(mine.itText, announce));
   }
-  if (mine.state.facts?.hasWebrtc === true && mine.state.facts.service === 'reached') {
-    const { moreCard } = await import('./more/more-card.ts');
-    byId('more-place').replaceChildren(moreCard({ service, link }, announce));
-  }
   tellFrame(mine);
   mine.dispatch({ type: 'sending', sending: { state: 'sending' } });
   const sending = await sendReport(mine.report, link, mine.admin, service);
   // The visitor may have started again meanwhile; that run has its own report.
-  if (done === mine) mine.dispatch({ type: 'sending', sending });
+  if (done !== mine) return;
+  mine.dispatch({ type: 'sending', sending });
+  await offerMore(mine);
+}
+
+/** The tests that the visitor may add; where nothing can connect they could show nothing. */
+async function offerMore({ state: { facts } }: PerformedCheck): Promise<void> {
+  if (facts?.hasWebrtc !== true || facts.service !== 'reached') return;
+  const { moreCard } = await import('./more/more-card.ts');
+  byId('more-place').replaceChildren(moreCard({ service, link }, announce));
 }
 
 /** A good verdict has nothing for the IT department, unless something beside it is theirs to open. */

@@ -2,32 +2,24 @@
 import type { CheckConfig } from '../../contract/api.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
 import { startClock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
 import { gatherStun, gatherTurn } from './gather-servers.ts';
-import { type ServerUrl, serverUrls } from './ice-server-urls.ts';
-import { findNat } from './nat/find-nat.ts';
-import { planTries } from './relay/plan-tries.ts';
-import { stepRelays } from './relay/step-relays.ts';
-import { bestRelay } from './relay/try-relays.ts';
-import { fetchConfig, fetchOwnView } from './service-api.ts';
+import { serverUrls } from './ice-server-urls.ts';
+import { fetchConfig } from './service-api.ts';
 import { SignalClient } from './signal/signal-client.ts';
 import { asSignalError } from './signal/signal-error.ts';
 import { socketUrl } from './signal/socket-url.ts';
 import { type Dispatch, type StepLog, stepLog } from './step-log.ts';
-import { tryDirect, unsignalledAttempt } from './try-path.ts';
+import { tryAll } from './try-all.ts';
+import { unsignalledAttempt } from './try-path.ts';
 import { type CheckFacts, noFacts } from './verdict/check-facts.ts';
 import { giveUp, judge, type Verdict } from './verdict/judge.ts';
-import { udpOf } from './verdict/udp-facts.ts';
 import { watchDevice } from './watch-device.ts';
 import { words } from './words/language.ts';
 
 const signalDeadlineMs = 5_000;
-/** Where nothing answers over UDP, a direct connection is worth a try, but not a long wait. */
-const hopelessMs = 5_000;
-/** What the service sees is asked at the start; where it takes longer than the rest, the rest does not wait long. */
-const ownViewMs = 6_000;
-/** A connection with data takes a dozen round trips; more is only waited for where they are long. */
-const deadlines = { relayMs: 4_300, directMs: 6_500, roundTrips: 8, mostMs: 9_000 };
-
+/** Each part has a deadline of its own; this one is for browsers in which a call to WebRTC never returns. */
+const wholeMs = 25_000;
 export interface CheckTarget {
   /** Address of the service, from which its paths are resolved. */
   readonly service: string;
@@ -43,7 +35,8 @@ export async function runCheck(dispatch: Dispatch, { service, link }: CheckTarge
   let facts: CheckFacts = noFacts;
   let verdict: Verdict = giveUp;
   try {
-    facts = { ...(await collectFacts(log, { service, link })), ...device.seen() };
+    const collecting = collectFacts(log, { service, link });
+    facts = { ...(await withDeadline(collecting, wholeMs, 'the check')), ...device.seen() };
     verdict = judge(facts);
   } catch {
     // A browser that behaves like no other: better a verdict that says so than a page that waits for ever.
@@ -115,53 +108,6 @@ async function openSignal(url: string): Promise<SignalClient | Failure> {
   }
 }
 
-/** All at once: the person waits for the slowest one only, and none uses another’s sockets. */
-async function tryAll(
-  config: CheckConfig,
-  signal: SignalClient,
-  roundTripMs: number,
-  log: StepLog,
-  service: string,
-): Promise<Partial<CheckFacts>> {
-  const urls = serverUrls(config.iceServers);
-  const stunUrls = urls.filter(({ kind }) => kind === 'stun');
-  const tries = planTries(urls, config.addresses);
-  const { relayMs, directMs, roundTrips, mostMs } = deadlines;
-  const within = (ms: number): number => Math.min(mostMs, ms + roundTrips * roundTripMs);
-
-  const ownView = fetchOwnView(service, ownViewMs);
-  const gathering = gatherStun(stunUrls, log);
-  const natTest = findNat(config.natPath, service, log);
-  const relaying = stepRelays(tries, signal, within(relayMs), log);
-  const udp = Promise.all([gathering, natTest, relaying]).then(([{ servers: stun }, nat, { rows: relays }]) =>
-    udpOf({ stun, relays, nat, direct: null, ownView: [] }),
-  );
-  const patience = new Promise<void>((resolve) => setTimeout(resolve, hopelessMs));
-  const hopeless = Promise.all([udp, patience]).then(([state]) => {
-    if (state === 'open') return new Promise<never>(() => undefined);
-    return state;
-  });
-  const direct = await tryDirect(stunUrls, signal, hopeless, within(directMs), log);
-  const [gathered, nat, relayed] = await Promise.all([gathering, natTest, relaying]);
-  const relay = bestRelay(relayed.tried);
-  if (relay !== null) log.dispatch({ type: 'attempted', attempt: { ...relay, id: 'relay-1' } });
-  return {
-    hostCandidates: gathered.hostCandidates,
-    stun: gathered.servers,
-    relays: relayed.rows,
-    direct,
-    relay,
-    nat,
-    ownView: (await ownView)?.servers ?? [],
-    credentialExpiry: expiries(urls),
-    signalFailure: direct.succeeded || relay?.succeeded === true ? null : brokenSignal(signal),
-  };
-}
-
-function brokenSignal({ broken }: SignalClient): Failure | null {
-  return broken === null ? null : failure(broken.code, broken.message);
-}
-
 /** What can be found out without signalling is still worth having. */
 async function withoutSignalling(
   config: CheckConfig,
@@ -187,13 +133,4 @@ async function withoutSignalling(
 
 function skip(log: StepLog, steps: readonly Parameters<StepLog['end']>[0][], why: string): void {
   for (const step of steps) log.end(step, 'skipped', why);
-}
-
-/** `EXPIRY:USER` is what usernames made from a shared secret look like (draft-uberti-behave-turn-rest-00 §2.2). */
-function expiries(urls: readonly ServerUrl[]): Record<string, number> {
-  const found = urls.flatMap(({ url, username }) => {
-    const expiry = /^(\d{9,11})(:|$)/.exec(username ?? '')?.[1];
-    return expiry === undefined ? [] : [[url, Number(expiry)] as const];
-  });
-  return Object.fromEntries(found);
 }

@@ -1,6 +1,6 @@
 /** The requests that the page makes. Each has a deadline; none sends anything to a third party. */
 import type { CheckConfig, OwnView } from '../../contract/api.ts';
-import type { VisitReport } from '../../contract/envelope.ts';
+import type { Envelope } from '../../contract/envelope.ts';
 import type { VisitProgress } from '../../contract/links.ts';
 import { DeadlineError } from './deadline.ts';
 import type { ServiceAnswer } from './verdict/check-facts.ts';
@@ -72,7 +72,7 @@ export type PostResult =
   | { readonly ok: false; readonly reason: string; readonly retry: boolean };
 
 /** One try to store a report. Never rejects. */
-export async function postReport(report: VisitReport, service: string): Promise<PostResult> {
+export async function postReport(report: Envelope, service: string): Promise<PostResult> {
   try {
     const headers = { 'content-type': 'application/json' };
     const { status, body } = await request(new URL('/api/reports', service), {

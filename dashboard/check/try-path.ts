@@ -53,7 +53,7 @@ export async function tryDirect(
 }
 
 /** Without signalling no attempt can begin; the record says so, instead of having none. */
-export function unsignalledAttempt(path: Attempt['path'] & ('mesh' | 'relay'), failed: Failure): Attempt {
+export function unsignalledAttempt(path: 'mesh' | 'relay', failed: Failure): Attempt {
   const id = path === 'mesh' ? 'direct-1' : 'relay-1';
   return { ...judgeAttempt(emptyFacts({ id, path })), failure: failed };
 }

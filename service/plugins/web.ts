@@ -16,8 +16,8 @@ export interface WebParts {
 }
 
 /**
- * The built dashboard: `check.html` at `/check` and `/t/:token`, files as they are, and `index.html` for every other
- * page, because the app routes by itself. Unknown API paths get an `ApiError`.
+ * The built dashboard: `check.html` at `/check` and `/t/:token`, `room.html` at `/room` and `/room/:id`, files as they
+ * are, and `index.html` for every other page, because the app routes by itself. Unknown API paths get an `ApiError`.
  */
 export async function addWeb(
   app: FastifyInstance,
@@ -51,6 +51,10 @@ export async function addWeb(
     reply.code(await statusOf(links.open(request.params.token)));
     return checkPage(request, reply);
   });
+  const roomPage = (_request: FastifyRequest, reply: FastifyReply) =>
+    root === null ? notBuilt(reply) : reply.sendFile('room.html');
+  app.get('/room', { schema: { hide: true } }, roomPage);
+  app.get('/room/:id', { schema: { hide: true } }, roomPage);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
     return root === null ? notBuilt(reply) : reply.sendFile('index.html');

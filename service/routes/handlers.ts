@@ -9,6 +9,7 @@ import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
+import type { RoomsHost } from '../rooms/rooms-host.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
@@ -16,6 +17,7 @@ import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import { buildLinkHandlers } from './link-handlers.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
+import { roomHandlers } from './rooms.ts';
 import { runHistory } from './run-history.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
 
@@ -25,6 +27,7 @@ export interface HandlerParts extends AppDeps {
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
+  readonly rooms: RoomsHost;
   readonly links: LinkDesk;
   /** Stores a report, counts it and tells the dashboards. */
   readonly saveReport: (report: Envelope) => Promise<RunSummary>;
@@ -35,6 +38,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
   const checkPaths = { echoPath: '/ws/echo', natPath: embeddedStun === null ? null : '/ws/nat' };
   return {
     ...buildLinkHandlers({ ...parts, checkPaths }),
+    ...roomHandlers(parts),
 
     info: async ({ request }) => ({
       version: parts.version,

@@ -35,5 +35,14 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   startTurnCheck:
     'Checks the TURN URLs of a server from this host, harmless checks only; each report is stored as a run.',
   getTurnCheck: 'State of a TURN check.',
+  listRooms: 'Open rooms with their join tokens, and the paths that a new room can take.',
+  createRoom: 'Creates a room. Whoever gets its join token may join.',
+  closeRoom: 'Closes a room; its members are told.',
+  joinRoom:
+    'Makes the caller a member: session for the channel /ws/rooms, and ICE servers for the room’s path.',
+  getRoom: 'Who is in the room, and fresh ICE servers. Needs a member’s session as bearer token.',
+  changeRoomPath:
+    'Moves the whole room to another path; all connections begin anew. Needs a member’s session.',
+  leaveRoom: 'Takes a member out: oneself with its session, anybody with the admin token.',
   serverChecks: 'The latest TURN check of a server and the stored reports about its URLs.',
 };

@@ -24,6 +24,7 @@ export async function breakdown(db: Db, query: BreakdownQuery, now: Date): Promi
     ...(await attemptGroups(db, query, range)),
     servers: await serverGroups(db, query, range),
     causes: await causes(db, query, range, visits),
+    findings: await findings(db, query, range, visits),
   };
 }
 
@@ -139,6 +140,31 @@ async function causes(
       ? []
       : [{ code: cause, blame, visits: Number(visits), share: wilsonRate(Number(visits), total) }],
   );
+}
+
+async function findings(
+  db: Db,
+  filter: VisitFilter,
+  { since, until }: Range,
+  total: number,
+): Promise<Breakdown['findings']> {
+  const rows = await db
+    .selectFrom('run_causes')
+    .innerJoin('runs', 'runs.id', 'run_causes.run_id')
+    .select((eb) => ['run_causes.cause', eb.fn.countAll<number>().as('visits')])
+    .where(ofVisits(filter))
+    .where('run_causes.counted_at', '>=', since)
+    .where('run_causes.counted_at', '<', until)
+    .groupBy('run_causes.cause')
+    .orderBy('visits', 'desc')
+    .orderBy('run_causes.cause')
+    .limit(longestBreakdown)
+    .execute();
+  return rows.map(({ cause, visits }) => ({
+    id: cause,
+    visits: Number(visits),
+    share: wilsonRate(Number(visits), total),
+  }));
 }
 
 /** Sums over a group; faults of the tool are no outcome of the network. */

@@ -112,6 +112,20 @@ const migrations: readonly Migration[] = [
       .execute();
     await backfillVisits(db);
   },
+  async function checkCauses(db) {
+    await db.schema
+      .createTable('run_causes')
+      .addColumn('run_id', 'text', (c) => c.notNull().references('runs.id').onDelete('cascade'))
+      .addColumn('counted_at', 'text', (c) => c.notNull())
+      .addColumn('cause', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('run_causes_key', ['run_id', 'cause'])
+      .execute();
+    await db.schema
+      .createIndex('run_causes_counted')
+      .on('run_causes')
+      .columns(['counted_at', 'cause'])
+      .execute();
+  },
 ];
 
 /** Version that this release writes. */

@@ -20,13 +20,14 @@ export function ofList(query: RunQuery): Expression<SqlBool> {
   if (query.since !== undefined) conditions.push(runs('runs.at', '>=', toUtc(query.since, now)));
   if (query.until !== undefined) conditions.push(runs('runs.at', '<', toUtc(query.until, now)));
   if (query.visitor !== undefined) conditions.push(runs('runs.visitor', '=', query.visitor));
-  const { path, server, outcome, cause, q } = query;
+  const { path, server, outcome, cause, finding, q } = query;
   const outcomeOfServer = path === undefined && server !== undefined;
   if (path !== undefined || (outcome !== undefined && !outcomeOfServer)) {
     conditions.push(hasAttempt(path, outcome));
   }
   if (server !== undefined) conditions.push(triedServer(server, outcomeOfServer ? outcome : undefined));
   if (cause !== undefined) conditions.push(hasCause(cause));
+  if (finding !== undefined) conditions.push(toldOf(finding));
   if (q !== undefined && q !== '') conditions.push(saysText(q));
   return runs.and(conditions);
 }
@@ -79,6 +80,15 @@ function hasCause(cause: NonNullable<RunQuery['cause']>): Expression<SqlBool> {
     .whereRef('server_results.run_id', '=', 'runs.id')
     .where('server_results.cause', '=', cause);
   return runs.or([runs.exists(ofAttempt), runs.exists(ofServer)]);
+}
+
+function toldOf(finding: NonNullable<RunQuery['finding']>): Expression<SqlBool> {
+  const told = runs
+    .selectFrom('run_causes')
+    .select('run_causes.run_id')
+    .whereRef('run_causes.run_id', '=', 'runs.id')
+    .where('run_causes.cause', '=', finding);
+  return runs.exists(told);
 }
 
 function saysText(text: string): Expression<SqlBool> {

@@ -33,7 +33,8 @@ export async function addReport(
       return { summary: await summaryOf(trx, known), added: false };
     }
     const code = envelope.kind === 'visit-report' ? await freeCode(trx) : null;
-    const { summary, attempts, servers, countedAt } = digestReport(envelope, newRunId(), storedAt, code);
+    const digested = digestReport(envelope, newRunId(), storedAt, code);
+    const { summary, attempts, servers, causes, countedAt } = digested;
     await trx
       .insertInto('runs')
       .values({
@@ -85,6 +86,10 @@ export async function addReport(
         cause,
       }));
       await trx.insertInto('server_results').values(rows).execute();
+    }
+    if (causes.length > 0) {
+      const rows = causes.map((cause) => ({ run_id: summary.id, counted_at: countedAt, cause }));
+      await trx.insertInto('run_causes').values(rows).execute();
     }
     return { summary, added: true };
   });

@@ -1,5 +1,6 @@
 /** Envelope → what lists and statistics need of it. Pure: the same report always gives the same row. */
 import { type Path, type Rung, rungs, type Transport } from '../../contract/basics.ts';
+import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { type Blame, type FailureCode, failure } from '../../contract/failures.ts';
 import { headlineOf } from '../../contract/headline-of.ts';
@@ -35,6 +36,8 @@ export interface Digested {
   readonly summary: RunSummary;
   readonly attempts: readonly AttemptRow[];
   readonly servers: readonly ServerRow[];
+  /** What the visitor was told, each once. */
+  readonly causes: readonly CheckCauseId[];
   /** Bucket time: the run’s own clock, but never later than the moment of storing. UTC. */
   readonly countedAt: string;
 }
@@ -51,7 +54,8 @@ export function digestReport(
 ): Digested {
   const at = toUtc(envelope.at, storedAt);
   const visit = envelope.kind === 'visit-report' ? envelope.body : null;
-  const attempts = visit?.attempts.map(attemptRow) ?? [];
+  const withAttempts = visit ?? (envelope.kind === 'room-report' ? envelope.body : null);
+  const attempts = withAttempts?.attempts.map(attemptRow) ?? [];
   const { status, code, sentence } = headlineOf(envelope);
   return {
     summary: {
@@ -71,6 +75,7 @@ export function digestReport(
     },
     attempts,
     servers: serversOf(envelope).flatMap(serverRow),
+    causes: [...new Set(visit?.causes?.map((cause) => cause.id))],
     countedAt: earlierUtc(at, storedAt.toISOString()),
   };
 }
@@ -108,7 +113,9 @@ function durationOf(envelope: Envelope): number {
 }
 
 function sourceOf(envelope: Envelope): string {
-  if (envelope.kind === 'visit-report') return browserLabel(envelope.body.run.userAgent);
+  if (envelope.kind === 'visit-report' || envelope.kind === 'room-report') {
+    return browserLabel(envelope.body.run.userAgent);
+  }
   if (envelope.kind === 'turn-report') return envelope.body.target.uri.slice(0, 200);
   if (envelope.kind === 'lint-report') return envelope.body.file.slice(-200);
   const { hostname, localAddress, platform } = envelope.body.run;

@@ -1,5 +1,6 @@
 /** Tables as Kysely sees them. Times are UTC text (see utc.ts), truth values 0 or 1, so that any SQL database fits. */
 import type { Path, Rung, Transport } from '../../contract/basics.ts';
+import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { EnvelopeKind } from '../../contract/envelope.ts';
 import type { Blame, FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, LegacyName } from '../../contract/nat-report.ts';
@@ -58,6 +59,13 @@ export interface ServerResultsTable {
   cause: FailureCode | null;
 }
 
+/** A cause that the Check page told its visitor of. */
+export interface RunCausesTable {
+  run_id: string;
+  counted_at: string;
+  cause: CheckCauseId;
+}
+
 export interface LinksTable {
   id: string;
   /** SHA-256 of the token, in hexadecimal. 128 random bits need no salt. */
@@ -96,6 +104,7 @@ export interface Tables {
   runs: RunsTable;
   attempts: AttemptsTable;
   server_results: ServerResultsTable;
+  run_causes: RunCausesTable;
   links: LinksTable;
   servers: ServersTable;
   server_tests: ServerTestsTable;

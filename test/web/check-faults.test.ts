@@ -36,7 +36,7 @@ describe.skipIf(obstacle !== null)(
 
     beforeAll(async () => {
       mkdirSync(artifacts, { recursive: true });
-      matrix = await buildMatrix();
+      matrix = await buildMatrix([...new Set(chosen.map(({ site }) => site ?? 'home'))]);
     });
     afterAll(async () => {
       await matrix?.close();

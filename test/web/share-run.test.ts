@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvelope, type VisitReport } from '../../contract/envelope.ts';
+import { failure } from '../../contract/failures.ts';
+import type { RelayTry } from '../../contract/visit-report.ts';
 import type { RunningService } from '../../service/server.ts';
 import {
   launchBrowser,
@@ -44,8 +46,73 @@ describe.skipIf(obstacle !== null)(
     function of(visitor: string, name: 'visit-good' | 'visit-relay-401', at: string): VisitReport {
       const report = readFixture(name);
       if (report.kind !== 'visit-report') throw new Error(`${name} is no visit`);
-      return { ...report, at, body: { ...report.body, run: { ...report.body.run, visitor } } };
+      const more = name === 'visit-good' ? { relays, causes, ownView } : {};
+      return { ...report, at, body: { ...report.body, ...more, run: { ...report.body.run, visitor } } };
     }
+
+    const url = (transport: string) => `turn:turn.example.net:3478?transport=${transport}`;
+    const relay: RelayTry = {
+      url: url('udp'),
+      host: 'turn.example.net',
+      port: 3478,
+      transport: 'udp',
+      family: 'ipv4',
+      outcome: 'ok',
+      rung: 'S4',
+      allocatedMs: 41,
+      setupMs: 120,
+      echoRttMs: 47,
+    };
+    const dead = { rung: 'S0', allocatedMs: null, setupMs: null, echoRttMs: null } as const;
+    const relays: RelayTry[] = [
+      relay,
+      { ...relay, ...dead, family: 'ipv6', outcome: 'note', failure: failure('timeout') },
+      {
+        ...relay,
+        ...dead,
+        url: url('tcp'),
+        transport: 'tcp',
+        outcome: 'failed',
+        failure: failure('refused'),
+      },
+    ];
+    const causes = [{ id: 'ipv6-dead' as const, urls: [url('udp')] }];
+    const ownView = [
+      {
+        url: url('tcp'),
+        transport: 'tcp' as const,
+        address: '203.0.113.20',
+        status: 'failed' as const,
+        rttMs: null,
+        setupMs: null,
+        software: null,
+        rfc5780: null,
+        failure: failure('refused'),
+        evidence: [],
+      },
+    ];
+
+    it('shows every way to every relay, what the visitor was told, and what the service saw', async () => {
+      const page = await open();
+      const grid = page.getByRole('table', { name: 'TURN servers, way by way' });
+      expect(await grid.getByRole('columnheader').allTextContents()).toEqual([
+        'server ↓ · way →',
+        'UDP, IPv4',
+        'UDP, IPv6',
+        'TCP, IPv4',
+      ]);
+      const row = grid.getByRole('row').nth(1);
+      expect(await row.getByRole('cell').allTextContents()).toEqual([
+        expect.stringMatching(/^relays47\.0.ms, set up in 41\.0.ms$/),
+        'fails, other family workstimeout',
+        'failsrefused',
+      ]);
+      await page.getByRole('region', { name: 'What the visitor was told' }).getByText('ipv6-dead').waitFor();
+      await page
+        .getByRole('region', { name: /seen from the service/ })
+        .getByText('refused')
+        .waitFor();
+    });
 
     async function open(query = ''): Promise<Page> {
       const { page } = watched;

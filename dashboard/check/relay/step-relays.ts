@@ -4,8 +4,9 @@ import { explainCandidateError } from '../candidate-errors.ts';
 import type { SignalClient } from '../signal/signal-client.ts';
 import type { StepLog } from '../step-log.ts';
 import { words } from '../words/language.ts';
+import { bestRelay, relayRows, serverResults, type TriedRelay } from './judge-tries.ts';
 import type { PlannedTry } from './plan-tries.ts';
-import { bestRelay, relayRows, serverResults, type TriedRelay, tryRelays } from './try-relays.ts';
+import { tryRelays } from './try-relays.ts';
 
 export interface RelayStep {
   readonly tried: readonly TriedRelay[];

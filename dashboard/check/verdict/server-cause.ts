@@ -36,7 +36,7 @@ export function relayCause(row: RelayTry, facts: CheckFacts): CheckCauseId {
   if (row.allocatedMs !== null)
     return row.rung === 'S2' || row.rung === 'S3' ? 'dtls-blocked' : 'relay-carries-nothing';
   if (/^(turn|stun)-/.test(code)) return 'turn-refused';
-  if (other.state === 'fails' && /^tls-/.test(other.failure.code)) return 'tls-certificate';
+  if (other.state === 'fails' && /^tls-certificate-/.test(other.failure.code)) return 'tls-certificate';
   const named = nameCause(row.host, code, other, facts);
   if (named !== null) return named;
   if (other.state === 'fails') return 'turn-down';

@@ -82,7 +82,6 @@ export const en = {
     copyFailed: 'Copying was refused by the browser; use the download.',
     download: 'Download JSON',
     details: 'Technical details',
-    nothing: 'none',
     inUse: 'in use',
     hidden: 'hidden by the browser',
   },

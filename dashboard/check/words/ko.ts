@@ -133,7 +133,6 @@ export const ko: Words = {
     copyFailed: '브라우저가 복사를 거부했습니다. 내려받기를 사용하십시오.',
     download: 'JSON 내려받기',
     details: '기술 정보',
-    nothing: '없음',
     inUse: '사용 중',
     hidden: '브라우저가 숨김',
   },

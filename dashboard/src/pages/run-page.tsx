@@ -15,6 +15,7 @@ import { HistoryPanel } from '../run/history-panel.tsx';
 import { LintRun } from '../run/lint-run.tsx';
 import { NatRun } from '../run/nat-run.tsx';
 import { RawJson } from '../run/raw-json.tsx';
+import { RoomRun } from '../run/room-run.tsx';
 import classes from '../run/run.module.css';
 import { RunActions } from '../run/run-actions.tsx';
 import { runViewSchema } from '../run/run-view.ts';
@@ -79,6 +80,7 @@ function Report({ detail }: { detail: RunDetail }) {
 function Body({ report }: { report: Envelope }) {
   if (report.kind === 'nat-report') return <NatRun body={report.body} />;
   if (report.kind === 'visit-report') return <VisitRun body={report.body} />;
+  if (report.kind === 'room-report') return <RoomRun body={report.body} />;
   if (report.kind === 'turn-report') return <TurnRun body={report.body} />;
   return <LintRun body={report.body} />;
 }

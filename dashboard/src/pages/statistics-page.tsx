@@ -13,7 +13,8 @@ import { Panel } from '../panels/panel.tsx';
 import { useSearchState } from '../search/use-search.ts';
 import { natBars, pathBars, serverBars } from '../statistics/bars.ts';
 import { reportsBehind } from '../statistics/behind.ts';
-import { CausesPanel } from '../statistics/causes-panel.tsx';
+import { rankedFailures, rankedFindings } from '../statistics/ranked-causes.ts';
+import { Ranking } from '../statistics/ranking.tsx';
 import { RateBars } from '../statistics/rate-bars.tsx';
 import { type StatisticsFilter, statisticsFilterSchema } from '../statistics/statistics-filter.ts';
 import { StatisticsFilters } from '../statistics/statistics-filters.tsx';
@@ -50,7 +51,8 @@ function Figures({ found, filter }: { found: Breakdown; filter: StatisticsFilter
       <OverTime filter={filter} />
       <RateBars title={text.byNat} hint={text.byNatHint} bars={nats} what={text.nat} />
       <RateBars title={text.byServer} hint={text.byServerHint} bars={servers} what={text.server} />
-      <CausesPanel causes={found.causes} filter={filter} />
+      <Ranking {...text.findings} causes={rankedFindings(found, filter)} />
+      <Ranking {...text.causes} causes={rankedFailures(found, filter)} />
     </>
   );
 }

@@ -6,8 +6,9 @@ import { type RunFilter, runsPerPage } from './run-filter.ts';
  * (free text, time limits, what lies behind a bar, another order, a later page): ask again then.
  */
 export function insertRun(list: RunList, filter: RunFilter, run: RunSummary): RunList | null {
-  const { q, since, until, nat, server, outcome, cause } = filter;
-  if ([q, since, until, nat, server, outcome, cause].some((value) => value !== undefined)) return null;
+  const { q, since, until, nat, server, outcome, cause, finding } = filter;
+  if ([q, since, until, nat, server, outcome, cause, finding].some((value) => value !== undefined))
+    return null;
   if (filter.sort !== 'at' || filter.order !== 'desc' || filter.page !== 1) return null;
   if (list.runs.some((known) => known.id === run.id)) return list;
   if (filter.kind !== undefined && filter.kind !== run.kind) return list;

@@ -33,12 +33,13 @@ export function NarrowedBy({ filter, change }: NarrowedByProps) {
 
 function NarrowingName({ name, filter }: { name: Narrowing; filter: NarrowedByProps['filter'] }) {
   const links = useLinks();
-  const { link, nat, server, outcome, cause } = filter;
+  const { link, nat, server, outcome, cause, finding } = filter;
   const { narrowed } = words;
   if (name === 'link') return narrowed.link(links.data?.find(({ id }) => id === link)?.label ?? link ?? '');
   if (name === 'nat' && nat !== undefined) return narrowed.nat(words.natClasses[nat]);
   if (name === 'server') return narrowed.server(server ?? '');
   if (name === 'outcome' && outcome !== undefined) return narrowed.outcomes[outcome];
   if (name === 'cause') return narrowed.cause(cause ?? '');
+  if (name === 'finding') return narrowed.finding(finding ?? '');
   return narrowed.visitor;
 }

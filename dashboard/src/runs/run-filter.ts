@@ -4,6 +4,7 @@ import { headlineSchema, idSchema, pathSchema } from '../../../contract/basics.t
 import { envelopeKinds } from '../../../contract/envelope.ts';
 import { failureCodeSchema } from '../../../contract/failure-schema.ts';
 import { natClasses, outcomes, type RunQuery, runSortKeys } from '../../../contract/runs.ts';
+import { checkCauseIdSchema } from '../../../contract/visit-report.ts';
 import { sinceOf, timeRanges } from '../search/time-range.ts';
 
 export const runsPerPage = 25;
@@ -16,6 +17,7 @@ const narrowing = {
   server: z.string().max(300).optional().catch(undefined),
   outcome: z.enum(outcomes).optional().catch(undefined),
   cause: failureCodeSchema.optional().catch(undefined),
+  finding: checkCauseIdSchema.optional().catch(undefined),
 } as const;
 export type Narrowing = keyof typeof narrowing;
 export const narrowings = Object.keys(narrowing) as Narrowing[];
@@ -47,6 +49,7 @@ export const noFilter = {
   server: undefined,
   outcome: undefined,
   cause: undefined,
+  finding: undefined,
   q: undefined,
   range: undefined,
   since: undefined,

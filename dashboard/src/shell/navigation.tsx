@@ -6,6 +6,7 @@ import {
   IconLink,
   IconListDetails,
   IconServer,
+  IconUsers,
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { hasSignedIn } from '../api/signed-in.ts';
@@ -47,6 +48,13 @@ export function Navigation() {
           label={words.nav.check}
           description={words.nav.checkHint}
           leftSection={<IconBrowserCheck size={18} aria-hidden />}
+        />
+        <NavLink
+          className={classes['entry'] ?? ''}
+          href="/room"
+          label={words.nav.rooms}
+          description={words.nav.roomsHint}
+          leftSection={<IconUsers size={18} aria-hidden />}
         />
       </Stack>
       <Stack gap="xs">

@@ -9,7 +9,8 @@ export const runsWords = {
     nat: (name: string) => `NAT: ${name}`,
     server: (url: string) => `Server: ${url}`,
     outcomes: { succeeded: 'Connected', failed: 'Did not connect' },
-    cause: (code: string) => `Cause: ${code}`,
+    cause: (code: string) => `Failure: ${code}`,
+    finding: (id: string) => `Told of: ${id}`,
     visitor: 'The same browser',
   },
   runs: {

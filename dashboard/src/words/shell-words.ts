@@ -21,6 +21,8 @@ export const shellWords = {
     servers: 'Servers',
     check: 'Check page',
     checkHint: 'Tests this browser',
+    rooms: 'Rooms',
+    roomsHint: 'Calls over a path you choose',
   },
   live: {
     state: { connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting' },

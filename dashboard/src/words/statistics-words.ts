@@ -28,6 +28,18 @@ export const statisticsWords = {
     nothing: 'Nothing was attempted.',
     none: 'No visits in this range',
     noneText: 'Browser checks count here. Choose a longer range or fewer filters, or send somebody a link.',
+    findings: {
+      title: 'What visitors were told',
+      hint: 'Causes as the Check page found them, by the number of visits.',
+      none: 'Nobody was told of a cause.',
+      blames: {
+        device: 'At the visitor’s device',
+        network: 'In the visitor’s network',
+        server: 'At a server',
+        service: 'At this service',
+        none: 'Nothing to mend',
+      },
+    },
     causes: {
       title: 'Causes of faults',
       hint: 'Failures of attempts and servers, by the number of visits that met them.',

@@ -18,6 +18,7 @@ export const termWords = {
     'visit-report': 'Browser check',
     'turn-report': 'TURN check',
     'lint-report': 'Configuration check',
+    'room-report': 'Room',
   },
   paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
   transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },

@@ -199,6 +199,13 @@ const cases: readonly [string, Partial<CheckFacts>, string, string, CheckCauseId
     'tls-certificate',
   ],
   [
+    'a server that speaks no TLS',
+    { ...failing(relay(turnTls, 'connection-closed')), ownView: [server(turnTls, 'tls-failed')] },
+    'limited',
+    'direct-only',
+    'turn-down',
+  ],
+  [
     'TLS that breaks on the way',
     failing(relay(turnTls, 'connection-closed')),
     'limited',

@@ -53,6 +53,7 @@ describe('names in texts', () => {
       url: 'turn:turn.example.org:3478?transport=udp',
       other: 'turns:TURN.example.org',
       third: 'stun:relay',
+      hosts: [{ host: 'relay' }, { host: '192.0.2.1' }, { host: '2001:db8:1::2' }],
       address: '5a3f7c1e-8b0d-4f62-9a4e-0d6f2f1c7b11.local',
       text: 'turn.example.org and turn.example.organic; relay is also a kind of candidate',
     });
@@ -60,6 +61,7 @@ describe('names in texts', () => {
       url: 'turn:host-1.invalid:3478?transport=udp',
       other: 'turns:host-1.invalid',
       third: 'stun:host-2.invalid',
+      hosts: [{ host: 'host-2.invalid' }, { host: '192.0.2.x' }, { host: '2001:db8:1::x' }],
       address: 'host-3.local',
       text: 'host-1.invalid and turn.example.organic; relay is also a kind of candidate',
     });

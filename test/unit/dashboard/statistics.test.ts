@@ -5,7 +5,7 @@ import { bucketAt } from '../../../dashboard/src/overview/success-points.ts';
 import { runFilterSchema } from '../../../dashboard/src/runs/run-filter.ts';
 import { readSearch, writeSearch } from '../../../dashboard/src/search/search-text.ts';
 import { barsFinding, natBars, pathBars, serverBars } from '../../../dashboard/src/statistics/bars.ts';
-import { reportsBehind } from '../../../dashboard/src/statistics/behind.ts';
+import { rankedFailures, rankedFindings } from '../../../dashboard/src/statistics/ranked-causes.ts';
 import { breakdownOf, statisticsFilterSchema } from '../../../dashboard/src/statistics/statistics-filter.ts';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
@@ -30,7 +30,21 @@ const found: Breakdown = {
     { nat: 'untested', path: 'relay', ...rate(2, 2) },
   ],
   servers: [{ url: udp, transport: 'udp', ...rate(4, 5) }],
-  causes: [],
+  causes: [
+    {
+      code: 'turn-401',
+      blame: 'server',
+      visits: 2,
+      share: { succeeded: 2, attempts: 9, rate: 2 / 9, low: 0.06, high: 0.55 },
+    },
+  ],
+  findings: [
+    {
+      id: 'udp-blocked',
+      visits: 3,
+      share: { succeeded: 3, attempts: 9, rate: 1 / 3, low: 0.12, high: 0.65 },
+    },
+  ],
 };
 
 describe('filters of the statistics in the URL', () => {
@@ -67,8 +81,11 @@ describe('bars', () => {
     expect(behind(nat?.href ?? '')).toMatchObject({ nat: 'symmetric', path: 'mesh', range: '30d' });
     const [server] = serverBars(found, filter);
     expect(behind(server?.href ?? '')).toMatchObject({ server: udp, link: 'l1' });
-    const cause = behind(reportsBehind(filter, { cause: 'turn-401' }));
-    expect(cause).toMatchObject({ cause: 'turn-401', kind: 'visit-report', link: 'l1' });
+    const [failed] = rankedFailures(found, filter);
+    expect(behind(failed?.href ?? '')).toMatchObject({ cause: 'turn-401', kind: 'visit-report', link: 'l1' });
+    const [told] = rankedFindings(found, filter);
+    expect(behind(told?.href ?? '')).toMatchObject({ finding: 'udp-blocked', link: 'l1' });
+    expect(told?.where).toBe('In the visitor’s network');
   });
 
   it('are left out where only the tool itself failed: there is no rate to show', () => {

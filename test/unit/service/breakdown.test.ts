@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BreakdownQuery } from '../../../contract/breakdown.ts';
+import type { CheckCauseId } from '../../../contract/check-causes.ts';
 import { failure } from '../../../contract/failures.ts';
 import type { ServerResult } from '../../../contract/nat-report.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
@@ -77,7 +78,14 @@ const split = (query: BreakdownQuery = {}) => store.breakdown(query, now);
 describe('breakdown', () => {
   it('says nothing of an empty store, and of host probes', async () => {
     await store.addReport(sampleNat(), now);
-    expect(await split()).toEqual({ visits: 0, paths: [], nats: [], servers: [], causes: [] });
+    expect(await split()).toEqual({
+      visits: 0,
+      paths: [],
+      nats: [],
+      servers: [],
+      causes: [],
+      findings: [],
+    });
   });
 
   it('splits by path, by NAT class and by server, each with its n and interval', async () => {
@@ -110,6 +118,21 @@ describe('breakdown', () => {
       // Its attempt over the relay and the server itself both say so.
       { code: 'turn-401', blame: 'server', visits: 1, share: wilsonRate(1, 6) },
     ]);
+  });
+
+  it('ranks what visitors were told, once a visit', async () => {
+    const told = (...ids: CheckCauseId[]) =>
+      visit({ causes: ids.map((id) => ({ id, urls: [] })), nat: nat('symmetric') });
+    await told('udp-blocked', 'strict-nat');
+    await told('udp-blocked', 'udp-blocked');
+    await visit();
+    expect((await split()).findings).toEqual([
+      { id: 'udp-blocked', visits: 2, share: wilsonRate(2, 3) },
+      { id: 'strict-nat', visits: 1, share: wilsonRate(1, 3) },
+    ]);
+    expect((await split({ nat: 'untested' })).findings).toEqual([]);
+    const behind = await store.listRuns({ ...runQuerySchema.parse({}), finding: 'udp-blocked' });
+    expect(behind.total).toBe(2);
   });
 
   it.each<[BreakdownQuery, number, number]>([

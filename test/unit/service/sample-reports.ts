@@ -68,6 +68,7 @@ export interface VisitOver {
   visitor?: string;
   servers?: ServerResult[];
   nat?: TabNat;
+  causes?: VisitReport['body']['causes'];
 }
 
 export function sampleVisit(over: VisitOver = {}): VisitReport {
@@ -88,6 +89,7 @@ export function sampleVisit(over: VisitOver = {}): VisitReport {
       attempts: over.attempts ?? [sampleAttempt()],
       ...(over.servers !== undefined && { servers: over.servers }),
       ...(over.nat !== undefined && { nat: over.nat }),
+      ...(over.causes !== undefined && { causes: over.causes }),
       serverUrls: ['stun:127.0.0.1:3478'],
       notes: [],
       run: {

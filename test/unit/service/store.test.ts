@@ -225,7 +225,7 @@ describe('the file', () => {
   function backTo(version: 1 | 2): void {
     const raw = new Database(join(folder, 'runs.sqlite'));
     raw.exec(
-      `drop table links; drop table server_results; alter table attempts drop column cause;
+      `drop table run_causes; drop table links; drop table server_results; alter table attempts drop column cause;
        drop index runs_statistics; drop index runs_visit_code; drop index runs_link; drop index runs_visitor;
        alter table runs drop column visit_code; alter table runs drop column link_id;
        alter table runs drop column visitor;

@@ -24,6 +24,8 @@ export interface FaultStage {
   turn(port: number, config: readonly string[], tls?: { certFile: string; port: number }): Promise<Coturn>;
   /** Our own TURN server, with one of the faults of docs/faults.md. */
   faulty(port: number, fault: string): Promise<{ username: string; password: string }>;
+  /** Asks the service as its administrator. */
+  api(service: string, method: string, path: string, body?: object): Promise<unknown>;
   /** A program in the servers’ namespace, until the end of this fault; resolves once it has printed `ready`. */
   program(source: string, ...argv: string[]): Promise<void>;
 }
@@ -39,6 +41,8 @@ export interface Fault {
   readonly port?: number;
   /** Where the visitor goes; default: the service itself. */
   readonly via?: (stage: FaultStage, service: string) => Promise<string>;
+  /** What the visitor opens there. Default `/check`. */
+  readonly path?: (stage: FaultStage, service: string) => Promise<string>;
   /** Breaks something after the page has loaded and before the check starts. */
   readonly loaded?: (stage: FaultStage, page: Page) => Promise<void>;
   /** Breaks something while the check runs. */

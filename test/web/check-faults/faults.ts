@@ -8,6 +8,12 @@ import { ports } from './stage.ts';
 const portal = 8080;
 const proxy = 8081;
 
+/** The name of the TURN server has an IPv6 address, at which nobody answers. */
+const bothFamilies = {
+  client: [...named.client, '2a11:78:1::10 turn.lab.example'],
+  service: [...named.service, '2a11:78:1::10 turn.lab.example'],
+};
+
 /** What is wrong with the visitor’s network. */
 const networkFaults: readonly Fault[] = [
   {
@@ -15,7 +21,6 @@ const networkFaults: readonly Fault[] = [
     servers: sound,
     names: named,
     expected: { cause: null, code: 'direct-and-relay' },
-    quick: true,
   },
   {
     name: 'symmetric NAT',
@@ -144,6 +149,14 @@ const networkFaults: readonly Fault[] = [
     expected: { cause: 'name-unknown-here', code: 'direct-only' },
   },
   {
+    name: 'no IPv6 here, and a TURN server that has it',
+    servers: async ({ coturn }) => [
+      entry([over('turn.lab.example', 'udp'), over('turn.lab.example', 'tcp')], coturn),
+    ],
+    names: bothFamilies,
+    expected: { cause: null, beside: ['ipv6-dead'], code: 'direct-and-relay' },
+  },
+  {
     name: 'dead AAAA of the TURN server',
     servers: async (stage) => {
       const { client, lab, coturn } = stage;
@@ -151,10 +164,7 @@ const networkFaults: readonly Fault[] = [
       await lab.run(client, ['ip', '-6', 'address', 'replace', '2a11:78:c::2/64', 'dev', 'eth0', 'nodad']);
       return [entry([over('turn.lab.example', 'udp'), over('turn.lab.example', 'tcp')], coturn)];
     },
-    names: {
-      client: [...named.client, '2a11:78:1::10 turn.lab.example'],
-      service: [...named.service, '2a11:78:1::10 turn.lab.example'],
-    },
+    names: bothFamilies,
     expected: { cause: null, beside: ['ipv6-dead'], code: 'direct-and-relay' },
   },
   {

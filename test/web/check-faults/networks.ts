@@ -23,7 +23,6 @@ const sites = {
 } as const satisfies Record<string, Omit<SiteSpec, 'name' | 'hosts'>>;
 
 export type SiteName = keyof typeof sites;
-export const siteNames = Object.keys(sites) as SiteName[];
 
 export function siteSpec(name: SiteName): SiteSpec {
   return { name, hosts: 1, ...sites[name] };

@@ -1,10 +1,13 @@
 /** What is wrong with the servers. */
+import { z } from 'zod';
 import type { Fault } from './fault.ts';
 import { entry, interceptor, named, over, overTls, sound } from './servers.ts';
 import { ports, turnName } from './stage.ts';
 
 /** For servers that only one fault needs. */
 const spare = { turn: 3600, tls: 5449 } as const;
+/** Nothing listens there; packets are dropped there. */
+const dead = { closed: 4000, dropped: 4001 } as const;
 const relayPorts = { min: 40_000, max: 40_200 } as const;
 
 const past = 1_600_000_000;
@@ -75,6 +78,44 @@ export const serverFaults: readonly Fault[] = [
       return [entry([over(b, 'udp', spare.turn)], coturn)];
     },
     expected: { cause: 'relay-carries-nothing', code: 'direct-only' },
+  },
+  {
+    name: 'twelve TURN URLs, seven of them dead in three ways',
+    servers: async (stage) => {
+      const { a, b, coturn, lab, rules, turn } = stage;
+      await rules(
+        lab.server,
+        `chain one { type filter hook input priority 0; meta l4proto { tcp, udp } th dport ${dead.dropped} drop; }`,
+      );
+      const other = await turn(spare.turn, []);
+      return [
+        entry([over(a, 'udp'), over(a, 'tcp'), over(b, 'udp'), over(b, 'tcp'), overTls], coturn),
+        entry([over(b, 'udp', dead.dropped), over(b, 'tcp', dead.dropped)], coturn),
+        entry([over(b, 'udp', dead.closed), over(b, 'tcp', dead.closed)], coturn),
+        entry([`turns:${turnName}:${dead.closed}?transport=tcp`], coturn),
+        entry([over(b, 'udp', spare.turn), over(b, 'tcp', spare.turn)], { ...other, password: 'wrong' }),
+      ];
+    },
+    names: named,
+    expected: { cause: null, beside: ['turn-credential', 'turn-down'], code: 'direct-and-relay' },
+  },
+  {
+    name: 'the link is withdrawn while its page is open',
+    servers: sound,
+    names: named,
+    path: async ({ api }, service) => {
+      const { path } = z
+        .object({ path: z.string() })
+        .parse(await api(service, 'POST', '/api/links', { label: 'a visitor' }));
+      return path;
+    },
+    loaded: async ({ a, api }) => {
+      const service = `http://${a}:${ports.service}`;
+      const list = z.object({ links: z.array(z.object({ id: z.string() })) });
+      const { links } = list.parse(await api(service, 'GET', '/api/links'));
+      for (const { id } of links) await api(service, 'DELETE', `/api/links/${id}`);
+    },
+    expected: { cause: 'link-expired', code: 'service-unreachable' },
   },
   {
     name: 'a STUN server is down',
