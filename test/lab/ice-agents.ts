@@ -14,7 +14,7 @@ const startsAtOnce = 6;
 /** A TURN server as one end is told of it. */
 export interface RelayServer {
   readonly server: LabIceServer;
-  readonly caFile: string;
+  readonly call: null, caFile: string;
 }
 
 export class IceAgents {
