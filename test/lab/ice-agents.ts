@@ -14,7 +14,7 @@ const startsAtOnce = 6;
 /** A TURN server as one end is told of it. */
 export interface RelayServer {
   readonly server: LabIceServer;
-  readonly call: null, caFile: string;
+  readonly caFile: string;
 }
 
 export class IceAgents {
@@ -57,7 +57,7 @@ export class IceAgents {
     caFile: string,
   ): Promise<LabAttempt> {
     this.#runs += 1;
-    return runAttempt(this.#of(a), this.#of(b), { run: this.#runs, path, iceServers, caFile });
+    return runAttempt(this.#of(a), this.#of(b), { run: this.#runs, path, iceServers, caFile, call: null });
   }
 
   #of(name: string): LabAgent {
