@@ -2,7 +2,7 @@
 import type { LabCall } from '../../contract/lab-call.ts';
 import type { Scenario } from '../../contract/scenario.ts';
 import type { TimelineStep } from '../../contract/scenario-call.ts';
-import type { CompiledSite } from './compile.ts';
+import type { SiteSpec } from '../plan/topology.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 
 export interface CallStep {
@@ -19,6 +19,12 @@ export interface CompiledCall extends Pick<LabCall, 'messagesPerSec' | 'restart'
   readonly steps: readonly CallStep[];
 }
 
+/** What a step has to know of a site. */
+interface NamedSite {
+  readonly name: string;
+  readonly spec: SiteSpec;
+}
+
 /** Long enough to see whether messages flow again. */
 const afterLastMs = 5_000;
 /** A run has many cells, and each waits for its call. */
@@ -27,7 +33,7 @@ const longestMs = 600_000;
 /** @throws ScenarioProblem for a step that makes no sense where it stands */
 export function compileCall(
   { call, timeline, pairs }: Scenario,
-  sites: readonly CompiledSite[],
+  sites: readonly NamedSite[],
 ): CompiledCall | null {
   if (call === undefined && timeline.length === 0) return null;
   if (pairs === 'matrix') throw new ScenarioProblem(['pairs'], 'a call has no matrix of pairs');
@@ -69,7 +75,7 @@ function withinOf({ recoverWithin }: TimelineStep): CallStep['recoverWithin'] {
 function indexOf(
   step: TimelineStep,
   key: 'site' | 'to',
-  sites: readonly CompiledSite[],
+  sites: readonly NamedSite[],
   path: readonly PropertyKey[],
 ): number | null {
   const wanted = key === 'site' ? ('site' in step ? step.site : null) : 'to' in step ? step.to : null;
@@ -81,8 +87,8 @@ function indexOf(
 
 function check(
   step: TimelineStep,
-  site: CompiledSite | undefined,
-  to: CompiledSite | undefined,
+  site: NamedSite | undefined,
+  to: NamedSite | undefined,
   path: readonly PropertyKey[],
 ): void {
   const natted = site?.spec.boxes.some(({ nat }) => nat !== null) === true;
