@@ -14,7 +14,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           // As package.json exports it, without a build.
-          alias: { 'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname },
+          alias: {
+            'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname,
+            'polynya/rooms': new URL('./rooms/io/index.ts', import.meta.url).pathname,
+          },
           include: ['test/{unit,property,sim,net,meta}/**/*.test.ts'],
           testTimeout: 30_000,
           // By default one core is left idle, which on two halves the speed.

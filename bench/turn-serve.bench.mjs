@@ -45,12 +45,8 @@ function residentMiB(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
-/** As docs/turn-serve.md has it for the service: the young generation of Node’s heap stays small. */
-const nodeOptions = '--max-semi-space-size=2';
-
 async function started(argv, sign) {
-  const env = { ...process.env, NODE_OPTIONS: nodeOptions };
-  const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   await new Promise((resolve, reject) => {
     const look = (chunk) => {
@@ -209,7 +205,6 @@ export async function run() {
         return [key.slice(0, -task.length - 1), work, median(values).toFixed(1), spread(values)];
       }),
       notes: [
-        `Node ran with ${nodeOptions}, as in docs/turn-serve.md.`,
         'The bare echo is Node’s own price for receiving a datagram and sending one; nothing written for Node can be cheaper.',
         `${held} idle allocations: ${before.toFixed(0)} → ${after.toFixed(0)} MiB, ${(((after - before) * 1024) / held).toFixed(1)} KiB each.`,
         `Rates tried: ${rates.join(', ')} packets a second for ${rateSeconds} s, with the load on the same machine.`,

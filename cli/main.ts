@@ -5,6 +5,7 @@ import { toolVersion } from '../contract/release.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 import { labCommand } from './lab.ts';
+import { linkCommand } from './link.ts';
 import { probeCommand } from './probe.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
     .addCommand(serveCommand())
     .addCommand(turnCommand())
     .addCommand(labCommand())
-    .addCommand(reportCommand());
+    .addCommand(reportCommand())
+    .addCommand(linkCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().showSuggestionAfterError(true);
   }

@@ -1,8 +1,9 @@
 /** `polynya report diff A.json B.json`: what changed from one run to the next. */
 import { Command } from 'commander';
+import { type DiffArea, type Difference, diffAreas } from '../contract/difference.ts';
 import type { NatReport } from '../contract/envelope.ts';
 import { toolName, toolVersion } from '../contract/release.ts';
-import { type DiffArea, type Difference, diffAreas, diffNatReports } from '../probe/report/diff.ts';
+import { diffNatReports } from '../probe/report/diff.ts';
 import { columns } from './columns.ts';
 import { exitCode } from './exit-code.ts';
 import { readNatReport } from './read-report.ts';
@@ -43,6 +44,7 @@ const titles: Record<DiffArea, string> = {
   host: 'This host',
   address: 'Public address',
   verdict: 'Verdicts',
+  attempt: 'Attempts',
   server: 'Servers',
   candidate: 'Candidates',
 };

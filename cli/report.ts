@@ -9,6 +9,7 @@ import { natReportText } from './probe-text.ts';
 import { readReport } from './read-report.ts';
 import { diffCommand } from './report-diff.ts';
 import { pairCommand } from './report-pair.ts';
+import { redactCommand } from './report-redact.ts';
 import { upgradeCommand } from './report-upgrade.ts';
 import { painter } from './style.ts';
 
@@ -18,6 +19,7 @@ export function reportCommand(): Command {
     .addCommand(showCommand())
     .addCommand(pairCommand())
     .addCommand(diffCommand())
+    .addCommand(redactCommand())
     .addCommand(upgradeCommand());
 }
 

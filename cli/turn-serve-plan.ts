@@ -7,10 +7,12 @@ import type { Path } from '../service/yaml-config.ts';
 import { canonicalAddress } from '../stun/address.ts';
 import { type Endpoint, familyOf } from '../stun/endpoint.ts';
 import { isWildcard } from '../turn/io/corner-plan.ts';
+import { canSharePorts } from '../turn/io/share-ports.ts';
 import type { Certificate } from '../turn/io/stream-listener.ts';
 import type { ListenAt } from '../turn/io/turn-listeners.ts';
 import type { TurnServerStart } from '../turn/io/turn-server.ts';
 import { parseRange } from '../turn/server/peer-policy.ts';
+import type { PortRange } from '../turn/server/port-pool.ts';
 import type { RelayAddressPlan } from '../turn/server/relay-slot.ts';
 import type { TurnSettings } from '../turn/server/turn-server-options.ts';
 import type { LoadedTurnConfig } from './load-turn-config.ts';
@@ -29,14 +31,17 @@ export function planTurnServe(
     throw loaded.complaint(['listen', secureAt], 'tls needs tls.cert');
   const { alternate } = config;
   if (alternate !== null) addressAt(loaded, ['alternate', 'address'], alternate.address);
-  const [first, last] = config.relay.ports;
-  if (first > last) throw loaded.complaint(['relay', 'ports'], 'the first port is above the last');
+  if (config.sharePorts && !canSharePorts(process.versions.node)) {
+    throw loaded.complaint(['sharePorts'], `needs Node 22.12 or 23.1; this is ${process.versions.node}`);
+  }
   return {
     listen,
+    sharePorts: config.sharePorts,
     alternate,
     certificate,
     relays: relayPlans(loaded, listen),
-    ports: { first, last },
+    ports: portRange(loaded, ['relay', 'ports'], config.relay.ports),
+    siblingPorts: config.relay.siblings.map((range, i) => portRange(loaded, ['relay', 'siblings', i], range)),
     settings: settingsOf(loaded, secretFromEnvironment),
     software: config.software,
     nonceLifetimeSec: config.nonceSeconds,
@@ -143,6 +148,11 @@ function relayPlans(loaded: LoadedTurnConfig, listen: readonly ListenAt[]): Rela
     }
     return { local: address, external: seen };
   });
+}
+
+function portRange({ complaint }: LoadedTurnConfig, path: Path, [first, last]: [number, number]): PortRange {
+  if (first > last) throw complaint(path, 'the first port is above the last');
+  return { first, last };
 }
 
 function addressAt({ complaint }: LoadedTurnConfig, path: Path, text: string): string {

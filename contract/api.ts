@@ -1,9 +1,21 @@
 /** The table of REST operations. The service registers it, clients call by it; both ends parse. */
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './basics.ts';
+import { breakdownQuerySchema, breakdownSchema } from './breakdown.ts';
 import { envelopeSchema } from './envelope.ts';
 import { failureSchema } from './failure-schema.ts';
+import { historyQuerySchema, historySchema } from './history.ts';
 import {
+  linkInputSchema,
+  linkViewSchema,
+  newLinkSchema,
+  visitorLinkSchema,
+  visitProgressSchema,
+} from './links.ts';
+import { serverResultSchema } from './nat-report.ts';
+import { roomOperations } from './room-operations.ts';
+import {
+  reportCodeSchema,
   runDetailSchema,
   runListSchema,
   runQuerySchema,
@@ -20,6 +32,8 @@ export type ApiError = z.infer<typeof apiErrorSchema>;
 
 const idParams = z.object({ id: idSchema });
 const stored = z.object({ id: idSchema });
+/** Whatever follows `/t/`: what is no token is as unknown as a wrong one. */
+const tokenParams = z.object({ token: z.string().max(200) });
 
 export const checkConfigSchema = z.object({
   iceServers: z.array(iceServerSchema),
@@ -29,8 +43,18 @@ export const checkConfigSchema = z.object({
   natPath: z.string().nullable(),
   /** True when at least one TURN server is configured, so the relay-only attempt makes sense. */
   hasRelay: z.boolean(),
+  /** Addresses of the servers’ names, as this service resolves them; a name that it cannot resolve has none. */
+  addresses: z.record(z.string().max(255), z.array(z.string().max(100)).max(16)),
 });
 export type CheckConfig = z.infer<typeof checkConfigSchema>;
+
+/** What this service sees of the servers that it hands to browsers. */
+export const ownViewSchema = z.object({
+  /** Null: the operator has switched it off. */
+  at: isoTimeSchema.nullable(),
+  servers: z.array(serverResultSchema).max(100),
+});
+export type OwnView = z.infer<typeof ownViewSchema>;
 
 /** Tests that a probe runs besides its usual ones; what each is, says `polynya probe --help`. */
 export const probeTests = ['hairpin', 'pairs', 'gateway', 'tcp', 'mtu', 'ipv6', 'network'] as const;
@@ -72,6 +96,8 @@ export const sessionSchema = z.object({ admin: z.boolean() });
 export const operations = {
   info: { method: 'GET', path: '/api/info', admin: false, reply: serviceInfoSchema },
   checkConfig: { method: 'GET', path: '/api/check', admin: false, reply: checkConfigSchema },
+  /** The same servers, tried from this host at most once a minute: is it the server, or the visitor’s network? */
+  ownView: { method: 'GET', path: '/api/check/servers', admin: false, reply: ownViewSchema },
   login: {
     method: 'POST',
     path: '/api/login',
@@ -81,7 +107,65 @@ export const operations = {
   },
   logout: { method: 'POST', path: '/api/logout', admin: false, reply: sessionSchema },
   /** The same report sent twice is stored once: the second reply carries the first one’s id. */
-  addReport: { method: 'POST', path: '/api/reports', admin: false, body: envelopeSchema, reply: stored },
+  addReport: {
+    method: 'POST',
+    path: '/api/reports',
+    admin: false,
+    body: envelopeSchema,
+    /** `code`: for visit reports. */
+    reply: z.object({ id: idSchema, code: reportCodeSchema.nullable() }),
+  },
+  /** By the code that a visitor reads out; small letters, spaces and dashes do not matter. */
+  findReport: {
+    method: 'GET',
+    path: '/api/reports',
+    admin: true,
+    query: z.strictObject({ code: z.string().max(40) }),
+    reply: stored,
+  },
+  listLinks: {
+    method: 'GET',
+    path: '/api/links',
+    admin: true,
+    reply: z.object({ links: z.array(linkViewSchema) }),
+  },
+  createLink: {
+    method: 'POST',
+    path: '/api/links',
+    admin: true,
+    body: linkInputSchema,
+    reply: newLinkSchema,
+  },
+  /** The link ends at once; its reports stay. */
+  revokeLink: {
+    method: 'DELETE',
+    path: '/api/links/:id',
+    admin: true,
+    params: idParams,
+    reply: linkViewSchema,
+  },
+  visitorLink: {
+    method: 'GET',
+    path: '/api/t/:token',
+    admin: false,
+    params: tokenParams,
+    reply: visitorLinkSchema,
+  },
+  linkCheckConfig: {
+    method: 'GET',
+    path: '/api/t/:token/check',
+    admin: false,
+    params: tokenParams,
+    reply: checkConfigSchema,
+  },
+  visitProgress: {
+    method: 'POST',
+    path: '/api/t/:token/progress',
+    admin: false,
+    params: tokenParams,
+    body: visitProgressSchema,
+    reply: z.object({ visit: idSchema }),
+  },
   /** For a probe that runs elsewhere; what it may send with the session’s prefix is then watched. */
   openWitness: { method: 'POST', path: '/api/witness', admin: false, reply: witnessSessionSchema },
   /** Needs the session’s own token, not the administrator’s. */
@@ -94,6 +178,15 @@ export const operations = {
   },
   listRuns: { method: 'GET', path: '/api/runs', admin: true, query: runQuerySchema, reply: runListSchema },
   getRun: { method: 'GET', path: '/api/runs/:id', admin: true, params: idParams, reply: runDetailSchema },
+  /** Of a browser check: earlier ones of the same visitor, and what changed. */
+  runHistory: {
+    method: 'GET',
+    path: '/api/runs/:id/history',
+    admin: true,
+    params: idParams,
+    query: historyQuerySchema,
+    reply: historySchema,
+  },
   deleteRun: { method: 'DELETE', path: '/api/runs/:id', admin: true, params: idParams, reply: stored },
   success: {
     method: 'GET',
@@ -101,6 +194,13 @@ export const operations = {
     admin: true,
     query: successQuerySchema,
     reply: successSeriesSchema,
+  },
+  breakdown: {
+    method: 'GET',
+    path: '/api/success/breakdown',
+    admin: true,
+    query: breakdownQuerySchema,
+    reply: breakdownSchema,
   },
   listServers: {
     method: 'GET',
@@ -166,5 +266,6 @@ export const operations = {
     params: idParams,
     reply: serverChecksSchema,
   },
+  ...roomOperations,
 } as const;
 export type OperationName = keyof typeof operations;

@@ -13,6 +13,13 @@ export const stunPeerSchema = z.strictObject({
 });
 export type StunPeer = z.infer<typeof stunPeerSchema>;
 
+/** WebSocket API of a Janus server. */
+const janusSchema = z.strictObject({
+  url: z.url({ protocol: /^wss?$/ }),
+  /** Its `api_secret`. */
+  secret: z.string().max(512).nullable().default(null),
+});
+
 export const serveConfigSchema = z.strictObject({
   /** Address of the dashboard and API. Loopback unless told otherwise. */
   host: z.string().default('127.0.0.1'),
@@ -40,7 +47,33 @@ export const serveConfigSchema = z.strictObject({
       error: 'the second address is either here (alternateAddress) or on another host (peer)',
     })
     .prefault({}),
+  sfu: z
+    .strictObject({
+      /** Rooms may use the SFU that is built in. */
+      embedded: z.boolean().default(true),
+      /** Rooms that use it at the same time; each is a process. */
+      rooms: z.int().min(1).max(256).default(16),
+      /** Addresses of this host that none of its interfaces carries (1:1 NAT), for media. */
+      announce: z
+        .array(z.union([z.ipv4(), z.ipv6()]))
+        .max(8)
+        .default([]),
+      /** A Janus server for rooms on its VideoRoom and AudioBridge. */
+      janus: janusSchema.nullable().default(null),
+    })
+    .prefault({}),
   servers: z.array(serverInputSchema).max(50).default([]),
+  check: z
+    .strictObject({
+      /** Try the servers from this host as well, so that a dead server and a blocked one can be told apart. */
+      ownView: z.boolean().default(true),
+      /** Origins of other sites that may embed the check, e.g. `https://help.example.org`. */
+      embedOrigins: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(50)
+        .default([]),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       /** Bytes of one request body. */
@@ -49,6 +82,10 @@ export const serveConfigSchema = z.strictObject({
       requestsPerMinute: z.int().min(1).default(600),
       /** Reports per minute and address. */
       reportsPerMinute: z.int().min(1).default(60),
+      /** TCP connections at the same time; further ones are closed at once. A member of a room holds one. */
+      connections: z.int().min(10).max(100_000).default(1_000),
+      /** Rooms at the same time. */
+      rooms: z.int().min(1).max(10_000).default(250),
       /** Echo sessions at the same time. */
       echoSessions: z.int().min(1).max(1000).default(50),
       /** An echo session ends after this. */

@@ -4,6 +4,7 @@ import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
 import { lintReportSchema } from './lint-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
+import { roomReportSchema } from './room-report.ts';
 import { turnReportSchema } from './turn-report.ts';
 import { upgradeReport } from './upgrade.ts';
 import { visitReportBodySchema } from './visit-report.ts';
@@ -15,6 +16,7 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
   visitReportSchema,
   turnReportSchema,
   lintReportSchema,
+  roomReportSchema,
 ]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
@@ -26,6 +28,7 @@ export const envelopeKinds = [
   'visit-report',
   'turn-report',
   'lint-report',
+  'room-report',
 ] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =

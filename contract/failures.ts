@@ -104,6 +104,11 @@ export const failureCatalogue = {
     meaning: 'The answer’s MESSAGE-INTEGRITY does not fit the credentials.',
     next: 'Check that nothing on the way rewrites packets, and that realm and password match the server’s.',
   },
+  'stun-unknown-attribute': {
+    blame: 'server',
+    meaning: 'The answer carries an attribute that a client must understand, and this one does not.',
+    next: 'Check what stands between you and the server, and that both keep to RFC 8489.',
+  },
   'stun-no-mapped-address': {
     blame: 'server',
     meaning: 'The Binding response carries no mapped address.',
@@ -271,6 +276,79 @@ export const failureCatalogue = {
     meaning: 'The connection was to be relayed, but the selected pair has no relay end.',
     next: 'Report this: the result is not counted as a relay success.',
   },
+  'media-missing': {
+    blame: 'peer',
+    meaning: 'The connection stands, but no media packet came.',
+    next: 'Check that the other side sends: camera or microphone may be off, or its page hidden.',
+  },
+  'media-not-decoded': {
+    blame: 'peer',
+    meaning: 'Media packets came, but not one picture or sound could be decoded.',
+    next: 'Look for heavy packet loss, and for a codec that one of the two sides lacks.',
+  },
+  // – rooms and their signalling –––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'room-closed': {
+    blame: 'tool',
+    meaning: 'There is no such room: its time is over, its host has ended it, or the link is wrong.',
+    next: 'Ask the host for a link to a new room.',
+  },
+  'room-full': {
+    blame: 'tool',
+    meaning: 'As many are in this room as it has places.',
+    next: 'Wait until somebody leaves, or create a larger room.',
+  },
+  'room-limit': {
+    blame: 'tool',
+    meaning: 'The service has as many open rooms as it allows.',
+    next: 'Close rooms that are no longer used, or raise limits.rooms in the configuration.',
+  },
+  'room-token-invalid': {
+    blame: 'tool',
+    meaning: 'The link to the room is not valid: its token is wrong or incomplete.',
+    next: 'Open the whole link, including what stands after #.',
+  },
+  'room-path-unavailable': {
+    blame: 'tool',
+    meaning: 'This service cannot serve the wanted path.',
+    next: 'For a relay room add a TURN server; for a media server enable it in the configuration.',
+  },
+  'session-unknown': {
+    blame: 'tool',
+    meaning: 'The service does not know this session: the member has left, or was away for too long.',
+    next: 'Join the room anew.',
+  },
+  'session-taken-over': {
+    blame: 'tool',
+    meaning: 'The same session has been opened on another socket, which has taken this one’s place.',
+    next: 'Nothing, if a page was reloaded or duplicated; else join from each tab by itself.',
+  },
+  'signal-invalid': {
+    blame: 'tool',
+    meaning: 'A signalling message is malformed, or of another version.',
+    next: 'Correct the named field; docs/rooms.md describes the messages.',
+  },
+  'signal-order': {
+    blame: 'tool',
+    meaning:
+      'A signalling message came out of order (RFC 9429 §3.2): an answer without an offer, a candidate before both.',
+    next: 'Follow perfect negotiation with the roles that docs/rooms.md gives.',
+  },
+  'signal-peer-unknown': {
+    blame: 'tool',
+    meaning:
+      'A signalling message names a member that is not in this room, or that this path has no link to.',
+    next: 'Send to the members that the room has announced.',
+  },
+  'signal-flood': {
+    blame: 'tool',
+    meaning: 'The member sends more signalling messages than a call needs, or larger ones.',
+    next: 'Slow down; docs/rooms.md has the limits.',
+  },
+  'stream-taken': {
+    blame: 'tool',
+    meaning: 'Somebody publishes under this name already; a WHIP stream has one publisher.',
+    next: 'End that session (DELETE its Location), or publish under another name.',
+  },
   // – the tool and its service ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'uri-invalid': {
     blame: 'tool',
@@ -326,6 +404,21 @@ export const failureCatalogue = {
     blame: 'tool',
     meaning: 'There is nothing at this address.',
     next: 'Check the id; the entry may have been deleted.',
+  },
+  'link-unknown': {
+    blame: 'tool',
+    meaning: 'There is no such link.',
+    next: 'Check that the address was copied whole, or ask whoever sent it for a new one.',
+  },
+  'link-expired': {
+    blame: 'tool',
+    meaning: 'This link has expired.',
+    next: 'Ask whoever sent it for a new one.',
+  },
+  'link-revoked': {
+    blame: 'tool',
+    meaning: 'This link was withdrawn.',
+    next: 'Ask whoever sent it for a new one.',
   },
   'server-read-only': {
     blame: 'tool',

@@ -2,8 +2,13 @@
 import { z } from 'zod';
 import { headlineSchema, idSchema, isoTimeSchema, msSchema, pathSchema, rungSchema } from './basics.ts';
 import { envelopeKinds, envelopeSchema } from './envelope.ts';
-import { behaviourSchema, legacyNameSchema } from './nat-report.ts';
+import { failureCodeSchema } from './failure-schema.ts';
+import { behaviourSchema, legacyNameSchema, legacyNames } from './nat-report.ts';
+import { codePattern } from './report-code.ts';
 import { turnTallySchema } from './turn-tally.ts';
+import { checkCauseIdSchema } from './visit-report.ts';
+
+export const reportCodeSchema = z.string().regex(codePattern);
 
 /** A row of the Runs list. */
 export const runSummarySchema = z.object({
@@ -13,7 +18,7 @@ export const runSummarySchema = z.object({
   at: isoTimeSchema,
   storedAt: isoTimeSchema,
   headline: headlineSchema.pick({ status: true, code: true, sentence: true }),
-  /** nat-report only. */
+  /** nat-report, and visit-report whose tab could test its NAT. */
   nat: z
     .object({ mapping: behaviourSchema, filtering: behaviourSchema, legacy: legacyNameSchema })
     .nullable(),
@@ -31,8 +36,29 @@ export const runSummarySchema = z.object({
     }),
   ),
   durationMs: msSchema,
+  /** visit-report only: what the visitor reads out on the telephone. */
+  code: reportCodeSchema.nullable(),
+  /** Id of the link that the visitor came by. */
+  link: idSchema.nullable(),
+  /** Random name of the visitor’s browser, where the visitor agreed to have one. */
+  visitor: idSchema.nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** Classes that visits are told apart by; `untested`: the page could not find it out. */
+export const natClasses = [...legacyNames, 'untested'] as const;
+export type NatClass = (typeof natClasses)[number];
+
+/** Which visits a statistic is about, and which reports lie behind one of its bars. */
+export const visitFilter = {
+  link: idSchema.optional(),
+  path: pathSchema.optional(),
+  nat: z.enum(natClasses).optional(),
+  /** URL of a server that the visit tried. */
+  server: z.string().max(300).optional(),
+} as const;
+
+export const outcomes = ['succeeded', 'failed'] as const;
 
 export const runSortKeys = ['at', 'status', 'kind', 'duration'] as const;
 
@@ -40,8 +66,15 @@ export const runSortKeys = ['at', 'status', 'kind', 'duration'] as const;
 export const runQuerySchema = z.strictObject({
   kind: z.enum(envelopeKinds).optional(),
   status: headlineSchema.shape.status.optional(),
-  path: pathSchema.optional(),
-  /** Free text over sentence, source and legacy name. */
+  ...visitFilter,
+  /** How the attempts over `path` ended or, without it, what `server` did; without either: any attempt. */
+  outcome: z.enum(outcomes).optional(),
+  /** A failure of an attempt or of a server. */
+  cause: failureCodeSchema.optional(),
+  /** What the visitor was told. */
+  finding: checkCauseIdSchema.optional(),
+  visitor: idSchema.optional(),
+  /** Free text over sentence, source and legacy name; or a report’s code. */
   q: z.string().max(100).optional(),
   since: isoTimeSchema.optional(),
   until: isoTimeSchema.optional(),
@@ -76,6 +109,7 @@ export const successQuerySchema = z.strictObject({
   since: isoTimeSchema.optional(),
   /** Absent: now. */
   until: isoTimeSchema.optional(),
+  ...visitFilter,
 });
 export type SuccessQuery = z.infer<typeof successQuerySchema>;
 

@@ -32,6 +32,8 @@ const iceSide = {
 export const tabNatClientMessageSchema = z.object({
   type: z.literal('hello'),
   version: z.literal(tabNatVersion),
+  /** Of the meanings; English when absent. */
+  language: z.enum(['en', 'ko']).optional(),
   /** One per connection that the page has made, in the order of the plan: two for the mapping, three for filters. */
   offers: z
     .array(

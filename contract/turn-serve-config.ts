@@ -5,6 +5,8 @@ const port = z.int().min(0).max(65535);
 /** `192.0.2.1:3478`, `[2001:db8::1]:3478`; what is in it is checked where it is used, so that the line is named. */
 const endpointText = z.string().min(1);
 const cidr = z.string().min(1);
+/** First and last port of a range. */
+const relayPorts = z.tuple([z.int().min(1).max(65535), z.int().min(1).max(65535)]);
 
 export const turnServeConfigSchema = z.strictObject({
   /** UDP and TCP unless an entry says otherwise. */
@@ -24,6 +26,8 @@ export const turnServeConfigSchema = z.strictObject({
     )
     .min(1)
     .default(['127.0.0.1:3478']),
+  /** Other processes may listen at the same ports; the kernel spreads clients over them. Not with every Node. */
+  sharePorts: z.boolean().default(false),
   /** PEM files, relative to the configuration file. */
   tls: z
     .strictObject({
@@ -44,7 +48,9 @@ export const turnServeConfigSchema = z.strictObject({
       addresses: z.array(z.string().min(1)).default([]),
       /** The same addresses as peers see them, one for each; empty: no NAT in between. */
       external: z.array(z.string().min(1)).default([]),
-      ports: z.tuple([z.int().min(1).max(65535), z.int().min(1).max(65535)]).default([49152, 65535]),
+      ports: relayPorts.default([49152, 65535]),
+      /** Ranges that other processes of this server have on the same addresses. */
+      siblings: z.array(relayPorts).default([]),
     })
     .prefault({}),
   realm: z.string().min(1).max(127).default('polynya'),

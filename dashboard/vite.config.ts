@@ -1,5 +1,6 @@
 /**
- * Two entries, one build: the dashboard (index.html, React) and the Check page (check.html, no framework).
+ * Four entries, one build: the dashboard (index.html, React), the Check page (check.html) and the Room page (room.html),
+ * both without a framework, and the module by which other sites embed the check (embed.js).
  * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
  */
 import { dirname, join } from 'node:path';
@@ -9,14 +10,21 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const service = '127.0.0.1:7478';
-const entries = ['index.html', 'check.html'].map((name) => join(root, name));
+const entries = {
+  index: join(root, 'index.html'),
+  check: join(root, 'check.html'),
+  room: join(root, 'room.html'),
+  embed: join(root, 'check/embed/embed.ts'),
+};
 
-/** The service answers `/check` with the Check page; the development server has to do the same. */
-const checkRoute: Plugin = {
-  name: 'polynya-check-route',
+/** The service answers these paths with the Check page and the Room page; the development server has to do the same. */
+const pageRoutes: Plugin = {
+  name: 'polynya-page-routes',
   configureServer(server) {
     server.middlewares.use((request, _response, next) => {
-      if (request.url?.split('?')[0] === '/check') request.url = '/check.html';
+      const path = request.url?.split('?')[0] ?? '';
+      if (/^\/(?:check|t\/[^/]+)$/.test(path)) request.url = '/check.html';
+      if (/^\/room(?:\/[^/]+)?$/.test(path)) request.url = '/room.html';
       next();
     });
   },
@@ -24,14 +32,18 @@ const checkRoute: Plugin = {
 
 export default defineConfig({
   root,
-  plugins: [react(), checkRoute],
+  plugins: [react(), pageRoutes],
   build: {
     outDir: join(root, '../dist/dashboard'),
     emptyOutDir: true,
     target: 'es2022',
     rolldownOptions: {
       input: entries,
+      // Whoever embeds the check imports from its entry.
+      preserveEntrySignatures: 'exports-only',
       output: {
+        // Other sites name it in their pages, so its name stays.
+        entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
         // Libraries change less often than the pages, so browsers keep them between releases.
         codeSplitting: {
           groups: [

@@ -1,29 +1,36 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Envelope } from '../contract/envelope.ts';
+import type { RunSummary } from '../contract/runs.ts';
 import { TurnCheckRunner } from './checks/turn-check-runner.ts';
 import type { AppDeps } from './deps.ts';
+import { LinkDesk } from './links/link-desk.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
 import { adminOnly, guardRequests } from './plugins/access.ts';
 import { addDocs } from './plugins/docs.ts';
+import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
 import { addErrorHandler } from './plugins/errors.ts';
 import { addLimits } from './plugins/limits.ts';
 import { addSecurityHeaders } from './plugins/security.ts';
 import { addValidation } from './plugins/validation.ts';
 import { addWeb } from './plugins/web.ts';
 import { ProbeRunner } from './probes/probe-runner.ts';
+import { roomLimits } from './rooms/room-limits.ts';
+import { RoomsHost } from './rooms/rooms-host.ts';
 import { buildHandlers, probeAddress } from './routes/handlers.ts';
 import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
+import { registerRooms } from './routes/rooms.ts';
+import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
 /** A request must have come in whole after this. */
 const requestTimeoutMs = 30_000;
-/** Connections at the same time; further ones are closed at once. */
-const maxConnections = 1_000;
 /** Guesses of the admin token per minute and address. */
 const loginsPerMinute = 10;
+/** Progress messages per minute and address; a check sends about 15. */
+const stepsPerMinute = 120;
 /** Witness sessions per minute and address. */
 const witnessesPerMinute = 30;
 
@@ -42,7 +49,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },
   });
 
-  app.server.maxConnections = maxConnections;
+  app.server.maxConnections = config.limits.connections;
 
   const live = new LiveHub(liveLimits, (count) => metrics.liveSockets(count));
   const servers = new ServerList({
@@ -52,36 +59,52 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     now,
     onChange: () => live.broadcast({ type: 'servers-changed' }),
   });
-  const saveReport = async (report: Envelope): Promise<string> => {
+  const links = new LinkDesk({
+    store,
+    servers,
+    now,
+    onChange: () => live.broadcast({ type: 'links-changed' }),
+  });
+  const saveReport = async (report: Envelope): Promise<RunSummary> => {
     const { summary, added } = await store.addReport(report, now());
     if (added) {
       metrics.runStored(report, summary);
       live.broadcast({ type: 'run-added', run: summary });
     }
-    return summary.id;
+    return summary;
   };
+  const saveOwn = async (report: Envelope) => (await saveReport(report)).id;
   const probes = new ProbeRunner({
     runProbe: deps.runProbe,
     openWitness: () => ownWitness(deps.witness, deps.embeddedStun, probeAddress),
     now,
     log: app.log,
-    save: saveReport,
+    save: saveOwn,
     onStep: (probe, step) => live.broadcast({ type: 'probe-progress', probe, step }),
     onEnd: ({ id, run, error }) => {
       metrics.probeEnded(error === null ? 'done' : 'failed');
       live.broadcast({ type: 'probe-ended', probe: id, run, error });
     },
   });
+  const ownView = new OwnViewDesk({ runProbe: deps.runProbe, now, enabled: config.check.ownView });
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,
     now,
     log: app.log,
-    save: saveReport,
+    save: saveOwn,
     onState: (check) => live.broadcast({ type: 'turn-check', check }),
     onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
   });
+  const rooms = new RoomsHost({
+    limits: { ...roomLimits, rooms: config.limits.rooms },
+    mediaServers: deps.mediaServers ?? {},
+    now,
+    log: app.log,
+  });
+  metrics.watchRooms(() => rooms.census());
   app.addHook('preClose', async () => {
     live.close();
+    rooms.close();
     await Promise.all([probes.close(), turnChecks.close()]);
   });
 
@@ -90,7 +113,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addValidation(app);
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
-  guardRequests(app, deps.access);
+  const embedding = embedPolicy(config.check.embedOrigins);
+  guardRequests(app, deps.access, embedding);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
@@ -99,23 +123,37 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     request.log.info({ method: request.method, route, status: reply.statusCode, durationMs }, 'answered');
   });
   await addSecurityHeaders(app);
+  addEmbedding(app, embedding);
   await addLimits(app, config.limits);
   await addDocs(app, deps.version);
 
   const admin = adminOnly(deps.access, now);
   registerOperations(app, {
-    handlers: buildHandlers({ ...deps, servers, probes, turnChecks, live, saveReport }),
+    handlers: buildHandlers({
+      ...deps,
+      servers,
+      ownView,
+      probes,
+      turnChecks,
+      live,
+      rooms,
+      links,
+      saveReport,
+    }),
     adminOnly: admin,
     limits: {
       addReport: config.limits.reportsPerMinute,
       login: loginsPerMinute,
       openWitness: witnessesPerMinute,
+      visitProgress: stepsPerMinute,
     },
   });
   registerHealth(app, { store, metrics, embeddedStun: deps.embeddedStun, adminOnly: admin });
   registerLive(app, live, admin);
+  registerRooms(app, rooms);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
-  await addWeb(app, deps.webRoot);
+  await deps.addWhip?.(app, admin);
+  await addWeb(app, deps.webRoot, { links, embedding });
   return app;
 }

@@ -1,5 +1,5 @@
 /** What the app is built from. Tests give fakes; server.ts gives the real ones. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
 import type { NatReport } from '../contract/envelope.ts';
 import type { Failure } from '../contract/failures.ts';
@@ -14,6 +14,7 @@ import type { PeerWitness } from '../turn/io/peer-witness.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
 import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
+import type { MediaServers } from './rooms/rooms-host.ts';
 import type { Store } from './store/store.ts';
 import type { WitnessDesk } from './witness/witness-desk.ts';
 
@@ -76,6 +77,13 @@ export interface AppDeps {
   readonly addEcho?: (app: FastifyInstance) => void;
   /** Adds `/ws/nat`; absent where there is no embedded STUN server. */
   readonly addTabNat?: (app: FastifyInstance) => void;
+  /** Adds `/whip` and `/whep`; absent where the embedded SFU is switched off. */
+  readonly addWhip?: (
+    app: FastifyInstance,
+    adminOnly: (request: FastifyRequest) => Promise<void>,
+  ) => Promise<void>;
+  /** SFUs and MCUs that rooms can have; absent: none. */
+  readonly mediaServers?: MediaServers;
   /** Absent: nothing is logged. */
   readonly log?: LogOptions;
   readonly now: () => Date;

@@ -68,6 +68,27 @@ export class Metrics {
     this.#sockets.set(count);
   }
 
+  /** Counts them whenever the metrics are read. */
+  watchRooms(census: () => { readonly rooms: number; readonly members: number }): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'polynya_rooms',
+      help: 'Open rooms.',
+      registers,
+      collect() {
+        this.set(census().rooms);
+      },
+    });
+    new Gauge({
+      name: 'polynya_room_members',
+      help: 'Members of all rooms whose socket is connected.',
+      registers,
+      collect() {
+        this.set(census().members);
+      },
+    });
+  }
+
   probeEnded(outcome: 'done' | 'failed'): void {
     this.#probes.inc({ outcome });
   }

@@ -19,7 +19,9 @@ import { Metrics } from './metrics.ts';
 import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
 import { registerTabNat } from './routes/tab-nat.ts';
+import { registerWhip } from './routes/whip.ts';
 import { embeddedUri } from './servers/server-list.ts';
+import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -96,8 +98,21 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     webRoot: builtDashboard,
     addEcho: (instance) => {
       const { echoSessions: sessions, echoSeconds: seconds } = config.limits;
-      registerEcho(instance, { sessions, seconds, ...echoBinding(config.host) });
+      const bindAddress = mediaAddress(config.host);
+      registerEcho(instance, { sessions, seconds, ...(bindAddress !== null && { bindAddress }) });
     },
+    ...(config.sfu.embedded && {
+      addWhip: (instance, adminOnly) => {
+        const { rooms: streams, announce } = config.sfu;
+        const bindAddress = mediaAddress(config.host);
+        return registerWhip(instance, { streams, announce, bindAddress }, adminOnly);
+      },
+    }),
+    mediaServers: mediaServers({
+      config: config.sfu,
+      place: { bindAddress: mediaAddress(config.host), clientIsLocal: isLoopbackName(config.host) },
+      onNote: (note) => log?.warn(note),
+    }),
     ...(stun !== null && { addTabNat: (instance) => registerTabNat(instance, stun.servers) }),
     log: { level: config.log, stream: options.logTo ?? process.stderr },
     now: () => new Date(),
@@ -152,9 +167,9 @@ async function listen(app: FastifyInstance, config: ServeConfig): Promise<number
   return first === undefined || typeof first === 'string' ? config.port : first.port;
 }
 
-/** On one definite address beyond loopback the echo peer stays there too; else it chooses per client. */
-function echoBinding(host: string): { bindAddress?: string } {
-  return isWildcard(host) || isLoopbackName(host) ? {} : { bindAddress: host };
+/** On one definite address beyond loopback media stay there too; else (null) it is chosen per client. */
+function mediaAddress(host: string): string | null {
+  return isWildcard(host) || isLoopbackName(host) ? null : host;
 }
 
 function reachableHost(host: string, lanUrls: readonly string[]): string {

@@ -10,6 +10,7 @@ export * from './connect-back.ts';
 export * from './credential.ts';
 export * from './endpoint.ts';
 export * from './framer.ts';
+export * from './heeded.ts';
 export * from './integrity.ts';
 export * from './machine.ts';
 export * from './message.ts';

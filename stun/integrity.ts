@@ -31,7 +31,8 @@ export type Check = 'valid' | 'invalid' | 'absent';
 const codes = { sha1: 0x0008, sha256: 0x001c, fingerprint: 0x8028 } as const;
 /** RFC 8489 s14.7: "STUN" in ASCII, so that the sum differs from those of protocols around STUN. */
 const fingerprintXor = 0x5354_554e;
-const fingerprintBytes = 8;
+/** With its header. */
+export const fingerprintBytes = 8;
 
 const buffer = new Scratch(maxMessageBytes + 4);
 const scratch = buffer.bytes;
@@ -47,8 +48,8 @@ export function sealMessage(message: StunMessage, seal: Seal): Uint8Array {
   let end = writeMessage(unsealed, scratch, seal.paddingByte);
   if (seal.key !== undefined) end = appendIntegrity(end, seal.key, seal);
   if (seal.fingerprint === true) {
-    openAttribute(end, codes.fingerprint, 4);
-    writeUint32(scratch, end + 4, fingerprintOf(scratch, end));
+    makeRoom(end, 4);
+    closeWithFingerprint(scratch, end);
     end += fingerprintBytes;
   }
   return buffer.take(end);
@@ -63,16 +64,24 @@ function appendIntegrity(at: number, key: Uint8Array, seal: Seal): number {
   const size = algorithm === 'sha1' ? 20 : (seal.truncateTo ?? 32);
   if (algorithm === 'sha256' && !isSha256Size(size))
     throw new RangeError('truncateTo must be 16–32, in fours');
-  openAttribute(at, codes[algorithm], size);
+  makeRoom(at, size);
+  writeUint16(scratch, at, codes[algorithm]);
+  writeUint16(scratch, at + 2, size);
   scratch.set(hmac(scratch, at, size, key, algorithm).subarray(0, size), at + 4);
   return at + 4 + size;
 }
 
-function openAttribute(at: number, code: number, size: number): void {
+/** The message now ends behind a value of that size. */
+function makeRoom(at: number, size: number): void {
   if (at + 4 + size > maxMessageBytes) throw new RangeError('message too long');
-  writeUint16(scratch, at, code);
-  writeUint16(scratch, at + 2, size);
   writeUint16(scratch, 2, at + 4 + size - headerBytes);
+}
+
+/** Writes FINGERPRINT at `at`; the header's length already reaches to its end (RFC 8489 s14.7). */
+export function closeWithFingerprint(bytes: Uint8Array, at: number): void {
+  writeUint16(bytes, at, codes.fingerprint);
+  writeUint16(bytes, at + 2, 4);
+  writeUint32(bytes, at + 4, fingerprintOf(bytes, at));
 }
 
 function isSha256Size(size: number): boolean {

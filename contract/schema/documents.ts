@@ -4,6 +4,7 @@ import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { labReportSchema } from '../lab-report.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { roomReportSchema } from '../room-report.ts';
 import { scenarioSchema } from '../scenario.ts';
 import { turnReportSchema } from '../turn-report.ts';
 import { turnServeConfigSchema } from '../turn-serve-config.ts';
@@ -38,6 +39,7 @@ const sources = [
     schema: turnReportSchema,
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
+  { name: 'room-report.v1', title: 'Room report, as the Room page sends it', schema: roomReportSchema },
   {
     name: 'turn-serve-config',
     title: 'Configuration of `polynya turn serve`',

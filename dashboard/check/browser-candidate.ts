@@ -15,9 +15,9 @@ export function toCandidate(
   return {
     type,
     protocol: candidate.protocol === 'tcp' ? 'tcp' : 'udp',
-    address: candidate.address || null,
+    address: withoutBrackets(candidate.address),
     port: candidate.port,
-    relatedAddress: candidate.relatedAddress || null,
+    relatedAddress: withoutBrackets(candidate.relatedAddress),
     relatedPort: candidate.relatedPort,
     priority: candidate.priority,
     foundation: candidate.foundation,
@@ -27,4 +27,9 @@ export function toCandidate(
     tcpType: candidate.tcpType,
     gatheredMs,
   };
+}
+
+/** Chromium puts IPv6 addresses in brackets; W3C WebRTC §4.8.1.3 wants them as in the candidate line. */
+function withoutBrackets(address: string | null): string | null {
+  return address?.replace(/^\[|\]$/g, '') || null;
 }

@@ -3,7 +3,7 @@
 import { answerFailureCode } from '../../contract/answer-failure.ts';
 import type { CandidateError } from '../../contract/candidate.ts';
 import type { FailureCode } from '../../contract/failures.ts';
-import { causeWords } from './words.ts';
+import { en } from './words/en.ts';
 
 /** What the browser reported, before it is judged. */
 export interface RawCandidateError {
@@ -37,12 +37,11 @@ export function failureCodeOf(error: Pick<RawCandidateError, 'errorCode' | 'erro
  */
 export function explainCandidateError(error: RawCandidateError, serverWorked: boolean): CandidateError {
   const harmless = serverWorked && error.errorCode === 701;
-  const cause = causeWords(failureCodeOf(error), error.errorCode);
   return {
     ...error,
     url: error.url.slice(0, 300),
     errorText: error.errorText.slice(0, 300),
-    cause: harmless ? causeWords('harmless', error.errorCode) : cause,
+    cause: en.refusal(harmless ? 'harmless' : failureCodeOf(error), error.errorCode),
     harmless,
   };
 }

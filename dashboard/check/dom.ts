@@ -13,16 +13,16 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element with that id; throws when check.html lacks it, which a test would see. */
+/** The element with that id; throws when the page lacks it, which a test would see. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
-  if (found === null) throw new Error(`check.html has no #${id}`);
+  if (found === null) throw new Error(`the page has no #${id}`);
   return found;
 }
 
 const svg = 'http://www.w3.org/2000/svg';
 
-/** An icon of the sprite in check.html; decoration only, the word stands beside it. */
+/** An icon of the page’s sprite; decoration only, the word stands beside it. */
 export function icon(name: string): SVGElement {
   const image = document.createElementNS(svg, 'svg');
   image.setAttribute('class', `icon icon-${name}`);

@@ -40,7 +40,7 @@ export async function gatherFrom(server: ServerUrl, clock: Clock): Promise<Serve
   return { server, startedMs, deadlineMs: gatherDeadlineMs, ...gathered };
 }
 
-type Gathered = Omit<ServerTry, 'server' | 'startedMs' | 'deadlineMs'>;
+export type Gathered = Omit<ServerTry, 'server' | 'startedMs' | 'deadlineMs'>;
 
 async function collect(
   config: RTCConfiguration,
@@ -54,8 +54,7 @@ async function collect(
   try {
     connection = new RTCPeerConnection(config);
   } catch (error) {
-    const refusedUrl = error instanceof Error ? error.message : 'refused';
-    return { candidates, errors, complete: false, reportsErrors: true, refusedUrl };
+    return refusedBy(error);
   }
   const reportsErrors = 'onicecandidateerror' in connection;
   try {
@@ -78,7 +77,17 @@ async function collect(
   }
 }
 
-function rawError(event: RTCPeerConnectionIceErrorEvent, url: string, atMs: number): RawCandidateError {
+/** The constructor threw, which it does for a URL that it does not take. */
+export function refusedBy(error: unknown): Gathered {
+  const refusedUrl = error instanceof Error ? error.message : 'refused';
+  return { candidates: [], errors: [], complete: false, reportsErrors: true, refusedUrl };
+}
+
+export function rawError(
+  event: RTCPeerConnectionIceErrorEvent,
+  url: string,
+  atMs: number,
+): RawCandidateError {
   return {
     url,
     errorCode: event.errorCode,

@@ -20,6 +20,8 @@ export interface AttemptFacts {
   readonly channelOpenMs: number | null;
   readonly firstEchoMs: number | null;
   readonly echoRttsMs: readonly number[];
+  /** Of messages that nobody repeats, both ways together; null: not counted. */
+  readonly lossRate: number | null;
   readonly pairs: readonly CandidatePair[];
   /** What broke signalling, if something did. */
   readonly signalFailure: { readonly code: FailureCode; readonly detail: string } | null;
@@ -50,6 +52,7 @@ export function judgeAttempt(facts: AttemptFacts): Attempt {
     setupMs: succeeded ? facts.firstEchoMs : null,
     echoRttMs: median(facts.echoRttsMs),
     echoCount: facts.echoRttsMs.length,
+    ...(facts.lossRate === null ? {} : { lossRate: facts.lossRate }),
     steps: stepsOf(facts),
     pairs: [...facts.pairs],
     selectedPairId: selected?.id ?? null,
@@ -57,7 +60,7 @@ export function judgeAttempt(facts: AttemptFacts): Attempt {
   };
 }
 
-function hasRelayEnd(pair: CandidatePair): boolean {
+export function hasRelayEnd(pair: CandidatePair): boolean {
   return pair.local.type === 'relay' || pair.remote.type === 'relay';
 }
 

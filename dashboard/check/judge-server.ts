@@ -48,6 +48,10 @@ function failureOf(attempt: ServerTry): Failure | null {
     return failure(failureCodeOf(error), `${server.url}: ${error.errorText || error.errorCode}`);
   // Gathering that ends at once and without an error means that the STUN server answered with the address that
   // the host has itself: browsers then drop the server-reflexive candidate (RFC 8445 §5.1.3).
-  if (server.kind === 'stun' && attempt.complete && attempt.reportsErrors) return null;
+  if (server.kind === 'stun' && attempt.complete && attempt.reportsErrors) {
+    // Without an address of its own the browser has asked nobody: a policy keeps it from the network.
+    const hasOwn = attempt.candidates.some(({ type }) => type === 'host');
+    return hasOwn ? null : failure('ice-no-candidates', server.url);
+  }
   return failure('timeout', `${server.url}: nothing within ${attempt.deadlineMs / 1000} s`);
 }

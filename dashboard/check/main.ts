@@ -1,43 +1,70 @@
 /** Entry of the Check page: one button, one state, one view. */
-import type { VisitReport } from '../../contract/envelope.ts';
 import './check.css';
 import './verdict-and-steps.css';
 import './details.css';
+import './relays-and-it.css';
 import './narrow-and-still.css';
-import { buildReport, linkToken } from './build-report.ts';
+import './link/link.css';
 import { byId } from './dom.ts';
+import { tellFrame } from './embed/tell-frame.ts';
 import { copyText, downloadReport } from './hand-over.ts';
+import { drawOpening, drawVisitLink, wantsToBeKnown } from './link/link-intro.ts';
+import { linkToken, readVisitLink } from './link/visit-link.ts';
+import { visitorId } from './link/visitor-id.ts';
+import { type PerformedCheck, performCheck } from './perform-check.ts';
 import { reportText } from './report-text.ts';
-import { runCheck } from './run-check.ts';
 import { sendReport } from './send-report.ts';
-import { fetchInfo } from './service-api.ts';
-import { type CheckEvent, type CheckState, reduce, startState } from './state.ts';
-import { announce, drawState } from './view.ts';
-import { say } from './words.ts';
+import { fetchLink } from './service-api.ts';
+import { type CheckState, startState } from './state.ts';
+import { itCard } from './verdict/it-card.ts';
+import type { Verdict } from './verdict/judge.ts';
+import { announce, drawPhase, drawState, drawTexts } from './view.ts';
+import { speak, words } from './words/language.ts';
 
+const service = location.href;
+/** The link that the visitor came by; null: none. */
+const link = linkToken(location.pathname);
 let state: CheckState = startState();
-let report: VisitReport | null = null;
-
-function dispatch(event: CheckEvent): void {
-  const before = state;
-  state = reduce(state, event);
-  drawState(state, before);
-}
+let done: PerformedCheck | null = null;
 
 async function check(): Promise<void> {
   if (state.phase === 'running') return;
-  const at = new Date().toISOString();
-  report = null;
-  const [info] = await Promise.all([fetchInfo(), runCheck(dispatch)]);
-  const { version, admin } = info;
-  const { userAgent, language } = navigator;
-  const link = linkToken(location.pathname);
-  const mine = buildReport(state, { at, userAgent, language, link, toolVersion: version });
-  report = mine;
-  dispatch({ type: 'sending', sending: { state: 'sending' } });
-  const sending = await sendReport(mine, admin);
+  done = null;
+  byId('it-place').replaceChildren();
+  byId('more-place').replaceChildren();
+  const mine = await performCheck({
+    service,
+    link,
+    visitor: link === null ? null : visitorId(wantsToBeKnown(), () => localStorage),
+    onState: (next) => {
+      // What is drawn now, not what the run began with: an earlier run may still stand there.
+      drawState(next, state);
+      state = next;
+    },
+  });
+  done = mine;
+  if (mine.state.verdict !== null && concernsIt(mine.state.verdict)) {
+    byId('it-place').replaceChildren(itCard(mine.itText, announce));
+  }
+  tellFrame(mine);
+  mine.dispatch({ type: 'sending', sending: { state: 'sending' } });
+  const sending = await sendReport(mine.report, link, mine.admin, service);
   // The visitor may have started again meanwhile; that run has its own report.
-  if (report === mine) dispatch({ type: 'sending', sending });
+  if (done !== mine) return;
+  mine.dispatch({ type: 'sending', sending });
+  await offerMore(mine);
+}
+
+/** The tests that the visitor may add; where nothing can connect they could show nothing. */
+async function offerMore({ state: { facts } }: PerformedCheck): Promise<void> {
+  if (facts?.hasWebrtc !== true || facts.service !== 'reached') return;
+  const { moreCard } = await import('./more/more-card.ts');
+  byId('more-place').replaceChildren(moreCard({ service, link }, announce));
+}
+
+/** A good verdict has nothing for the IT department, unless something beside it is theirs to open. */
+function concernsIt({ status, causes }: Verdict): boolean {
+  return status !== 'good' || causes.some(({ id }) => words().causes[id].it !== undefined);
 }
 
 function reportId(): string | null {
@@ -46,16 +73,27 @@ function reportId(): string | null {
 
 byId('start').addEventListener('click', () => void check());
 byId('copy').addEventListener('click', async () => {
-  if (report === null) return;
-  const copied = await copyText(reportText(report, reportId()));
-  byId('copy').textContent = copied ? say.copied : say.copy;
-  announce(copied ? say.copied : say.copyFailed);
+  if (done === null) return;
+  const { copy, copied, copyFailed } = words().page;
+  const worked = await copyText(reportText(done.report, reportId()));
+  byId('copy').textContent = worked ? copied : copy;
+  announce(worked ? copied : copyFailed);
   setTimeout(() => {
-    byId('copy').textContent = say.copy;
+    byId('copy').textContent = copy;
   }, 2_000);
 });
 byId('download').addEventListener('click', () => {
-  if (report !== null) downloadReport(report, reportId());
+  if (done !== null) downloadReport(done.report, reportId());
 });
-byId('start').hidden = false;
-if (new URLSearchParams(location.search).get('auto') === '1') void check();
+const asked = new URLSearchParams(location.search);
+document.documentElement.lang = await speak([asked.get('lang') ?? [], navigator.languages].flat());
+drawTexts();
+drawPhase(state);
+if (link === null) {
+  byId('start').hidden = false;
+  if (asked.get('auto') === '1') void check();
+} else {
+  drawOpening();
+  // By a link nothing starts by itself: its visitor has to agree first.
+  byId('start').hidden = !drawVisitLink(readVisitLink(await fetchLink(link, service)));
+}

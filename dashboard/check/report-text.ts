@@ -1,13 +1,23 @@
-/** The report as text, for a ticket or a mail. Pure. */
+/** The report as text, in English as the report is, for a ticket or a mail. */
 import type { VisitReport } from '../../contract/envelope.ts';
 import { endText, pairText } from './end-text.ts';
-import { natWords, yesNo } from './nat/nat-words.ts';
-import { headlineWords, ms, rungWords } from './words.ts';
+import { en } from './words/en.ts';
+import { ms } from './words/milliseconds.ts';
 
 export function reportText(report: VisitReport, reportId: string | null): string {
-  const { headline, attempts, candidates, candidateErrors, servers = [], nat, notes, run } = report.body;
+  const {
+    headline,
+    attempts,
+    candidates,
+    candidateErrors,
+    servers = [],
+    relays = [],
+    nat,
+    notes,
+    run,
+  } = report.body;
   const lines = [
-    `Connection check: ${headlineWords[headline.status]} (${headline.code})`,
+    `Connection check: ${en.headlines[headline.status]} (${headline.code})`,
     headline.sentence,
     ...headline.advice.map((entry) => `  → ${entry}`),
     '',
@@ -20,7 +30,7 @@ export function reportText(report: VisitReport, reportId: string | null): string
     const rtt = attempt.echoRttMs === null ? '' : `, ${ms(attempt.echoRttMs)} there and back`;
     const setup = attempt.setupMs === null ? '' : `, set up in ${ms(attempt.setupMs)}`;
     const name = attempt.path === 'mesh' ? 'direct' : attempt.path;
-    lines.push(`  ${name}: ${attempt.rung} ${rungWords[attempt.rung]}${setup}${rtt}`);
+    lines.push(`  ${name}: ${attempt.rung} ${en.rungs[attempt.rung]}${setup}${rtt}`);
     if (attempt.failure !== undefined) lines.push(`    ${attempt.failure.code}: ${attempt.failure.message}`);
     for (const pair of attempt.pairs) lines.push(`    ${pairText(pair)}`);
   }
@@ -29,8 +39,8 @@ export function reportText(report: VisitReport, reportId: string | null): string
     lines.push(
       '',
       'NAT',
-      `  ${natWords.behindNat(yesNo(behindNat))}`,
-      `  ${natWords.step(mapping, filtering)}`,
+      `  ${en.nat.behindNat(en.nat.yesNo(behindNat))}`,
+      `  ${en.nat.step(mapping, filtering)}`,
     );
   }
   lines.push('', 'Servers');
@@ -39,6 +49,14 @@ export function reportText(report: VisitReport, reportId: string | null): string
     lines.push(`  ${server.url}: ${what}`);
   }
   if (servers.length === 0) lines.push('  none');
+  if (relays.length > 0) lines.push('', 'Relays, with data');
+  for (const row of relays) {
+    const { outcomes, families, times } = en.grid;
+    const family = row.family === null ? '' : ` ${families[row.family]}`;
+    const measured =
+      row.setupMs === null ? (row.failure?.message ?? '') : times(row.setupMs, row.echoRttMs ?? 0);
+    lines.push(`  ${row.url}${family}: ${outcomes[row.outcome]}, ${measured}`);
+  }
   lines.push('', 'Candidates');
   for (const candidate of candidates) {
     lines.push(

@@ -1,59 +1,95 @@
 /** One connection attempt to the echo peer over one path, with our own deadline. Collects facts; judges nothing. */
-import type { CandidateType } from '../../contract/candidate.ts';
+import type { Candidate, CandidateType } from '../../contract/candidate.ts';
+import { toCandidate } from './browser-candidate.ts';
+import type { RawCandidateError } from './candidate-errors.ts';
 import { type Clock, startClock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
-import { runEcho } from './echo.ts';
+import { measureLoss, openLossChannel, runEcho } from './echo.ts';
+import { type Gathered, rawError, refusedBy } from './gather.ts';
 import type { AttemptFacts } from './judge-attempt.ts';
-import { candidateType, pairsFromStats, type StatsEntry } from './pairs-from-stats.ts';
-import { SignalClient, SignalError } from './signal-client.ts';
+import { candidateType } from './pairs-from-stats.ts';
+import { readPairs } from './read-pairs.ts';
+import { negotiate } from './signal/negotiate.ts';
+import type { SignalClient } from './signal/signal-client.ts';
+import { SignalError } from './signal/signal-error.ts';
+import type { SignalPeer } from './signal/signal-peer.ts';
 
 export interface AttemptOptions {
   readonly id: string;
   readonly path: AttemptFacts['path'];
-  readonly signalUrl: string;
+  readonly signal: SignalClient;
   readonly iceServers: RTCIceServer[];
-  readonly serverFailures: AttemptFacts['serverFailures'];
   /** For the whole attempt; a browser alone gives up after 15 to 40 s. */
   readonly deadlineMs: number;
+  /** Ends it earlier, where it has become hopeless. */
+  readonly hopeless?: Promise<unknown>;
+  /** Also sends messages that nobody repeats, and counts those that come back. */
+  readonly countsLoss?: boolean;
 }
 
-const signalDeadlineMs = 4_000;
-const statsDeadlineMs = 1_000;
+export interface AttemptRun {
+  /** Without `serverFailures`, which others judge. */
+  readonly facts: AttemptFacts;
+  readonly gathered: Gathered;
+}
+
+const answerDeadlineMs = 4_000;
 
 type Times = { -readonly [K in keyof AttemptFacts]: AttemptFacts[K] };
+interface Running {
+  readonly facts: Times;
+  readonly candidates: Candidate[];
+  readonly errors: RawCandidateError[];
+  readonly clock: Clock;
+  readonly url: string | null;
+}
 
 /** Never rejects. */
-export async function runAttempt(options: AttemptOptions): Promise<AttemptFacts> {
+export async function runAttempt(options: AttemptOptions): Promise<AttemptRun> {
   const clock = startClock();
   const facts = emptyFacts(options);
-  let signal: SignalClient | null = null;
-  let connection: RTCPeerConnection | null = null;
+  const url = options.path === 'relay' ? String(options.iceServers[0]?.urls ?? '') : null;
+  const running: Running = { facts, candidates: [], errors: [], clock, url };
+  const { candidates, errors } = running;
+  let connection: RTCPeerConnection;
   try {
-    signal = await SignalClient.open(options.signalUrl, signalDeadlineMs);
-    facts.signalledMs = clock();
     connection = new RTCPeerConnection({
       iceServers: options.iceServers,
       iceTransportPolicy: options.path === 'relay' ? 'relay' : 'all',
     });
-    const running = connect(connection, signal, facts, clock);
-    await withDeadline(running, options.deadlineMs - clock(), 'the attempt');
+  } catch (error) {
+    return { facts, gathered: refusedBy(error) };
+  }
+  const lossChannel = options.countsLoss === true ? openLossChannel(connection) : null;
+  const peer = options.signal.peer(options.id);
+  facts.signalledMs = clock();
+  try {
+    const done = connect(connection, peer, running);
+    await withDeadline(
+      Promise.race([done, ...(options.hopeless === undefined ? [] : [options.hopeless])]),
+      options.deadlineMs,
+      'the attempt',
+    );
+    // Not under the deadline: where much gets lost, getting here has taken long already.
+    if (lossChannel !== null && facts.firstEchoMs !== null) facts.lossRate = await measureLoss(lossChannel);
   } catch (error) {
     // A deadline or a failed connection is told by what is missing in the facts; only signalling has a cause.
     if (error instanceof SignalError) facts.signalFailure = { code: error.code, detail: error.message };
-    else if (connection === null) facts.signalFailure = { code: 'harness-fault', detail: String(error) };
   } finally {
-    if (connection !== null) facts.pairs = await readPairs(connection);
-    connection?.close();
-    signal?.close();
+    facts.pairs = await readPairs(connection);
+    connection.close();
+    peer.close();
   }
-  return facts;
+  const reportsErrors = 'onicecandidateerror' in connection;
+  const complete = facts.gatherCompleteMs !== null;
+  return { facts, gathered: { candidates, errors, complete, reportsErrors, refusedUrl: null } };
 }
 
 /** Nothing has happened yet. */
-export function emptyFacts(options: Pick<AttemptOptions, 'id' | 'path' | 'serverFailures'>): Times {
+export function emptyFacts({ id, path }: Pick<AttemptFacts, 'id' | 'path'>): Times {
   return {
-    id: options.id,
-    path: options.path,
+    id,
+    path,
     signalledMs: null,
     gatherStartedMs: null,
     firstCandidateMs: {},
@@ -65,69 +101,62 @@ export function emptyFacts(options: Pick<AttemptOptions, 'id' | 'path' | 'server
     channelOpenMs: null,
     firstEchoMs: null,
     echoRttsMs: [],
+    lossRate: null,
     pairs: [],
     signalFailure: null,
-    serverFailures: options.serverFailures,
+    serverFailures: [],
   };
 }
 
 /** Resolves when all messages are echoed, or as soon as it is certain that they will not be. */
-async function connect(
-  connection: RTCPeerConnection,
-  signal: SignalClient,
-  facts: Times,
-  clock: Clock,
-): Promise<void> {
+async function connect(connection: RTCPeerConnection, peer: SignalPeer, running: Running): Promise<void> {
+  const { facts, clock } = running;
   const channel = connection.createDataChannel('echo');
   channel.addEventListener('open', () => {
     facts.channelOpenMs = clock();
   });
   const failed = new Promise<void>((resolve, reject) => {
-    signal.onBroken(reject);
-    watchCandidates(connection, facts, clock, resolve);
+    peer.onBroken(reject);
+    watchCandidates(connection, running, resolve);
     watchStates(connection, facts, clock, resolve);
   });
   // Settled by whoever comes first; the other end of the race may stay unsettled.
   failed.catch(() => undefined);
-  const early: RTCIceCandidate[] = [];
-  let offered = false;
-  connection.addEventListener('icecandidate', ({ candidate }) => {
-    if (candidate === null || candidate.candidate === '') return;
-    if (offered) signal.sendCandidate(candidate);
-    else early.push(candidate);
-  });
   facts.gatherStartedMs = clock();
-  await connection.setLocalDescription();
-  const sdp = connection.localDescription?.sdp ?? '';
-  const answered = signal.offer(sdp, facts.path === 'relay', signalDeadlineMs);
-  facts.offeredMs = clock();
-  offered = true;
-  for (const candidate of early) signal.sendCandidate(candidate);
-  await connection.setRemoteDescription({ type: 'answer', sdp: await answered });
-  facts.iceStartedMs = clock();
-  signal.onCandidate((candidate) => {
-    connection.addIceCandidate(candidate).catch(() => undefined);
+  await negotiate(connection, peer, {
+    relayOnly: facts.path === 'relay',
+    deadlineMs: answerDeadlineMs,
+    onOffered: () => {
+      facts.offeredMs = clock();
+    },
   });
-  const echoed = runEcho(channel, (rttMs) => {
+  facts.iceStartedMs = clock();
+  const onEcho = (rttMs: number): void => {
     facts.firstEchoMs ??= clock();
     facts.echoRttsMs = [...facts.echoRttsMs, rttMs];
-  });
-  await Promise.race([echoed, failed]);
+  };
+  await Promise.race([runEcho(channel, onEcho), failed]);
 }
 
 function watchCandidates(
   connection: RTCPeerConnection,
-  facts: Times,
-  clock: Clock,
+  { facts, candidates, errors, clock, url }: Running,
   giveUp: () => void,
 ): void {
   connection.addEventListener('icecandidate', ({ candidate }) => {
     const type = candidateType(candidate?.type);
     if (type !== null) facts.firstCandidateMs = withFirst(facts.firstCandidateMs, type, clock());
-    if (candidate !== null) return;
+    if (candidate !== null) {
+      const entry = toCandidate(candidate, url, clock());
+      if (entry !== null) candidates.push(entry);
+      return;
+    }
     facts.gatherCompleteMs = clock();
     // Without any relay candidate a relay-only attempt cannot succeed any more.
     if (facts.path === 'relay' && facts.firstCandidateMs.relay === undefined) giveUp();
+  });
+  connection.addEventListener('icecandidateerror', (event) => {
+    if (url !== null) errors.push(rawError(event, url, clock()));
   });
 }
 
@@ -150,17 +179,4 @@ function watchStates(connection: RTCPeerConnection, facts: Times, clock: Clock, 
     if (connection.connectionState === 'connected') facts.dtlsConnectedMs ??= clock();
     if (connection.connectionState === 'failed') giveUp();
   });
-}
-
-async function readPairs(connection: RTCPeerConnection): Promise<AttemptFacts['pairs']> {
-  try {
-    const stats = await withDeadline(connection.getStats(), statsDeadlineMs, 'statistics');
-    const entries: StatsEntry[] = [];
-    stats.forEach((entry: StatsEntry) => {
-      entries.push(entry);
-    });
-    return pairsFromStats(entries);
-  } catch {
-    return [];
-  }
 }

@@ -1,149 +1,136 @@
-/** The order of the check: what is tried, one step after the other, and what each step’s end says. */
+/** The order of the check: what is tried, all at once where it can be, and what each step’s end says. */
 import type { CheckConfig } from '../../contract/api.ts';
-import type { Headline } from '../../contract/basics.ts';
-import type { Failure } from '../../contract/failures.ts';
-import { failure, meaningOf } from '../../contract/failures.ts';
-import type { ServerResult } from '../../contract/nat-report.ts';
-import { explainCandidateError } from './candidate-errors.ts';
+import { type Failure, failure } from '../../contract/failures.ts';
 import { startClock } from './clock.ts';
-import { gatherFrom, gatherHost } from './gather.ts';
-import { type ServerUrl, serverUrls } from './ice-server-urls.ts';
-import { type CheckFacts, judge } from './judge.ts';
-import { judgeServer } from './judge-server.ts';
-import { findNat } from './nat/find-nat.ts';
-import { notesFor } from './notes.ts';
+import { withDeadline } from './deadline.ts';
+import { gatherStun, gatherTurn } from './gather-servers.ts';
+import { serverUrls } from './ice-server-urls.ts';
 import { fetchConfig } from './service-api.ts';
-import { SignalClient, SignalError } from './signal-client.ts';
-import { socketUrl } from './socket-url.ts';
+import { SignalClient } from './signal/signal-client.ts';
+import { asSignalError } from './signal/signal-error.ts';
+import { socketUrl } from './signal/socket-url.ts';
 import { type Dispatch, type StepLog, stepLog } from './step-log.ts';
-import { tryPath, unsignalledAttempt } from './try-path.ts';
-import { advice, say, sentences } from './words.ts';
+import { tryAll } from './try-all.ts';
+import { unsignalledAttempt } from './try-path.ts';
+import { type CheckFacts, noFacts } from './verdict/check-facts.ts';
+import { giveUp, judge, type Verdict } from './verdict/judge.ts';
+import { watchDevice } from './watch-device.ts';
+import { words } from './words/language.ts';
 
 const signalDeadlineMs = 5_000;
+/** Each part has a deadline of its own; this one is for browsers in which a call to WebRTC never returns. */
+const wholeMs = 25_000;
+export interface CheckTarget {
+  /** Address of the service, from which its paths are resolved. */
+  readonly service: string;
+  /** Token of the link that the visitor came by; null: none. */
+  readonly link: string | null;
+}
 
 /** Runs to the verdict. Never rejects: whatever goes wrong becomes part of the verdict. */
-export async function runCheck(dispatch: Dispatch): Promise<void> {
+export async function runCheck(dispatch: Dispatch, { service, link }: CheckTarget): Promise<void> {
   dispatch({ type: 'started' });
   const log = stepLog(startClock(), dispatch);
-  let headline: Headline;
+  const device = watchDevice();
+  let facts: CheckFacts = noFacts;
+  let verdict: Verdict = giveUp;
   try {
-    headline = judge(await collectFacts(log));
+    const collecting = collectFacts(log, { service, link });
+    facts = { ...(await withDeadline(collecting, wholeMs, 'the check')), ...device.seen() };
+    verdict = judge(facts);
   } catch {
     // A browser that behaves like no other: better a verdict that says so than a page that waits for ever.
-    headline = giveUp;
+  } finally {
+    device.stop();
   }
   log.begin('verdict');
-  const status = headline.status === 'good' ? 'ok' : headline.status === 'limited' ? 'warned' : 'failed';
-  log.end('verdict', status, '');
-  dispatch({ type: 'judged', headline, atMs: log.clock() });
+  const ends = { good: 'ok', limited: 'warned', bad: 'failed', unknown: 'failed' } as const;
+  log.end('verdict', ends[verdict.status], '');
+  dispatch({ type: 'judged', verdict, facts, atMs: log.clock() });
 }
 
-const giveUp: Headline = {
-  status: 'unknown',
-  code: 'harness-fault',
-  sentence: sentences.toolFault,
-  advice: [advice.reload],
-};
-
-const nothingYet: CheckFacts = {
-  hasWebrtc: true,
-  serviceReached: false,
-  signalFailure: null,
-  hasRelay: false,
-  attempts: [],
-};
-
-async function collectFacts(log: StepLog): Promise<CheckFacts> {
+async function collectFacts(log: StepLog, { service, link }: CheckTarget): Promise<CheckFacts> {
+  const { step } = words();
   log.begin('browser');
   if (typeof RTCPeerConnection === 'undefined') {
-    log.end('browser', 'failed', say.browserMissing);
-    for (const step of ['service', 'gather', 'nat', 'direct', 'relay'] as const) {
-      log.end(step, 'skipped', say.noWebrtcSkip);
-    }
-    return { ...nothingYet, hasWebrtc: false };
+    log.end('browser', 'failed', step.browserMissing);
+    skip(log, ['service', 'gather', 'nat', 'direct', 'relay'], step.noWebrtcSkip);
+    return { ...noFacts, hasWebrtc: false };
   }
-  log.end('browser', 'ok', say.browserOk);
+  log.end('browser', 'ok', step.browserOk);
 
   log.begin('service');
-  const service = await reachService();
-  if (service === null) {
-    log.end('service', 'failed', say.configFailed);
-    for (const step of ['gather', 'nat', 'direct', 'relay'] as const) {
-      log.end(step, 'skipped', say.noServiceSkip);
-    }
-    return nothingYet;
+  const reached = await fetchConfig(service, link);
+  if (reached.answer !== 'reached') {
+    log.end('service', 'failed', step.serviceFailed);
+    skip(log, ['gather', 'nat', 'direct', 'relay'], step.noServiceSkip);
+    return { ...noFacts, service: reached.answer };
   }
-  const { config, signalUrl, signalFailure } = service;
-  if (signalFailure === null) log.end('service', 'ok', say.serviceOk);
-  else log.end('service', 'failed', meaningOf(signalFailure));
-
-  const urls = serverUrls(config.iceServers);
-  const servers = await gatherAll(urls, log);
-  const { hasRelay } = config;
-  const reached = { ...nothingYet, serviceReached: true, hasRelay, signalFailure };
-  const paths = hasRelay ? (['mesh', 'relay'] as const) : (['mesh'] as const);
-  if (signalFailure !== null) {
-    for (const step of ['nat', 'direct', 'relay'] as const) log.end(step, 'skipped', say.noServiceSkip);
-    for (const path of paths) {
-      log.dispatch({ type: 'attempted', attempt: unsignalledAttempt(path, signalFailure) });
+  const { config } = reached;
+  const { protocol, port } = new URL(service);
+  const known: CheckFacts = {
+    ...noFacts,
+    service: 'reached',
+    pageOn443: port === '443' || (port === '' && protocol === 'https:'),
+    hasRelay: config.hasRelay,
+    addresses: config.addresses,
+    servers: serverUrls(config.iceServers).map(({ url, kind, transport, host, port }) => ({
+      url,
+      kind,
+      transport,
+      host,
+      port,
+    })),
+    nowEpochSec: Date.now() / 1000,
+  };
+  const openedAt = log.clock();
+  const signal = await openSignal(socketUrl(config.echoPath, service));
+  if (signal instanceof SignalClient) {
+    log.end('service', 'ok', step.serviceOk);
+    // TCP, upgrade, hello.
+    const roundTripMs = (log.clock() - openedAt) / 3;
+    try {
+      return { ...known, ...(await tryAll(config, signal, roundTripMs, log, service)) };
+    } finally {
+      signal.close();
     }
-    return reached;
   }
-  if (!hasRelay) log.end('relay', 'skipped', say.noRelayConfigured);
-  // All at once: the person waits for the slowest one only, and none uses another’s sockets.
-  const context = { urls, servers, signalUrl };
-  const nat = findNat(config.natPath, log);
-  const attempts = await Promise.all(paths.map(async (path) => tryPath(path, context, log)));
-  await nat;
-  return { ...reached, attempts: attempts.flat() };
+  log.end('service', 'failed', words().failure(signal).meaning);
+  return { ...known, ...(await withoutSignalling(config, signal, log)) };
 }
 
-interface ReachedService {
-  readonly config: CheckConfig;
-  readonly signalUrl: string;
-  readonly signalFailure: Failure | null;
-}
-
-/** Null: not even its configuration came. */
-async function reachService(): Promise<ReachedService | null> {
-  let config: CheckConfig;
+async function openSignal(url: string): Promise<SignalClient | Failure> {
   try {
-    config = await fetchConfig();
-  } catch {
-    return null;
-  }
-  const signalUrl = socketUrl(config.echoPath);
-  try {
-    const signal = await SignalClient.open(signalUrl, signalDeadlineMs);
-    signal.close();
-    return { config, signalUrl, signalFailure: null };
+    return await SignalClient.open(url, signalDeadlineMs);
   } catch (error) {
-    const known = error instanceof SignalError ? error : new SignalError('signal-failed', String(error));
-    return { config, signalUrl, signalFailure: failure(known.code, known.message) };
+    const { code, message } = asSignalError(error);
+    return failure(code, message);
   }
 }
 
-async function gatherAll(urls: readonly ServerUrl[], log: StepLog): Promise<readonly ServerResult[]> {
-  log.begin('gather');
-  const [host, ...tries] = await Promise.all([
-    gatherHost(log.clock),
-    ...urls.map(async (server) => gatherFrom(server, log.clock)),
+/** What can be found out without signalling is still worth having. */
+async function withoutSignalling(
+  config: CheckConfig,
+  signalFailure: Failure,
+  log: StepLog,
+): Promise<Partial<CheckFacts>> {
+  const urls = serverUrls(config.iceServers);
+  const turnUrls = urls.filter(({ kind }) => kind === 'turn');
+  const [gathered] = await Promise.all([
+    gatherStun(
+      urls.filter(({ kind }) => kind === 'stun'),
+      log,
+    ),
+    gatherTurn(turnUrls, log),
   ]);
-  const servers = tries.map((attempt) => judgeServer(attempt));
-  // Every connection gathers the same host candidates again, under other ports.
-  const fromServers = tries.flatMap((attempt) => attempt.candidates.filter(({ type }) => type !== 'host'));
-  const candidates = [...host, ...fromServers];
-  const errors = tries.flatMap((attempt, index) =>
-    attempt.errors.map((error) => explainCandidateError(error, servers[index]?.status === 'ok')),
-  );
-  log.dispatch({ type: 'gathered', candidates, errors, servers });
-  const reportsErrors = tries.every((attempt) => attempt.reportsErrors);
-  for (const note of notesFor(candidates, reportsErrors)) log.dispatch({ type: 'noted', note });
-  const answered = servers.filter((server) => server.status === 'ok').length;
-  if (servers.length === 0) log.end('gather', 'ok', say.noServers);
-  else {
-    const status = answered === servers.length ? 'ok' : answered === 0 ? 'failed' : 'warned';
-    log.end('gather', status, say.serversAnswered(answered, servers.length));
+  skip(log, ['nat', 'direct', 'relay'], words().step.noServiceSkip);
+  const paths = config.hasRelay ? (['mesh', 'relay'] as const) : (['mesh'] as const);
+  for (const path of paths) {
+    log.dispatch({ type: 'attempted', attempt: unsignalledAttempt(path, signalFailure) });
   }
-  return servers;
+  return { signalFailure, stun: gathered.servers, hostCandidates: gathered.hostCandidates };
+}
+
+function skip(log: StepLog, steps: readonly Parameters<StepLog['end']>[0][], why: string): void {
+  for (const step of steps) log.end(step, 'skipped', why);
 }

@@ -1,15 +1,12 @@
 /** The state of one check, as a pure reducer: events in, a new state out. */
-import type { Headline } from '../../contract/basics.ts';
 import type { Candidate, CandidateError } from '../../contract/candidate.ts';
 import type { ServerResult } from '../../contract/nat-report.ts';
 import type { TabNatFinding } from '../../contract/tab-nat.ts';
-import type { Attempt } from '../../contract/visit-report.ts';
-
-export const stepIds = ['browser', 'service', 'gather', 'nat', 'direct', 'relay', 'verdict'] as const;
-export type StepId = (typeof stepIds)[number];
-/** `warned`: done, and part of it failed. */
-export type StepStatus = 'waiting' | 'running' | 'ok' | 'warned' | 'failed' | 'skipped';
-export type EndStatus = Exclude<StepStatus, 'waiting' | 'running'>;
+import type { Attempt, RelayTry } from '../../contract/visit-report.ts';
+import type { Note } from './notes.ts';
+import { type EndStatus, type StepId, type StepStatus, stepIds } from './steps.ts';
+import type { CheckFacts } from './verdict/check-facts.ts';
+import type { Verdict } from './verdict/judge.ts';
 
 export interface Step {
   readonly id: StepId;
@@ -23,7 +20,12 @@ export interface Step {
 export type Sending =
   | { readonly state: 'none' }
   | { readonly state: 'sending' }
-  | { readonly state: 'sent'; readonly id: string; readonly canOpen: boolean }
+  | {
+      readonly state: 'sent';
+      readonly id: string;
+      readonly code: string | null;
+      readonly canOpen: boolean;
+    }
   | { readonly state: 'failed'; readonly reason: string };
 
 export interface CheckState {
@@ -34,8 +36,11 @@ export interface CheckState {
   readonly servers: readonly ServerResult[];
   readonly attempts: readonly Attempt[];
   readonly nat: TabNatFinding | null;
-  readonly notes: readonly string[];
-  readonly headline: Headline | null;
+  readonly relays: readonly RelayTry[];
+  readonly notes: readonly Note[];
+  readonly verdict: Verdict | null;
+  /** What the verdict is made of; null before it. */
+  readonly facts: CheckFacts | null;
   readonly durationMs: number;
   readonly sending: Sending;
 }
@@ -57,10 +62,16 @@ export type CheckEvent =
       readonly errors: readonly CandidateError[];
       readonly servers: readonly ServerResult[];
     }
+  | { readonly type: 'relayed'; readonly relays: readonly RelayTry[] }
   | { readonly type: 'attempted'; readonly attempt: Attempt }
   | { readonly type: 'nat-found'; readonly finding: TabNatFinding }
-  | { readonly type: 'noted'; readonly note: string }
-  | { readonly type: 'judged'; readonly headline: Headline; readonly atMs: number }
+  | { readonly type: 'noted'; readonly note: Note }
+  | {
+      readonly type: 'judged';
+      readonly verdict: Verdict;
+      readonly facts: CheckFacts;
+      readonly atMs: number;
+    }
   | { readonly type: 'sending'; readonly sending: Sending };
 
 export function startState(): CheckState {
@@ -72,8 +83,10 @@ export function startState(): CheckState {
     servers: [],
     attempts: [],
     nat: null,
+    relays: [],
     notes: [],
-    headline: null,
+    verdict: null,
+    facts: null,
     durationMs: 0,
     sending: { state: 'none' },
   };
@@ -95,22 +108,27 @@ export function reduce(state: CheckState, event: CheckEvent): CheckState {
     case 'gathered':
       return {
         ...state,
-        candidates: event.candidates,
-        candidateErrors: event.errors,
-        servers: event.servers,
+        candidates: [...state.candidates, ...event.candidates],
+        candidateErrors: [...state.candidateErrors, ...event.errors],
+        servers: [...state.servers, ...event.servers],
       };
+    case 'relayed':
+      return { ...state, relays: event.relays };
     case 'attempted':
       return { ...state, attempts: inOrder([...state.attempts, event.attempt]) };
     case 'nat-found':
       return { ...state, nat: event.finding };
     case 'noted':
-      return state.notes.includes(event.note) ? state : { ...state, notes: [...state.notes, event.note] };
+      return state.notes.some(({ id }) => id === event.note.id)
+        ? state
+        : { ...state, notes: [...state.notes, event.note] };
     case 'judged':
       return {
         ...state,
         phase: 'done',
         steps: state.steps.map(settled),
-        headline: event.headline,
+        verdict: event.verdict,
+        facts: event.facts,
         durationMs: event.atMs,
       };
     case 'sending':

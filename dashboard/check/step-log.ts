@@ -1,6 +1,7 @@
 /** Tells the state when steps begin and end, on the check’s own clock. */
 import type { Clock } from './clock.ts';
-import type { CheckEvent, EndStatus, StepId } from './state.ts';
+import type { CheckEvent } from './state.ts';
+import type { EndStatus, StepId } from './steps.ts';
 
 export type Dispatch = (event: CheckEvent) => void;
 

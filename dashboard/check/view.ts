@@ -1,23 +1,40 @@
 /** Draws the state. Knows the ids of check.html; decides nothing. */
-import type { Headline } from '../../contract/basics.ts';
+import { showCode } from '../../contract/report-code.ts';
 import { byId, element, icon } from './dom.ts';
+import { codeLine } from './link/link-intro.ts';
 import { natCard } from './nat/nat-card.ts';
-import { type CheckState, type Sending, type Step, stepIds } from './state.ts';
+import { relayGrid } from './relay/relay-grid.ts';
+import type { CheckState, Sending, Step } from './state.ts';
+import { stepIds } from './steps.ts';
 import { detailTables, mark } from './tables.ts';
-import { headlineWords, ms, say, statusWords, stepTitles } from './words.ts';
-
-const verdictIcon = { good: 'ok', limited: 'warned', bad: 'failed', unknown: 'unknown' } as const;
+import { drawVerdict } from './verdict/draw-verdict.ts';
+import { words } from './words/language.ts';
+import { ms } from './words/milliseconds.ts';
 
 export function drawState(state: CheckState, before: CheckState): void {
   if (state.phase !== before.phase) drawPhase(state);
   if (state.steps !== before.steps) drawSteps(state.steps, before.steps);
-  if (state.headline !== before.headline) drawVerdict(state);
+  if (state.verdict !== before.verdict) drawResult(state);
+  if (state.relays !== before.relays)
+    byId('grid-place').replaceChildren(...(state.relays.length === 0 ? [] : [relayGrid(state.relays)]));
   if (state.nat !== before.nat)
     byId('nat-place').replaceChildren(...(state.nat === null ? [] : [natCard(state.nat)]));
   if (state.sending !== before.sending) drawSending(state.sending);
 }
 
-function drawPhase(state: CheckState): void {
+/** What stands on the page from the start, in the language that it speaks. */
+export function drawTexts(): void {
+  const { page } = words();
+  document.title = `${page.title} · Polynya`;
+  byId('title').textContent = page.title;
+  byId('intro').replaceChildren(...page.intro.map((text) => element('p', {}, text)));
+  byId('steps').setAttribute('aria-label', page.steps);
+  byId('copy').textContent = page.copy;
+  byId('download').textContent = page.download;
+  byId('results-title').textContent = page.details;
+}
+
+export function drawPhase(state: CheckState): void {
   document.body.dataset['phase'] = state.phase;
   const button = byId('start');
   byId('intro').hidden = state.phase !== 'start';
@@ -25,8 +42,8 @@ function drawPhase(state: CheckState): void {
   byId('results').hidden = state.phase !== 'done';
   byId('copy').hidden = state.phase !== 'done';
   byId('download').hidden = state.phase !== 'done';
-  button.textContent =
-    state.phase === 'start' ? say.start : state.phase === 'running' ? say.running : say.again;
+  const { start, running, again } = words().page;
+  button.textContent = state.phase === 'start' ? start : state.phase === 'running' ? running : again;
   button.toggleAttribute('aria-disabled', state.phase === 'running');
   if (state.phase === 'running') byId('sending').replaceChildren();
 }
@@ -39,7 +56,7 @@ function drawSteps(steps: readonly Step[], before: readonly Step[]): void {
     const old = before.find((entry) => entry.id === id);
     if (step === undefined || step.status === old?.status || id === 'verdict') continue;
     if (step.status === 'waiting' || step.status === 'running') continue;
-    announce(say.stepEnded(stepTitles[id], statusWords[step.status], step.detail));
+    announce(words().step.ended(words().titles[id], words().statuses[step.status], step.detail));
   }
 }
 
@@ -52,69 +69,37 @@ function stepItem(step: Step): HTMLElement {
     element(
       'div',
       { class: 'step-text' },
-      element('span', { class: 'step-title' }, stepTitles[step.id]),
+      element('span', { class: 'step-title' }, words().titles[step.id]),
       step.detail === '' ? null : element('span', { class: 'step-detail' }, step.detail),
     ),
     element(
       'span',
       { class: 'step-state' },
-      statusWords[step.status],
+      words().statuses[step.status],
       time === '' ? null : element('span', { class: 'step-time' }, time),
     ),
   );
 }
 
-function drawVerdict(state: CheckState): void {
-  const verdict = byId('verdict');
-  const headline = state.headline;
-  if (headline === null) {
-    verdict.hidden = true;
-    byId('details').replaceChildren();
-    return;
-  }
-  verdict.hidden = false;
-  verdict.dataset['status'] = headline.status;
-  verdict.dataset['code'] = headline.code;
-  verdict.replaceChildren(...verdictParts(headline, state));
-  byId('details').replaceChildren(...detailTables(state));
-  announce(`${headlineWords[headline.status]}. ${headline.sentence}`);
-}
-
-function verdictParts(headline: Headline, state: CheckState): HTMLElement[] {
-  const title = element(
-    'h2',
-    { id: 'verdict-title' },
-    icon(verdictIcon[headline.status]),
-    headlineWords[headline.status],
-  );
-  const parts: HTMLElement[] = [title, element('p', { class: 'sentence' }, headline.sentence)];
-  const figures = state.attempts
-    .filter((attempt) => attempt.succeeded && attempt.echoRttMs !== null)
-    .map((attempt) => {
-      const name = attempt.path === 'relay' ? 'Relay' : 'Direct';
-      return mark('ok', `${name}: ${ms(attempt.echoRttMs ?? 0)} there and back`);
-    });
-  if (figures.length > 0) parts.push(element('p', { class: 'figures' }, ...figures));
-  if (headline.advice.length > 0) {
-    parts.push(
-      element('h3', {}, 'What to do'),
-      element('ul', { class: 'advice' }, ...headline.advice.map((entry) => element('li', {}, entry))),
-    );
-  }
-  return parts;
+function drawResult(state: CheckState): void {
+  byId('details').replaceChildren(...(state.verdict === null ? [] : detailTables(state)));
+  const said = drawVerdict(byId('verdict'), state);
+  if (said !== null) announce(said);
 }
 
 function drawSending(sending: Sending): void {
   const line = byId('sending');
   if (sending.state === 'none') line.replaceChildren();
-  else if (sending.state === 'sending') line.replaceChildren(say.reportSending);
-  else if (sending.state === 'failed') line.replaceChildren(mark('failed', say.reportFailed(sending.reason)));
+  else if (sending.state === 'sending') line.replaceChildren(words().sending.sending);
+  else if (sending.state === 'failed')
+    line.replaceChildren(mark('failed', words().sending.failed(sending.reason)));
   else {
-    line.replaceChildren(`${say.reportSent} `, element('code', { id: 'report-id' }, sending.id));
+    line.replaceChildren(`${words().sending.sent} `, element('code', { id: 'report-id' }, sending.id));
     if (sending.canOpen) {
       const href = `/runs/${encodeURIComponent(sending.id)}`;
-      line.append(' ', element('a', { href }, say.reportOpen));
+      line.append(' ', element('a', { href }, words().sending.open));
     }
+    if (sending.code !== null) line.append(codeLine(showCode(sending.code)));
   }
 }
 

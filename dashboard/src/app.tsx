@@ -1,11 +1,13 @@
 import { Route, Switch } from 'wouter';
 import { LiveProvider } from './live/live-provider.tsx';
+import { LinksPage } from './pages/links-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
 import { RunPage } from './pages/run-page.tsx';
 import { RunsPage } from './pages/runs-page.tsx';
 import { ServerPage } from './pages/server-page.tsx';
 import { ServersPage } from './pages/servers-page.tsx';
+import { StatisticsPage } from './pages/statistics-page.tsx';
 import { AdminGate } from './shell/admin-gate.tsx';
 import { Shell } from './shell/shell.tsx';
 
@@ -18,6 +20,8 @@ export function App() {
             <Route path="/" component={OverviewPage} />
             <Route path="/runs" component={RunsPage} />
             <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
+            <Route path="/statistics" component={StatisticsPage} />
+            <Route path="/links" component={LinksPage} />
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
             <Route component={NotFoundPage} />

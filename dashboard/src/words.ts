@@ -2,12 +2,14 @@
  * Everything that the dashboard says, in one place, so that another language is another set of these files.
  * Components hold no text of their own.
  */
+import { linksWords } from './words/links-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
 import { reportWords } from './words/report-words.ts';
 import { runsWords } from './words/runs-words.ts';
 import { serversWords } from './words/servers-words.ts';
 import { shellWords } from './words/shell-words.ts';
+import { statisticsWords } from './words/statistics-words.ts';
 import { termWords } from './words/term-words.ts';
 import { turnWords } from './words/turn-words.ts';
 import { visitWords } from './words/visit-words.ts';
@@ -20,6 +22,8 @@ export const words = {
   ...reportWords,
   ...natWords,
   ...visitWords,
+  ...linksWords,
+  ...statisticsWords,
   ...serversWords,
   ...turnWords,
 } as const;

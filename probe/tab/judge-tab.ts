@@ -2,6 +2,7 @@
 import type { TabNatFinding } from '../../contract/tab-nat.ts';
 import { classifyNat } from '../nat/classify.ts';
 import { describeVerdict, findingId } from '../report/words/describe-verdict.ts';
+import type { Language } from '../report/words/languages.ts';
 import type { TabNatEvent } from './tab-nat.ts';
 
 /** A page cannot ask for these, so that nothing is to be said of them. */
@@ -14,12 +15,12 @@ const notInTabs = new Set([
   'alg',
 ]);
 
-export function judgeTab(event: TabNatEvent, natVerdictMs: number): TabNatFinding {
+export function judgeTab(event: TabNatEvent, natVerdictMs: number, language: Language = 'en'): TabNatFinding {
   const { evidence, packetsSent, packetsReceived } = event;
   const judged = classifyNat(evidence);
   const verdicts = judged.verdicts.filter(({ name }) => !notInTabs.has(name));
   const meanings = verdicts.flatMap((verdict) => {
-    const said = describeVerdict(verdict, 'en');
+    const said = describeVerdict(verdict, language);
     return said === null ? [] : [[verdict.name, said.user] as const];
   });
   return {

@@ -1,5 +1,6 @@
 /** Tells every open dashboard what is new. */
 import { type LiveMessage, signalVersion } from '../../contract/signal.ts';
+import { Heartbeat } from './heartbeat.ts';
 
 /** What the hub needs of a WebSocket (`ws` has it). */
 export interface LiveSocket {
@@ -29,40 +30,35 @@ const closeTryAgainLater = 1013;
 export class LiveHub {
   readonly #limits: LiveLimits;
   readonly #onCount: (count: number) => void;
-  /** Socket → has it answered since the last ping? */
-  readonly #answered = new Map<LiveSocket, boolean>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #heartbeat: Heartbeat<LiveSocket>;
 
   constructor(limits: LiveLimits, onCount: (count: number) => void) {
     this.#limits = limits;
     this.#onCount = onCount;
+    this.#heartbeat = new Heartbeat(limits.pingMs, (socket) => this.#drop(socket));
   }
 
   add(socket: LiveSocket): void {
     socket.on('error', () => this.#drop(socket));
-    if (this.#answered.size >= this.#limits.sockets) {
+    if (this.#heartbeat.size >= this.#limits.sockets) {
       socket.close(closeTryAgainLater, 'too many dashboards are open');
       return;
     }
-    this.#answered.set(socket, true);
-    this.#onCount(this.#answered.size);
-    socket.on('pong', () => {
-      if (this.#answered.has(socket)) this.#answered.set(socket, true);
-    });
+    this.#heartbeat.add(socket);
+    this.#onCount(this.#heartbeat.size);
     // This socket speaks in one direction only; whoever talks back is not one of our clients.
     socket.on('message', () => socket.close(closePolicyViolation, 'this socket only sends'));
     socket.on('close', () => this.#forget(socket));
     this.#send(socket, JSON.stringify({ type: 'hello', version: signalVersion } satisfies LiveMessage));
-    this.#timer ??= setInterval(() => this.#ping(), this.#limits.pingMs).unref();
   }
 
   broadcast(message: LiveMessage): void {
     const text = JSON.stringify(message);
-    for (const socket of [...this.#answered.keys()]) this.#send(socket, text);
+    for (const socket of this.#heartbeat.sockets) this.#send(socket, text);
   }
 
   close(): void {
-    for (const socket of [...this.#answered.keys()]) {
+    for (const socket of this.#heartbeat.sockets) {
       socket.close(closeGoingAway, 'the service stops');
       this.#forget(socket);
     }
@@ -73,27 +69,12 @@ export class LiveHub {
     else socket.send(text);
   }
 
-  #ping(): void {
-    for (const [socket, answered] of [...this.#answered]) {
-      if (!answered) {
-        this.#drop(socket);
-        continue;
-      }
-      this.#answered.set(socket, false);
-      socket.ping();
-    }
-  }
-
   #drop(socket: LiveSocket): void {
     socket.terminate();
     this.#forget(socket);
   }
 
   #forget(socket: LiveSocket): void {
-    if (this.#answered.delete(socket)) this.#onCount(this.#answered.size);
-    if (this.#answered.size === 0 && this.#timer !== null) {
-      clearInterval(this.#timer);
-      this.#timer = null;
-    }
+    if (this.#heartbeat.remove(socket)) this.#onCount(this.#heartbeat.size);
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access, AccessRequest } from '../access.ts';
 import { fault } from '../fault.ts';
+import type { EmbedPolicy } from './embedding.ts';
 
 /** What of a request decides about access. */
 export function accessRequest(request: FastifyRequest): AccessRequest {
@@ -13,10 +14,12 @@ export function accessRequest(request: FastifyRequest): AccessRequest {
 }
 
 /** Refuses requests under a foreign Host or from a foreign page, before anything else is done for them. */
-export function guardRequests(app: FastifyInstance, access: Access): void {
+export function guardRequests(app: FastifyInstance, access: Access, embedding: EmbedPolicy): void {
   app.addHook('onRequest', async (request) => {
     const refusal = access.refusal(accessRequest(request));
     if (refusal === null) return;
+    const path = request.url.split('?')[0] ?? '';
+    if (refusal === 'origin-not-allowed' && embedding.admits(request.headers.origin, path)) return;
     const { host, origin } = request.headers;
     throw fault(
       refusal,

@@ -2,17 +2,28 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fault } from '../fault.ts';
+import { fault, RequestFault } from '../fault.ts';
+import type { LinkDesk } from '../links/link-desk.ts';
+import type { EmbedPolicy } from './embedding.ts';
 import { sendFault } from './errors.ts';
 
 /** First path segments that are never a page of the dashboard. */
 const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', 'readyz']);
 
+export interface WebParts {
+  readonly links: Pick<LinkDesk, 'open'>;
+  readonly embedding: EmbedPolicy;
+}
+
 /**
- * The built dashboard: `check.html` at `/check` and `/t/:token`, files as they are, and `index.html` for every other
- * page, because the app routes by itself. Unknown API paths get an `ApiError`.
+ * The built dashboard: `check.html` at `/check` and `/t/:token`, `room.html` at `/room` and `/room/:id`, files as they
+ * are, and `index.html` for every other page, because the app routes by itself. Unknown API paths get an `ApiError`.
  */
-export async function addWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
+export async function addWeb(
+  app: FastifyInstance,
+  webRoot: string | null,
+  { links, embedding }: WebParts,
+): Promise<void> {
   const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
   if (root !== null) {
     await app.register(staticFiles, {
@@ -22,17 +33,42 @@ export async function addWeb(app: FastifyInstance, webRoot: string | null): Prom
         // Names under assets/ carry a hash of their content; pages must be asked for anew after an update.
         const hashed = /[\\/]assets[\\/]/.test(path);
         reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        // Modules are always loaded with CORS, and what stands in these files is public.
+        if (embedding.isOpen && /\.js$/.test(path)) {
+          reply.setHeader('access-control-allow-origin', '*');
+          reply.setHeader('cross-origin-resource-policy', 'cross-origin');
+        }
       },
     });
   }
-  const checkPage = (_request: FastifyRequest, reply: FastifyReply) =>
-    root === null ? notBuilt(reply) : reply.sendFile('check.html');
+  const checkPage = (_request: FastifyRequest, reply: FastifyReply) => {
+    embedding.openFrame(reply);
+    return root === null ? notBuilt(reply) : reply.sendFile('check.html');
+  };
   app.get('/check', { schema: { hide: true } }, checkPage);
-  app.get('/t/:token', { schema: { hide: true } }, checkPage);
+  app.get<{ Params: { token: string } }>('/t/:token', { schema: { hide: true } }, async (request, reply) => {
+    // The page itself says what is wrong with a link; its status says it to programs.
+    reply.code(await statusOf(links.open(request.params.token)));
+    return checkPage(request, reply);
+  });
+  const roomPage = (_request: FastifyRequest, reply: FastifyReply) =>
+    root === null ? notBuilt(reply) : reply.sendFile('room.html');
+  app.get('/room', { schema: { hide: true } }, roomPage);
+  app.get('/room/:id', { schema: { hide: true } }, roomPage);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
     return root === null ? notBuilt(reply) : reply.sendFile('index.html');
   });
+}
+
+async function statusOf(opening: Promise<unknown>): Promise<number> {
+  try {
+    await opening;
+    return 200;
+  } catch (error) {
+    if (error instanceof RequestFault) return error.statusCode;
+    throw error;
+  }
 }
 
 function isPage(request: FastifyRequest): boolean {

@@ -4,7 +4,7 @@ import type {} from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { EchoServerMessage } from '../../contract/signal.ts';
-import { helloDeadlineMs } from '../rtc/echo-limits.ts';
+import { helloDeadlineMs, peersPerSession } from '../rtc/echo-limits.ts';
 import { EchoPool } from '../rtc/echo-pool.ts';
 import { EchoSession } from '../rtc/echo-session.ts';
 
@@ -47,6 +47,7 @@ export function registerEcho(app: FastifyInstance, options: EchoOptions): { read
       clientIsLocal: isLoopback(request.ip),
       bindAddress: options.bindAddress ?? null,
       announce: options.announce ?? [],
+      maxPeers: options.sessions * peersPerSession,
     });
     const helloTimer = setTimeout(() => {
       if (!session.greeted) session.fail('timeout', 'No hello came.');

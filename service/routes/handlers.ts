@@ -1,31 +1,45 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { bearerOf } from '../access.ts';
 import type { TurnCheckRunner } from '../checks/turn-check-runner.ts';
 import type { AppDeps } from '../deps.ts';
 import { fault } from '../fault.ts';
+import type { LinkDesk } from '../links/link-desk.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
+import type { RoomsHost } from '../rooms/rooms-host.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
+import type { OwnViewDesk } from '../servers/own-view.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
+import { buildLinkHandlers } from './link-handlers.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
+import { roomHandlers } from './rooms.ts';
+import { runHistory } from './run-history.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
 
 export interface HandlerParts extends AppDeps {
   readonly servers: ServerList;
+  readonly ownView: OwnViewDesk;
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
-  /** Stores a report, counts it and tells the dashboards; gives its id. */
-  readonly saveReport: (report: Envelope) => Promise<string>;
+  readonly rooms: RoomsHost;
+  readonly links: LinkDesk;
+  /** Stores a report, counts it and tells the dashboards. */
+  readonly saveReport: (report: Envelope) => Promise<RunSummary>;
 }
 
 export function buildHandlers(parts: HandlerParts): Handlers {
   const { store, access, servers, probes, turnChecks, embeddedStun, now } = parts;
+  const checkPaths = { echoPath: '/ws/echo', natPath: embeddedStun === null ? null : '/ws/nat' };
   return {
+    ...buildLinkHandlers({ ...parts, checkPaths }),
+    ...roomHandlers(parts),
+
     info: async ({ request }) => ({
       version: parts.version,
       embeddedStun: embeddedStun === null ? null : embeddedUri(embeddedStun, reachedBy(request)),
@@ -34,11 +48,13 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       runs: await store.countRuns(),
     }),
 
-    checkConfig: async ({ request }) => ({
-      ...iceServersFor(await servers.all(reachedBy(request)), Math.floor(now().getTime() / 1000)),
-      echoPath: '/ws/echo',
-      natPath: embeddedStun === null ? null : '/ws/nat',
-    }),
+    checkConfig: async ({ request }) => {
+      const all = await servers.all(reachedBy(request));
+      const given = iceServersFor(all, Math.floor(now().getTime() / 1000));
+      return { ...given, ...checkPaths, addresses: await parts.ownView.addresses(given.iceServers) };
+    },
+
+    ownView: async ({ request }) => parts.ownView.view(await servers.all(reachedBy(request))),
 
     login: ({ body, request, reply }) => {
       const session = access.login(body.token, now().getTime());
@@ -56,7 +72,13 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       return { admin: false };
     },
 
-    addReport: async ({ body }) => ({ id: await parts.saveReport(body) }),
+    addReport: async ({ body }) => {
+      const report = await parts.links.claim(body);
+      const { id, code } = await parts.saveReport(report);
+      const visit = report.kind === 'visit-report' ? (report.body.run.visit ?? null) : null;
+      if (visit !== null) parts.live.broadcast({ type: 'visit-ended', visit, run: id });
+      return { id, code };
+    },
 
     openWitness: ({ request }) => {
       if (embeddedStun === null) throw fault('not-found', 'this service runs no STUN server');
@@ -77,12 +99,16 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       return run;
     },
 
+    runHistory: ({ params, query }) => runHistory(store, params.id, query.with),
+
     deleteRun: async ({ params }) => {
       if (!(await store.deleteRun(params.id))) throw fault('not-found', `run ${params.id}`);
       return { id: params.id };
     },
 
     success: ({ query }) => store.success(query, now()),
+
+    breakdown: ({ query }) => store.breakdown(query, now()),
 
     listServers: async ({ request }) => ({ servers: await servers.views(reachedBy(request)) }),
 

@@ -4,15 +4,27 @@ import type { OperationName } from '../../contract/api.ts';
 export const summaries: Readonly<Record<OperationName, string>> = {
   info: 'Version, embedded STUN server, number of runs, and whether the caller is an administrator.',
   checkConfig: 'What a browser needs for a check: ICE servers (short-lived credentials) and the echo peer.',
+  ownView: 'What this host finds at the same servers, at most a minute old; empty where it is switched off.',
   login: 'Exchanges the admin token for a session cookie (HttpOnly, SameSite=Strict, 12 hours).',
   logout: 'Ends the session of this browser.',
   addReport: 'Stores a report. The same report sent twice is stored once and gives the same id.',
+  findReport: 'The id of the report with the short code that a visitor reads out.',
+  listLinks: 'Links to the Check page, newest first, with the number of reports that came by each.',
+  createLink: 'Makes a link for a visitor. Its path is told this once; only a hash of its token is kept.',
+  revokeLink: 'Ends a link at once. Its reports stay.',
+  visitorLink:
+    'What the page behind a link asks consent for, and whom to turn to; 404 or 410 when it is closed.',
+  linkCheckConfig: 'What a browser needs for the check of a link: its ICE servers and the echo peer.',
+  visitProgress: 'Tells the operator’s dashboards how far the check of a visitor has come.',
   openWitness: 'Opens a witness session: the STUN server then notes what comes with the session’s prefix.',
   readWitness: 'What arrived and which answers left, for the holder of the session’s token.',
   listRuns: 'Stored runs, filtered, sorted and paged.',
   getRun: 'One run: summary and full report.',
+  runHistory: 'Earlier checks of the same visitor (browser or link), and what changed since one of them.',
   deleteRun: 'Deletes a run and its attempts.',
   success: 'Success rate per path over time, with number of attempts and 95 % Wilson interval.',
+  breakdown:
+    'Success of visits by path, NAT class and server, with 95 % Wilson intervals, and the causes of faults ranked.',
   listServers: 'STUN and TURN servers: embedded, from the config file, and added here. Never their secrets.',
   addServer: 'Adds a server. The credential is write-only.',
   updateServer: 'Changes a server. A credential that is left out stays as it is.',
@@ -23,5 +35,14 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   startTurnCheck:
     'Checks the TURN URLs of a server from this host, harmless checks only; each report is stored as a run.',
   getTurnCheck: 'State of a TURN check.',
+  listRooms: 'Open rooms with their join tokens, and the paths that a new room can take.',
+  createRoom: 'Creates a room. Whoever gets its join token may join.',
+  closeRoom: 'Closes a room; its members are told.',
+  joinRoom:
+    'Makes the caller a member: session for the channel /ws/rooms, and ICE servers for the room’s path.',
+  getRoom: 'Who is in the room, and fresh ICE servers. Needs a member’s session as bearer token.',
+  changeRoomPath:
+    'Moves the whole room to another path; all connections begin anew. Needs a member’s session.',
+  leaveRoom: 'Takes a member out: oneself with its session, anybody with the admin token.',
   serverChecks: 'The latest TURN check of a server and the stored reports about its URLs.',
 };

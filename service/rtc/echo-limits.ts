@@ -10,7 +10,11 @@ export const maxBufferedBytes = 262_144;
 export const maxChannels = 4;
 /** Remote candidates used per session, those in the offer included. Each costs a few connectivity checks. */
 export const maxRemoteCandidates = 48;
-/** WebSocket messages per session, of any kind. */
+/** Peers of one socket at the same time: each server over each transport and family, and the direct connection. */
+export const maxPeersPerSession = 32;
+/** Peers of all sockets at the same time, for each session that may be open. */
+export const peersPerSession = 8;
+/** WebSocket messages of any kind, per session and again per peer. */
 export const maxSignalMessages = 200;
 /** Bytes of one WebSocket message: the longest SDP and its JSON. */
 export const maxSignalBytes = 131_072;

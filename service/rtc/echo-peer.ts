@@ -3,16 +3,14 @@
  * (see echo-process.ts): the native library must not be loaded twice in one process, and may crash.
  */
 import { isIPv4, isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { maxBufferedBytes, maxChannels, maxEchoesPerSecond, maxMessageBytes } from './echo-limits.ts';
 import type { EchoNews, EchoOrder } from './echo-messages.ts';
-import { candidateValue, copiesFor, hostCandidate } from './reachable-candidates.ts';
+import { bindAddressOf, loopbackAddresses, outsideAddresses } from './own-addresses.ts';
+import { candidateValue, hostCandidate, withCopies } from './reachable-candidates.ts';
 import { RelayDoor } from './relay-door.ts';
 
 type OfferOrder = Extract<EchoOrder, { type: 'offer' }>;
-
-const loopbackAddresses = ['127.0.0.1', '::1'];
 
 export class EchoPeer {
   readonly #session: string;
@@ -57,17 +55,9 @@ export class EchoPeer {
   /** The peer’s own sockets, under every address that they can be reached at. */
   #announceItself(onLoopbackToo: boolean, announce: readonly string[]): void {
     const also = [...(onLoopbackToo ? loopbackAddresses : []), ...announce];
-    const copied = new Set<string>();
-    this.#connection.onLocalCandidate((line, mid) => {
-      const candidate = candidateValue(line);
-      this.#tellCandidate(candidate, mid);
-      for (const copy of copiesFor(candidate, also)) {
-        const address = copy.split(' ')[4] ?? '';
-        if (copied.has(address)) continue;
-        copied.add(address);
-        this.#tellCandidate(copy, mid);
-      }
-    });
+    this.#connection.onLocalCandidate(
+      withCopies(also, (candidate, mid) => this.#tellCandidate(candidate, mid)),
+    );
   }
 
   /** Only the door in front of the peer. */
@@ -132,19 +122,6 @@ export class EchoPeer {
     this.#channels.clear();
     this.#connection.close();
   }
-}
-
-/** Null: all addresses. Without any but loopback the library finds no candidate, unless told to bind loopback. */
-function bindAddressOf(order: OfferOrder): string | null {
-  if (order.bindAddress !== null) return order.bindAddress;
-  return order.clientIsLocal && outsideAddresses().length === 0 ? '127.0.0.1' : null;
-}
-
-function outsideAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .filter((entry) => !entry.internal && !entry.address.toLowerCase().startsWith('fe80:'))
-    .map((entry) => entry.address);
 }
 
 interface DoorAddress {

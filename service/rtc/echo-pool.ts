@@ -2,26 +2,12 @@
  * The service’s side of the echo process: starts it when the first session needs it, starts it anew after it
  * died, and passes messages between it and the sessions.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { forkService, stopChild, whenEnded } from '../forked.ts';
 import { type EchoNews, type EchoOrder, echoNewsSchema } from './echo-messages.ts';
 
 /** What a session is told. `lost`: the echo process died or could not start. */
 export type EchoListener = (news: EchoNews | { readonly type: 'lost'; readonly reason: string }) => void;
-
-/**
- * The compiled echo process. Run from TypeScript sources (the tests do), a fork cannot load the `.ts` file on
- * Node 20, so the build’s output is used: `npm run build:node` must have been run.
- */
-function processFile(): string {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const path = fromSource ? '../../dist/service/rtc/echo-process.js' : './echo-process.js';
-  return fileURLToPath(new URL(path, import.meta.url));
-}
-
-/** How long a process that was told to go may take. */
-const killAfterMs = 1_000;
 
 export class EchoPool {
   readonly #listeners = new Map<string, EchoListener>();
@@ -32,16 +18,18 @@ export class EchoPool {
     return this.#child?.pid ?? null;
   }
 
+  /** Peers that are open. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
   /**
    * Starts the process if none runs, so that its start does not count as network time of the first session.
    * False: it is not built.
    */
   warm(): boolean {
-    if (this.#child !== null) return true;
-    const file = processFile();
-    if (!existsSync(file)) return false;
-    this.#child = this.#start(file);
-    return true;
+    this.#child ??= this.#start();
+    return this.#child !== null;
   }
 
   /** Sends an offer; answers and candidates come to `listener` until `close`. */
@@ -67,16 +55,7 @@ export class EchoPool {
     const child = this.#child;
     this.#child = null;
     this.#listeners.clear();
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-      child.once('exit', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      if (child.connected) child.disconnect();
-      else child.kill('SIGKILL');
-    });
+    if (child !== null) await stopChild(child);
   }
 
   #send(order: EchoOrder): void {
@@ -84,24 +63,20 @@ export class EchoPool {
     if (this.#child?.connected === true) this.#child.send(order, () => undefined);
   }
 
-  #start(file: string): ChildProcess {
-    const child = fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
-    let ended = false;
-    const onEnd = (reason: string): void => {
-      if (ended) return;
-      ended = true;
+  #start(): ChildProcess | null {
+    const child = forkService('rtc/echo-process');
+    if (child === null) return null;
+    child.on('message', (message) => {
+      const news = echoNewsSchema.safeParse(message);
+      if (news.success) this.#listeners.get(news.data.session)?.(news.data);
+    });
+    whenEnded(child, 'the echo process', (reason) => {
       if (this.#child !== child) return;
       this.#child = null;
       const lost = [...this.#listeners.values()];
       this.#listeners.clear();
       for (const listener of lost) listener({ type: 'lost', reason });
-    };
-    child.on('message', (message) => {
-      const news = echoNewsSchema.safeParse(message);
-      if (news.success) this.#listeners.get(news.data.session)?.(news.data);
     });
-    child.on('error', (error) => onEnd(error.message));
-    child.on('exit', (code, signal) => onEnd(`the echo process ended (${signal ?? `exit code ${code}`})`));
     return child;
   }
 }

@@ -2,6 +2,7 @@
  * Entry of the echo process, forked by echo-pool.ts. Holds the peers of all sessions, so that a crash of the
  * native library takes down neither the service nor anything it stores.
  */
+import { endWithService } from '../forked.ts';
 import { type EchoNews, echoOrderSchema } from './echo-messages.ts';
 import { EchoPeer } from './echo-peer.ts';
 
@@ -35,8 +36,4 @@ function end(session: string): void {
 }
 
 process.on('message', obey);
-// The service is gone, however it ended: nothing may stay behind. Not process.exit(): it would wait for the
-// threads of the native library, a second or more.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// Ctrl+C reaches the whole process group; the service decides when this process ends.
-process.on('SIGINT', () => undefined);
+endWithService();

@@ -1,6 +1,6 @@
 /**
- * The conversation on one `/ws/echo` socket: hello, one offer, candidates, bye. Wrong order, too much or
- * malformed messages end it with an error that has a code.
+ * The conversation on one `/ws/echo` socket: hello, an offer per peer, candidates, bye. Wrong order, too much or
+ * malformed messages end it with an error that has a code; what goes wrong with a named peer ends that peer only.
  */
 import type { FailureCode } from '../../contract/failures.ts';
 import {
@@ -10,7 +10,7 @@ import {
   signalVersion,
 } from '../../contract/signal.ts';
 import { admitCandidate, admitOffer } from './admit-offer.ts';
-import { maxRemoteCandidates, maxSignalBytes, maxSignalMessages } from './echo-limits.ts';
+import { maxPeersPerSession, maxRemoteCandidates, maxSignalBytes, maxSignalMessages } from './echo-limits.ts';
 import type { EchoListener, EchoPool } from './echo-pool.ts';
 
 export interface EchoSessionOptions {
@@ -22,13 +22,26 @@ export interface EchoSessionOptions {
   readonly clientIsLocal: boolean;
   readonly bindAddress: string | null;
   readonly announce: readonly string[];
+  /** Peers that the pool may have at the same time, those of other sessions included. */
+  readonly maxPeers: number;
+}
+
+type Offer = Extract<EchoClientMessage, { type: 'offer' }>;
+
+/** One peer of the session. */
+interface Line {
+  /** What the pool calls it. */
+  readonly id: string;
+  candidates: number;
 }
 
 export class EchoSession {
   readonly #options: EchoSessionOptions;
-  #stage: 'new' | 'greeted' | 'offered' | 'closed' = 'new';
+  #stage: 'new' | 'greeted' | 'closed' = 'new';
   #messages = 0;
-  #candidates = 0;
+  #offers = 0;
+  /** By the client’s name for them; the one without a name is ''. */
+  readonly #lines = new Map<string, Line>();
 
   constructor(options: EchoSessionOptions) {
     this.#options = options;
@@ -42,17 +55,20 @@ export class EchoSession {
   receive(text: string): void {
     if (this.#stage === 'closed') return;
     this.#messages += 1;
-    if (this.#messages > maxSignalMessages) this.fail('rate-limited', 'Too many messages.');
-    else if (text.length > maxSignalBytes) this.fail('body-too-large', 'The message is too long.');
+    if (this.#messages > maxSignalMessages * Math.max(1, this.#offers)) {
+      this.fail('rate-limited', 'Too many messages.');
+    } else if (text.length > maxSignalBytes) this.fail('body-too-large', 'The message is too long.');
     else this.#obey(parseMessage(text));
   }
 
   #obey(message: EchoClientMessage | string): void {
     if (typeof message === 'string') this.fail('request-invalid', message);
     else if (message.type === 'hello') this.#onHello();
-    else if (message.type === 'offer') this.#onOffer(message.sdp, message.relayOnly ?? false);
-    else if (message.type === 'bye') this.close();
-    else this.#onCandidate(message.candidate.candidate, message.candidate.sdpMid ?? '0');
+    else if (message.type === 'offer') this.#onOffer(message);
+    else if (message.type === 'candidate') {
+      this.#onCandidate(message.peer ?? '', message.candidate.candidate, message.candidate.sdpMid ?? '0');
+    } else if (message.peer === undefined) this.close();
+    else this.#hangUpPeer(message.peer);
   }
 
   #onHello(): void {
@@ -65,42 +81,65 @@ export class EchoSession {
     this.#options.send({ type: 'hello', version: signalVersion, session: this.#options.id });
   }
 
-  #onOffer(sdp: string, relayOnly: boolean): void {
-    const { id, pool, bindAddress, clientIsLocal, announce } = this.#options;
+  #onOffer({ peer = '', sdp, relayOnly = false }: Offer): void {
+    const { id, pool, bindAddress, clientIsLocal, announce, maxPeers } = this.#options;
     const offer = admitOffer(sdp, clientIsLocal);
-    if (this.#stage !== 'greeted') {
-      this.fail('request-invalid', 'One offer per socket, after hello.');
+    if (this.#stage !== 'greeted' || this.#lines.has(peer)) {
+      this.fail('request-invalid', 'One offer per peer, after hello.');
+    } else if (this.#lines.size >= maxPeersPerSession || pool.size >= maxPeers) {
+      this.#failPeer(peer, 'rate-limited', 'All echo peers are taken; try again soon.');
     } else if (!offer.ok) {
-      this.fail('request-invalid', `sdp: ${offer.problem}.`);
+      this.#failPeer(peer, 'request-invalid', `sdp: ${offer.problem}.`);
     } else {
-      this.#stage = 'offered';
-      this.#candidates = offer.candidates;
+      this.#offers += 1;
+      const line = { id: `${id}-${this.#offers}`, candidates: offer.candidates };
+      this.#lines.set(peer, line);
       const where = { relayOnly, bindAddress, clientIsLocal, announce: [...announce] };
-      pool.open({ type: 'offer', session: id, sdp: offer.sdp, ...where }, (news) => this.#onNews(news));
+      pool.open({ type: 'offer', session: line.id, sdp: offer.sdp, ...where }, (news) => {
+        if (this.#lines.get(peer) === line) this.#onNews(peer, news);
+      });
     }
   }
 
-  #onNews(news: Parameters<EchoListener>[0]): void {
-    if (this.#stage === 'closed') return;
+  #onNews(name: string, news: Parameters<EchoListener>[0]): void {
     const { send } = this.#options;
-    if (news.type === 'lost') this.fail('harness-fault', `${news.reason}.`);
-    else if (news.type === 'refused') this.fail('request-invalid', `sdp: ${news.problem}.`);
-    else if (news.type === 'answer') send({ type: 'answer', sdp: news.sdp });
-    else if (news.type === 'peer-state') send({ type: 'peer-state', state: news.state });
-    else send({ type: 'candidate', candidate: { candidate: news.candidate, sdpMid: news.mid } });
+    const peer = named(name);
+    if (news.type === 'lost') this.#failPeer(name, 'harness-fault', `${news.reason}.`);
+    else if (news.type === 'refused') this.#failPeer(name, 'request-invalid', `sdp: ${news.problem}.`);
+    else if (news.type === 'answer') send({ type: 'answer', ...peer, sdp: news.sdp });
+    else if (news.type === 'peer-state') send({ type: 'peer-state', ...peer, state: news.state });
+    else send({ type: 'candidate', ...peer, candidate: { candidate: news.candidate, sdpMid: news.mid } });
   }
 
-  #onCandidate(candidate: string, mid: string): void {
-    if (this.#stage !== 'offered') {
-      this.fail('request-invalid', 'Candidates come after the offer.');
+  #onCandidate(peer: string, candidate: string, mid: string): void {
+    const line = this.#lines.get(peer);
+    if (line === undefined) {
+      // A named peer may have failed while its candidates were on their way.
+      if (peer === '' || this.#offers === 0) this.fail('request-invalid', 'Candidates come after the offer.');
       return;
     }
-    const { id, pool, clientIsLocal } = this.#options;
+    const { pool, clientIsLocal } = this.#options;
     // An empty candidate marks the end of candidates (RFC 8838 §13): refused here too, and nothing is lost.
     if (!admitCandidate(candidate, clientIsLocal)) return;
-    this.#candidates += 1;
+    line.candidates += 1;
     // A host with many interfaces may honestly have more; the first ones are enough for a verdict.
-    if (this.#candidates <= maxRemoteCandidates) pool.candidate(id, candidate, mid);
+    if (line.candidates <= maxRemoteCandidates) pool.candidate(line.id, candidate, mid);
+  }
+
+  /** Tells the client why, then ends the peer; the one without a name is the whole session. */
+  #failPeer(peer: string, code: FailureCode, message: string): void {
+    if (peer === '') {
+      this.fail(code, message);
+      return;
+    }
+    this.#options.send({ type: 'error', peer, code, message: message.slice(0, 500) });
+    this.#hangUpPeer(peer);
+  }
+
+  #hangUpPeer(peer: string): void {
+    const line = this.#lines.get(peer);
+    this.#lines.delete(peer);
+    if (line !== undefined) this.#options.pool.close(line.id);
   }
 
   /** Tells the client why, then ends. */
@@ -113,9 +152,13 @@ export class EchoSession {
   close(): void {
     if (this.#stage === 'closed') return;
     this.#stage = 'closed';
-    this.#options.pool.close(this.#options.id);
+    for (const peer of [...this.#lines.keys()]) this.#hangUpPeer(peer);
     this.#options.hangUp();
   }
+}
+
+function named(peer: string): { peer?: string } {
+  return peer === '' ? {} : { peer };
 }
 
 /** The message, or what is wrong with it. */

@@ -31,6 +31,24 @@ export function copiesFor(candidate: string, addresses: readonly string[]): stri
     });
 }
 
+/** A listener for the library’s candidates: passes each on, and once for each further address a copy. */
+export function withCopies(
+  addresses: readonly string[],
+  tell: (candidate: string, mid: string) => void,
+): (line: string, mid: string) => void {
+  const copied = new Set<string>();
+  return (line, mid) => {
+    const candidate = candidateValue(line);
+    tell(candidate, mid);
+    for (const copy of copiesFor(candidate, addresses)) {
+      const address = copy.split(' ')[4] ?? '';
+      if (copied.has(address)) continue;
+      copied.add(address);
+      tell(copy, mid);
+    }
+  };
+}
+
 /**
  * A host candidate of our own making (RFC 8839 §5.1). `rank` 0 is preferred; the priority follows RFC 8445
  * §5.1.2.1 with type preference 126 and component 1.

@@ -10,19 +10,22 @@ export const mintedTtlSec = 600;
 const mintedUser = 'polynya';
 
 /**
- * The enabled servers as a browser wants them. With `auth: secret` it gets a credential for {@link mintedTtlSec};
+ * The enabled servers as a browser wants them. With `auth: secret` it gets a credential for `lifeSec`;
  * with `auth: password` the password itself, since WebRTC has no other way. A TURN URL without credentials is left
  * out: `new RTCPeerConnection` throws on it (W3C WebRTC §4.4.1.1).
+ *
+ * @param lifeSec how long a minted credential is good for
  */
 export function iceServersFor(
   servers: readonly StoredServer[],
   nowEpochSec: number,
+  lifeSec = mintedTtlSec,
 ): Pick<CheckConfig, 'iceServers' | 'hasRelay'> {
   const iceServers: IceServer[] = [];
   let hasRelay = false;
   for (const server of servers) {
     if (!server.enabled) continue;
-    const login = loginOf(server, nowEpochSec);
+    const login = loginOf(server, nowEpochSec + lifeSec);
     const urls = server.urls.filter((url) => login !== null || !isTurn(url));
     if (urls.length === 0) continue;
     iceServers.push({ urls, ...login });
@@ -35,10 +38,13 @@ function isTurn(url: string): boolean {
   return /^turns?:/i.test(url);
 }
 
-function loginOf(server: StoredServer, nowEpochSec: number): { username: string; credential: string } | null {
+function loginOf(
+  server: StoredServer,
+  expiresAtEpochSec: number,
+): { username: string; credential: string } | null {
   if (server.auth === 'none' || server.credential === null) return null;
   if (server.auth === 'secret') {
-    return mintRestCredential(server.credential, server.username ?? mintedUser, nowEpochSec + mintedTtlSec);
+    return mintRestCredential(server.credential, server.username ?? mintedUser, expiresAtEpochSec);
   }
   return server.username === null ? null : { username: server.username, credential: server.credential };
 }

@@ -3,6 +3,7 @@
  * leaves either all of it or nothing. Never edit one that was released: append the next.
  */
 import { type Kysely, sql } from 'kysely';
+import { backfillVisits } from './backfill-visits.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>) => Promise<void>;
@@ -64,6 +65,66 @@ const migrations: readonly Migration[] = [
     await db.schema.alterTable('runs').addColumn('turn', 'text').execute();
     await db.schema.alterTable('runs').addColumn('target', 'text').execute();
     await db.schema.createIndex('runs_target').on('runs').columns(['target', 'at']).execute();
+  },
+  async function linksAndCauses(db) {
+    await db.schema
+      .createTable('links')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('token_hash', 'text', (c) => c.notNull().unique())
+      .addColumn('label', 'text', (c) => c.notNull())
+      .addColumn('servers', 'text')
+      .addColumn('consent', 'text')
+      .addColumn('contact', 'text')
+      .addColumn('created_at', 'text', (c) => c.notNull())
+      .addColumn('expires_at', 'text', (c) => c.notNull())
+      .addColumn('revoked_at', 'text')
+      .execute();
+    for (const column of ['visit_code', 'link_id', 'visitor']) {
+      await db.schema.alterTable('runs').addColumn(column, 'text').execute();
+    }
+    // Nulls are distinct in a unique index (SQL:2023 F292, SQLite, PostgreSQL): most runs have no code.
+    await db.schema.createIndex('runs_visit_code').on('runs').column('visit_code').unique().execute();
+    await db.schema.createIndex('runs_link').on('runs').columns(['link_id', 'at']).execute();
+    await db.schema.createIndex('runs_visitor').on('runs').columns(['visitor', 'at']).execute();
+    // All that statistics need of a run: the rows themselves are fat with their reports.
+    await db.schema
+      .createIndex('runs_statistics')
+      .on('runs')
+      .columns(['id', 'kind', 'nat_legacy', 'link_id', 'at', 'stored_at'])
+      .execute();
+    await db.schema.alterTable('attempts').addColumn('cause', 'text').execute();
+    await db.schema
+      .createTable('server_results')
+      .addColumn('run_id', 'text', (c) => c.notNull().references('runs.id').onDelete('cascade'))
+      .addColumn('seq', 'integer', (c) => c.notNull())
+      .addColumn('counted_at', 'text', (c) => c.notNull())
+      .addColumn('url', 'text', (c) => c.notNull())
+      .addColumn('transport', 'text', (c) => c.notNull())
+      .addColumn('succeeded', 'integer', (c) => c.notNull())
+      .addColumn('blame', 'text')
+      .addColumn('cause', 'text')
+      .addPrimaryKeyConstraint('server_results_key', ['run_id', 'seq'])
+      .execute();
+    await db.schema
+      .createIndex('server_results_counted')
+      .on('server_results')
+      .columns(['counted_at', 'url'])
+      .execute();
+    await backfillVisits(db);
+  },
+  async function checkCauses(db) {
+    await db.schema
+      .createTable('run_causes')
+      .addColumn('run_id', 'text', (c) => c.notNull().references('runs.id').onDelete('cascade'))
+      .addColumn('counted_at', 'text', (c) => c.notNull())
+      .addColumn('cause', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('run_causes_key', ['run_id', 'cause'])
+      .execute();
+    await db.schema
+      .createIndex('run_causes_counted')
+      .on('run_causes')
+      .columns(['counted_at', 'cause'])
+      .execute();
   },
 ];
 

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
 import type { RunDetail, RunList, RunQuery, RunSummary } from '../../contract/runs.ts';
 import { turnTallySchema } from '../../contract/turn-tally.ts';
+import { freeCode } from './run-code.ts';
+import { ofList } from './run-filter.ts';
 import { digestReport } from './summary.ts';
 import type { RunsTable, Tables } from './tables.ts';
-import { toUtc } from './utc.ts';
 
 type Db = Kysely<Tables>;
 
@@ -22,7 +23,6 @@ export async function addReport(
   // Parsing has put the keys into the schema’s order, so equal reports have equal text.
   const report = JSON.stringify(envelope);
   const digest = createHash('sha256').update(report).digest('hex');
-  const { summary, attempts, countedAt } = digestReport(envelope, newRunId(), storedAt);
   return db.transaction().execute(async (trx) => {
     const known = await trx
       .selectFrom('runs')
@@ -30,8 +30,11 @@ export async function addReport(
       .where('digest', '=', digest)
       .executeTakeFirst();
     if (known !== undefined) {
-      return { summary: (await withAttempts(trx, [known]))[0] ?? summary, added: false };
+      return { summary: await summaryOf(trx, known), added: false };
     }
+    const code = envelope.kind === 'visit-report' ? await freeCode(trx) : null;
+    const digested = digestReport(envelope, newRunId(), storedAt, code);
+    const { summary, attempts, servers, causes, countedAt } = digested;
     await trx
       .insertInto('runs')
       .values({
@@ -50,6 +53,9 @@ export async function addReport(
         source: summary.source,
         duration_ms: summary.durationMs,
         digest,
+        visit_code: code,
+        link_id: summary.link,
+        visitor: summary.visitor,
         report,
       })
       .execute();
@@ -64,15 +70,33 @@ export async function addReport(
         succeeded: attempt.succeeded ? (1 as const) : (0 as const),
         setup_ms: attempt.setupMs,
         blame: attempt.blame,
+        cause: attempt.cause,
       }));
       await trx.insertInto('attempts').values(rows).execute();
+    }
+    if (servers.length > 0) {
+      const rows = servers.map(({ url, transport, succeeded, blame, cause }, seq) => ({
+        run_id: summary.id,
+        seq,
+        counted_at: countedAt,
+        url,
+        transport,
+        succeeded: succeeded ? (1 as const) : (0 as const),
+        blame,
+        cause,
+      }));
+      await trx.insertInto('server_results').values(rows).execute();
+    }
+    if (causes.length > 0) {
+      const rows = causes.map((cause) => ({ run_id: summary.id, counted_at: countedAt, cause }));
+      await trx.insertInto('run_causes').values(rows).execute();
     }
     return { summary, added: true };
   });
 }
 
 export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
-  const matching = db.selectFrom('runs').where((eb) => runFilter(eb, query));
+  const matching = db.selectFrom('runs').where(ofList(query));
   const { total } = await matching
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
@@ -116,8 +140,10 @@ export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const [summary] = await withAttempts(db, [row]);
-  return summary === undefined ? null : { summary, report: envelopeSchema.parse(JSON.parse(row.report)) };
+  return {
+    summary: await summaryOf(db, row),
+    report: envelopeSchema.parse(JSON.parse(row.report)),
+  };
 }
 
 export async function deleteRun(db: Db, id: string): Promise<boolean> {
@@ -147,33 +173,11 @@ const summaryColumns = [
   'turn',
   'source',
   'duration_ms',
+  'visit_code',
+  'link_id',
+  'visitor',
 ] as const;
 type SummaryRow = Pick<Selectable<RunsTable>, (typeof summaryColumns)[number]>;
-
-function runFilter(eb: ExpressionBuilder<Tables, 'runs'>, query: RunQuery) {
-  const now = new Date();
-  const conditions = [];
-  if (query.kind !== undefined) conditions.push(eb('kind', '=', query.kind));
-  if (query.status !== undefined) conditions.push(eb('status', '=', query.status));
-  if (query.since !== undefined) conditions.push(eb('at', '>=', toUtc(query.since, now)));
-  if (query.until !== undefined) conditions.push(eb('at', '<', toUtc(query.until, now)));
-  if (query.path !== undefined) {
-    const onPath = eb
-      .selectFrom('attempts')
-      .select('run_id')
-      .whereRef('run_id', '=', 'runs.id')
-      .where('path', '=', query.path);
-    conditions.push(eb.exists(onPath));
-  }
-  if (query.q !== undefined && query.q !== '') {
-    const pattern = `%${query.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-    const columns = ['sentence', 'source', 'nat_legacy'] as const;
-    conditions.push(
-      eb.or(columns.map((column) => sql<boolean>`lower(${eb.ref(column)}) like ${pattern} escape '\\'`)),
-    );
-  }
-  return eb.and(conditions);
-}
 
 function sortExpression(sort: RunQuery['sort']) {
   // Ascending shows the worst first: that is what a reader sorts by status for.
@@ -182,6 +186,12 @@ function sortExpression(sort: RunQuery['sort']) {
   }
   const columns = { at: 'at', kind: 'kind', duration: 'duration_ms' } as const;
   return sql.ref(columns[sort]);
+}
+
+async function summaryOf(db: Db, row: SummaryRow): Promise<RunSummary> {
+  const [summary] = await withAttempts(db, [row]);
+  if (summary === undefined) throw new Error('a row gives a summary');
+  return summary;
 }
 
 async function withAttempts(db: Db, rows: readonly SummaryRow[]): Promise<RunSummary[]> {
@@ -217,5 +227,8 @@ async function withAttempts(db: Db, rows: readonly SummaryRow[]): Promise<RunSum
     source: row.source,
     attempts: byRun.get(row.id) ?? [],
     durationMs: row.duration_ms,
+    code: row.visit_code,
+    link: row.link_id,
+    visitor: row.visitor,
   }));
 }

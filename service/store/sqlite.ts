@@ -3,7 +3,10 @@ import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
+import { breakdown } from './breakdown-query.ts';
+import * as links from './link-queries.ts';
 import { migrate } from './migrations.ts';
+import { runOfCode } from './run-code.ts';
 import * as runs from './run-queries.ts';
 import * as servers from './server-queries.ts';
 import type { Store } from './store.ts';
@@ -40,13 +43,19 @@ export async function openSqliteStore(file: string): Promise<Store> {
     getRun: (id) => runs.getRun(db, id),
     deleteRun: (id) => runs.deleteRun(db, id),
     countRuns: () => runs.countRuns(db),
+    runOfCode: (code) => runOfCode(db, code),
     success: (query, now) => successSeries(db, query, now),
+    breakdown: (query, now) => breakdown(db, query, now),
     listServers: () => servers.listServers(db),
     addServer: (server, now) => servers.addServer(db, server, now),
     updateServer: (server) => servers.updateServer(db, server),
     deleteServer: (id) => servers.deleteServer(db, id),
     lastTests: () => servers.lastTests(db),
     saveTest: (serverId, test) => servers.saveTest(db, serverId, test),
+    addLink: (link, tokenHash) => links.addLink(db, link, tokenHash),
+    listLinks: () => links.listLinks(db),
+    findLink: (tokenHash) => links.findLink(db, tokenHash),
+    revokeLink: (id, now) => links.revokeLink(db, id, now),
     ping: async () => {
       await sql`select 1 from runs limit 1`.execute(db);
     },

@@ -1,5 +1,7 @@
 /** What the service needs of a database. SQLite implements it (sqlite.ts); the test-suite runs against this interface. */
+import type { Breakdown, BreakdownQuery } from '../../contract/breakdown.ts';
 import type { Envelope } from '../../contract/envelope.ts';
+import type { LinkView } from '../../contract/links.ts';
 import type {
   RunDetail,
   RunList,
@@ -23,6 +25,10 @@ export interface StoredServer {
 
 export type LastTest = NonNullable<ServerView['lastTest']>;
 
+/** A link without what follows from its visits and the present time. */
+export type StoredLink = Omit<LinkView, 'state' | 'visits' | 'lastVisitAt'>;
+export type LinkRecord = Omit<LinkView, 'state'>;
+
 export interface Store {
   /**
    * Stores a report once: a second one with the same content gives the first one’s id and `added: false`. When the
@@ -36,7 +42,10 @@ export interface Store {
   /** False when there was none. */
   deleteRun(id: string): Promise<boolean>;
   countRuns(): Promise<number>;
+  /** Id of the run with that code. */
+  runOfCode(code: string): Promise<string | null>;
   success(query: SuccessQuery, now: Date): Promise<SuccessSeries>;
+  breakdown(query: BreakdownQuery, now: Date): Promise<Breakdown>;
 
   /** In the order in which they were added. */
   listServers(): Promise<StoredServer[]>;
@@ -46,6 +55,14 @@ export interface Store {
   /** Newest test of each server, by server id. */
   lastTests(): Promise<ReadonlyMap<string, LastTest>>;
   saveTest(serverId: string, test: LastTest): Promise<void>;
+
+  /** @param tokenHash SHA-256 of its token; the token itself is never stored */
+  addLink(link: StoredLink, tokenHash: string): Promise<void>;
+  /** Newest first. */
+  listLinks(): Promise<LinkRecord[]>;
+  findLink(tokenHash: string): Promise<StoredLink | null>;
+  /** False when there was none; a link that was revoked before stays as it is. */
+  revokeLink(id: string, now: Date): Promise<boolean>;
 
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;

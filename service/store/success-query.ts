@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
+import { ofVisits } from './run-filter.ts';
 import type { Tables } from './tables.ts';
 import { laterUtc, toUtc } from './utc.ts';
 import { wilsonRate } from './wilson.ts';
@@ -42,20 +43,24 @@ export async function successSeries(
 ): Promise<SuccessSeries> {
   const { prefix, rest } = buckets[query.bucket];
   const { since, until } = successRange(query, now);
-  const bucket = sql<string>`substr(counted_at, 1, ${sql.lit(prefix)})`;
-  const ours = sql`blame is not null and blame = 'tool'`;
+  const bucket = sql<string>`substr(attempts.counted_at, 1, ${sql.lit(prefix)})`;
+  const ours = sql`attempts.blame is not null and attempts.blame = 'tool'`;
+  const { path } = query;
   const rows = await db
     .selectFrom('attempts')
+    .innerJoin('runs', 'runs.id', 'attempts.run_id')
     .select([
-      'path',
+      'attempts.path',
       bucket.as('bucket'),
       sql<number>`sum(case when ${ours} then 1 else 0 end)`.as('faults'),
       sql<number>`sum(case when ${ours} then 0 else 1 end)`.as('attempts'),
-      sql<number>`sum(case when ${ours} then 0 else succeeded end)`.as('succeeded'),
+      sql<number>`sum(case when ${ours} then 0 else attempts.succeeded end)`.as('succeeded'),
     ])
-    .where('counted_at', '>=', since)
-    .where('counted_at', '<', until)
-    .groupBy(['path', bucket])
+    .where(ofVisits(query))
+    .$if(path !== undefined, (qb) => qb.where('attempts.path', '=', path ?? 'mesh'))
+    .where('attempts.counted_at', '>=', since)
+    .where('attempts.counted_at', '<', until)
+    .groupBy(['attempts.path', bucket])
     .orderBy(bucket)
     .execute();
   const series = paths.flatMap((path) => {

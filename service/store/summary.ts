@@ -1,8 +1,10 @@
 /** Envelope → what lists and statistics need of it. Pure: the same report always gives the same row. */
 import { type Path, type Rung, rungs, type Transport } from '../../contract/basics.ts';
-import type { Envelope, NatReport } from '../../contract/envelope.ts';
-import type { Blame } from '../../contract/failures.ts';
+import type { CheckCauseId } from '../../contract/check-causes.ts';
+import type { Envelope } from '../../contract/envelope.ts';
+import { type Blame, type FailureCode, failure } from '../../contract/failures.ts';
 import { headlineOf } from '../../contract/headline-of.ts';
+import type { NatSummary, ServerResult } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { turnTally } from '../../contract/turn-tally.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
@@ -18,19 +20,42 @@ export interface AttemptRow {
   readonly setupMs: number | null;
   /** Whose fault; null when it succeeded or nobody was named. `tool` is counted apart. */
   readonly blame: Blame | null;
+  readonly cause: FailureCode | null;
+}
+
+/** What one server URL did, as the statistics count it. */
+export interface ServerRow {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly succeeded: boolean;
+  readonly blame: Blame | null;
+  readonly cause: FailureCode | null;
 }
 
 export interface Digested {
   readonly summary: RunSummary;
   readonly attempts: readonly AttemptRow[];
+  readonly servers: readonly ServerRow[];
+  /** What the visitor was told, each once. */
+  readonly causes: readonly CheckCauseId[];
   /** Bucket time: the run’s own clock, but never later than the moment of storing. UTC. */
   readonly countedAt: string;
 }
 
-/** @param id the run’s id in the store */
-export function digestReport(envelope: Envelope, id: string, storedAt: Date): Digested {
+/**
+ * @param id the run’s id in the store
+ * @param visitCode a visit’s short code
+ */
+export function digestReport(
+  envelope: Envelope,
+  id: string,
+  storedAt: Date,
+  visitCode: string | null = null,
+): Digested {
   const at = toUtc(envelope.at, storedAt);
-  const attempts = envelope.kind === 'visit-report' ? envelope.body.attempts.map(attemptRow) : [];
+  const visit = envelope.kind === 'visit-report' ? envelope.body : null;
+  const withAttempts = visit ?? (envelope.kind === 'room-report' ? envelope.body : null);
+  const attempts = withAttempts?.attempts.map(attemptRow) ?? [];
   const { status, code, sentence } = headlineOf(envelope);
   return {
     summary: {
@@ -39,20 +64,46 @@ export function digestReport(envelope: Envelope, id: string, storedAt: Date): Di
       at,
       storedAt: storedAt.toISOString(),
       headline: { status, code, sentence },
-      nat: envelope.kind === 'nat-report' ? natOf(envelope) : null,
+      nat: natOf(envelope),
       turn: envelope.kind === 'turn-report' ? turnTally(envelope.body) : null,
       source: sourceOf(envelope),
       attempts: attempts.map(({ path, rung, succeeded, setupMs }) => ({ path, rung, succeeded, setupMs })),
       durationMs: durationOf(envelope),
+      code: visitCode,
+      link: visit?.run.link ?? null,
+      visitor: visit?.run.visitor ?? null,
     },
     attempts,
+    servers: serversOf(envelope).flatMap(serverRow),
+    causes: [...new Set(visit?.causes?.map((cause) => cause.id))],
     countedAt: earlierUtc(at, storedAt.toISOString()),
   };
 }
 
-function natOf(report: NatReport): RunSummary['nat'] {
-  const { mapping, filtering, legacy } = report.body.nat;
+function natOf(report: Envelope): RunSummary['nat'] {
+  const nat = natSummaryOf(report);
+  if (nat === undefined) return null;
+  const { mapping, filtering, legacy } = nat;
   return { mapping, filtering, legacy };
+}
+
+function natSummaryOf(report: Envelope): NatSummary | undefined {
+  if (report.kind === 'nat-report') return report.body.nat;
+  return report.kind === 'visit-report' ? report.body.nat?.nat : undefined;
+}
+
+function serversOf(report: Envelope): readonly ServerResult[] {
+  return (
+    (report.kind === 'nat-report' || report.kind === 'visit-report' ? report.body.servers : undefined) ?? []
+  );
+}
+
+function serverRow(result: ServerResult): ServerRow[] {
+  const { url, transport, status } = result;
+  if (status === 'skipped') return [];
+  const failed = status === 'failed' ? result.failure : undefined;
+  const [blame, cause] = [failed?.blame ?? null, failed?.code ?? null];
+  return [{ url, transport, succeeded: status === 'ok', blame, cause }];
 }
 
 /** Reading a file takes no time that anybody would compare. */
@@ -62,12 +113,16 @@ function durationOf(envelope: Envelope): number {
 }
 
 function sourceOf(envelope: Envelope): string {
-  if (envelope.kind === 'visit-report') return browserLabel(envelope.body.run.userAgent);
+  if (envelope.kind === 'visit-report' || envelope.kind === 'room-report') {
+    return browserLabel(envelope.body.run.userAgent);
+  }
   if (envelope.kind === 'turn-report') return envelope.body.target.uri.slice(0, 200);
   if (envelope.kind === 'lint-report') return envelope.body.file.slice(-200);
   const { hostname, localAddress, platform } = envelope.body.run;
   return (hostname ?? localAddress ?? platform ?? 'unknown host').slice(0, 200);
 }
+
+const notRelayed = failure('not-relayed');
 
 function attemptRow(attempt: Attempt): AttemptRow {
   const { path, transport, rung, setupMs } = attempt;
@@ -77,8 +132,9 @@ function attemptRow(attempt: Attempt): AttemptRow {
   // of the tool that made it, not a success of the network.
   const unproven = claimed && path === 'relay' && !selectedPairRelays(attempt);
   const succeeded = claimed && !unproven;
-  const blame = succeeded ? null : unproven ? 'tool' : (attempt.failure?.blame ?? null);
-  return { path, transport, rung, succeeded, setupMs, blame };
+  const failed = unproven ? notRelayed : succeeded ? undefined : attempt.failure;
+  const [blame, cause] = [failed?.blame ?? null, failed?.code ?? null];
+  return { path, transport, rung, succeeded, setupMs, blame, cause };
 }
 
 function selectedPairRelays(attempt: Attempt): boolean {

@@ -1,7 +1,8 @@
 /** Tables as Kysely sees them. Times are UTC text (see utc.ts), truth values 0 or 1, so that any SQL database fits. */
 import type { Path, Rung, Transport } from '../../contract/basics.ts';
+import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { EnvelopeKind } from '../../contract/envelope.ts';
-import type { Blame } from '../../contract/failures.ts';
+import type { Blame, FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, LegacyName } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { serverAuths } from '../../contract/servers.ts';
@@ -25,6 +26,10 @@ export interface RunsTable {
   duration_ms: number;
   /** SHA-256 of the report’s canonical JSON: the same report is stored once. */
   digest: string;
+  /** visit-report: the short code that its visitor knows. */
+  visit_code: string | null;
+  link_id: string | null;
+  visitor: string | null;
   /** The whole envelope as JSON. */
   report: string;
 }
@@ -39,6 +44,40 @@ export interface AttemptsTable {
   succeeded: 0 | 1;
   setup_ms: number | null;
   blame: Blame | null;
+  cause: FailureCode | null;
+}
+
+/** What one server URL did in one run; skipped ones have no row. */
+export interface ServerResultsTable {
+  run_id: string;
+  seq: number;
+  counted_at: string;
+  url: string;
+  transport: Transport;
+  succeeded: 0 | 1;
+  blame: Blame | null;
+  cause: FailureCode | null;
+}
+
+/** A cause that the Check page told its visitor of. */
+export interface RunCausesTable {
+  run_id: string;
+  counted_at: string;
+  cause: CheckCauseId;
+}
+
+export interface LinksTable {
+  id: string;
+  /** SHA-256 of the token, in hexadecimal. 128 random bits need no salt. */
+  token_hash: string;
+  label: string;
+  /** JSON array of server ids; null: the enabled ones. */
+  servers: string | null;
+  consent: string | null;
+  contact: string | null;
+  created_at: string;
+  expires_at: string;
+  revoked_at: string | null;
 }
 
 export interface ServersTable {
@@ -64,6 +103,9 @@ export interface ServerTestsTable {
 export interface Tables {
   runs: RunsTable;
   attempts: AttemptsTable;
+  server_results: ServerResultsTable;
+  run_causes: RunCausesTable;
+  links: LinksTable;
   servers: ServersTable;
   server_tests: ServerTestsTable;
 }

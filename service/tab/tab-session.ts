@@ -47,7 +47,7 @@ export class TabSession {
     }
   }
 
-  #begin({ offers }: TabNatClientMessage): void {
+  #begin({ offers, language }: TabNatClientMessage): void {
     const { desk, corners, nowMs, send } = this.#options;
     this.#stage = 'testing';
     const beganMs = nowMs();
@@ -57,7 +57,7 @@ export class TabSession {
       local,
     }));
     this.#stop = desk.begin(corners, credentials, (event) => {
-      send(judgeTab(event, nowMs() - beganMs));
+      send(judgeTab(event, nowMs() - beganMs, language));
       this.close();
     });
     const answers = credentials.map(({ us }, index) => ({

@@ -66,21 +66,21 @@ describe('files that run in browsers', () => {
   });
 });
 
-describe('the Check page', () => {
-  function checkPage(): { entry: string; loaded: Set<string> } {
-    const script = /<script[^>]+src="\/?([^"]+)"/.exec(readText('dashboard/check.html'))?.[1];
+describe.each(['check.html', 'room.html'])('the page %s', (page) => {
+  function load(): { entry: string; loaded: Set<string> } {
+    const script = /<script[^>]+src="\/?([^"]+)"/.exec(readText(`dashboard/${page}`))?.[1];
     const entry = `dashboard/${script}`;
     return { entry, loaded: reachable(importGraph(sources, 'runtime'), [entry]) };
   }
 
   it('has its own entry', () => {
-    const { entry, loaded } = checkPage();
+    const { entry, loaded } = load();
     expect(byPath.has(entry), entry).toBe(true);
     expect(loaded.size).toBeGreaterThan(1);
   });
 
   it('loads no schema library and no framework', () => {
-    const packages = [...checkPage().loaded].flatMap((path) =>
+    const packages = [...load().loaded].flatMap((path) =>
       (byPath.get(path)?.imports ?? [])
         .filter(
           ({ target, typeOnly, specifier }) => target === null && !typeOnly && !specifier.endsWith('.css'),

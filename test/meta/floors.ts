@@ -21,17 +21,25 @@ export const floors: readonly Floor[] = [
     mayImport: ['contract/', 'stun/machine.ts', 'stun/endpoint.ts'],
     packages: [],
   },
+  { folder: 'rooms', level: '1', mayImport: ['contract/'], packages: [] },
   { folder: 'service', level: '2', mayImport: ['contract/', 'stun/', 'turn/', 'probe/'], packages: null },
   {
     folder: 'dashboard',
     level: '2',
-    mayImport: ['contract/', 'stun/message.ts', 'stun/endpoint.ts', 'stun/uri.ts', 'probe/report/words/'],
+    mayImport: [
+      'contract/',
+      'stun/message.ts',
+      'stun/endpoint.ts',
+      'stun/uri.ts',
+      'probe/report/words/',
+      'rooms/',
+    ],
     packages: null,
   },
   {
     folder: 'cli',
     level: '3',
-    mayImport: ['contract/', 'stun/', 'turn/', 'probe/', 'scenarios/', 'service/'],
+    mayImport: ['contract/', 'stun/', 'turn/', 'probe/', 'scenarios/', 'rooms/', 'service/'],
     packages: null,
   },
 ];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type NatReport, natReportSchema } from '../../contract/envelope.ts';
+import { type NatReport, natReportSchema, parseEnvelope } from '../../contract/envelope.ts';
 
 /** The program as users run it; `npm test` builds it first. */
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -207,5 +207,16 @@ describe('polynya report upgrade', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('version 99');
     expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+});
+
+describe('polynya report redact', () => {
+  it('prints a report of the same kind that names nobody', async () => {
+    const { code, stdout } = await report('redact', visit);
+    expect(code).toBe(0);
+    expect(parseEnvelope(JSON.parse(stdout))).toMatchObject({ ok: true, envelope: { kind: 'visit-report' } });
+    expect(readFileSync(visit, 'utf8')).toMatch(/198\.51\.100\.7/);
+    expect(stdout).not.toMatch(/198\.51\.100\.7|example\.net|[0-9a-f-]{36}\.local/);
+    expect(stdout).toContain('198.51.100.x');
   });
 });

@@ -118,6 +118,37 @@ describe('echo peer', () => {
     expect(outcome).toBe('dropped');
   });
 
+  it('serves several peers over one socket, each by its name; what is wrong with one leaves the others alone', async () => {
+    const { url, pool } = await start();
+    const client = await greeted(url);
+    for (const peer of ['relay-1', 'direct-1']) client.send({ type: 'offer', peer, sdp: offer });
+    client.send({ type: 'offer', peer: 'broken', sdp: 'none' });
+    const error = await client.hear('error');
+    expect(error).toMatchObject({ peer: 'broken', code: 'request-invalid' });
+    const answered = () =>
+      client.heard.flatMap((message) => (message.type === 'answer' ? [message.peer] : [])).sort();
+    await expect.poll(answered).toEqual(['direct-1', 'relay-1']);
+    expect(pool.size).toBe(2);
+    // A candidate for a peer that has gone meanwhile is nobody's fault.
+    client.send({ type: 'candidate', peer: 'broken', candidate: { candidate: 'candidate:', sdpMid: '0' } });
+    client.send({ type: 'bye', peer: 'relay-1' });
+    await expect.poll(() => pool.size).toBe(1);
+    client.send({ type: 'offer', peer: 'direct-1', sdp: offer });
+    await client.closed();
+    expect(client.heard.at(-1)).toMatchObject({ type: 'error', code: 'request-invalid' });
+    expect(pool.size).toBe(0);
+  });
+
+  it('bounds the peers of all sockets together', async () => {
+    const { url } = await start({ sessions: 1 });
+    const client = await greeted(url);
+    for (let index = 1; index <= 9; index += 1)
+      client.send({ type: 'offer', peer: `p-${index}`, sdp: offer });
+    expect(await client.hear('error')).toMatchObject({ peer: 'p-9', code: 'rate-limited' });
+    client.send({ type: 'bye' });
+    await client.closed();
+  });
+
   it('tells its sessions when the echo process dies, and starts a new one', async () => {
     const { url, pool } = await start();
     const client = await greeted(url);

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { mintRestCredential } from '../../stun/index.ts';
 import { AllocationClient, type AllocationEvent } from '../../turn/client/allocation-client.ts';
 import { ListenError } from '../../turn/io/listen-error.ts';
+import { canSharePorts } from '../../turn/io/share-ports.ts';
 import { defaultStreamLimits, StreamListener } from '../../turn/io/stream-listener.ts';
 import { startTurnServer, type TurnServerHandle, type TurnServerStart } from '../../turn/io/turn-server.ts';
 import { streamPrefix } from '../../turn/server/turn-server-options.ts';
@@ -185,6 +186,39 @@ describe('TLS', () => {
   });
 });
 
+describe.runIf(canSharePorts(process.versions.node))('ports shared by two servers', () => {
+  it('clients are spread over both, and those of one reach those of the other', async () => {
+    const counts = [0, 0];
+    const halves = [
+      { first: 20_000, last: 24_999 },
+      { first: 25_000, last: 29_999 },
+    ] as const;
+    const startHalf = (mine: 0 | 1, port: number): Promise<TurnServerHandle> =>
+      start({
+        sharePorts: true,
+        listen: [{ address: '127.0.0.1', port, transports: ['udp', 'tcp'] }],
+        ports: halves[mine],
+        siblingPorts: [halves[1 - mine] ?? halves[0]],
+        // Loopback stays refused: only relayed addresses are peers here.
+        settings: { ...loopbackSettings, peers: { allow: [], deny: [], lowestPort: 1024 } },
+        onEvent: ({ kind }) => {
+          if (kind === 'allocated') counts[mine] = (counts[mine] ?? 0) + 1;
+        },
+      });
+    const first = await startHalf(0, 0);
+    await startHalf(1, endpointOf(first, 'udp').port);
+    for (const transport of ['udp', 'tcp'] as const) {
+      const pairs = Array.from({ length: 10 }, () => run(new RelayPair(clientOptions(first, transport))));
+      for (const events of await Promise.all(pairs)) {
+        expect(events.filter(({ event }) => event.kind === 'data')).toHaveLength(2);
+      }
+      // Chance puts all twenty clients on one side once in half a million runs.
+      expect(counts.every((count) => count > 0)).toBe(true);
+      counts.fill(0);
+    }
+  });
+});
+
 describe('streams', () => {
   async function open(server: TurnServerHandle): Promise<Socket> {
     const { address, port } = endpointOf(server, 'tcp');
@@ -220,7 +254,7 @@ describe('streams', () => {
       tell = resolve;
     });
     const listener = new StreamListener(
-      { wanted, prefix: 'tcp:0:', certificate: null, limits },
+      { wanted, prefix: 'tcp:0:', certificate: null, sharesPort: false, limits },
       { onOpen: (socket) => tell(socket), onBytes: () => {}, onClosed: () => {} },
     );
     const { port } = await listener.listen();

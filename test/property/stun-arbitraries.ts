@@ -17,7 +17,7 @@ const ipv6 = fc
       .map((tail) => [...Array(10).fill(0), 255, 255, ...tail]),
   )
   .map(formatIpv6);
-const endpoint = fc.record({ address: fc.oneof(ipv4, ipv6), port: uint(65_535) });
+export const anyEndpoint = fc.record({ address: fc.oneof(ipv4, ipv6), port: uint(65_535) });
 const family = fc.constantFrom('ipv4' as const, 'ipv6' as const);
 const phrase = (maxBytes: number): fc.Arbitrary<string> =>
   fc.string({ unit: 'binary', maxLength: 100 }).filter((text) => Buffer.byteLength(text) <= maxBytes);
@@ -27,8 +27,8 @@ const stunError = { code: fc.integer({ min: 300, max: 699 }), reason: phrase(763
 const algorithm = fc.record({ id: uint(65_535), parameters: anyBytes(0, 9) });
 
 const byKind: Record<CodecKind, (row: NamedRow) => fc.Arbitrary<unknown>> = {
-  address: () => endpoint,
-  'xor-address': () => endpoint,
+  address: () => anyEndpoint,
+  'xor-address': () => anyEndpoint,
   text: (row) => phrase(row.codec.maxBytes),
   bytes: ({ codec: { minBytes, maxBytes } }) =>
     minBytes === maxBytes

@@ -42,6 +42,7 @@ export const programs = [
   { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['web'] },
+  { program: 'janus', package: 'janus', projects: ['web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['web'] },
   { program: 'certutil', package: 'libnss3-tools', projects: ['web'] },
 ];

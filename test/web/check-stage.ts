@@ -34,6 +34,8 @@ export interface BrowserOptions {
   readonly args?: readonly string[];
   /** Launches it in this network namespace. */
   readonly namespace?: string;
+  /** Text of the /etc/hosts that it sees there; the machine's own stays as it is. */
+  readonly hosts?: string;
 }
 
 export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<Browser> {
@@ -53,7 +55,18 @@ export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<
   // Playwright speaks to the browser over a pipe, which reaches into the namespace; sockets would not.
   const folder = mkdtempSync(join(tmpdir(), 'polynya-chromium-'));
   const wrapper = join(folder, 'chromium');
-  writeFileSync(wrapper, `#!/bin/sh\nexec ip netns exec ${options.namespace} ${chromiumPath} "$@"\n`);
+  const hosts = join(folder, 'hosts');
+  const resolver = join(folder, 'resolv.conf');
+  writeFileSync(hosts, options.hosts ?? '127.0.0.1 localhost\n');
+  // Refuses at once. The machine's own name server cannot be reached from a lab, and silence costs ten seconds.
+  writeFileSync(resolver, 'nameserver 127.0.0.1\n');
+  // `ip netns exec` gives the command a mount table of its own.
+  const mounts = `mount --bind ${hosts} /etc/hosts && mount --bind ${resolver} /etc/resolv.conf`;
+  const inside = `${mounts} && exec ${chromiumPath} "$@"`;
+  writeFileSync(
+    wrapper,
+    `#!/bin/sh\nexec ip netns exec ${options.namespace} sh -c '${inside}' chromium "$@"\n`,
+  );
   chmodSync(wrapper, 0o755);
   try {
     const browser = await chromium.launch({ executablePath: wrapper, args });

@@ -46,10 +46,17 @@ export interface FirefoxRun {
   /** PEM files of authorities that it shall trust besides its own. */
   readonly authorities?: readonly string[];
   readonly timeoutMs: number;
+  /** Of the page, on 127.0.0.1. Default: any free one. */
+  readonly port?: number;
 }
 
 /** Resolves to what the script gave; rejects after the time, or when the script or the browser failed. */
-export async function runInFirefox({ script, authorities = [], timeoutMs }: FirefoxRun): Promise<unknown> {
+export async function runInFirefox({
+  script,
+  authorities = [],
+  timeoutMs,
+  port = 0,
+}: FirefoxRun): Promise<unknown> {
   const profile = mkdtempSync(join(tmpdir(), 'polynya-firefox-'));
   const lines = Object.entries(preferences).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
@@ -79,7 +86,7 @@ export async function runInFirefox({ script, authorities = [], timeoutMs }: Fire
       settle(text);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   // A group of its own, so that its content processes end with it.

@@ -71,6 +71,18 @@ export function* tryUser(
   purpose: string,
   user: { readonly username: string; readonly password: string },
 ): Script<SessionReply | null> {
+  const reply = yield* tryOnce(site, purpose, user);
+  // RFC 8656 §7.4: somebody's allocation is still there for this five-tuple, and another port has to be tried.
+  return reply !== null && errorCodeOf(reply) === 437
+    ? yield* tryOnce(site, `${purpose}-again`, user)
+    : reply;
+}
+
+function* tryOnce(
+  site: Site,
+  purpose: string,
+  user: { readonly username: string; readonly password: string },
+): Script<SessionReply | null> {
   const session = new Session(site, `user-${purpose}`, user);
   if ((yield* session.open()) !== null) return null;
   const reply = yield* session.allocate(purpose);

@@ -1,26 +1,26 @@
 import type { Attribute } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, LinkError, Machine } from '../../stun/machine.ts';
-import { decodeMessage, encodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
+import { decodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
 import type { TransactionRecord } from '../../stun/transaction-record.ts';
 import { type AllocationClientOptions, type AllocationEvent, emit, ignore } from './allocation-event.ts';
 import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
-import { AuthLadder } from './auth-ladder.ts';
-import { type Ask, AuthenticatedRequests, type Outcome } from './authenticated-requests.ts';
+import { allocateAttributes, sendIndication } from './allocation-messages.ts';
+import type { Ask, Outcome } from './authenticated-requests.ts';
 import { earlier, NamedDeadlines } from './named-deadlines.ts';
-import { PendingRequests } from './pending-requests.ts';
 import { RelayPeers } from './relay-peers.ts';
-import { closedByServer, ServerLink } from './server-link.ts';
+import { RequestLine } from './request-line.ts';
+import { closedByServer } from './server-link.ts';
 
 export type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
 
 type Effects = Effect<AllocationEvent>[];
 type State = 'new' | 'opening' | 'allocating' | 'allocated' | 'releasing' | 'done';
 
-/** IP protocol number of UDP: the only transport that is relayed here (RFC 8656 s7.1). */
-const udpProtocol = 17;
 /** RFC 8656 s3.2: the lifetime that a server gives when nobody says otherwise. */
 const defaultLifetimeSec = 600;
+/** RFC 8656 s7.4: ports to try before giving up on a server that calls each of them taken (437). */
+export const maxPorts = 3;
 /** RFC 8489 s14.3 allows fewer than 509 bytes. */
 const maxUsernameBytes = 508;
 
@@ -30,41 +30,35 @@ const maxUsernameBytes = 508;
  */
 export class AllocationClient implements Machine<AllocationEvent> {
   readonly #options: AllocationClientOptions;
-  readonly #link: ServerLink;
-  readonly #pending: PendingRequests<AllocationEvent>;
-  readonly #requests: AuthenticatedRequests<AllocationEvent>;
+  #line: RequestLine;
+  /** Ports that it has asked from, this one included. */
+  #ports = 1;
   readonly #peers = new RelayPeers();
   readonly #deadlines = new NamedDeadlines<'open' | 'refresh'>();
   #state: State = 'new';
 
   constructor(options: AllocationClientOptions) {
     this.#options = options;
-    this.#link = new ServerLink(options, 'relay');
-    this.#pending = new PendingRequests(this.#link);
-    this.#requests = new AuthenticatedRequests(
-      this.#pending,
-      new AuthLadder(options.credentials),
-      options.random,
-    );
+    this.#line = new RequestLine(options);
   }
 
   handle(nowMs: number, input: Input): Effects {
     if (this.#state === 'done') return [];
     if (input.kind === 'start') return this.#start(nowMs);
     if (input.kind === 'deadline') return this.#onDeadline(nowMs);
-    if (input.socket !== this.#link.socket) return [ignore('not our socket')];
+    if (input.socket !== this.#line.link.socket) return [ignore('not our socket')];
     switch (input.kind) {
       case 'opened':
         if (this.#state !== 'opening') return [ignore('opened already')];
         this.#deadlines.clear('open');
-        this.#requests.local = input.local;
+        this.#line.requests.local = input.local;
         return this.#allocate(nowMs);
       case 'open-failed':
         return this.#fail(linkFailure(input.error));
       case 'received':
         return this.#onReceived(nowMs, input.from, input.bytes);
       case 'send-failed':
-        return this.#pending.failAll(nowMs, input.error);
+        return this.#line.pending.failAll(nowMs, input.error);
       case 'closed':
         return this.#onLinkLost(nowMs, input.error ?? closedByServer);
     }
@@ -72,13 +66,13 @@ export class AllocationClient implements Machine<AllocationEvent> {
 
   nextDeadlineMs(): number | null {
     if (this.#state === 'done') return null;
-    const own = earlier(this.#deadlines.nextMs(), this.#pending.nextDeadlineMs());
+    const own = earlier(this.#deadlines.nextMs(), this.#line.pending.nextDeadlineMs());
     return this.#state === 'allocated' ? earlier(own, this.#peers.nextDeadlineMs()) : own;
   }
 
   /** Requests without outcome, for an owner that does not want to wait for it. */
   get unsettled(): readonly TransactionRecord[] {
-    return this.#pending.records;
+    return this.#line.pending.records;
   }
 
   isFinished(): boolean {
@@ -131,17 +125,8 @@ export class AllocationClient implements Machine<AllocationEvent> {
   sendTo(_nowMs: number, peer: Endpoint, data: Uint8Array): Effects {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
     const channel = this.#peers.channelTo(peer);
-    if (channel !== null) return [this.#link.sendChannelData(channel, data)];
-    const indication: StunMessage = {
-      method: methods.send,
-      class: 'indication',
-      transactionId: this.#options.random(12),
-      attributes: [
-        { name: 'XOR-PEER-ADDRESS', value: peer },
-        { name: 'DATA', value: data },
-      ],
-    };
-    return [this.#link.send(encodeMessage(indication))];
+    if (channel !== null) return [this.#line.link.sendChannelData(channel, data)];
+    return [this.#line.link.send(sendIndication(this.#options.random, peer, data))];
   }
 
   /** Gives the allocation back: a Refresh with LIFETIME 0 (RFC 8656 s8.1). Ends with `released`. */
@@ -161,7 +146,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
   #ask(nowMs: number, ask: Ask<AllocationEvent>): Effects {
     const ended: typeof ask.ended = (doneMs, outcome) =>
       this.isFinished() ? [] : ask.ended(doneMs, outcome);
-    return this.#requests.ask(nowMs, { ...ask, ended });
+    return this.#line.requests.ask(nowMs, { ...ask, ended });
   }
 
   #start(nowMs: number): Effects {
@@ -170,27 +155,38 @@ export class AllocationClient implements Machine<AllocationEvent> {
     if (new TextEncoder().encode(username).length > maxUsernameBytes) {
       return this.#fail({ code: 'config-invalid', detail: `username longer than ${maxUsernameBytes} bytes` });
     }
+    return this.#open(nowMs);
+  }
+
+  #open(nowMs: number): Effects {
     this.#state = 'opening';
-    this.#deadlines.set('open', nowMs + this.#link.giveUpMs);
-    return [this.#link.open()];
+    this.#deadlines.set('open', nowMs + this.#line.link.giveUpMs);
+    return [this.#line.link.open()];
+  }
+
+  /** RFC 8656 s7.4: the server has another client's allocation at this five-tuple, so ask again from a new port. */
+  #openAnother(nowMs: number): Effects {
+    const closing = this.#line.link.close();
+    this.#ports += 1;
+    this.#line = new RequestLine(this.#options);
+    return [closing, ...this.#open(nowMs)];
   }
 
   #allocate(nowMs: number): Effects {
     this.#state = 'allocating';
-    const { family, lifetimeSec } = this.#options;
-    const attributes: Attribute[] = [{ name: 'REQUESTED-TRANSPORT', value: udpProtocol }];
-    if (lifetimeSec !== undefined) attributes.push({ name: 'LIFETIME', value: lifetimeSec });
-    if (family === 'ipv6') attributes.push({ name: 'REQUESTED-ADDRESS-FAMILY', value: 'ipv6' });
     return this.#ask(nowMs, {
       purpose: 'relay/allocate',
       method: methods.allocate,
-      attributes,
+      attributes: allocateAttributes(this.#options),
       ended: (doneMs, outcome) => this.#onAllocate(doneMs, outcome),
     });
   }
 
   #onAllocate(nowMs: number, outcome: Outcome): Effects {
-    if (!outcome.ok) return this.#fail(outcome.failure);
+    if (!outcome.ok) {
+      const isTaken = outcome.failure.code === 'turn-437' && this.#ports < maxPorts;
+      return isTaken ? this.#openAnother(nowMs) : this.#fail(outcome.failure);
+    }
     const { message } = outcome;
     this.#state = 'allocated';
     const lifetimeSec = this.#scheduleRefresh(nowMs, message);
@@ -228,7 +224,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
   }
 
   #onDeadline(nowMs: number): Effects {
-    const effects: Effects = this.#pending.onDeadline(nowMs);
+    const effects: Effects = this.#line.pending.onDeadline(nowMs);
     for (const name of this.#deadlines.takeDue(nowMs)) {
       if (name === 'refresh') effects.push(...this.#refresh(nowMs));
       else effects.push(...this.#fail({ code: 'timeout', detail: 'the connection was not established' }));
@@ -241,14 +237,15 @@ export class AllocationClient implements Machine<AllocationEvent> {
   }
 
   #onReceived(nowMs: number, from: Endpoint, bytes: Uint8Array): Effects {
-    const { frames, problem } = this.#link.frames(bytes);
+    const line = this.#line;
+    const { frames, problem } = line.link.frames(bytes);
     const effects = frames.flatMap((frame) =>
       frame.kind === 'stun'
         ? this.#onStun(nowMs, from, frame.bytes)
         : this.#onChannelData(from, frame.channel, frame.data),
     );
-    if (problem !== undefined && this.#state !== 'done') {
-      this.#pending.onJunk(problem);
+    if (problem !== undefined && this.#state !== 'done' && line === this.#line) {
+      line.pending.onJunk(problem);
       effects.push(...this.#onLinkLost(nowMs, { code: 'EPROTO', message: problem }));
     }
     return effects;
@@ -257,32 +254,32 @@ export class AllocationClient implements Machine<AllocationEvent> {
   #onStun(nowMs: number, from: Endpoint, bytes: Uint8Array): Effects {
     const decoded = decodeMessage(bytes);
     if (!decoded.ok) {
-      if (this.#link.isFromServer(from)) this.#pending.onJunk(decoded.problem);
+      if (this.#line.link.isFromServer(from)) this.#line.pending.onJunk(decoded.problem);
       return [ignore(decoded.problem)];
     }
     const { message } = decoded;
     if (message.class === 'success' || message.class === 'error') {
-      return this.#pending.onMessage(nowMs, from, bytes, message);
+      return this.#line.pending.onMessage(nowMs, from, bytes, message);
     }
     const peer = getAttribute(message, 'XOR-PEER-ADDRESS');
     const data = getAttribute(message, 'DATA');
     const isData = message.class === 'indication' && message.method === methods.data;
     if (!isData || peer === undefined || data === undefined)
       return [ignore(`a ${message.class} of no use here`)];
-    if (!this.#link.isFromServer(from)) return [ignore('data from another address than the server')];
+    if (!this.#line.link.isFromServer(from)) return [ignore('data from another address than the server')];
     return [emit({ kind: 'data', from: peer, bytes: data })];
   }
 
   #onChannelData(from: Endpoint, channel: number, data: Uint8Array): Effects {
     const peer = this.#peers.peerOf(channel);
-    if (peer === null || !this.#link.isFromServer(from))
+    if (peer === null || !this.#line.link.isFromServer(from))
       return [ignore('data on a channel that is not bound')];
     return [emit({ kind: 'data', from: peer, bytes: data })];
   }
 
   /** Whatever waits is told first; where nothing waits, the allocation itself is what is lost. */
   #onLinkLost(nowMs: number, error: LinkError): Effects {
-    const effects: Effects = this.#pending.failAll(nowMs, error);
+    const effects: Effects = this.#line.pending.failAll(nowMs, error);
     return this.isFinished() ? effects : [...effects, ...this.#fail(linkFailure(error))];
   }
 
@@ -293,6 +290,6 @@ export class AllocationClient implements Machine<AllocationEvent> {
   #finish(): Effects {
     this.#state = 'done';
     this.#deadlines.clearAll();
-    return [this.#link.close()];
+    return [this.#line.link.close()];
   }
 }

@@ -20,8 +20,7 @@ export function answerFailure(message: StunMessage): AllocationFailure {
   const alternate = getAttribute(message, 'ALTERNATE-SERVER');
   if (alternate !== undefined) words.push(`alternate server ${formatEndpoint(alternate)}`);
   const unknown = getAttribute(message, 'UNKNOWN-ATTRIBUTES');
-  if (unknown !== undefined && unknown.length > 0)
-    words.push(`attributes ${unknown.slice(0, 8).map(hex).join(' ')}`);
+  if (unknown !== undefined && unknown.length > 0) words.push(typesText(unknown));
   return { code: answerFailureCode(error.code), detail: words.join(', ') };
 }
 
@@ -34,6 +33,11 @@ export function linkFailure(error: LinkError): AllocationFailure {
 export function printable(text: string): string {
   const clean = text.replace(/\p{Cc}+/gu, ' ').trim();
   return clean.length > 160 ? `${clean.slice(0, 159)}…` : clean;
+}
+
+/** Attribute types for people, the first eight of them. */
+export function typesText(types: readonly number[]): string {
+  return `attributes ${types.slice(0, 8).map(hex).join(' ')}`;
 }
 
 function hex(type: number): string {

@@ -1,9 +1,10 @@
 import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import { beforeIntegrity, unknownRequired } from '../../stun/heeded.ts';
 import type { Effect, LinkError } from '../../stun/machine.ts';
 import { type StunMessage, transactionKey } from '../../stun/message.ts';
 import { ClientTransaction } from '../../stun/transaction.ts';
 import type { TransactionRecord } from '../../stun/transaction-record.ts';
-import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
+import { type AllocationFailure, linkFailure, typesText } from './allocation-failure.ts';
 import { earlier } from './named-deadlines.ts';
 import type { ServerLink } from './server-link.ts';
 
@@ -16,7 +17,7 @@ export interface TransactionEvent {
 export type Settlement =
   | { readonly kind: 'success'; readonly message: StunMessage; readonly record: TransactionRecord }
   | { readonly kind: 'error'; readonly message: StunMessage; readonly record: TransactionRecord }
-  /** Nothing acceptable came back, or the link broke; `failure` says which. */
+  /** Nothing acceptable came back, or the link broke; `failure` says what. */
   | { readonly kind: 'none'; readonly failure: AllocationFailure; readonly record: TransactionRecord };
 
 export interface RequestSpec<Event> {
@@ -73,6 +74,12 @@ export class PendingRequests<Event> {
     }
     this.#pending.delete(key);
     const { record } = pending.transaction;
+    // RFC 8489 s6.3.3, s6.3.4: what must be understood and is not fails the transaction.
+    const unknown = unknownRequired(beforeIntegrity(message.attributes));
+    if (unknown.length > 0) {
+      const failure: AllocationFailure = { code: 'stun-unknown-attribute', detail: typesText(unknown) };
+      return this.#settle(nowMs, pending, { kind: 'none', failure, record });
+    }
     const kind = message.class === 'success' ? 'success' : 'error';
     return this.#settle(nowMs, pending, { kind, message, record });
   }

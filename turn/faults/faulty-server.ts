@@ -8,12 +8,12 @@ import {
 import type { Effect, Input, SocketId } from '../../stun/machine.ts';
 import { earlier } from '../client/named-deadlines.ts';
 import type { Traffic } from '../server/allocation.ts';
+import { doorways } from '../server/doorway.ts';
 import type { ServerMachine } from '../server/server-machine.ts';
 import { TurnServer } from '../server/turn-server.ts';
 import type { TurnServerEvent } from '../server/turn-server-event.ts';
 import {
   type Census,
-  doorways,
   streamTransport,
   type TurnServerOptions,
   type TurnSettings,
@@ -50,7 +50,7 @@ export class FaultyServer implements ServerMachine {
     const relays = new Set(options.relays.map(({ external }) => external));
     this.#seam = new FaultSeam({
       random: options.random,
-      sockets: [...doorways(options.listeners).keys()],
+      sockets: [...doorways(options.listeners, null).keys()],
       isOwnRelay: (address) => relays.has(address),
       realm: () => this.#settings.accounts.realm,
     });

@@ -34,6 +34,8 @@ export interface StreamListenerOptions {
   /** Null: plain TCP. */
   readonly certificate: Certificate | null;
   readonly limits: StreamLimits;
+  /** Other processes may listen at the same endpoint. */
+  readonly sharesPort: boolean;
 }
 
 export interface StreamEvents {
@@ -74,10 +76,13 @@ export class StreamListener {
 
   /** Rejects with a `ListenError`. */
   listen(): Promise<Endpoint> {
-    const { address: host, port } = this.#options.wanted;
+    const { sharesPort, wanted } = this.#options;
+    const { address: host, port } = wanted;
+    const ipv6Only = familyOf(host) === 'ipv6';
+    const shared = sharesPort ? { reusePort: true } : {};
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error) => reject(listenError(error, 'tcp', this.#options.wanted)));
-      this.#server.listen({ host, port, ipv6Only: familyOf(host) === 'ipv6', exclusive: true }, () => {
+      this.#server.once('error', (error) => reject(listenError(error, 'tcp', wanted)));
+      this.#server.listen({ host, port, ipv6Only, exclusive: true, ...shared }, () => {
         const bound = this.#server.address();
         resolve({ address: host, port: typeof bound === 'object' && bound !== null ? bound.port : port });
       });

@@ -4,7 +4,7 @@ import type { Attribute } from '../../stun/attributes.ts';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { BindingServer, streamPrefix } from '../server/binding-server.ts';
-import { type Corner, type CornerEndpoints, corners, hasAlternate, isCorner } from '../server/corners.ts';
+import { type Corner, type CornerEndpoints, hasAlternate, isCorner } from '../server/corners.ts';
 import { dialPrefix } from '../server/dial-in.ts';
 import type { LinkState } from '../server/link-orderer.ts';
 import type { LinkQuestion } from '../server/link-wire.ts';
@@ -12,8 +12,9 @@ import { type LinkEvent, LinkedServer } from '../server/linked-server.ts';
 import type { RateLimits } from '../server/rate-table.ts';
 import type { WitnessLog } from '../server/witness-log.ts';
 import { transactionIdOf, WitnessedServer } from '../server/witnessed-server.ts';
-import { type CornerPlan, costOfMissingAddress, planCorners, planLinkedCorners } from './corner-plan.ts';
+import { type CornerPlan, planCorners, planLinkedCorners } from './corner-plan.ts';
 import { ListenError } from './listen-error.ts';
+import { openAlternateCorners } from './open-corners.ts';
 import { type PeerWitness, peerWitness } from './peer-witness.ts';
 import { TcpDialler } from './tcp-dialler.ts';
 import { defaultStreamLimits, listenTcp, type StreamLimits, type TcpListener } from './tcp-listener.ts';
@@ -110,9 +111,9 @@ class ListeningServer {
 
   async open(plan: CornerPlan): Promise<StunServerHandle> {
     const first = await this.#openCorner('PP', plan.primary);
-    const note =
-      plan.alternate === null ? plan.note : await this.#openAlternates(plan, first, plan.alternate);
-    const endpoints = this.#endpoints(first);
+    const { endpoints, note } = await openAlternateCorners(plan, first, (corner, wanted) =>
+      this.#openCorner(corner, wanted),
+    );
     const machine = this.#newMachine(endpoints);
     this.#machine = machine;
     this.#feed({ kind: 'start' });
@@ -149,20 +150,6 @@ class ListeningServer {
     return witness === undefined ? server : new WitnessedServer(server, endpoints, witness);
   }
 
-  async #openAlternates(plan: CornerPlan, first: Endpoint, alternate: Endpoint): Promise<string | null> {
-    const second = await this.#openCorner('PA', { address: first.address, port: alternate.port });
-    if (alternate.address === first.address) return plan.note;
-    try {
-      await this.#openCorner('AP', { address: alternate.address, port: first.port });
-    } catch (error) {
-      if (error instanceof ListenError && error.errno === 'EADDRNOTAVAIL')
-        return costOfMissingAddress(alternate.address);
-      throw error;
-    }
-    await this.#openCorner('AA', { address: alternate.address, port: second.port });
-    return plan.note;
-  }
-
   /** UDP, and TCP on the same port: RFC 5780 s4.3 measures the mapping of TCP the same way. */
   async #openCorner(corner: Corner, wanted: Endpoint): Promise<Endpoint> {
     const listener = await listenUdp(wanted, {
@@ -186,14 +173,6 @@ class ListeningServer {
     const limits = { ...defaultStreamLimits, ...this.#options.streamLimits };
     this.#tcp.set(corner, await listenTcp(listener.endpoint, handlers, limits));
     return listener.endpoint;
-  }
-
-  #endpoints(first: Endpoint): CornerEndpoints {
-    const rest = corners.flatMap((corner) => {
-      const listener = this.#udp.get(corner);
-      return listener === undefined ? [] : [[corner, listener.endpoint] as const];
-    });
-    return { ...Object.fromEntries(rest), PP: first };
   }
 
   #feed(input: Input): void {

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
 import type { Link } from '../../stun/io/link.ts';
 import { openUdpLink } from '../../stun/io/udp-link.ts';
-import type { LinkError, SocketId } from '../../stun/machine.ts';
+import type { SocketId } from '../../stun/machine.ts';
 import type { Corner, CornerEndpoints } from '../server/corners.ts';
 import { type Listener, streamPrefix, udpSocket } from '../server/turn-server-options.ts';
-import { costOfMissingAddress, planCorners } from './corner-plan.ts';
-import { ListenError, listenError } from './listen-error.ts';
+import { planCorners } from './corner-plan.ts';
+import { listenError } from './listen-error.ts';
+import { openAlternateCorners } from './open-corners.ts';
 import { type Certificate, type StreamEvents, type StreamLimits, StreamListener } from './stream-listener.ts';
 
 export interface ListenAt {
@@ -23,10 +24,8 @@ export interface ListenPlan {
   /** Needed where an entry has `tls`. */
   readonly certificate: Certificate | null;
   readonly limits: StreamLimits;
-}
-
-export interface ListenerEvents extends StreamEvents {
-  onSendFailed(socket: SocketId, to: Endpoint, error: LinkError): void;
+  /** Other processes may listen at the same endpoints. */
+  readonly sharesPorts: boolean;
 }
 
 /** Kernel memory for requests and ChannelData that arrive while the process is busy. */
@@ -36,14 +35,16 @@ const receiveBufferBytes = 4_194_304;
 export class TurnListeners {
   readonly links = new Map<SocketId, Link>();
   readonly streams: StreamListener[] = [];
-  readonly #events: ListenerEvents;
+  #sharesPort = false;
+  readonly #events: StreamEvents;
 
-  constructor(events: ListenerEvents) {
+  constructor(events: StreamEvents) {
     this.#events = events;
   }
 
   /** Opens everything or rejects with a `ListenError`; then `close` what there is. */
   async open(plan: ListenPlan): Promise<{ listeners: Listener[]; uris: string[]; note: string | null }> {
+    this.#sharesPort = plan.sharesPorts;
     const listeners: Listener[] = [];
     const uris: string[] = [];
     let note: string | null = null;
@@ -52,9 +53,9 @@ export class TurnListeners {
       uris.push(...opened.uris);
       let endpoints: CornerEndpoints = { PP: opened.endpoint };
       if (index === 0 && plan.alternate !== null && at.transports.includes('udp')) {
-        const corners = await this.#openAlternates('0', opened.endpoint, plan.alternate);
-        endpoints = corners.endpoints;
-        note = corners.note;
+        const corners = planCorners(opened.endpoint, plan.alternate);
+        const open = (corner: Corner, wanted: Endpoint) => this.#openUdp(udpSocket('0', corner), wanted);
+        ({ endpoints, note } = await openAlternateCorners(corners, opened.endpoint, open));
       }
       listeners.push({ name: `${index}`, endpoints });
     }
@@ -96,34 +97,13 @@ export class TurnListeners {
     return { endpoint, uris };
   }
 
-  async #openAlternates(
-    name: string,
-    primary: Endpoint,
-    alternate: { readonly address: string; readonly port: number },
-  ): Promise<{ endpoints: CornerEndpoints; note: string | null }> {
-    const plan = planCorners(primary, alternate);
-    if (plan.alternate === null) return { endpoints: { PP: primary }, note: plan.note };
-    const open = (corner: Corner, wanted: Endpoint): Promise<Endpoint> =>
-      this.#openUdp(udpSocket(name, corner), wanted);
-    const second = await open('PA', { address: primary.address, port: alternate.port });
-    const half = { PP: primary, PA: second };
-    if (alternate.address === primary.address) return { endpoints: half, note: plan.note };
-    try {
-      const third = await open('AP', { address: alternate.address, port: primary.port });
-      const fourth = await open('AA', { address: alternate.address, port: second.port });
-      return { endpoints: { ...half, AP: third, AA: fourth }, note: plan.note };
-    } catch (error) {
-      if (!(error instanceof ListenError) || error.errno !== 'EADDRNOTAVAIL') throw error;
-      return { endpoints: half, note: costOfMissingAddress(alternate.address) };
-    }
-  }
-
   #openUdp(socket: SocketId, wanted: Endpoint): Promise<Endpoint> {
     const { address: bindAddress, port } = wanted;
     const family = familyOf(bindAddress);
     return new Promise((resolve, reject) => {
       const link = openUdpLink(
-        { family, bindAddress, port, receiveBufferBytes },
+        // What the kernel refuses is lost, as it is on the way: there is nobody to be told.
+        { family, bindAddress, port, receiveBufferBytes, sharesPort: this.#sharesPort, tells: 'none' },
         {
           onOpen: resolve,
           onOpenFailed: ({ code, message }) => {
@@ -131,7 +111,7 @@ export class TurnListeners {
             reject(listenError(Object.assign(new Error(message), { code }), 'udp', wanted));
           },
           onBytes: (from, bytes) => this.#events.onBytes(socket, from, bytes),
-          onSendFailed: (to, error) => this.#events.onSendFailed(socket, to, error),
+          onSendFailed: () => {},
           onClosed: () => this.#events.onClosed(socket),
         },
       );
@@ -147,7 +127,13 @@ export class TurnListeners {
   ): Promise<Endpoint> {
     const secure = transport === 'tls' ? certificate : null;
     const listener = new StreamListener(
-      { wanted, prefix: streamPrefix(transport, name), certificate: secure, limits },
+      {
+        wanted,
+        prefix: streamPrefix(transport, name),
+        certificate: secure,
+        limits,
+        sharesPort: this.#sharesPort,
+      },
       this.#events,
     );
     const endpoint = await listener.listen();

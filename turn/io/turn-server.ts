@@ -13,6 +13,7 @@ import { TurnServer } from '../server/turn-server.ts';
 import type { TurnServerEvent } from '../server/turn-server-event.ts';
 import type { Census, Listener, TurnServerOptions, TurnSettings } from '../server/turn-server-options.ts';
 import { ListenError } from './listen-error.ts';
+import { RelayEvents, type RelayHost } from './relay-events.ts';
 import { StreamFlow } from './stream-flow.ts';
 import { type Certificate, defaultStreamLimits, type StreamLimits } from './stream-listener.ts';
 import { TcpRelays } from './tcp-relays.ts';
@@ -22,8 +23,12 @@ export interface TurnServerStart {
   readonly listen: readonly ListenAt[];
   readonly alternate?: { readonly address: string; readonly port: number } | null;
   readonly certificate?: Certificate | null;
+  /** Other processes may listen at the same endpoints. Default false; see `canSharePorts`. */
+  readonly sharePorts?: boolean;
   readonly relays: readonly RelayAddressPlan[];
   readonly ports: PortRange;
+  /** Ranges that other processes have on the same relay addresses. Default none. */
+  readonly siblingPorts?: readonly PortRange[];
   readonly settings: TurnSettings;
   /** SOFTWARE text for clients who have logged in. Default none: it tells attackers more than users. */
   readonly software?: string | null;
@@ -81,6 +86,7 @@ class TurnHost {
   readonly #start: TurnServerStart;
   readonly #listeners: TurnListeners;
   readonly #relays: TcpRelays;
+  readonly #relayHost: RelayHost;
   readonly #flow = new StreamFlow();
   #machine: ServerMachine | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -93,8 +99,8 @@ class TurnHost {
       onOpen: (socket, local) => this.#feed({ kind: 'opened', socket, local }),
       onBytes: (socket, from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
       onClosed: (socket) => this.#feed({ kind: 'closed', socket }),
-      onSendFailed: (socket, to, error) => this.#feed({ kind: 'send-failed', socket, to, error }),
     });
+    this.#relayHost = { links: this.#listeners.links, feed: (input) => this.#feed(input) };
     this.#relays = new TcpRelays({
       onOpen: (socket, local, remote) =>
         this.#feed({ kind: 'opened', socket, local, ...(remote === null ? {} : { remote }) }),
@@ -110,12 +116,19 @@ class TurnHost {
       alternate = null,
       certificate = null,
       streamLimits,
+      sharePorts: sharesPorts = false,
       software = null,
       machine: build = (options) => new TurnServer(options),
       ...rest
     } = this.#start;
     const limits = { ...defaultStreamLimits, ...streamLimits };
-    const { listeners, uris, note } = await this.#listeners.open({ listen, alternate, certificate, limits });
+    const { listeners, uris, note } = await this.#listeners.open({
+      listen,
+      alternate,
+      certificate,
+      limits,
+      sharesPorts,
+    });
     const machine = build({
       ...rest,
       listeners,
@@ -231,24 +244,8 @@ class TurnHost {
   }
 
   #openRelay({ socket, family, at }: Extract<Effect, { kind: 'open' }>): void {
-    const { links } = this.#listeners;
-    const link = openUdpLink(
-      { family, bindAddress: at?.address, port: at?.port },
-      {
-        onOpen: (local) => this.#feed({ kind: 'opened', socket, local }),
-        onOpenFailed: (error) => {
-          links.delete(socket);
-          this.#feed({ kind: 'open-failed', socket, error });
-        },
-        onBytes: (from, bytes) => this.#feed({ kind: 'received', socket, from, bytes }),
-        onSendFailed: (to, error) => this.#feed({ kind: 'send-failed', socket, to, error }),
-        onClosed: () => {
-          links.delete(socket);
-          this.#feed({ kind: 'closed', socket });
-        },
-      },
-    );
-    links.set(socket, link);
+    const where = { family, bindAddress: at?.address, port: at?.port, tells: 'some' as const };
+    this.#listeners.links.set(socket, openUdpLink(where, new RelayEvents(this.#relayHost, socket)));
   }
 
   #closeSocket(socket: string, reset = false): void {

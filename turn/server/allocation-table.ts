@@ -1,7 +1,8 @@
-import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, sameEndpoint } from '../../stun/endpoint.ts';
 import type { SocketId } from '../../stun/machine.ts';
 import type { Allocation, Moving, Relay, Traffic } from './allocation.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
+import { datagramKey } from './five-tuple.ts';
 
 /** A relayed transport address and whose it is. */
 export interface Holding {
@@ -9,12 +10,18 @@ export interface Holding {
   readonly relay: Relay;
 }
 
+/** A power of two. */
+const slots = 256;
+
 /** All allocations: by five-tuple, by relay socket, by relayed address, and counted by user. */
 export class AllocationTable {
   readonly #byKey = new Map<string, Allocation>();
   readonly #bySocket = new Map<SocketId, Holding>();
-  readonly #byRelayed = new Map<string, Holding>();
+  /** By address, then port. */
+  readonly #byRelayed = new Map<string, Map<number, Holding>>();
   readonly #countByUser = new Map<string, number>();
+  /** By the lowest bits of the client’s port, which is what differs most. */
+  readonly #recent = new Array<Allocation | null>(slots).fill(null);
   readonly #ended: Traffic = { toPeers: 0, fromPeers: 0, dropped: 0 };
   readonly #expiry = new ExpiryQueue<Holding>((holding) =>
     this.#bySocket.get(holding.relay.socket) === holding ? holding.relay.expiresMs : null,
@@ -48,13 +55,30 @@ export class AllocationTable {
     return this.#byKey.get(key) ?? null;
   }
 
+  /** Of a datagram’s five-tuple. Who sent lately is found by comparing: to put a key together costs more. */
+  ofDatagram(socket: SocketId, client: Endpoint): Allocation | null {
+    const slot = client.port & (slots - 1);
+    const recent = this.#recent[slot] ?? null;
+    // What has ended is no longer open.
+    if (
+      recent?.isOpen === true &&
+      recent.tuple.socket === socket &&
+      sameEndpoint(recent.tuple.client, client)
+    ) {
+      return recent;
+    }
+    const allocation = this.of(datagramKey(socket, client));
+    this.#recent[slot] = allocation;
+    return allocation;
+  }
+
   ofSocket(socket: SocketId): Holding | null {
     return this.#bySocket.get(socket) ?? null;
   }
 
   /** Whose relayed address that is, as peers see it. */
   ofRelayed(endpoint: Endpoint): Holding | null {
-    return this.#byRelayed.get(formatEndpoint(endpoint)) ?? null;
+    return this.#byRelayed.get(endpoint.address)?.get(endpoint.port) ?? null;
   }
 
   add(allocation: Allocation): void {
@@ -69,7 +93,9 @@ export class AllocationTable {
     for (const relay of relays) {
       const holding = { allocation, relay };
       this.#bySocket.set(relay.socket, holding);
-      this.#byRelayed.set(formatEndpoint(relay.relayed), holding);
+      const { address, port } = relay.relayed;
+      const ofAddress = this.#byRelayed.get(address) ?? new Map<number, Holding>();
+      this.#byRelayed.set(address, ofAddress.set(port, holding));
       this.#expiry.add(holding);
     }
   }
@@ -99,7 +125,7 @@ export class AllocationTable {
   removeRelay(allocation: Allocation, relay: Relay): void {
     allocation.relays = allocation.relays.filter((other) => other !== relay);
     this.#bySocket.delete(relay.socket);
-    this.#byRelayed.delete(formatEndpoint(relay.relayed));
+    this.#byRelayed.get(relay.relayed.address)?.delete(relay.relayed.port);
   }
 
   remove(allocation: Allocation): void {

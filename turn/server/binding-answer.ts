@@ -1,5 +1,6 @@
 import { type Attribute, attributeTable, isComprehensionRequired } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
+import { beforeIntegrity, unknownRequired } from '../../stun/heeded.ts';
 import { sealMessage } from '../../stun/integrity.ts';
 import { encodeMessage, getAttribute, type MessageClass, type StunMessage } from '../../stun/message.ts';
 import { type Corner, type CornerEndpoints, changedCorner, hasAlternate, oppositeCorner } from './corners.ts';
@@ -73,9 +74,7 @@ export function answerBinding(
 function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): Attribute[] | null {
   const { message, overStream } = question;
   const heeded = beforeIntegrity(message.attributes);
-  const unknown = heeded.flatMap((attribute) =>
-    attribute.name === 'unknown' && isComprehensionRequired(attribute.type) ? [attribute.type] : [],
-  );
+  const unknown = unknownRequired(heeded);
   if (getAttribute(message, 'CHANGE-REQUEST') !== undefined) {
     // RFC 5780 s6.1: 420 without an alternate address; a stream has its two ends fixed, so 420 there too.
     if (overStream || !hasAlternate(endpoints)) unknown.push(attributeTable['CHANGE-REQUEST'].code);
@@ -101,14 +100,6 @@ function requestProblem(endpoints: CornerEndpoints, question: BindingQuestion): 
     if (responsePort < lowestResponsePort) return badRequest('RESPONSE-PORT Too Low');
   }
   return null;
-}
-
-/** RFC 8489 s14.5: what stands behind the integrity could have been added by anybody and does not count. */
-export function beforeIntegrity(attributes: readonly Attribute[]): readonly Attribute[] {
-  const end = attributes.findIndex(
-    (a) => a.name === 'MESSAGE-INTEGRITY' || a.name === 'MESSAGE-INTEGRITY-SHA256',
-  );
-  return end < 0 ? attributes : attributes.slice(0, end);
 }
 
 function badRequest(reason: string): Attribute[] {

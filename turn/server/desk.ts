@@ -52,6 +52,8 @@ export interface Desk {
   readonly redirect: Redirect;
   /** One of the addresses that relayed ports are on, as peers see them. */
   isOwnRelayAddress(address: string): boolean;
+  /** A relayed address of another process of this server, on the same IP address. */
+  isSiblingRelay(endpoint: Endpoint): boolean;
   /** No new allocations: the server is about to stop. */
   readonly draining: boolean;
 }

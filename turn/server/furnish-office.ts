@@ -4,6 +4,7 @@ import type { ConnectionTable } from './connection-table.ts';
 import type { Call, Desk } from './desk.ts';
 import type { FarewellTable } from './farewell-table.ts';
 import { PeerPolicy } from './peer-policy.ts';
+import type { PortRange } from './port-pool.ts';
 import type { RelayAddress } from './relay-slot.ts';
 import type { ReservationTable } from './reservation-table.ts';
 import type { TicketTable } from './ticket-table.ts';
@@ -26,12 +27,13 @@ export interface Fixtures {
   readonly addresses: readonly RelayAddress[];
   readonly lastChannel: number;
   readonly own: readonly string[];
+  readonly siblingPorts: readonly PortRange[];
   readonly nonces: Pick<AuthenticationOptions, 'nonceSecret' | 'nonceLifetimeSec'>;
 }
 
 /** Throws RangeError on a bad address range. */
 export function furnishOffice(
-  { own, nonces, ...fixtures }: Fixtures,
+  { own, siblingPorts, nonces, ...fixtures }: Fixtures,
   settings: TurnSettings,
   draining: boolean,
 ): Office {
@@ -48,6 +50,8 @@ export function furnishOffice(
       tcpRelay,
       draining,
       isOwnRelayAddress: (address) => external.has(address),
+      isSiblingRelay: ({ address, port }) =>
+        external.has(address) && siblingPorts.some(({ first, last }) => first <= port && port <= last),
     },
   };
 }

@@ -1,14 +1,17 @@
 import { readUint16 } from '../../stun/bytes.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
+import { beforeIntegrity } from '../../stun/heeded.ts';
 import { checkFingerprint } from '../../stun/integrity.ts';
-import type { Effect, SocketId } from '../../stun/machine.ts';
+import type { Effect } from '../../stun/machine.ts';
 import { decodeMessage, getAttribute, headerBytes, methods, type StunMessage } from '../../stun/message.ts';
 import type { Allocation } from './allocation.ts';
 import type { AllocationOpener, OpenStep } from './allocation-opener.ts';
 import { type Answer, codeOf } from './answer.ts';
 import type { AnswerSeal } from './authenticator.ts';
-import { answerBinding, beforeIntegrity } from './binding-answer.ts';
-import { type Corner, type CornerEndpoints, hasAlternate } from './corners.ts';
+import { answerBinding } from './binding-answer.ts';
+import { hasAlternate } from './corners.ts';
 import type { Call, Desk, Outcome } from './desk.ts';
+import type { Door, Doorway } from './doorway.ts';
 import type { FiveTuple } from './five-tuple.ts';
 import type { Office } from './furnish-office.ts';
 import type { Gate } from './gate.ts';
@@ -29,10 +32,7 @@ type Effects = Effect<TurnServerEvent>[];
 /** Where a message came in. */
 export interface Arrival {
   readonly tuple: FiveTuple;
-  readonly corner: Corner;
-  readonly endpoints: CornerEndpoints;
-  /** The UDP socket of a corner, for Binding answers that leave from another one (RFC 5780). */
-  readonly socketOf: (corner: Corner) => SocketId;
+  readonly door: Door;
   readonly bytes: Uint8Array;
 }
 
@@ -71,6 +71,16 @@ export class Reception {
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
+  }
+
+  /** A Binding request that wants nothing special, over UDP, the short way; null: it has to take the long one. */
+  takePlain(nowMs: number, door: Doorway, from: Endpoint, bytes: Uint8Array): Effects | null {
+    const { gate, requests } = this.#parts;
+    const answer = gate.isWatched ? null : door.plain.answer(bytes, from);
+    if (answer === null) return null;
+    if (!requests.take(nowMs, from.address)) return ignore('too many requests');
+    if (this.#reflects(nowMs, from, bytes, answer)) return ignore('would amplify');
+    return [{ kind: 'send', socket: door.socket, to: from, bytes: answer }];
   }
 
   take(office: Office, nowMs: number, arrival: Arrival): Effects {
@@ -123,7 +133,8 @@ export class Reception {
   }
 
   #onBinding(nowMs: number, arrival: Arrival, message: StunMessage, withFingerprint: boolean): Effects {
-    const { tuple, bytes, corner, endpoints, socketOf } = arrival;
+    const { tuple, bytes } = arrival;
+    const { corner, endpoints, socketOf } = arrival.door;
     const overStream = tuple.transport !== 'udp';
     const reply = answerBinding(endpoints, this.#parts.software, {
       message,
@@ -136,8 +147,9 @@ export class Reception {
       withFingerprint,
       discovery: hasAlternate(endpoints),
     });
-    if (this.#reflects(nowMs, tuple, bytes, reply.bytes)) return ignore('would amplify');
-    const socket = overStream ? tuple.socket : socketOf(reply.from);
+    if (!overStream && this.#reflects(nowMs, tuple.client, bytes, reply.bytes))
+      return ignore('would amplify');
+    const socket = socketOf(reply.from);
     const { gate } = this.#parts;
     if (!gate.isWatched) return [{ kind: 'send', socket, to: reply.to, bytes: reply.bytes }];
     const sent = decodeMessage(reply.bytes);
@@ -219,9 +231,9 @@ export class Reception {
     };
     const sent = gate.sendMessage(nowMs, { tuple, username, message, seal, withFingerprint });
     const bytes = sent.find((effect) => effect.kind === 'send')?.bytes;
-    if (unproven !== null && bytes !== undefined && this.#reflects(nowMs, tuple, unproven, bytes)) {
-      return ignore('would amplify');
-    }
+    // Streams have shaken hands: the source is real.
+    const isForgeable = unproven !== null && tuple.transport === 'udp' && bytes !== undefined;
+    if (isForgeable && this.#reflects(nowMs, tuple.client, unproven, bytes)) return ignore('would amplify');
     const code = codeOf(answer);
     if (code === null) return sent;
     const { client, transport } = tuple;
@@ -237,14 +249,8 @@ export class Reception {
   }
 
   /** True: the answer is more than twice the request, and the source has no credit left for that. */
-  #reflects(
-    nowMs: number,
-    { transport, client }: FiveTuple,
-    request: Uint8Array,
-    answer: Uint8Array,
-  ): boolean {
-    // Streams have shaken hands: the source is real.
-    const excess = transport === 'udp' ? answer.length - 2 * request.length : 0;
+  #reflects(nowMs: number, client: Endpoint, request: Uint8Array, answer: Uint8Array): boolean {
+    const excess = answer.length - 2 * request.length;
     return excess > 0 && !this.#parts.reflection.take(nowMs, client.address, excess);
   }
 }

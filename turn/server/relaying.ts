@@ -13,6 +13,14 @@ import type { TurnServerEvent } from './turn-server-event.ts';
 
 type Effects = Effect<TurnServerEvent>[];
 
+/** By what a client’s data came. */
+export interface Path {
+  /** Null: the client has none. */
+  readonly allocation: Allocation | null;
+  /** Of the five-tuple; null: the allocation has one only, so it need not be told. */
+  readonly key: string | null;
+}
+
 /** The data path: datagrams of clients to peers and back. */
 export class Relaying {
   readonly #gate: Gate;
@@ -23,21 +31,21 @@ export class Relaying {
     this.#random = random;
   }
 
-  /** ChannelData of the five-tuple `key`; `bytes` are the whole frame as it came. */
+  /** ChannelData of a client; `bytes` are the whole frame as it came. */
   fromChannel(
     desk: Desk,
     nowMs: number,
-    key: string,
+    { allocation, key }: Path,
     { channel, data }: { readonly channel: number; readonly data: Uint8Array },
     bytes: Uint8Array,
   ): Effects {
-    const allocation = desk.table.of(key);
     if (allocation === null) return [{ kind: 'ignore', reason: 'channel data without an allocation' }];
-    const settled = allocation.moving === null ? [] : settleMove(desk, allocation, key);
-    const { tuple, account } = allocation;
-    const { username } = account;
-    const ruling = this.#gate.admit(nowMs, { tuple, username, message: null, channel, bytes });
-    if (ruling.kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
+    const settled = key === null ? [] : settleMove(desk, allocation, key);
+    if (this.#gate.isWatched) {
+      const { tuple, account } = allocation;
+      const passage = { tuple, username: account.username, message: null, channel, bytes };
+      if (this.#gate.admit(nowMs, passage).kind !== 'pass') return [{ kind: 'ignore', reason: 'kept back' }];
+    }
     const peer = allocation.channels.peerOf(nowMs, channel);
     if (peer === null) return [{ kind: 'ignore', reason: 'the channel is not bound' }];
     const relayed = this.fromClient(desk, nowMs, allocation, peer, data);

@@ -2,6 +2,8 @@ import { getAttribute } from '../../stun/message.ts';
 import type { Passage } from './seam.ts';
 import type { TurnServerEvent } from './turn-server-event.ts';
 
+const nothing: readonly TurnServerEvent[] = [];
+
 /** Tells of every message of the users and client addresses that the operator has named. Contents stay untold. */
 export class Tracer {
   #wanted: ReadonlySet<string> = new Set();
@@ -37,7 +39,7 @@ export class Tracer {
 
   /** What was seen since the last time. */
   take(): readonly TurnServerEvent[] {
-    if (this.#seen.length === 0) return [];
+    if (this.#seen.length === 0) return nothing;
     const seen = this.#seen;
     this.#seen = [];
     return seen;

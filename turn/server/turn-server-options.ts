@@ -1,6 +1,5 @@
-import type { Endpoint } from '../../stun/endpoint.ts';
 import type { RandomBytes, SocketId } from '../../stun/machine.ts';
-import { type Corner, type CornerEndpoints, corners } from './corners.ts';
+import type { CornerEndpoints } from './corners.ts';
 import type { Quota, Redirect } from './desk.ts';
 import type { PeerRules } from './peer-policy.ts';
 import type { PortRange } from './port-pool.ts';
@@ -36,6 +35,8 @@ export interface TurnServerOptions {
   readonly listeners: readonly Listener[];
   readonly relays: readonly RelayAddressPlan[];
   readonly ports: PortRange;
+  /** Of other processes on the same relay addresses: who has a port there is a client of theirs. Default none. */
+  readonly siblingPorts?: readonly PortRange[];
   readonly settings: TurnSettings;
   /** Addresses of this host, which are nobody’s peers; those of listeners and relays are added. */
   readonly ownAddresses: readonly string[];
@@ -60,24 +61,6 @@ export const defaultNonceLifetimeSec = 600;
 /** Ids of UDP sockets. */
 export function udpSocket(listener: string, corner: string): string {
   return `udp:${listener}:${corner}`;
-}
-
-/** One UDP socket that clients address. */
-export interface Doorway {
-  readonly listener: Listener;
-  readonly corner: Corner;
-  readonly endpoint: Endpoint;
-}
-
-export function doorways(listeners: readonly Listener[]): Map<SocketId, Doorway> {
-  const doors = new Map<SocketId, Doorway>();
-  for (const listener of listeners) {
-    for (const corner of corners) {
-      const endpoint = listener.endpoints[corner];
-      if (endpoint !== undefined) doors.set(udpSocket(listener.name, corner), { listener, corner, endpoint });
-    }
-  }
-  return doors;
 }
 
 /** What the ids of accepted streams begin with; a number follows. */

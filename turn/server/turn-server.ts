@@ -13,6 +13,7 @@ import { AllocationTable, type Holding } from './allocation-table.ts';
 import { ClientStreams } from './client-streams.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { Call, Desk } from './desk.ts';
+import { type Doorway, doorways, streamDoor } from './doorway.ts';
 import { FarewellTable } from './farewell-table.ts';
 import { datagramKey, datagramTuple, type FiveTuple } from './five-tuple.ts';
 import { type Fixtures, furnishOffice, type Office, ownAddresses } from './furnish-office.ts';
@@ -20,7 +21,7 @@ import { Gate } from './gate.ts';
 import { defaultRateLimits, RateTable } from './rate-table.ts';
 import { Reception } from './reception.ts';
 import { makeRelayAddresses } from './relay-slot.ts';
-import { Relaying } from './relaying.ts';
+import { type Path, Relaying } from './relaying.ts';
 import { releaseAllocation, releaseRelay } from './release.ts';
 import { ReservationTable } from './reservation-table.ts';
 import { TcpRelaying } from './tcp-relaying.ts';
@@ -28,14 +29,11 @@ import { TicketTable } from './ticket-table.ts';
 import type { ReleaseReason, TurnServerEvent } from './turn-server-event.ts';
 import {
   type Census,
-  type Doorway,
   defaultNonceLifetimeSec,
-  doorways,
   reflectionLimits,
   streamTransport,
   type TurnServerOptions,
   type TurnSettings,
-  udpSocket,
 } from './turn-server-options.ts';
 
 type Effects = Effect<TurnServerEvent>[];
@@ -62,7 +60,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
 
   constructor(options: TurnServerOptions) {
     const { random, listeners, software, epochMs } = options;
-    this.#doors = doorways(listeners);
+    this.#doors = doorways(listeners, software);
     this.#reservations = new ReservationTable(random);
     this.#gate = new Gate(options.seam ?? null);
     this.#relaying = new Relaying(this.#gate, random);
@@ -95,6 +93,7 @@ export class TurnServer implements Machine<TurnServerEvent> {
       addresses: makeRelayAddresses(options.relays, options.ports, random),
       lastChannel,
       own: ownAddresses(options),
+      siblingPorts: options.siblingPorts ?? [],
       nonces: { nonceSecret, nonceLifetimeSec },
     };
     this.#office = furnishOffice(this.#fixtures, options.settings, false);
@@ -197,34 +196,28 @@ export class TurnServer implements Machine<TurnServerEvent> {
   #onDatagram(nowMs: number, door: Doorway, socket: SocketId, from: Endpoint, bytes: Uint8Array): Effects {
     const channelData = viewChannelData(bytes, this.#desk.lastChannel);
     if (channelData !== null) {
-      return this.#relaying.fromChannel(this.#desk, nowMs, datagramKey(socket, from), channelData, bytes);
+      const allocation = this.#table.ofDatagram(socket, from);
+      const key = allocation?.moving === null ? null : datagramKey(socket, from);
+      return this.#relaying.fromChannel(this.#desk, nowMs, { allocation, key }, channelData, bytes);
     }
-    const { listener, corner, endpoint } = door;
-    return this.#reception.take(this.#office, nowMs, {
-      tuple: datagramTuple(socket, endpoint, from),
-      corner,
-      endpoints: listener.endpoints,
-      socketOf: (other) => udpSocket(listener.name, other),
-      bytes,
-    });
+    const quick = this.#reception.takePlain(nowMs, door, from, bytes);
+    if (quick !== null) return quick;
+    const tuple = datagramTuple(socket, door.endpoint, from);
+    return this.#reception.take(this.#office, nowMs, { tuple, door, bytes });
+  }
+
+  #pathOf({ key }: FiveTuple): Path {
+    return { allocation: this.#table.of(key), key };
   }
 
   #onFrames(nowMs: number, tuple: FiveTuple, frames: readonly Frame[], problem: string | undefined): Effects {
     const { socket, server } = tuple;
-    const effects = frames.flatMap((frame) => {
-      if (frame.kind === 'channel-data') {
-        return this.#relaying.fromChannel(this.#desk, nowMs, tuple.key, frame, frame.data);
-      }
-      const { bytes } = frame;
-      const endpoints = { PP: server };
-      return this.#reception.take(this.#office, nowMs, {
-        tuple,
-        corner: 'PP',
-        endpoints,
-        socketOf: () => socket,
-        bytes,
-      });
-    });
+    const door = streamDoor(socket, server);
+    const effects = frames.flatMap((frame) =>
+      frame.kind === 'channel-data'
+        ? this.#relaying.fromChannel(this.#desk, nowMs, this.#pathOf(tuple), frame, frame.data)
+        : this.#reception.take(this.#office, nowMs, { tuple, door, bytes: frame.bytes }),
+    );
     this.#greet(nowMs, tuple);
     // RFC 8489 s6.2.2: once the framing is lost there is no way to find the next message.
     return problem === undefined

@@ -1,11 +1,12 @@
 /** The NAT as the visitor sees it: what it does, how sure that is, and how it was found out. */
 import type { TabNat, TabNatFinding } from '../../../contract/tab-nat.ts';
 import { element } from '../dom.ts';
-import { natWords, yesNo } from './nat-words.ts';
+import { words } from '../words/language.ts';
 
 const rows = ['mapping', 'filtering', 'legacy'] as const;
 
 export function natCard({ result, meanings }: TabNatFinding): HTMLElement {
+  const natWords = words().nat;
   return element(
     'section',
     { class: 'nat', id: 'nat', 'aria-labelledby': 'nat-title' },
@@ -17,10 +18,11 @@ export function natCard({ result, meanings }: TabNatFinding): HTMLElement {
 }
 
 function row(name: (typeof rows)[number], { nat, verdicts }: TabNat, meaning: string | null): HTMLElement {
+  const natWords = words().nat;
   const { confidence = 0, possible = [] } = verdicts.find((verdict) => verdict.name === name) ?? {};
-  const words: Readonly<Record<string, string>> = name === 'legacy' ? natWords.legacy : natWords.behaviours;
+  const names: Readonly<Record<string, string>> = name === 'legacy' ? natWords.legacy : natWords.behaviours;
   const values = possible.length > 0 ? possible : [nat[name]];
-  const value = natWords.either(values.map((one) => words[one] ?? one));
+  const value = natWords.either(values.map((one) => names[one] ?? one));
   return element(
     'div',
     { 'data-fact': name, 'data-value': nat[name] },
@@ -32,16 +34,18 @@ function row(name: (typeof rows)[number], { nat, verdicts }: TabNat, meaning: st
 }
 
 function sure(confidence: number): HTMLElement {
-  return element('span', { class: 'nat-sure' }, natWords.sure(confidence));
+  return element('span', { class: 'nat-sure' }, words().nat.sure(confidence));
 }
 
 function facts({ nat }: TabNat): string {
+  const natWords = words().nat;
   const addresses = [...new Set(nat.publicEndpoints.map((text) => text.replace(/:\d+$/, '')))];
   const seen = addresses.length === 0 ? '' : ` ${natWords.seenAs(addresses.join(', '))}`;
-  return `${natWords.behindNat(yesNo(nat.behindNat))}${seen}`;
+  return `${natWords.behindNat(natWords.yesNo(nat.behindNat))}${seen}`;
 }
 
 function howKnown({ verdicts, run, evidence }: TabNat): HTMLElement {
+  const natWords = words().nat;
   const reasons = verdicts
     .filter(({ name }) => name === 'mapping' || name === 'filtering' || name === 'behindNat')
     .map(({ name, reason }) => element('li', {}, `${natWords.facts[name] ?? name}: ${reason}.`));

@@ -1,8 +1,9 @@
 /** One NAT test: offers to the service, its answers to the connections, its finding back. */
-import { type FailureCode, isFailureCode } from '../../../contract/failures.ts';
+import type { FailureCode } from '../../../contract/failures.ts';
 import type { TabNatClientMessage, TabNatFinding, TabNatServerMessage } from '../../../contract/tab-nat.ts';
 import { withDeadline } from '../deadline.ts';
-import { SignalError } from '../signal-client.ts';
+import { errorOf, SignalError } from '../signal/signal-error.ts';
+import { language } from '../words/language.ts';
 import { applyAnswer, type NatConnection, openConnections } from './connections.ts';
 import { readNatMessage } from './nat-message.ts';
 
@@ -32,7 +33,7 @@ function converse(socket: WebSocket, connections: readonly NatConnection[]): Pro
     const onMessage = async (message: TabNatServerMessage): Promise<void> => {
       if (message.type === 'finding') return resolve(message);
       if (message.type === 'error') {
-        return fail(isFailureCode(message.code) ? message.code : 'signal-failed', message.message);
+        return reject(errorOf(message));
       }
       await Promise.all(
         message.answers.map(async (answer, index) => {
@@ -43,7 +44,7 @@ function converse(socket: WebSocket, connections: readonly NatConnection[]): Pro
     };
     socket.addEventListener('open', () => {
       const offers = connections.map(({ offer }) => offer);
-      const hello: TabNatClientMessage = { type: 'hello', version: 1, offers };
+      const hello: TabNatClientMessage = { type: 'hello', version: 1, language: language(), offers };
       socket.send(JSON.stringify(hello));
     });
     socket.addEventListener('message', ({ data }) => {

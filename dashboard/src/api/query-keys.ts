@@ -1,16 +1,21 @@
 import type { RunFilter } from '../runs/run-filter.ts';
+import type { StatisticsFilter } from '../statistics/statistics-filter.ts';
 
 /** Where each answer lies in the query cache. */
 export const queryKeys = {
   info: ['info'] as const,
   servers: ['servers'] as const,
-  /** All lists of runs. */
+  links: ['links'] as const,
+  /** All lists of runs, and what follows from them. */
   runs: ['runs'] as const,
-  runList: (filter: RunFilter) => ['runs', filter] as const,
+  runLists: ['runs', 'list'] as const,
+  runList: (filter: RunFilter) => ['runs', 'list', filter] as const,
   run: (id: string) => ['run', id] as const,
+  history: (id: string, before: string | undefined) => ['runs', 'history', id, before] as const,
   /** All success series. */
   success: ['success'] as const,
-  successSeries: (bucket: string, range: string) => ['success', bucket, range] as const,
+  successSeries: (view: object) => ['success', 'series', view] as const,
+  breakdown: (filter: StatisticsFilter) => ['success', 'breakdown', filter] as const,
   /** Checks of all servers. */
   checks: ['checks'] as const,
   serverChecks: (server: string) => ['checks', server] as const,

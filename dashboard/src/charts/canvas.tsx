@@ -15,6 +15,7 @@ import {
   ScatterController,
   Tooltip,
 } from 'chart.js';
+import { useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 
 ChartJs.register(
@@ -40,19 +41,51 @@ export interface ChartSpec {
   readonly plugins?: readonly Plugin<ChartKind>[];
 }
 
+/** A press on a mark: which of the data it is. */
+export type Pick = (index: number, dataset: number) => void;
+
 /** No chart moves: neither on load nor on hover, whatever the system says about motion. */
 const still = { animation: false, transitions: { active: { animation: { duration: 0 } } } } as const;
 
-export function Canvas({ spec, label }: { spec: ChartSpec; label: string }) {
+interface CanvasProps {
+  readonly spec: ChartSpec;
+  readonly label: string;
+  readonly onPick?: Pick | undefined;
+}
+
+export function Canvas({ spec, label, onPick }: CanvasProps) {
+  // Chart.js takes plugins, and what they draw, when a chart is made and never again.
+  const [made, setMade] = useState({ spec, key: 0 });
+  if (made.spec !== spec) setMade({ spec, key: made.key + 1 });
   return (
     <Chart
+      key={made.key}
       role="img"
       aria-label={label}
       type={spec.kind}
       data={spec.data as ChartData<ChartKind>}
-      options={{ responsive: true, maintainAspectRatio: false, ...still, ...spec.options }}
+      options={{
+        responsive: true,
+        maintainAspectRatio: false,
+        ...still,
+        ...spec.options,
+        ...(onPick !== undefined && pressable(onPick)),
+      }}
       plugins={[...(spec.plugins ?? [])]}
       fallbackContent={<p>{label}</p>}
     />
   );
+}
+
+function pressable(onPick: Pick): Partial<ChartOptions<ChartKind>> {
+  return {
+    onClick: (_event, [mark]) => {
+      if (mark !== undefined) onPick(mark.index, mark.datasetIndex);
+    },
+    onHover: ({ native }, marks) => {
+      if (native?.target instanceof HTMLElement) {
+        native.target.style.cursor = marks.length > 0 ? 'pointer' : 'default';
+      }
+    },
+  };
 }

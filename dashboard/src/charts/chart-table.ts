@@ -3,4 +3,6 @@ export interface ChartTable {
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Where each row leads to. */
+  readonly hrefs?: readonly string[];
 }

@@ -1,12 +1,14 @@
 import { Button, Skeleton, useComputedColorScheme } from '@mantine/core';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { Link } from 'wouter';
 import { DataTable } from '../panels/data-table.tsx';
 import { words } from '../words.ts';
-import type { ChartSpec } from './canvas.tsx';
+import type { ChartSpec, Pick } from './canvas.tsx';
 import classes from './chart.module.css';
 import type { ChartTable } from './chart-table.ts';
 import { type Ink, readInk } from './ink.ts';
+import { usePrinting } from './use-printing.ts';
 
 /** Chart.js is fetched when the first chart is shown. */
 const Canvas = lazy(() => import('./canvas.tsx').then((module) => ({ default: module.Canvas })));
@@ -21,17 +23,20 @@ interface ChartProps {
   /** The same numbers as a table. */
   readonly table: ChartTable;
   readonly legend?: ReactNode;
+  /** Where a press on a mark leads; the rows of the table have links for it. */
+  readonly onPick?: Pick;
 }
 
 /**
  * The only way to put a chart on a page. A canvas says nothing to a screen reader, so the finding is its label
  * and its visible caption, and the numbers are one press away as a table.
  */
-export function Chart({ finding, height, draw, table, legend }: ChartProps) {
+export function Chart({ finding, height, draw, table, legend, onPick }: ChartProps) {
   const scheme = useComputedColorScheme('light');
+  const printing = usePrinting();
   const [asTable, setAsTable] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read again when the scheme changes
-  const spec = useMemo(() => draw(readInk()), [draw, scheme]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read again when scheme or medium changes
+  const spec = useMemo(() => draw(readInk()), [draw, scheme, printing]);
   const Icon = asTable ? IconChartLine : IconTable;
   return (
     <figure className={classes['figure']}>
@@ -51,13 +56,19 @@ export function Chart({ finding, height, draw, table, legend }: ChartProps) {
       ) : (
         <div className={classes['canvas']} style={{ height }}>
           <Suspense fallback={<Skeleton height={height} />}>
-            <Canvas spec={spec} label={finding} />
+            <Canvas spec={spec} label={finding} onPick={onPick} />
           </Suspense>
         </div>
       )}
       <figcaption className={classes['finding']}>{finding}</figcaption>
     </figure>
   );
+}
+
+interface NumbersRow {
+  readonly key: string;
+  readonly cells: readonly string[];
+  readonly href: string | undefined;
 }
 
 function NumbersTable({ table }: { table: ChartTable }) {
@@ -68,9 +79,20 @@ function NumbersTable({ table }: { table: ChartTable }) {
         key: name,
         head: name,
         label: name,
-        cell: (row: { cells: readonly string[] }) => <span className="number">{row.cells[index]}</span>,
+        cell: ({ cells, href }: NumbersRow) => {
+          const text = <span className="number">{cells[index]}</span>;
+          return index === 0 && href !== undefined ? (
+            <Link href={href} className={classes['behind']}>
+              {text}
+            </Link>
+          ) : (
+            text
+          );
+        },
       }))}
-      rows={table.rows.map((cells, index) => ({ key: String(index), cells }))}
+      rows={table.rows.map(
+        (cells, index): NumbersRow => ({ key: String(index), cells, href: table.hrefs?.[index] }),
+      )}
       rowKey={({ key }) => key}
       maxHeight="24rem"
     />

@@ -8,21 +8,22 @@ import type { RunFilter } from '../runs/run-filter.ts';
 
 export function applyLive(client: QueryClient, message: LiveMessage): void {
   if (message.type === 'servers-changed') void client.invalidateQueries({ queryKey: queryKeys.servers });
+  if (message.type === 'links-changed') void client.invalidateQueries({ queryKey: queryKeys.links });
   if (message.type === 'run-added') addRun(client, message.run);
 }
 
 /** After a reconnection: messages were missed, so everything is asked again. */
 export function refreshAll(client: QueryClient): void {
-  const { info, servers, runs, success, checks } = queryKeys;
-  for (const queryKey of [info, servers, runs, success, checks]) {
+  const { info, links, servers, runs, success, checks } = queryKeys;
+  for (const queryKey of [info, links, servers, runs, success, checks]) {
     void client.invalidateQueries({ queryKey });
   }
 }
 
 function addRun(client: QueryClient, run: RunSummary): void {
-  for (const [queryKey, list] of client.getQueriesData<RunList>({ queryKey: queryKeys.runs })) {
+  for (const [queryKey, list] of client.getQueriesData<RunList>({ queryKey: queryKeys.runLists })) {
     if (list === undefined) continue;
-    const next = insertRun(list, queryKey[1] as RunFilter, run);
+    const next = insertRun(list, queryKey[2] as RunFilter, run);
     if (next === null) void client.invalidateQueries({ queryKey });
     else client.setQueryData(queryKey, next);
   }
@@ -30,6 +31,7 @@ function addRun(client: QueryClient, run: RunSummary): void {
     void client.invalidateQueries({ queryKey: queryKeys.servers });
     void client.invalidateQueries({ queryKey: queryKeys.checks });
   }
+  if (run.link !== null) void client.invalidateQueries({ queryKey: queryKeys.links });
   void client.invalidateQueries({ queryKey: queryKeys.success });
   void client.invalidateQueries({ queryKey: queryKeys.info });
 }

@@ -6,11 +6,13 @@ import { liveUrl } from './live-address.ts';
 import { type LiveState, openLiveSocket } from './live-socket.ts';
 import { ProbeBoard } from './probe-board.ts';
 import { TurnCheckBoard } from './turn-check-board.ts';
+import { VisitBoard } from './visit-board.ts';
 
 interface Live {
   readonly state: LiveState;
   readonly board: ProbeBoard;
   readonly checks: TurnCheckBoard;
+  readonly visits: VisitBoard;
   /** The newest run that was announced since the page opened. */
   readonly latestRun: RunSummary | null;
 }
@@ -21,6 +23,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [board] = useState(() => new ProbeBoard());
   const [checks] = useState(() => new TurnCheckBoard());
+  const [visits] = useState(() => new VisitBoard());
   const [state, setState] = useState<LiveState>('connecting');
   const [latestRun, setLatestRun] = useState<RunSummary | null>(null);
 
@@ -37,12 +40,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         if (message.type === 'run-added') setLatestRun(message.run);
         board.take(message);
         checks.take(message);
+        visits.take(message);
         applyLive(client, message);
       },
     });
-  }, [client, board, checks]);
+  }, [client, board, checks, visits]);
 
-  const live = useMemo(() => ({ state, board, checks, latestRun }), [state, board, checks, latestRun]);
+  const live = useMemo(
+    () => ({ state, board, checks, visits, latestRun }),
+    [state, board, checks, visits, latestRun],
+  );
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 

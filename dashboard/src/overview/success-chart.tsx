@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import type { Path } from '../../../contract/basics.ts';
 import type { SuccessSeries } from '../../../contract/runs.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import { Chart } from '../charts/chart.tsx';
@@ -8,7 +9,15 @@ import { whiskerPlugin } from '../charts/whiskers.ts';
 import { formatClock, formatDay, formatShortMoment } from '../format/moment.ts';
 import { words } from '../words.ts';
 import type { OverviewView } from './overview-view.ts';
-import { bucketMs, linePoints, lonePoints, timeSpan, wholeTimes } from './success-points.ts';
+import {
+  bucketAt,
+  bucketMs,
+  linePoints,
+  linesPerPath,
+  lonePoints,
+  timeSpan,
+  wholeTimes,
+} from './success-points.ts';
 import { successFinding, successTable } from './success-text.ts';
 
 type Series = SuccessSeries['series'][number];
@@ -16,15 +25,22 @@ type Series = SuccessSeries['series'][number];
 interface SuccessChartProps {
   readonly series: readonly Series[];
   readonly view: OverviewView;
+  /** A press on a point: its path and the ends of its bucket. */
+  readonly onPick?: (bucket: { path: Path; since: string; until: string }) => void;
 }
 
-export function SuccessChart({ series, view }: SuccessChartProps) {
+export function SuccessChart({ series, view, onPick }: SuccessChartProps) {
   const draw = useCallback((ink: Ink) => drawSuccess(series, view, ink), [series, view]);
+  const pick = (index: number, dataset: number) => {
+    const bucket = bucketAt(series, bucketMs[view.bucket], index, dataset);
+    if (bucket !== null) onPick?.(bucket);
+  };
   return (
     <Chart
       finding={successFinding(series)}
       height={260}
       draw={draw}
+      {...(onPick !== undefined && { onPick: pick })}
       table={successTable(series)}
       legend={<PathLegend paths={series.map(({ path }) => path)} />}
     />
@@ -112,7 +128,7 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
           callbacks: {
             title: ([item]) => formatShortMoment(item?.parsed.x ?? 0),
             label: ({ datasetIndex, parsed }) => {
-              const one = series[Math.floor(datasetIndex / 3)];
+              const one = series[Math.floor(datasetIndex / linesPerPath)];
               const point = one?.points.find(({ at }) => Date.parse(at) === parsed.x);
               return one === undefined || point === undefined
                 ? ''

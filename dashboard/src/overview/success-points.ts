@@ -28,6 +28,26 @@ export function linePoints(
   return line;
 }
 
+/** Each path has three lines: its rate and the ends of its interval. */
+export const linesPerPath = 3;
+
+/** The bucket of a mark on the chart; null where a gap was drawn. */
+export function bucketAt(
+  series: readonly Series[],
+  stepMs: number,
+  index: number,
+  line: number,
+): { path: Series['path']; since: string; until: string } | null {
+  const one = series[Math.floor(line / linesPerPath)];
+  const at = one === undefined ? undefined : linePoints(one.points, stepMs, 'rate')[index];
+  if (one === undefined || at === undefined || Number.isNaN(at.y)) return null;
+  return {
+    path: one.path,
+    since: new Date(at.x).toISOString(),
+    until: new Date(at.x + stepMs).toISOString(),
+  };
+}
+
 /** Ends of the time axis: the range asked for, widened to hold the bucket that began before it. */
 export function timeSpan(series: readonly Series[], view: OverviewView, nowMs: number): [number, number] {
   const first = Math.min(...series.flatMap(({ points }) => points.map(({ at }) => Date.parse(at))));

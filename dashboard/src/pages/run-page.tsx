@@ -1,22 +1,29 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconFileOff } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Envelope } from '../../../contract/envelope.ts';
 import { headlineOf } from '../../../contract/headline-of.ts';
+import { redactorOf, redactRun } from '../../../contract/redact/redact-run.ts';
 import type { RunDetail } from '../../../contract/runs.ts';
 import { ApiProblem } from '../api/api-problem.ts';
 import { useRun } from '../api/use-run.ts';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
+import { HistoryPanel } from '../run/history-panel.tsx';
 import { LintRun } from '../run/lint-run.tsx';
 import { NatRun } from '../run/nat-run.tsx';
 import { RawJson } from '../run/raw-json.tsx';
+import { RoomRun } from '../run/room-run.tsx';
 import classes from '../run/run.module.css';
 import { RunActions } from '../run/run-actions.tsx';
+import { runViewSchema } from '../run/run-view.ts';
+import { SharePanel } from '../run/share-panel.tsx';
 import { TurnRun } from '../run/turn-run.tsx';
 import { Verdict } from '../run/verdict.tsx';
 import { VisitRun } from '../run/visit-run.tsx';
+import { useSearchState } from '../search/use-search.ts';
 import { words } from '../words.ts';
 
 export function RunPage({ id }: { id: string }) {
@@ -39,12 +46,30 @@ export function RunPage({ id }: { id: string }) {
   );
 }
 
-function Report({ detail: { summary, report } }: { detail: RunDetail }) {
+function Report({ detail }: { detail: RunDetail }) {
+  const [view, change] = useSearchState(runViewSchema);
+  const redacted = view.redact === 'yes';
+  const redactor = useMemo(() => redactorOf(detail.report), [detail]);
+  const shown = useMemo(() => (redacted ? redactRun(detail) : detail), [redacted, detail]);
+  const { summary, report } = shown;
   return (
     <div>
       <PageHead title={words.run.title(words.kinds[report.kind])} actions={<RunActions id={summary.id} />} />
       <div className={classes['stack']}>
+        <SharePanel
+          detail={shown}
+          redacted={redacted}
+          redact={(on) => change({ redact: on ? 'yes' : undefined })}
+        />
         <Verdict headline={headlineOf(report)} summary={summary} tool={report.tool} />
+        {report.kind === 'visit-report' && (
+          <HistoryPanel
+            id={summary.id}
+            before={view.with}
+            choose={(id) => change({ with: id })}
+            clean={redacted ? (text) => redactor.text(text) : (text) => text}
+          />
+        )}
         <Body report={report} />
         <RawJson report={report} id={summary.id} />
       </div>
@@ -55,6 +80,7 @@ function Report({ detail: { summary, report } }: { detail: RunDetail }) {
 function Body({ report }: { report: Envelope }) {
   if (report.kind === 'nat-report') return <NatRun body={report.body} />;
   if (report.kind === 'visit-report') return <VisitRun body={report.body} />;
+  if (report.kind === 'room-report') return <RoomRun body={report.body} />;
   if (report.kind === 'turn-report') return <TurnRun body={report.body} />;
   return <LintRun body={report.body} />;
 }

@@ -7,6 +7,7 @@ import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { NarrowedBy } from '../runs/narrowed-by.tsx';
 import { isFiltered, noFilter, type RunFilter, runFilterSchema, runsPerPage } from '../runs/run-filter.ts';
 import { RunFilters } from '../runs/run-filters.tsx';
 import classes from '../runs/run-table.module.css';
@@ -30,6 +31,7 @@ export function RunsPage() {
       <PageHead title={words.runs.title} hint={words.runs.hint} />
       <Panel title={words.runs.listTitle}>
         <RunFilters filter={filter} change={change} />
+        <NarrowedBy filter={filter} change={change} />
         <NativeSelect
           hiddenFrom="sm"
           mb="md"

@@ -27,7 +27,7 @@ export function ScrollBox({ label, className, maxHeight, children }: ScrollBoxPr
       ref={box}
       role="group"
       aria-label={label}
-      className={className}
+      className={`scroll-box ${className ?? ''}`}
       style={{ maxHeight, overflow: 'auto' }}
       tabIndex={overflows ? 0 : undefined}
     >

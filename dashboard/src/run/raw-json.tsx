@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconDownload } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Envelope } from '../../../contract/envelope.ts';
+import { saveFile } from '../export/save-file.ts';
 import { formatBytes } from '../format/measure.ts';
 import { CopyButton } from '../panels/copy-button.tsx';
 import { Panel } from '../panels/panel.tsx';
@@ -26,7 +27,7 @@ export function RawJson({ report, id }: { report: Envelope; id: string }) {
             size="xs"
             variant="default"
             leftSection={<IconDownload size={14} aria-hidden />}
-            onClick={() => download(text, `polynya-${report.kind}-${id}.json`)}
+            onClick={() => saveFile(text, `polynya-${report.kind}-${id}.json`)}
           >
             {words.raw.download}
           </Button>
@@ -49,13 +50,4 @@ export function RawJson({ report, id }: { report: Envelope; id: string }) {
       )}
     </Panel>
   );
-}
-
-function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -69,14 +69,24 @@ const columns: readonly Column<ServerResult>[] = [
   },
 ];
 
-export function ServersPanel({ servers }: { servers: readonly ServerResult[] }) {
+interface ServersPanelProps {
+  readonly servers: readonly ServerResult[];
+  readonly title?: string;
+  readonly hint?: string;
+}
+
+export function ServersPanel({
+  servers,
+  title = words.serverResults.title,
+  hint = words.serverResults.hint,
+}: ServersPanelProps) {
   return (
-    <Panel title={words.serverResults.title} hint={words.serverResults.hint}>
+    <Panel title={title} hint={hint}>
       {servers.length === 0 ? (
         <p className={classes['note']}>{words.serverResults.none}</p>
       ) : (
         <DataTable
-          caption={words.serverResults.title}
+          caption={title}
           columns={columns}
           rows={servers}
           rowKey={({ url, transport, address }) => `${url} ${transport} ${address}`}

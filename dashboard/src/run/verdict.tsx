@@ -36,6 +36,7 @@ export function Verdict({ headline, summary, tool }: VerdictProps) {
           <span>{summary.source}</span>
           <span>{words.run.took(formatMs(summary.durationMs))}</span>
           <span>{words.run.madeBy(tool.name, tool.version)}</span>
+          {summary.code !== null && <strong>{words.code(summary.code)}</strong>}
         </p>
       </div>
     </section>

@@ -6,17 +6,22 @@ import { CandidateErrorsPanel } from './candidate-errors-panel.tsx';
 import { CandidatesPanel } from './candidates-panel.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { NatCard } from './nat-card.tsx';
+import { RelayPanel } from './relay-panel.tsx';
 import classes from './run.module.css';
 import { ServersPanel } from './servers-panel.tsx';
+import { VisitCauses } from './visit-causes.tsx';
 
 export function VisitRun({ body }: { body: VisitReportBody }) {
   return (
     <>
+      {body.causes !== undefined && <VisitCauses causes={body.causes} />}
       {body.nat !== undefined && <NatCard {...body.nat} />}
       {body.attempts.map((attempt) => (
         <AttemptPanel key={attempt.id} attempt={attempt} />
       ))}
+      {body.relays !== undefined && body.relays.length > 0 && <RelayPanel relays={body.relays} />}
       {body.servers !== undefined && <ServersPanel servers={body.servers} />}
+      {body.ownView !== undefined && <ServersPanel servers={body.ownView} {...words.ownView} />}
       <CandidatesPanel candidates={body.candidates} />
       {body.candidateErrors.length > 0 && <CandidateErrorsPanel errors={body.candidateErrors} />}
       {body.nat !== undefined && (

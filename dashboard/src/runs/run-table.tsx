@@ -33,10 +33,11 @@ const columns: readonly Column<RunSummary>[] = [
     head: names.kind,
     bare: true,
     sort: 'service',
-    cell: ({ kind, source }) => (
+    cell: ({ kind, source, code }) => (
       <div className={classes['two']}>
         <span>{words.kinds[kind]}</span>
         <span className={classes['soft']}>{source}</span>
+        {code !== null && <span className={classes['soft']}>{words.code(code)}</span>}
       </div>
     ),
   },
@@ -44,8 +45,8 @@ const columns: readonly Column<RunSummary>[] = [
     key: 'result',
     head: names.result,
     bare: true,
-    cell: ({ nat, turn, attempts }) => {
-      if (nat !== null) return words.legacy[nat.legacy].name;
+    cell: ({ kind, nat, turn, attempts }) => {
+      if (kind === 'nat-report' && nat !== null) return words.legacy[nat.legacy].name;
       return turn === null ? <AttemptMarks attempts={attempts} /> : words.turn.groupCounts(turn.counts);
     },
   },

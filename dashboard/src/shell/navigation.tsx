@@ -1,5 +1,13 @@
 import { NavLink, Stack, Text } from '@mantine/core';
-import { IconBrowserCheck, IconChartLine, IconListDetails, IconServer } from '@tabler/icons-react';
+import {
+  IconBrowserCheck,
+  IconChartBar,
+  IconChartLine,
+  IconLink,
+  IconListDetails,
+  IconServer,
+  IconUsers,
+} from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { hasSignedIn } from '../api/signed-in.ts';
 import { useInfo } from '../api/use-info.ts';
@@ -10,6 +18,8 @@ import { SignOut } from './sign-out.tsx';
 const entries = [
   { href: '/', label: words.nav.overview, icon: IconChartLine },
   { href: '/runs', label: words.nav.runs, icon: IconListDetails },
+  { href: '/statistics', label: words.nav.statistics, icon: IconChartBar },
+  { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },
 ] as const;
 
@@ -38,6 +48,13 @@ export function Navigation() {
           label={words.nav.check}
           description={words.nav.checkHint}
           leftSection={<IconBrowserCheck size={18} aria-hidden />}
+        />
+        <NavLink
+          className={classes['entry'] ?? ''}
+          href="/room"
+          label={words.nav.rooms}
+          description={words.nav.roomsHint}
+          leftSection={<IconUsers size={18} aria-hidden />}
         />
       </Stack>
       <Stack gap="xs">

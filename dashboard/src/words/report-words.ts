@@ -34,6 +34,37 @@ export const reportWords = {
     gone: 'This report is not here',
     goneText: 'It was deleted, or the link is mistyped.',
   },
+  history: {
+    title: 'Since the last time',
+    by: {
+      visitor: 'Earlier checks of the same browser, whose visitor agreed to be recognised.',
+      link: 'Earlier checks by the same link; they may be of another browser.',
+    },
+    compare: 'Compare with',
+    option: (moment: string, status: string) => `${moment}: ${status}`,
+    open: 'Open the earlier report',
+    same: 'Nothing changed: finding, NAT, paths, servers and candidates are the same.',
+    absent: 'not there',
+    columns: { area: 'What', subject: 'Which', before: 'Then', after: 'Now' },
+    areas: {
+      headline: 'Finding',
+      host: 'Browser',
+      address: 'Public address',
+      verdict: 'NAT',
+      attempt: 'Path',
+      server: 'Server',
+      candidate: 'Candidate',
+    },
+  },
+  share: {
+    title: 'Share this report',
+    redact: 'Hide addresses and names',
+    redactHint:
+      'Addresses are cut to their network (IPv4 /24, IPv6 /48), host names numbered; in exports too.',
+    rtcstats: 'rtcstats dump',
+    rtcstatsFile: (id: string) => `polynya-${id}.rtcstats.jsonl`,
+    print: 'Print or PDF',
+  },
   raw: {
     title: 'Raw report',
     hint: (size: string) => `The whole envelope as JSON, ${size}; as the command line prints it with --json.`,

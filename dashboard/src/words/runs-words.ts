@@ -2,6 +2,17 @@ import type { Rung } from '../../../contract/basics.ts';
 import { formatCount } from '../format/measure.ts';
 
 export const runsWords = {
+  narrowed: {
+    title: 'Narrowed to',
+    remove: '(take this filter away)',
+    link: (label: string) => `Link: ${label}`,
+    nat: (name: string) => `NAT: ${name}`,
+    server: (url: string) => `Server: ${url}`,
+    outcomes: { succeeded: 'Connected', failed: 'Did not connect' },
+    cause: (code: string) => `Failure: ${code}`,
+    finding: (id: string) => `Told of: ${id}`,
+    visitor: 'The same browser',
+  },
   runs: {
     title: 'Runs',
     hint: 'Every report of this service: host probes, browser checks, TURN checks and configuration checks.',
@@ -17,7 +28,7 @@ export const runsWords = {
     filters: {
       title: 'Filter reports',
       text: 'Search',
-      textHint: 'Sentence, source or NAT name',
+      textHint: 'Sentence, source, NAT name or code',
       status: 'Status',
       kind: 'Kind',
       path: 'Path',

@@ -16,9 +16,13 @@ export const shellWords = {
   nav: {
     overview: 'Overview',
     runs: 'Runs',
+    statistics: 'Statistics',
+    links: 'Links',
     servers: 'Servers',
     check: 'Check page',
     checkHint: 'Tests this browser',
+    rooms: 'Rooms',
+    roomsHint: 'Calls over a path you choose',
   },
   live: {
     state: { connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting' },

@@ -1,5 +1,5 @@
 import type { CandidatePair } from '../../../contract/candidate.ts';
-import type { SetupStep } from '../../../contract/visit-report.ts';
+import type { RelayTry, SetupStep } from '../../../contract/visit-report.ts';
 import { formatMs } from '../format/measure.ts';
 
 const steps: Readonly<Record<string, string>> = {
@@ -17,6 +17,28 @@ const stepName = (name: string) => steps[name] ?? name;
 
 /** The parts of a browser check’s Run page. */
 export const visitWords = {
+  visitCauses: {
+    title: 'What the visitor was told',
+    hint: 'Causes as the Check page found them, worst first.',
+    it: (text: string) => `For their IT: ${text}`,
+  },
+  relayGrid: {
+    title: 'TURN servers, way by way',
+    hint: 'Each tried alone, with data through the relay to the service’s echo peer and back.',
+    server: 'server ↓ · way →',
+    none: 'not tried',
+    column: (transport: string, family: 'ipv4' | 'ipv6' | null) =>
+      family === null ? transport : `${transport}, ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`,
+    outcomes: { ok: 'relays', note: 'fails, other family works', failed: 'fails', skipped: 'not tried' },
+    detail: ({ outcome, allocatedMs, echoRttMs, failure, rung }: RelayTry) => {
+      if (outcome === 'ok') return `${formatMs(echoRttMs)}, set up in ${formatMs(allocatedMs)}`;
+      return failure?.code ?? rung;
+    },
+  },
+  ownView: {
+    title: 'The same servers, seen from the service',
+    hint: 'What the service itself found when the visitor came: a server that fails here as well is down.',
+  },
   visit: {
     aboutTitle: 'About this check',
     servers: (urls: readonly string[]) =>

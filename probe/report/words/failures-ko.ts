@@ -82,6 +82,10 @@ export const koreanFailures = {
     meaning: '응답의 MESSAGE-INTEGRITY가 인증 정보와 맞지 않습니다.',
     next: '경로에서 패킷이 변경되지 않는지, realm과 비밀번호가 서버와 일치하는지 확인하십시오.',
   },
+  'stun-unknown-attribute': {
+    meaning: '클라이언트가 반드시 이해해야 하는 속성이 응답에 있으나, 이 클라이언트는 알지 못합니다.',
+    next: '서버와의 경로에 무엇이 있는지, 그리고 양쪽이 RFC 8489를 따르는지 확인하십시오.',
+  },
   'stun-no-mapped-address': {
     meaning: 'Binding 응답에 매핑된 주소가 없습니다.',
     next: '이 STUN 서버를 업데이트하거나 교체하십시오.',

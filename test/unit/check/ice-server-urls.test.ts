@@ -18,6 +18,17 @@ it('makes one entry per URL, once each, with kind and transport', () => {
     ['turn:b.example', 'turn', 'udp'],
     ['stuns:c.example', 'stun', 'tls'],
   ]);
+  expect(list.map(({ host, port }) => `${host} ${port}`)).toEqual([
+    'a.example 3478',
+    'b.example 3478',
+    'b.example 443',
+    'b.example 3478',
+    'c.example 5349',
+  ]);
+  expect(serverUrls([{ urls: 'turn:[2001:db8::1]:99?transport=udp' }])[0]).toMatchObject({
+    host: '2001:db8::1',
+    port: 99,
+  });
   expect(list[1]).toMatchObject({ username: 'u', credential: 'c' });
   expect(list[0]).not.toHaveProperty('username');
 });

@@ -42,6 +42,7 @@ const echoed: AttemptFacts = {
   channelOpenMs: 90,
   firstEchoMs: 95,
   echoRttsMs: [5, 3, 4],
+  lossRate: null,
   pairs: [pair('srflx')],
   signalFailure: null,
   serverFailures: [],

@@ -21,7 +21,7 @@ function candidate(type: Candidate['type'], gatheredMs: number): Candidate {
 
 function tried(kind: 'stun' | 'turn', extra: Partial<ServerTry> = {}): ServerTry {
   return {
-    server: { url: `${kind}:t.example`, kind, transport: 'udp' },
+    server: { url: `${kind}:t.example`, kind, transport: 'udp', host: 't.example', port: 3478 },
     startedMs: 100,
     candidates: [],
     errors: [],
@@ -59,8 +59,11 @@ describe('one server, tried alone', () => {
   });
 
   it('a STUN server that adds nothing has answered only if the browser would have reported the opposite', () => {
-    expect(judgeServer(tried('stun', { complete: true })).status).toBe('ok');
-    expect(judgeServer(tried('stun', { complete: true, reportsErrors: false })).status).toBe('failed');
+    const own = { complete: true, candidates: [candidate('host', 110)] };
+    expect(judgeServer(tried('stun', own)).status).toBe('ok');
+    expect(judgeServer(tried('stun', { ...own, reportsErrors: false })).status).toBe('failed');
+    // A browser without any address of its own has asked nobody.
+    expect(judgeServer(tried('stun', { complete: true })).failure?.code).toBe('ice-no-candidates');
     expect(judgeServer(tried('stun')).failure?.message).toContain('nothing within 4 s');
   });
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type EchoServerMessage, echoServerMessageSchema } from '../../../contract/signal.ts';
-import { readServerMessage } from '../../../dashboard/check/signal-message.ts';
+import { readServerMessage } from '../../../dashboard/check/signal/signal-message.ts';
 
 describe('messages of the service', () => {
   it.each<EchoServerMessage>([
     { type: 'hello', version: 1, session: 'abc' },
     { type: 'answer', sdp: 'v=0' },
+    { type: 'answer', peer: 'relay-1', sdp: 'v=0' },
+    { type: 'error', peer: 'relay-1', code: 'rate-limited', message: 'later' },
+    { type: 'candidate', peer: 'relay-2', candidate: { candidate: 'candidate:1 …', sdpMid: '0' } },
     { type: 'candidate', candidate: { candidate: 'candidate:1 …', sdpMid: '0' } },
     { type: 'candidate', candidate: { candidate: 'candidate:1 …', sdpMid: null } },
     { type: 'peer-state', state: 'connected' },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../../../contract/envelope.ts';
-import { buildReport, linkToken } from '../../../dashboard/check/build-report.ts';
+import { buildReport } from '../../../dashboard/check/build-report.ts';
 import { judgeAttempt } from '../../../dashboard/check/judge-attempt.ts';
 import { reportText } from '../../../dashboard/check/report-text.ts';
 import { type CheckEvent, type CheckState, reduce, startState } from '../../../dashboard/check/state.ts';
+import { noFacts } from '../../../dashboard/check/verdict/check-facts.ts';
 import { testTab } from '../../sim/tab-world.ts';
 
 function stateAfter(events: readonly CheckEvent[], from: CheckState = startState()): CheckState {
@@ -22,16 +23,23 @@ function attempted(id: string, path: 'mesh' | 'relay'): CheckEvent {
     channelOpenMs: null,
     firstEchoMs: null,
   };
-  const facts = { ...never, firstCandidateMs: {}, echoRttsMs: [], pairs: [], signalFailure: null };
+  const facts = {
+    ...never,
+    firstCandidateMs: {},
+    echoRttsMs: [],
+    lossRate: null,
+    pairs: [],
+    signalFailure: null,
+  };
   return { type: 'attempted', attempt: judgeAttempt({ ...facts, id, path, serverFailures: [] }) };
 }
 
-const headline = {
+const verdict = {
   status: 'bad',
   code: 'no-path',
-  sentence: 'It does not work.',
-  advice: ['Do this.'],
+  causes: [{ id: 'udp-blocked', urls: ['turn:t.example'] }],
 } as const;
+const note = { id: 'publicAddress', addresses: ['203.0.113.7'] } as const;
 const finished: readonly CheckEvent[] = [
   { type: 'started' },
   { type: 'step-started', step: 'service', atMs: 5 },
@@ -39,9 +47,9 @@ const finished: readonly CheckEvent[] = [
   { type: 'step-ended', step: 'relay', status: 'skipped', detail: 'none', atMs: 30 },
   attempted('relay-1', 'relay'),
   attempted('direct-1', 'mesh'),
-  { type: 'noted', note: 'a note' },
-  { type: 'noted', note: 'a note' },
-  { type: 'judged', headline: { ...headline, advice: [...headline.advice] }, atMs: 900 },
+  { type: 'noted', note },
+  { type: 'noted', note },
+  { type: 'judged', verdict, facts: noFacts, atMs: 900 },
 ];
 
 describe('state of the check', () => {
@@ -60,7 +68,7 @@ describe('state of the check', () => {
   it('puts the direct attempt first, and notes once', () => {
     const state = stateAfter(finished);
     expect(state.attempts.map((attempt) => attempt.id)).toEqual(['direct-1', 'relay-1']);
-    expect(state.notes).toEqual(['a note']);
+    expect(state.notes).toEqual([note]);
   });
 
   it('leaves nothing running after the verdict', () => {
@@ -89,7 +97,8 @@ const context = {
   at: '2026-11-20T10:00:00.000Z',
   userAgent: 'Browser/1',
   language: 'en',
-  link: null,
+  visit: null,
+  visitor: null,
   toolVersion: '0.1.0',
 };
 
@@ -98,6 +107,8 @@ describe('report', () => {
     const report = buildReport(stateAfter(finished), { ...context, userAgent: 'x'.repeat(9000) });
     expect(parseEnvelope(JSON.parse(JSON.stringify(report)))).toMatchObject({ ok: true });
     expect(report.body.run.durationMs).toBe(900);
+    expect(report.body.causes).toEqual([{ id: 'udp-blocked', urls: ['turn:t.example'] }]);
+    expect(report.body.headline.sentence).toContain('UDP is blocked');
   });
 
   it('cannot be made before the verdict', () => {
@@ -109,7 +120,7 @@ describe('report', () => {
     expect(text).toContain('Does not work (no-path)');
     expect(text).toContain('Report: abc123');
     expect(text).toContain('direct: none not even signalling worked');
-    expect(text).toContain('→ Do this.');
+    expect(text).toContain('→ Ask your IT to open UDP');
   });
 
   it('carries what the NAT does, and says it as text', () => {
@@ -124,14 +135,5 @@ describe('report', () => {
     expect(reportText(report, null)).toContain(
       'Behind a NAT: yes.\n  mapping address-dependent, filtering endpoint-independent',
     );
-  });
-
-  it('takes the token of a link, and nothing else', () => {
-    expect(linkToken('/t/abc-1_2')).toBe('abc-1_2');
-    expect(linkToken('/t/abc/')).toBe('abc');
-    expect(linkToken('/check')).toBeNull();
-    expect(linkToken('/t/a/b')).toBeNull();
-    expect(linkToken(`/t/${'a'.repeat(65)}`)).toBeNull();
-    expect(linkToken('/t/%3Cscript%3E')).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import { loadTurnConfig, parseTurnConfig } from '../../../cli/load-turn-config.t
 import { TurnLog } from '../../../cli/turn-log.ts';
 import { parseEndpoint, planTurnServe } from '../../../cli/turn-serve-plan.ts';
 import { turnServeConfigSchema } from '../../../contract/turn-serve-config.ts';
+import { canSharePorts } from '../../../turn/io/share-ports.ts';
 
 function mistake(text: string): CommandError {
   try {
@@ -19,6 +20,14 @@ function mistake(text: string): CommandError {
 }
 
 describe('the configuration file', () => {
+  it('shares ports only where Node can', () => {
+    const known = ['20.20.2', '22.11.0', '22.12.0', '23.0.0', '23.1.0', '24.0.0'].map(canSharePorts);
+    expect(known).toEqual([false, false, true, false, true, true]);
+    const plan = () => planTurnServe(parseTurnConfig('sharePorts: true\n', 'f'), null, undefined);
+    if (canSharePorts(process.versions.node)) expect(plan().sharePorts).toBe(true);
+    else expect(plan).toThrow(/^f:1:1: sharePorts: needs Node 22\.12/);
+  });
+
   it('may be empty: loopback, nobody may log in, nothing is allowed that is refused by default', () => {
     const plan = planTurnServe(parseTurnConfig('', 'f'), null, undefined);
     expect(plan.listen).toEqual([{ address: '127.0.0.1', port: 3478, transports: ['udp', 'tcp'] }]);
@@ -66,6 +75,7 @@ redirect: {servers: ["198.51.100.9:3478"], when: always}
     ['tls: {crt: a, key: b}\n', /^turn\.yaml:1:7: tls\.crt: there is no such key|tls\.cert/, null],
     ['bananas: 1\n', /:1:1: bananas: there is no such key/, null],
     ['relay:\n  ports: [5, 4]\n', /:2:3: relay\.ports: the first port is above the last/, null],
+    ['relay: {siblings: [[1, 2], [5, 4]]}\n', /relay\.siblings\.1: the first port is above the last/, null],
     ['listen: ["127.0.0.1"]\n', /:1:10: listen\.0: 127\.0\.0\.1 is no ADDRESS:PORT/, null],
     ['listen: ["localhost:3478"]\n', /listen\.0: localhost:3478 is no ADDRESS:PORT/, null],
     ['listen: ["0.0.0.0:3478"]\n', /relay\.addresses: needed/, null],

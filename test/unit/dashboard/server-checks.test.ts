@@ -21,6 +21,9 @@ function run(id: string, hour: number, uri: string, failed: number, warned = 0):
     source: uri,
     attempts: [],
     durationMs: 1,
+    code: null,
+    link: null,
+    visitor: null,
   };
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diffText } from '../../../cli/report-diff.ts';
-import { natReportSchema } from '../../../contract/envelope.ts';
+import { natReportSchema, visitReportSchema } from '../../../contract/envelope.ts';
 import { failure } from '../../../contract/failures.ts';
 import type { NatReportBody, ServerResult } from '../../../contract/nat-report.ts';
-import { diffNatReports } from '../../../probe/report/diff.ts';
+import { diffNatReports, diffVisitReports } from '../../../probe/report/diff.ts';
 
 const fixture = new URL('../../web/fixtures/nat-port-restricted.json', import.meta.url);
 const report = natReportSchema.parse(JSON.parse(readFileSync(fixture, 'utf8')));
@@ -86,5 +86,52 @@ describe('two reports of one host', () => {
     expect(text).toContain('▲ 4 differences');
     expect(text).toContain('  relay udp via tcp: 11.78.1.10 → not there');
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('two checks of one browser', () => {
+  const readVisit = (name: string) =>
+    visitReportSchema.parse(
+      JSON.parse(readFileSync(new URL(`../../web/fixtures/${name}.json`, import.meta.url), 'utf8')),
+    ).body;
+  const good = readVisit('visit-good');
+
+  it('the same: nothing changed, though the browser makes up new names for its addresses', () => {
+    expect(diffVisitReports(good, good)).toEqual([]);
+    const candidates = good.candidates.map((each) =>
+      each.address?.endsWith('.local')
+        ? { ...each, address: 'ffffffff-0000-4000-8000-000000000000.local' }
+        : each,
+    );
+    expect(candidates).not.toEqual(good.candidates);
+    expect(diffVisitReports(good, { ...good, candidates })).toEqual([]);
+  });
+
+  it('a relay that rejects the password since yesterday', () => {
+    const found = diffVisitReports(good, readVisit('visit-relay-401'));
+    expect(found[0]).toMatchObject({ area: 'headline', before: 'direct-and-relay' });
+    const relay = found.find(({ area, subject }) => area === 'attempt' && subject === 'relay');
+    expect(relay).toMatchObject({ before: 'connected over udp', after: 'up to S0: turn-401' });
+    expect(found.some(({ area, subject }) => area === 'attempt' && subject === 'mesh')).toBe(false);
+  });
+
+  it('a path that is not tried any more, and the last of two tries', () => {
+    const attempts = good.attempts.filter(({ path }) => path === 'mesh');
+    const [first] = attempts;
+    if (first === undefined) throw new Error('the fixture has a direct attempt');
+    const broken = { ...first, succeeded: false, rung: 'S2' as const, failure: failure('dtls-failed') };
+    const found = diffVisitReports(good, { ...good, attempts: [broken, ...attempts] });
+    expect(found).toEqual([{ area: 'attempt', subject: 'relay', before: 'connected over udp', after: null }]);
+    expect(diffVisitReports(good, { ...good, attempts: [...good.attempts, broken] })).toEqual([
+      { area: 'attempt', subject: 'mesh', before: 'connected over udp', after: 'up to S2: dtls-failed' },
+    ]);
+  });
+
+  it('a NAT that could be tested this time only', () => {
+    const { nat: _nat, ...untested } = good;
+    expect(diffVisitReports(untested, good)).toEqual([
+      { area: 'verdict', subject: 'NAT test', before: 'not done', after: 'done' },
+    ]);
+    expect(diffVisitReports(untested, untested)).toEqual([]);
   });
 });

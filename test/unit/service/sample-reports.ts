@@ -1,8 +1,10 @@
 /** Valid reports to store, with the few fields varied that the tests are about. */
-
+import { readFileSync } from 'node:fs';
 import type { Headline } from '../../../contract/basics.ts';
-import type { NatReport, VisitReport } from '../../../contract/envelope.ts';
+import { type NatReport, type VisitReport, visitReportSchema } from '../../../contract/envelope.ts';
 import type { LintReport } from '../../../contract/lint-report.ts';
+import type { ServerResult } from '../../../contract/nat-report.ts';
+import type { TabNat } from '../../../contract/tab-nat.ts';
 import type { TurnCheck, TurnReport } from '../../../contract/turn-report.ts';
 import type { Attempt } from '../../../contract/visit-report.ts';
 
@@ -62,6 +64,11 @@ export interface VisitOver {
   attempts?: Attempt[];
   userAgent?: string;
   durationMs?: number;
+  link?: string;
+  visitor?: string;
+  servers?: ServerResult[];
+  nat?: TabNat;
+  causes?: VisitReport['body']['causes'];
 }
 
 export function sampleVisit(over: VisitOver = {}): VisitReport {
@@ -80,16 +87,26 @@ export function sampleVisit(over: VisitOver = {}): VisitReport {
       candidates: [],
       candidateErrors: [],
       attempts: over.attempts ?? [sampleAttempt()],
+      ...(over.servers !== undefined && { servers: over.servers }),
+      ...(over.nat !== undefined && { nat: over.nat }),
+      ...(over.causes !== undefined && { causes: over.causes }),
       serverUrls: ['stun:127.0.0.1:3478'],
       notes: [],
       run: {
         userAgent: over.userAgent ?? chromeOnLinux,
         language: 'en',
         durationMs: over.durationMs ?? 900,
-        link: null,
+        link: over.link ?? null,
+        ...(over.visitor !== undefined && { visitor: over.visitor }),
       },
     },
   };
+}
+
+/** A visit with everything in it: NAT, candidates, pairs, servers. */
+export function readVisit(): VisitReport {
+  const file = new URL('../../web/fixtures/visit-good.json', import.meta.url);
+  return visitReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 export interface NatOver {

@@ -128,6 +128,7 @@ describe('GET /api/check', () => {
     });
     const { body } = await call('GET', '/api/check');
     expect(body).toEqual({
+      addresses: {},
       iceServers: [
         { urls: ['stun:127.0.0.1:3478'] },
         { urls: turn.urls, username: 'alice', credential: secret },

@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../../../contract/failures.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
-import { relayedAttempt, sampleAttempt, sampleNat, sampleTurn, sampleVisit } from './sample-reports.ts';
+import {
+  readVisit,
+  relayedAttempt,
+  sampleAttempt,
+  sampleNat,
+  sampleTurn,
+  sampleVisit,
+} from './sample-reports.ts';
 
 const storedAt = new Date('2026-11-20T12:00:00.000Z');
 const query = (over: Partial<RunQuery> = {}): RunQuery => ({ ...runQuerySchema.parse({}), ...over });
@@ -213,16 +221,49 @@ describe('turnRuns', () => {
 });
 
 describe('the file', () => {
+  /** What each migration made, taken away again: the file is as an older release left it. */
+  function backTo(version: 1 | 2): void {
+    const raw = new Database(join(folder, 'runs.sqlite'));
+    raw.exec(
+      `drop table run_causes; drop table links; drop table server_results; alter table attempts drop column cause;
+       drop index runs_statistics; drop index runs_visit_code; drop index runs_link; drop index runs_visitor;
+       alter table runs drop column visit_code; alter table runs drop column link_id;
+       alter table runs drop column visitor;
+       update runs set nat_mapping = null, nat_filtering = null, nat_legacy = null where kind = 'visit-report';`,
+    );
+    if (version === 1) {
+      raw.exec(
+        'drop index runs_target; alter table runs drop column turn; alter table runs drop column target;',
+      );
+    }
+    raw.exec(`update schema_version set version = ${version}`);
+    raw.close();
+  }
+
+  it('of a release without statistics by cause gets them from the stored visits', async () => {
+    const visit = readVisit();
+    const failed = relayedAttempt({ rung: 'S0', succeeded: false, failure: failure('turn-401') });
+    visit.body.attempts = [sampleAttempt(), failed];
+    await add(visit, sampleNat());
+    const before = await store.breakdown({}, storedAt);
+    expect(before).toMatchObject({ visits: 1, causes: [{ code: 'turn-401', visits: 1 }] });
+    expect(before.nats[0]?.nat).toBe(visit.body.nat?.nat.legacy);
+    expect(before.servers.length).toBeGreaterThan(1);
+    const list = await store.listRuns(query());
+    await store.close();
+    backTo(2);
+    store = await openSqliteStore(join(folder, 'runs.sqlite'));
+    expect(await store.breakdown({}, storedAt)).toEqual(before);
+    // A visit that was stored before codes were given has none.
+    const withoutCodes = list.runs.map((run) => ({ ...run, code: null }));
+    expect((await store.listRuns(query())).runs).toEqual(withoutCodes);
+  });
+
   it('of the first release keeps its runs and takes turn-reports as well', async () => {
     const [id] = await add(sampleNat());
     await store.close();
-    const file = join(folder, 'runs.sqlite');
-    const raw = new Database(file);
-    raw.exec(
-      'drop index runs_target; alter table runs drop column turn; alter table runs drop column target; update schema_version set version = 1',
-    );
-    raw.close();
-    store = await openSqliteStore(file);
+    backTo(1);
+    store = await openSqliteStore(join(folder, 'runs.sqlite'));
     expect((await store.getRun(id ?? ''))?.report).toEqual(sampleNat());
     await add(sampleTurn());
     expect(await store.turnRuns(['turn:192.0.2.1'], 1)).toHaveLength(1);

@@ -27,6 +27,9 @@ describe('digestReport', () => {
       source: 'probe-host',
       attempts: [],
       durationMs: 321.5,
+      code: null,
+      link: null,
+      visitor: null,
     });
     expect(digest(sampleNat({ hostname: null })).summary.source).toBe('10.0.0.2');
   });

@@ -16,6 +16,7 @@ import {
   AllocationClient,
   type AllocationClientOptions,
   type AllocationEvent,
+  maxPorts,
 } from '../../../turn/client/allocation-client.ts';
 import { maxStale } from '../../../turn/client/auth-ladder.ts';
 import {
@@ -76,6 +77,12 @@ const afterChallenge =
   (then: Script): Script =>
   (call) =>
     isSealed(call) ? then(call) : [challenge(call)];
+/** An unknown required attribute where the FINGERPRINT was, so behind the integrity. */
+function withTail(sealed: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(sealed);
+  bytes.set([0x7f, 0x01], bytes.length - 8);
+  return bytes;
+}
 const success = (call: Call, attributes = allocatedAttributes): Uint8Array =>
   reply(call, 'success', attributes, { key });
 
@@ -158,7 +165,6 @@ describe('refusals after credentials', () => {
     [401, 'turn-401'],
     [403, 'turn-403'],
     [420, 'stun-420'],
-    [437, 'turn-437'],
     [440, 'turn-440'],
     [441, 'turn-441'],
     [442, 'turn-442'],
@@ -173,6 +179,31 @@ describe('refusals after credentials', () => {
     expect(failureOf(result)).toEqual({ code: expected, detail: `${code} Reason ${code}` });
     expect(kinds(result)).toEqual(['failed']);
     expect(result.calls).toHaveLength(2);
+  });
+
+  const taken = (call: Call): Uint8Array => reply(call, 'error', refusal(437), { key });
+
+  it.each(['udp', 'tcp'] as const)(
+    '437 is tried again from another port over %s (RFC 8656 s7.4)',
+    (transport) => {
+      let refusals = 0;
+      const script = afterChallenge((call) => {
+        if (refusals === maxPorts - 1 || call.message.method !== methods.allocate) return wellBehaved(call);
+        refusals += 1;
+        return [taken(call)];
+      });
+      const result = run(script, { transport });
+      expect(kinds(result)).toEqual(['allocated', 'released']);
+      expect(result.opened).toBe(maxPorts);
+      // Each port is challenged anew: a nonce may be bound to the five-tuple it was given to.
+      expect(result.calls.map(isSealed)).toEqual([false, true, false, true, false, true, true]);
+    },
+  );
+
+  it(`437 from ${maxPorts} ports is the end`, () => {
+    const result = run(afterChallenge((call) => [taken(call)]));
+    expect(failureOf(result)).toEqual({ code: 'turn-437', detail: '437 Reason 437' });
+    expect([kinds(result), result.opened]).toEqual([['failed'], maxPorts]);
   });
 
   it('names the alternate server of a redirection', () => {
@@ -344,6 +375,25 @@ describe('answers that must not be believed', () => {
       code: 'stun-wrong-source',
       detail: expect.stringContaining('.77'),
     });
+  });
+
+  const unknown: Attribute = { name: 'unknown', type: 0x7f01, bytes: Uint8Array.of(1) };
+
+  it('a success or an error with an unknown attribute that must be understood (RFC 8489 s6.3.3, s6.3.4)', () => {
+    const failure = { code: 'stun-unknown-attribute', detail: 'attributes 0x7f01' };
+    const strange = afterChallenge((call) => [success(call, [...allocatedAttributes, unknown])]);
+    expect(failureOf(run(strange))).toEqual(failure);
+    const refused = run((call) => [reply(call, 'error', refusal(401, unknown))]);
+    expect(failureOf(refused)).toEqual(failure);
+    expect(refused.calls).toHaveLength(1);
+  });
+
+  it('an unknown attribute behind the integrity, or one that may be ignored, does no harm', () => {
+    const optional: Attribute = { ...unknown, type: 0xff01 };
+    const script = afterChallenge((call) => [success(call, [...allocatedAttributes, optional])]);
+    expect(kinds(run(script))).toEqual(['allocated', 'released']);
+    const behind = afterChallenge((call) => [withTail(success(call))]);
+    expect(kinds(run(behind))).toEqual(['allocated', 'released']);
   });
 
   it('bytes that are not STUN', () => {

@@ -49,6 +49,13 @@ describe('BindingClient', () => {
     expect(checkFingerprint(result.calls[0]?.bytes ?? new Uint8Array())).toBe('valid');
   });
 
+  it('an unknown attribute that must be understood fails the transaction (RFC 8489 s6.3.3)', () => {
+    const unknown: Attribute = { name: 'unknown', type: 0x7f01, bytes: new Uint8Array(0) };
+    const result = run(answer({ name: 'XOR-MAPPED-ADDRESS', value: mappedAt }, unknown));
+    const failure = { code: 'stun-unknown-attribute', detail: 'attributes 0x7f01' };
+    expect(verdict(result)).toEqual({ kind: 'failed', failure });
+  });
+
   it.each([
     ['udp', 'bind/udp'],
     ['tcp', 'bind/tcp'],

@@ -37,6 +37,8 @@ export interface Rehearsal<E> {
   readonly events: readonly E[];
   readonly calls: readonly Call[];
   readonly endMs: number;
+  /** Sockets that the machine opened. */
+  readonly opened: number;
 }
 
 export class Stage<E> {
@@ -45,6 +47,7 @@ export class Stage<E> {
   /** Bytes that are no STUN message: ChannelData. */
   readonly raw: Uint8Array[] = [];
   nowMs = 1000;
+  opened = 0;
   readonly #machine: Machine<E>;
   readonly #script: Script;
   readonly #coming: { atMs: number; input: Input }[] = [];
@@ -71,6 +74,7 @@ export class Stage<E> {
       if (effect.kind === 'emit') this.events.push(effect.event);
       else if (effect.kind === 'open') {
         this.#socket = effect.socket;
+        this.opened += 1;
         this.#queue(0, this.#onOpen);
       } else if (effect.kind === 'send') this.#onSend(effect.bytes);
     }
@@ -125,7 +129,7 @@ export class Stage<E> {
 
 export function rehearse<E>(machine: Machine<E>, script: Script, onOpen?: Partial<Input>): Rehearsal<E> {
   const stage = new Stage(machine, script, onOpen).start().run();
-  return { events: stage.events, calls: stage.calls, endMs: stage.nowMs };
+  return { events: stage.events, calls: stage.calls, endMs: stage.nowMs, opened: stage.opened };
 }
 
 export interface ReplyOptions {

@@ -31,10 +31,11 @@ export function peerProblem(
 
 /**
  * Two clients of this server that both need the relay meet at its own addresses. So another client’s relayed
- * address is a peer like any other, although everything else on this host is refused.
+ * address is a peer like any other, also where another process has it; everything else on this host is refused.
  */
 function refusalOf(desk: Desk, allocation: Allocation, peer: Endpoint): string | null {
   const holding = desk.table.ofRelayed(peer);
   if (holding?.allocation === allocation) return 'the allocation’s own relayed address';
-  return holding === null ? desk.policy.refusal(peer.address) : desk.policy.operatorRefusal(peer.address);
+  const isRelayed = holding !== null || desk.isSiblingRelay(peer);
+  return isRelayed ? desk.policy.operatorRefusal(peer.address) : desk.policy.refusal(peer.address);
 }

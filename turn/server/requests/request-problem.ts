@@ -1,4 +1,10 @@
-import { type Attribute, attributeTable, isComprehensionRequired } from '../../../stun/attributes.ts';
+import {
+  type Attribute,
+  attributeTable,
+  isComprehensionRequired,
+  isOpaque,
+} from '../../../stun/attributes.ts';
+import { unknownRequired } from '../../../stun/heeded.ts';
 import { type Answer, refuse } from '../answer.ts';
 
 /**
@@ -12,13 +18,12 @@ const notServed = new Set<number>([
 
 /** Required attributes that this server does not understand, each once (RFC 8489 s14.13). */
 export function unknownCodes(attributes: readonly Attribute[]): number[] {
-  const codes = attributes.flatMap((attribute) => {
-    if (attribute.name === 'unknown') return isComprehensionRequired(attribute.type) ? [attribute.type] : [];
-    if (attribute.name === 'malformed') return [];
+  const unserved = attributes.flatMap((attribute) => {
+    if (isOpaque(attribute)) return [];
     const { code } = attributeTable[attribute.name];
     return notServed.has(code) ? [code] : [];
   });
-  return [...new Set(codes)];
+  return [...new Set([...unknownRequired(attributes), ...unserved])];
 }
 
 /** The answer that any method gives to a request that cannot be understood (RFC 8489 s6.3.1); null: it can. */

@@ -1,26 +1,16 @@
 /** What strangers and allocations cost the server in memory, its own share: sockets are the host’s. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { encodeMessage, methods } from '../../../../stun/index.ts';
+import { usedBytes } from './heap.ts';
 import { Client, nextId, Stage, serverAddress, settings, transportUdp, udp } from './stage.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-function heapBytes(): number {
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
 
 /** Bytes of heap for each of many things that happened. */
 function costOf(count: number, happen: (i: number) => void): number {
   // What the first ones cost is code and tables.
   for (let i = 0; i < 100; i += 1) happen(i);
-  const before = heapBytes();
+  const before = usedBytes();
   for (let i = 100; i < 100 + count; i += 1) happen(i);
-  return (heapBytes() - before) / count;
+  return (usedBytes() - before) / count;
 }
 
 function clearOf(stage: Stage): void {

@@ -9,6 +9,7 @@ import {
   serverAddress,
   serverAddress6,
   settings,
+  text,
 } from './stage.ts';
 
 const refused: readonly [string, readonly string[]][] = [
@@ -139,5 +140,22 @@ describe('the operator’s rules', () => {
     const client = new Client(stage);
     client.relayed();
     expect(client.permit(relayed).code).toBe(403);
+  });
+
+  it('relayed addresses of sibling processes are peers over the network, the rest of the address is not', () => {
+    const stage = new Stage({ siblingPorts: [{ first: 51_000, last: 51_999 }] });
+    const client = new Client(stage);
+    client.relayed();
+    const sibling = { address: relayAddress, port: 51_500 };
+    expect(client.permit(sibling).code).toBe(0);
+    expect(client.bind(0x4000, sibling).code).toBe(0);
+    expect(client.channelData(0x4000, text('hello'))).toMatchObject([{ to: sibling, bytes: text('hello') }]);
+    const stranger = { ...sibling, port: 52_000 };
+    expect(client.bind(0x4001, stranger).code).toBe(403);
+    // The permission for the address is there already; it opens no other port.
+    expect(client.indicate(stranger, text('hello'))).toEqual([]);
+    const denied = { ...settings.peers, deny: [relayAddress] };
+    stage.server.reconfigure({ ...settings, peers: denied });
+    expect(client.permit(sibling).code).toBe(403);
   });
 });

@@ -1,0 +1,66 @@
+import type { LinkView } from '../contract/links.ts';
+import { callService } from './service-client.ts';
+import { renderTable } from './table.ts';
+
+export interface LinkFlags {
+  readonly service: URL;
+  readonly json?: boolean;
+}
+
+export interface CreateFlags extends LinkFlags {
+  readonly hours: number;
+  readonly servers?: string;
+  readonly consent?: string;
+  readonly contact?: string;
+}
+
+export async function createLink(label: string, flags: CreateFlags): Promise<void> {
+  const { service, hours, servers, consent, contact } = flags;
+  const body = {
+    label,
+    lifetimeHours: hours,
+    servers: servers === undefined ? null : servers.split(','),
+    consent: consent ?? null,
+    contact: contact ?? null,
+  };
+  const { link, path } = await callService(service, 'createLink', { body, ...login() });
+  const url = new URL(path, service).href;
+  if (flags.json) print({ url, link });
+  else process.stdout.write(`${url}\ngood until ${when(link.expiresAt)}, id ${link.id}\n`);
+}
+
+export async function listLinks(flags: LinkFlags): Promise<void> {
+  const { links } = await callService(flags.service, 'listLinks', login());
+  if (flags.json) print({ links });
+  else process.stdout.write(links.length === 0 ? 'no links\n' : `${linkTable(links)}\n`);
+}
+
+export async function revokeLink(id: string, flags: LinkFlags): Promise<void> {
+  const link = await callService(flags.service, 'revokeLink', { id, ...login() });
+  if (flags.json) print({ link });
+  else process.stdout.write(`${link.label}: ${link.state}\n`);
+}
+
+function linkTable(links: readonly LinkView[]): string {
+  return renderTable({
+    head: ['id', 'state', 'expires', 'reports', 'for'],
+    rows: links.map(({ id, state, expiresAt, visits, label }) => [
+      id,
+      state,
+      when(expiresAt),
+      String(visits),
+      label,
+    ]),
+    right: [3],
+  });
+}
+
+const when = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+function login(): { adminToken: string | null } {
+  return { adminToken: process.env['POLYNYA_ADMIN_TOKEN'] ?? null };
+}
+
+function print(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,62 @@
+/** One call of a service’s API. Loads the contract’s schemas, so commands import it when they run. */
+import type { z } from 'zod';
+import { apiErrorSchema, type OperationName, operations } from '../contract/api.ts';
+import { CommandError } from './command-error.ts';
+import { exitCode } from './exit-code.ts';
+
+const timeoutMs = 10_000;
+
+type Reply<N extends OperationName> = z.output<(typeof operations)[N]['reply']>;
+
+export interface ServiceCall {
+  readonly id?: string;
+  readonly body?: unknown;
+  /** null: the service trusts this machine. */
+  readonly adminToken: string | null;
+}
+
+/** Throws {@link CommandError}: not reached (3), refused (1). */
+export async function callService<N extends OperationName>(
+  service: URL,
+  name: N,
+  { id, body, adminToken }: ServiceCall,
+): Promise<Reply<N>> {
+  const { method, path, reply } = operations[name];
+  const url = new URL(path.replace(':id', encodeURIComponent(id ?? '')), service);
+  const response = await send(url, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(adminToken !== null && { authorization: `Bearer ${adminToken}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const known = apiErrorSchema.safeParse(answer);
+    if (known.success) throw CommandError.from(known.data.error, exitCode.fellShort);
+    throw new CommandError(
+      `${service.origin} answered with HTTP ${response.status}.`,
+      null,
+      exitCode.fellShort,
+    );
+  }
+  const parsed = reply.safeParse(answer);
+  if (parsed.success) return parsed.data as Reply<N>;
+  throw new CommandError(`The answer of ${service.origin} could not be read.`, null, exitCode.fellShort);
+}
+
+async function send(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(
+      `${url.origin} does not answer: ${reason}`,
+      'Start it with polynya serve, or name another one with --service URL.',
+      exitCode.couldNotRun,
+    );
+  }
+}

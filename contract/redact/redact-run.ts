@@ -1,0 +1,42 @@
+/** A stored run without what names its people and hosts: addresses cut to their network, names numbered. Pure. */
+import { type Envelope, envelopeSchema } from '../envelope.ts';
+import { type RunDetail, runSummarySchema } from '../runs.ts';
+import { Redactor } from './redactor.ts';
+
+/** Stands for the host that made the report. */
+const noName = 'host';
+
+export function redactRun({ summary, report }: RunDetail): RunDetail {
+  const redactor = redactorOf(report);
+  const hostname = report.kind === 'nat-report' ? report.body.run.hostname : null;
+  return {
+    summary: runSummarySchema.parse({
+      ...(redactor.value(summary) as object),
+      ...(hostname !== null && summary.source === hostname && { source: noName }),
+      link: null,
+      visitor: null,
+    }),
+    report: redactReport(report, redactor),
+  };
+}
+
+/** Names are learned first: a text may name a host before the address that tells it is one. */
+export function redactorOf(report: Envelope): Redactor {
+  const redactor = new Redactor();
+  if (report.kind === 'nat-report') redactor.learn(report.body.run.hostname ?? '');
+  redactor.value(report);
+  return redactor;
+}
+
+/** @param redactor of the same report */
+export function redactReport(report: Envelope, redactor: Redactor): Envelope {
+  const clean = envelopeSchema.parse(redactor.value(report));
+  if (clean.kind === 'nat-report') {
+    const { run } = clean.body;
+    return { ...clean, body: { ...clean.body, run: { ...run, hostname: run.hostname && noName } } };
+  }
+  if (clean.kind !== 'visit-report') return clean;
+  // Random names lead to no person, but to other reports of the same one.
+  const run = { ...clean.body.run, link: null, visitor: null, visit: null };
+  return { ...clean, body: { ...clean.body, run } };
+}

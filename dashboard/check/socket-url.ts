@@ -1,6 +1,0 @@
-/** A path of the service as the URL of its WebSocket. */
-export function socketUrl(path: string): string {
-  const url = new URL(path, location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return url.href;
-}

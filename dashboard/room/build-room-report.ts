@@ -1,0 +1,61 @@
+/** What this member saw, as a room-report envelope. Pure. */
+import type { Headline } from '../../contract/basics.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
+import type { LinkAttempt, RoomReport } from '../../contract/room-report.ts';
+import { pathName } from './room-words.ts';
+
+export interface RoomContext {
+  readonly at: string;
+  readonly toolVersion: string;
+  readonly room: { readonly id: string; readonly path: RoomPath; readonly size: number };
+  readonly member: string;
+  readonly notes: readonly string[];
+  readonly userAgent: string;
+  readonly language: string | null;
+  readonly durationMs: number;
+  readonly sent: 'camera' | 'synthetic';
+  readonly hiddenMs: number;
+}
+
+export function buildRoomReport(attempts: readonly LinkAttempt[], context: RoomContext): RoomReport {
+  const { at, toolVersion, room, member, notes, userAgent, language, durationMs, sent, hiddenMs } = context;
+  return {
+    kind: 'room-report',
+    version: 1,
+    tool: { name: 'polynya-room', version: toolVersion },
+    at,
+    body: {
+      headline: headlineFor(attempts, room.path),
+      room,
+      member,
+      attempts: attempts.slice(0, 100),
+      notes: notes.slice(0, 20).map((note) => note.slice(0, 500)),
+      run: {
+        userAgent: userAgent.slice(0, 500),
+        language: language?.slice(0, 50) ?? null,
+        durationMs,
+        sent,
+        hiddenMs,
+      },
+    },
+  };
+}
+
+function headlineFor(attempts: readonly LinkAttempt[], path: RoomPath): Headline {
+  const way = pathName(path);
+  const good = attempts.filter(({ succeeded }) => succeeded).length;
+  const failed = attempts.filter(({ succeeded }) => !succeeded);
+  const advice = [...new Set(failed.flatMap(({ failure }) => (failure === undefined ? [] : [failure.next])))];
+  const say = (status: Headline['status'], code: string, sentence: string): Headline => ({
+    status,
+    code,
+    sentence,
+    advice: advice.slice(0, 5),
+  });
+  if (attempts.length === 0) return say('unknown', 'room-alone', `${way}: nobody else was in the room.`);
+  if (failed.length === 0) {
+    return say('good', 'room-all-seen', `${way}: all ${good} others were seen.`);
+  }
+  const status = good === 0 ? 'bad' : 'limited';
+  return say(status, 'room-some-unseen', `${way}: ${good} of ${attempts.length} others were seen.`);
+}

@@ -1,0 +1,141 @@
+/** Watches one connection from its making to its end, and keeps the facts about it. */
+import type { Path } from '../../contract/basics.ts';
+import type { PeerLink } from '../../rooms/io/index.ts';
+import { startClock } from '../check/clock.ts';
+import { candidateType, type StatsEntry } from '../check/pairs-from-stats.ts';
+import { EchoTalk, isEcho } from './echo-talk.ts';
+import { type LinkFacts, newFacts, withSample } from './link-facts.ts';
+import { linkSample } from './link-sample.ts';
+
+/** Often while it is being set up, then now and then. */
+const setupSampleMs = 100;
+const steadySampleMs = 1_000;
+
+export interface LinkWatchOptions {
+  readonly link: PeerLink<RTCPeerConnection>;
+  readonly me: string;
+  readonly path: Path;
+  readonly onChange: () => void;
+  readonly onTrack: (stream: MediaStream) => void;
+  /** The other end said something on the data channel that is no echo. */
+  readonly onText: (text: string) => void;
+}
+
+export class LinkWatch {
+  readonly link: PeerLink<RTCPeerConnection>;
+  readonly #clock = startClock();
+  readonly #options: LinkWatchOptions;
+  #facts: LinkFacts;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #isReading = false;
+  #channel: RTCDataChannel | null = null;
+
+  constructor(options: LinkWatchOptions) {
+    const { link, me, path } = options;
+    this.link = link;
+    this.#options = options;
+    const id = `${link.peer}-${link.name}-${link.epoch}`.replace(/[^A-Za-z0-9_-]/g, '-').slice(-64);
+    this.#facts = newFacts({ id, from: link.peer, to: me, link: link.name, path });
+    this.#watch(link.connection);
+    this.#schedule();
+  }
+
+  get facts(): LinkFacts {
+    return this.#facts;
+  }
+
+  get ageMs(): number {
+    return this.#clock();
+  }
+
+  /** Both ends ask over this channel, and answer each other. */
+  serveEcho(channel: RTCDataChannel): void {
+    const opened = (): void => this.#note({ channelOpenMs: this.#facts.channelOpenMs ?? this.#clock() });
+    if (channel.readyState === 'open') opened();
+    else channel.addEventListener('open', opened, { once: true });
+    this.#channel = channel;
+    channel.addEventListener('message', ({ data }) => {
+      if (!isEcho(String(data))) this.#options.onText(String(data));
+    });
+    new EchoTalk(channel, (rttMs) => {
+      const { firstEchoMs, echoRttsMs } = this.#facts;
+      this.#note({
+        firstEchoMs: firstEchoMs ?? this.#clock(),
+        echoRttsMs: [...echoRttsMs, rttMs].slice(-100),
+      });
+    });
+  }
+
+  /** Says it on the data channel, if there is one. */
+  say(text: string): void {
+    if (this.#channel?.readyState === 'open') this.#channel.send(text);
+  }
+
+  /** Reads once more; afterwards nothing changes any more. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#read();
+  }
+
+  #watch(connection: RTCPeerConnection): void {
+    connection.addEventListener('signalingstatechange', () => {
+      if (connection.remoteDescription !== null) {
+        this.#note({ signalledMs: this.#facts.signalledMs ?? this.#clock() });
+      }
+    });
+    connection.addEventListener('icecandidate', ({ candidate }) => {
+      const type = candidateType(candidate?.type);
+      const { firstCandidateMs: known } = this.#facts;
+      if (candidate === null) this.#note({ gatherCompleteMs: this.#clock() });
+      else if (type !== null && known[type] === undefined) {
+        this.#note({ firstCandidateMs: { ...known, [type]: this.#clock() } });
+      }
+    });
+    connection.addEventListener('iceconnectionstatechange', () => {
+      const state = connection.iceConnectionState;
+      if (state !== 'connected' && state !== 'completed') return;
+      this.#note({ iceConnectedMs: this.#facts.iceConnectedMs ?? this.#clock() });
+    });
+    connection.addEventListener('connectionstatechange', () => {
+      // “connected” includes every DTLS transport (W3C WebRTC §4.3.3).
+      if (connection.connectionState === 'connected') {
+        this.#note({ dtlsConnectedMs: this.#facts.dtlsConnectedMs ?? this.#clock() });
+      } else this.#options.onChange();
+    });
+    connection.addEventListener('track', ({ streams: [stream] }) => {
+      if (stream !== undefined) this.#options.onTrack(stream);
+    });
+  }
+
+  #note(change: Partial<LinkFacts>): void {
+    this.#facts = { ...this.#facts, ...change };
+    this.#options.onChange();
+  }
+
+  #schedule(): void {
+    const waitMs =
+      this.#facts.firstFrameMs === null && this.#clock() < 20_000 ? setupSampleMs : steadySampleMs;
+    this.#timer = setTimeout(async () => {
+      await this.#read();
+      if (this.#timer !== null) this.#schedule();
+    }, waitMs);
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isReading || this.link.isClosed) return;
+    this.#isReading = true;
+    try {
+      const entries: StatsEntry[] = [];
+      (await this.link.connection.getStats()).forEach((entry: StatsEntry) => {
+        entries.push(entry);
+      });
+      this.#facts = withSample(this.#facts, linkSample(entries, this.#clock(), this.#facts.sample));
+      this.#options.onChange();
+    } catch {
+      // A connection that has just closed has no statistics; what was read before stands.
+    } finally {
+      this.#isReading = false;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** Entry of the Room page: `/room` makes a room, `/room/ID#TOKEN` joins it. */
+import '../check/check.css';
+import '../check/verdict-and-steps.css';
+import '../check/details.css';
+import '../check/narrow-and-still.css';
+import './room.css';
+import { byId } from '../check/dom.ts';
+import { CreateForm } from './create-form.ts';
+import { RoomPage } from './room-page.ts';
+
+const service = location.origin;
+const roomId = /^\/room\/([A-Za-z0-9_-]{1,64})\/?$/.exec(location.pathname)?.[1];
+
+function tell(text: string): void {
+  byId('state').textContent = text;
+}
+
+if (roomId === undefined) void new CreateForm(service, tell).show();
+else void new RoomPage(service, roomId, location.hash.slice(1)).open();

@@ -1,0 +1,26 @@
+/** Why a connection takes the way that it takes, in a sentence. Pure. */
+import type { Path } from '../../contract/basics.ts';
+import type { CandidatePair } from '../../contract/candidate.ts';
+import { whyWords } from './room-words.ts';
+
+/** @param found types of this end’s own candidates */
+export function whyThisWay(path: Path, pairs: readonly CandidatePair[], found: readonly string[]): string {
+  const selected = pairs.find((pair) => pair.selected);
+  const direct = pairs.filter(({ local, remote }) => local.type !== 'relay' && remote.type !== 'relay');
+  const unanswered = direct.filter(({ responsesReceived }) => (responsesReceived ?? 0) === 0).length;
+  if (selected === undefined) {
+    if (path === 'relay' && !found.includes('relay')) return whyWords.noRelay;
+    return direct.length > 0 ? whyWords.nothingAnswered(direct.length) : whyWords.nothingToTry;
+  }
+  const { local, remote } = selected;
+  if (local.type === 'relay' || remote.type === 'relay') {
+    const whose = local.type === 'relay' ? (remote.type === 'relay' ? 'both' : 'ours') : 'theirs';
+    if (path === 'relay') return whyWords.relayWanted(whose);
+    if (direct.length === 0) return whyWords.relayOnlyOffered(whose);
+    if (!found.includes('srflx')) return whyWords.relayNoPublicAddress(whose, unanswered);
+    return whyWords.relayNatFilters(whose, unanswered);
+  }
+  if (local.type === 'prflx' || remote.type === 'prflx') return whyWords.directDiscovered;
+  if (local.type === 'host' && remote.type === 'host') return whyWords.directSameNetwork;
+  return whyWords.directThroughNat;
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** How a report is shown; its URL holds it, so that a copied link shows the same. */
+export const runViewSchema = z.object({
+  /** Without addresses and names. */
+  redact: z.literal('yes').optional().catch(undefined),
+  /** The earlier run that it is compared with. */
+  with: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional()
+    .catch(undefined),
+});
+export type RunView = z.infer<typeof runViewSchema>;

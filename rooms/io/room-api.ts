@@ -1,0 +1,107 @@
+/** The session part of signalling: the requests that a member makes over HTTP. */
+import type { RoomEntry, RoomState, RoomTicket } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
+
+/** `code` is one of docs/failures.md. */
+export class RoomError extends Error {
+  override readonly name = 'RoomError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface JoinOptions {
+  /** URL of the service, e.g. `https://call.example.org`. */
+  readonly service: string;
+  readonly room: string;
+  /** The join token: what stands after `#` in the link. */
+  readonly token: string;
+  readonly name?: string;
+  readonly kind?: 'browser' | 'bot';
+}
+
+/** Who a member is to the service. */
+export interface Membership extends Pick<RoomEntry, 'member' | 'session' | 'channelPath'> {
+  readonly service: string;
+  readonly roomId: string;
+}
+
+const deadlineMs = 8_000;
+
+/** Makes the caller a member of the room. Rejects with a {@link RoomError}. */
+export async function joinRoom(options: JoinOptions): Promise<Membership & RoomState> {
+  const { service, room, token, name = '', kind = 'browser' } = options;
+  const reply = await request(service, `/api/rooms/${room}/members`, 'POST', null, { token, name, kind });
+  return { ...(reply as RoomEntry), service, roomId: room };
+}
+
+/** Who is in the room, and ICE servers with fresh credentials. Rejects with a {@link RoomError}. */
+export async function fetchRoom({ service, roomId, session }: Membership): Promise<RoomState> {
+  return (await request(service, `/api/rooms/${roomId}`, 'GET', session, null)) as RoomState;
+}
+
+/** Moves the whole room to another path. Rejects with a {@link RoomError}. */
+export async function changePath({ service, roomId, session }: Membership, path: RoomPath): Promise<void> {
+  await request(service, `/api/rooms/${roomId}/path`, 'PUT', session, { path });
+}
+
+/** Makes a room; only administrators may. Rejects with a {@link RoomError}. */
+export async function createRoom(
+  service: string,
+  wanted: { path?: RoomPath; name?: string; size?: number; minutes?: number },
+): Promise<RoomTicket> {
+  return (await request(service, '/api/rooms', 'POST', null, wanted)) as RoomTicket;
+}
+
+export interface RoomList {
+  readonly rooms: readonly RoomTicket[];
+  /** What a new room can take. */
+  readonly paths: readonly RoomPath[];
+}
+
+/** Only administrators are told. Rejects with a {@link RoomError}. */
+export async function listRooms(service: string): Promise<RoomList> {
+  return (await request(service, '/api/rooms', 'GET', null, null)) as RoomList;
+}
+
+/** Ends a room for all who are in it; only administrators may. Rejects with a {@link RoomError}. */
+export async function closeRoom(service: string, room: string): Promise<void> {
+  await request(service, `/api/rooms/${room}`, 'DELETE', null, null);
+}
+
+async function request(
+  service: string,
+  path: string,
+  method: string,
+  session: string | null,
+  body: object | null,
+): Promise<unknown> {
+  const headers: Record<string, string> = {};
+  if (session !== null) headers['authorization'] = `Bearer ${session}`;
+  if (body !== null) headers['content-type'] = 'application/json';
+  let response: Response;
+  let reply: unknown;
+  try {
+    response = await fetch(new URL(path, service), {
+      method,
+      headers,
+      signal: AbortSignal.timeout(deadlineMs),
+      ...(body === null ? {} : { body: JSON.stringify(body) }),
+    });
+    reply = await response.json();
+  } catch (error) {
+    throw new RoomError('signal-failed', error instanceof Error ? error.message : String(error));
+  }
+  if (!response.ok) throw asRoomError(reply, response.status);
+  return reply;
+}
+
+/** The body of every error is an `ApiError` of contract/api.ts. */
+function asRoomError(reply: unknown, status: number): RoomError {
+  const { error } = reply as { error?: { code?: unknown; message?: unknown } };
+  if (typeof error?.code !== 'string') return new RoomError('signal-failed', `status ${status}`);
+  return new RoomError(error.code, String(error.message));
+}

@@ -1,0 +1,123 @@
+/** Makes links and knows what each token is good for. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { CheckConfig } from '../../contract/api.ts';
+import type { Envelope } from '../../contract/envelope.ts';
+import type { LinkInput, LinkView, NewLink, VisitorLink } from '../../contract/links.ts';
+import { fault } from '../fault.ts';
+import { iceServersFor, mintedTtlSec } from '../servers/ice-servers.ts';
+import type { ServerList } from '../servers/server-list.ts';
+import type { LinkRecord, Store, StoredLink } from '../store/store.ts';
+import { linkState } from './link-state.ts';
+
+/** A check that began while the link was good may still hand in its report. */
+const graceMs = 15 * 60_000;
+/** A check takes this long at most; its TURN credential must not run out meanwhile. */
+const checkSec = 60;
+
+export interface LinkDeskOptions {
+  readonly store: Store;
+  readonly servers: ServerList;
+  readonly now: () => Date;
+  readonly onChange: () => void;
+}
+
+export class LinkDesk {
+  readonly #options: LinkDeskOptions;
+
+  constructor(options: LinkDeskOptions) {
+    this.#options = options;
+  }
+
+  async list(): Promise<LinkView[]> {
+    return (await this.#options.store.listLinks()).map((link) => this.#view(link));
+  }
+
+  /** @param reachedBy see `ServerList.all` */
+  async create(input: LinkInput, reachedBy: string): Promise<NewLink> {
+    const { store, now, onChange } = this.#options;
+    await this.#checkServers(input.servers, reachedBy);
+    const createdAt = now();
+    // 128 random bits: not to be guessed, however many links there are.
+    const token = randomBytes(16).toString('base64url');
+    const link: StoredLink = {
+      id: `l${randomBytes(9).toString('base64url')}`,
+      label: input.label,
+      servers: input.servers,
+      consent: input.consent,
+      contact: input.contact,
+      createdAt: createdAt.toISOString(),
+      expiresAt: new Date(createdAt.getTime() + input.lifetimeHours * 3_600_000).toISOString(),
+      revokedAt: null,
+    };
+    await store.addLink(link, hashOf(token));
+    onChange();
+    return { link: this.#view({ ...link, visits: 0, lastVisitAt: null }), path: `/t/${token}` };
+  }
+
+  async revoke(id: string): Promise<LinkView> {
+    const { store, now, onChange } = this.#options;
+    await store.revokeLink(id, now());
+    const link = (await this.list()).find((each) => each.id === id);
+    if (link === undefined) throw fault('not-found', `link ${id}`);
+    onChange();
+    return link;
+  }
+
+  /** The link of a token. Throws `link-unknown`, `link-expired` or `link-revoked`. */
+  async open(token: string): Promise<StoredLink> {
+    return this.#usable(await this.#find(token), 0);
+  }
+
+  async forVisitor(token: string): Promise<VisitorLink> {
+    const { expiresAt, consent, contact } = await this.open(token);
+    return { expiresAt, consent, contact };
+  }
+
+  /** ICE servers of the link. Credentials that are made for it do not outlive it, but last for one check. */
+  async iceServers(token: string, reachedBy: string): Promise<Pick<CheckConfig, 'iceServers' | 'hasRelay'>> {
+    const { servers, expiresAt } = await this.open(token);
+    const nowSec = Math.floor(this.#options.now().getTime() / 1000);
+    const leftSec = Math.floor(Date.parse(expiresAt) / 1000) - nowSec;
+    const lifeSec = Math.max(checkSec, Math.min(mintedTtlSec, leftSec));
+    const all = await this.#options.servers.all(reachedBy);
+    const chosen = all.filter(({ id }) => servers?.includes(id) ?? true);
+    return iceServersFor(chosen, nowSec, lifeSec);
+  }
+
+  /**
+   * The report with the link’s id in place of its token, so that no token is ever stored. A token that is none of
+   * ours is left out: a report is a claim, and this part of it is not proven.
+   */
+  async claim(report: Envelope): Promise<Envelope> {
+    if (report.kind !== 'visit-report' || report.body.run.link === null) return report;
+    const found = await this.#find(report.body.run.link);
+    const link = found === null ? null : this.#usable(found, graceMs).id;
+    return { ...report, body: { ...report.body, run: { ...report.body.run, link } } };
+  }
+
+  #find(token: string): Promise<StoredLink | null> {
+    return this.#options.store.findLink(hashOf(token));
+  }
+
+  #usable(link: StoredLink | null, extraMs: number): StoredLink {
+    if (link === null) throw fault('link-unknown');
+    const state = linkState(link, this.#options.now().getTime() - extraMs);
+    if (state === 'revoked') throw fault('link-revoked');
+    if (state === 'expired') throw fault('link-expired');
+    return link;
+  }
+
+  async #checkServers(wanted: readonly string[] | null, reachedBy: string): Promise<void> {
+    const known = new Set((await this.#options.servers.all(reachedBy)).map(({ id }) => id));
+    const unknown = wanted?.findIndex((id) => !known.has(id)) ?? -1;
+    if (unknown >= 0) throw fault('not-found', `server ${wanted?.[unknown]}`, `servers.${unknown}`);
+  }
+
+  #view(link: LinkRecord): LinkView {
+    return { ...link, state: linkState(link, this.#options.now().getTime()) };
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,53 @@
+/** One member of a room, with what has been told to it and what it may still say. */
+import type { Member } from '../../contract/room.ts';
+import { TokenBucket } from '../../turn/server/token-bucket.ts';
+import { ReplayLog } from './replay-log.ts';
+import type { RoomLimits } from './room-limits.ts';
+import type { SocketId } from './room-traffic.ts';
+
+export type SeatMember = Omit<Member, 'present'>;
+
+export class Seat {
+  readonly member: SeatMember;
+  /** Secret of the membership; null for media servers, which are ours, and without limits. */
+  readonly session: string | null;
+  readonly log: ReplayLog;
+  readonly #limits: RoomLimits;
+  readonly #messages: TokenBucket;
+  readonly #characters: TokenBucket;
+  readonly #refusals: TokenBucket;
+  socket: SocketId | null = null;
+  /** It has said hello once, so the others know of it. */
+  greeted = false;
+  /** The last `n` that it has said. */
+  received = 0;
+  /** It is removed then, unless it comes; null while its socket is open. */
+  dueMs: number | null;
+
+  constructor(member: SeatMember, session: string | null, nowMs: number, limits: RoomLimits) {
+    this.member = member;
+    this.session = session;
+    this.log = new ReplayLog(limits.kept);
+    this.#limits = limits;
+    this.#messages = new TokenBucket(nowMs, limits.messages);
+    this.#characters = new TokenBucket(nowMs, limits.characters);
+    this.#refusals = new TokenBucket(nowMs, limits.refusals);
+    this.dueMs = nowMs + limits.helloMs;
+  }
+
+  get id(): string {
+    return this.member.id;
+  }
+
+  /** May it say so much now? */
+  mayTalk(nowMs: number, characters: number): boolean {
+    if (this.session === null) return true;
+    const { messages, characters: rate } = this.#limits;
+    return this.#messages.take(nowMs, messages) && this.#characters.take(nowMs, rate, characters);
+  }
+
+  /** May one more of its messages be refused without consequences? */
+  mayErr(nowMs: number): boolean {
+    return this.session === null || this.#refusals.take(nowMs, this.#limits.refusals);
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * One PeerConnection of the room’s process: to a publisher, or to a viewer of one publication. Every call into the
+ * native library that may come too late is made here, and guarded: it throws for tracks that are not open.
+ */
+import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
+import { bindAddressOf, loopbackAddresses } from '../../rtc/own-addresses.ts';
+import { withCopies } from '../../rtc/reachable-candidates.ts';
+import { type MediaKind, mediaKinds, payloadTypes } from '../media.ts';
+import type { LinkPlace, RoomNews } from '../room-messages.ts';
+import type { OfferedMedia } from '../sdp/filter-offer.ts';
+import { connectDeadlineMs } from '../sfu-limits.ts';
+
+/** What viewers are told about a medium (RFC 5576 §4.1, RFC 8830 §2). */
+export interface OutgoingStream {
+  readonly ssrcs: Readonly<Record<MediaKind, number>>;
+  readonly cname: string;
+  readonly streamId: string;
+}
+
+export interface LinkEvents {
+  readonly tell: (news: RoomNews) => void;
+  /** All tracks are open: packets may be sent. */
+  readonly onOpen: () => void;
+  readonly onPacket: (media: MediaKind, bytes: Uint8Array) => void;
+  /** Once; the link is closed already. */
+  readonly onGone: () => void;
+}
+
+interface Candidate {
+  readonly candidate: string;
+  readonly mid: string;
+}
+
+export class PeerLink {
+  readonly id: string;
+  readonly #events: LinkEvents;
+  readonly #connection: PeerConnection;
+  readonly #tracks = new Map<MediaKind, Track>();
+  readonly #deadline: NodeJS.Timeout;
+  /** Held back until the answer is here; null: it is. */
+  #withheld: Candidate[] | null = [];
+  #open = false;
+  #closed = false;
+
+  constructor(id: string, place: LinkPlace, events: LinkEvents) {
+    this.id = id;
+    this.#events = events;
+    const bindAddress = bindAddressOf(place);
+    this.#connection = new nodeDataChannel.PeerConnection(`sfu-${id}`, {
+      iceServers: [],
+      ...(bindAddress === null ? {} : { bindAddress }),
+    });
+    const also = [
+      ...(bindAddress === null && place.clientIsLocal ? loopbackAddresses : []),
+      ...place.announce,
+    ];
+    this.#connection.onLocalCandidate(
+      withCopies(also, (candidate, mid) => this.#announce({ candidate, mid })),
+    );
+    this.#connection.onStateChange((state) => this.#onState(state));
+    this.#deadline = setTimeout(() => this.#end('failed'), connectDeadlineMs);
+  }
+
+  /** Offers to receive what a member publishes. */
+  offerToReceive(): void {
+    this.#offer('RecvOnly', null);
+  }
+
+  /** Offers a publication to a viewer. */
+  offerToSend(stream: OutgoingStream): void {
+    this.#offer('SendOnly', stream);
+  }
+
+  #offer(direction: 'RecvOnly' | 'SendOnly', stream: OutgoingStream | null): void {
+    this.#connection.onLocalDescription((sdp, type) => {
+      if (type === 'offer') this.#tell({ type: 'offer', link: this.id, sdp: withoutCandidates(sdp) });
+    });
+    for (const media of mediaKinds) this.#addTrack(media, media, payloadTypes[media], direction, stream);
+    this.#connection.setLocalDescription();
+  }
+
+  /** Throws when the library refuses the offer. The answer carries all candidates (RFC 9725 §4.4.5). */
+  answer(sdp: string, media: OfferedMedia, stream: OutgoingStream | null): void {
+    this.#connection.onGatheringStateChange((state) => {
+      const answer = this.#connection.localDescription();
+      if (state !== 'complete' || answer === null || this.#closed) return;
+      const candidates = this.#withheld ?? [];
+      this.#withheld = null;
+      this.#tell({ type: 'answer', link: this.id, sdp: withCandidates(answer.sdp, candidates) });
+    });
+    for (const kind of mediaKinds) {
+      const offered = media[kind];
+      if (offered === null) continue;
+      const direction = stream === null ? 'RecvOnly' : 'SendOnly';
+      this.#addTrack(kind, offered.mid, offered.payloadType, direction, stream);
+    }
+    this.#connection.setRemoteDescription(sdp, 'offer');
+  }
+
+  #addTrack(
+    kind: MediaKind,
+    mid: string,
+    payloadType: number,
+    direction: 'RecvOnly' | 'SendOnly',
+    stream: OutgoingStream | null,
+  ): void {
+    const section =
+      kind === 'audio'
+        ? audioSection(mid, payloadType, direction)
+        : videoSection(mid, payloadType, direction);
+    if (stream !== null)
+      section.addSSRC(stream.ssrcs[kind], stream.cname, stream.streamId, `${stream.streamId}-${kind}`);
+    const track = this.#connection.addTrack(section);
+    this.#tracks.set(kind, track);
+    track.onOpen(() => this.#onTrackOpen());
+    // Without a media handler both RTP and RTCP come here, whatever the direction.
+    track.onMessage((bytes) => {
+      if (this.#closed) return;
+      // The packet may overtake the event that the tracks are open.
+      this.#opened();
+      this.#events.onPacket(kind, bytes);
+    });
+  }
+
+  #onTrackOpen(): void {
+    if (!this.#closed && [...this.#tracks.values()].every((track) => track.isOpen())) this.#opened();
+  }
+
+  #opened(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#events.onOpen();
+  }
+
+  /**
+   * The member’s answer to our offer. Only now does the member learn our candidates: its checks and DTLS must not
+   * overtake the answer, or the library refuses its certificate.
+   */
+  accept(sdp: string): void {
+    if (this.#closed || this.#withheld === null) return;
+    const candidates = this.#withheld;
+    this.#withheld = null;
+    try {
+      this.#connection.setRemoteDescription(sdp, 'answer');
+    } catch (error) {
+      this.#refuse(error);
+      return;
+    }
+    for (const candidate of candidates) this.#announce(candidate);
+  }
+
+  addCandidate(candidate: string, mid: string): void {
+    if (this.#closed) return;
+    try {
+      this.#connection.addRemoteCandidate(candidate, mid);
+    } catch {
+      // The library throws for a candidate that comes after the transport has failed; it can no longer matter.
+    }
+  }
+
+  send(media: MediaKind, bytes: Uint8Array): void {
+    if (!this.#open) return;
+    try {
+      this.#tracks.get(media)?.sendMessageBinary(asBuffer(bytes));
+    } catch {
+      // The transport has gone and its state is on the way here, or SRTP refuses this one packet. Media go on.
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#open = false;
+    clearTimeout(this.#deadline);
+    for (const track of this.#tracks.values()) track.close();
+    this.#tracks.clear();
+    this.#connection.close();
+  }
+
+  #announce(candidate: Candidate): void {
+    if (this.#withheld !== null) this.#withheld.push(candidate);
+    else this.#tell({ type: 'candidate', link: this.id, ...candidate });
+  }
+
+  #onState(state: string): void {
+    if (state === 'connected') {
+      clearTimeout(this.#deadline);
+      this.#tell({ type: 'state', link: this.id, state });
+    } else if (state === 'failed' || state === 'closed') this.#end(state);
+  }
+
+  #end(state: 'failed' | 'closed'): void {
+    if (this.#closed) return;
+    this.#tell({ type: 'state', link: this.id, state });
+    this.close();
+    this.#events.onGone();
+  }
+
+  #refuse(error: unknown): void {
+    const problem = error instanceof Error ? error.message : 'the description was refused';
+    this.#tell({ type: 'refused', link: this.id, problem: problem.slice(0, 300) });
+    this.close();
+    this.#events.onGone();
+  }
+
+  #tell(news: RoomNews): void {
+    if (!this.#closed) this.#events.tell(news);
+  }
+}
+
+function audioSection(mid: string, payloadType: number, direction: 'RecvOnly' | 'SendOnly') {
+  const section = new nodeDataChannel.Audio(mid, direction);
+  // RFC 7587 §6.1: forward error correction inside Opus mends what is not sent again.
+  section.addOpusCodec(payloadType, 'minptime=10;useinbandfec=1');
+  return section;
+}
+
+function videoSection(mid: string, payloadType: number, direction: 'RecvOnly' | 'SendOnly') {
+  const section = new nodeDataChannel.Video(mid, direction);
+  section.addVP8Codec(payloadType);
+  return section;
+}
+
+/** Without a copy. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function withoutCandidates(sdp: string): string {
+  return sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '');
+}
+
+/** All media share one transport, so the first section’s candidates hold for all (RFC 9143 §7.2). */
+function withCandidates(sdp: string, candidates: readonly Candidate[]): string {
+  const lines = candidates.map(({ candidate }) => `a=${candidate}\r\n`).join('');
+  const sections = withoutCandidates(sdp).split(/^(?=m=)/m);
+  return sections
+    .map((part, index) => (index === 1 ? `${part}${lines}a=end-of-candidates\r\n` : part))
+    .join('');
+}

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BreakdownQuery } from '../../../contract/breakdown.ts';
+import type { CheckCauseId } from '../../../contract/check-causes.ts';
+import { failure } from '../../../contract/failures.ts';
+import type { ServerResult } from '../../../contract/nat-report.ts';
+import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
+import type { TabNat } from '../../../contract/tab-nat.ts';
+import { openSqliteStore } from '../../../service/store/sqlite.ts';
+import type { Store } from '../../../service/store/store.ts';
+import { wilsonRate } from '../../../service/store/wilson.ts';
+import { relayedAttempt, sampleAttempt, sampleNat, sampleVisit, type VisitOver } from './sample-reports.ts';
+
+const now = new Date('2026-11-20T12:00:00.000Z');
+const udp = 'turn:turn.example.org?transport=udp';
+const tls = 'turns:turn.example.org?transport=tcp';
+
+let store: Store;
+beforeEach(async () => {
+  store = await openSqliteStore(':memory:');
+});
+afterEach(() => store.close());
+
+let visits = 0;
+async function visit(over: VisitOver = {}): Promise<string> {
+  visits += 1;
+  const report = sampleVisit({ sentence: `Visit ${visits}.`, ...over });
+  return (await store.addReport(report, now)).summary.id;
+}
+
+function server(url: string, code?: 'timeout' | 'turn-401' | 'harness-fault'): ServerResult {
+  return {
+    url,
+    transport: url === tls ? 'tls' : 'udp',
+    address: null,
+    status: code === undefined ? 'ok' : 'failed',
+    rttMs: null,
+    setupMs: null,
+    software: null,
+    rfc5780: null,
+    ...(code !== undefined && { failure: failure(code) }),
+    evidence: [],
+  };
+}
+
+function nat(legacy: TabNat['nat']['legacy']): TabNat {
+  return {
+    nat: { ...sampleNat().body.nat, legacy },
+    verdicts: [],
+    evidence: [],
+    run: { natVerdictMs: 1, packetsSent: 1, packetsReceived: 1 },
+  };
+}
+
+const failedDirect = sampleAttempt({ rung: 'S1', succeeded: false, failure: failure('ice-failed') });
+const brokenDirect = sampleAttempt({ rung: 'S1', succeeded: false, failure: failure('harness-fault') });
+
+/** Three behind a symmetric NAT, who need the relay; two behind a cone; one whose NAT is not known. */
+async function seed(): Promise<void> {
+  for (const code of [undefined, undefined, 'turn-401'] as const) {
+    const relay =
+      code === undefined
+        ? relayedAttempt()
+        : relayedAttempt({ rung: 'S0', succeeded: false, failure: failure(code) });
+    await visit({
+      attempts: [failedDirect, relay],
+      nat: nat('symmetric'),
+      servers: [server(udp, code), server(tls)],
+      link: 'l1',
+    });
+  }
+  await visit({ attempts: [sampleAttempt()], nat: nat('full-cone'), servers: [server(udp)] });
+  await visit({ attempts: [brokenDirect], nat: nat('full-cone'), servers: [server(udp, 'timeout')] });
+  await visit({ attempts: [sampleAttempt(), sampleAttempt({ id: 'again' })], servers: [] });
+}
+
+const split = (query: BreakdownQuery = {}) => store.breakdown(query, now);
+
+describe('breakdown', () => {
+  it('says nothing of an empty store, and of host probes', async () => {
+    await store.addReport(sampleNat(), now);
+    expect(await split()).toEqual({
+      visits: 0,
+      paths: [],
+      nats: [],
+      servers: [],
+      causes: [],
+      findings: [],
+    });
+  });
+
+  it('splits by path, by NAT class and by server, each with its n and interval', async () => {
+    await seed();
+    const { visits: total, paths, nats, servers } = await split();
+    expect(total).toBe(6);
+    expect(paths).toEqual([
+      { path: 'mesh', ...wilsonRate(3, 6), harnessFaults: 1 },
+      { path: 'relay', ...wilsonRate(2, 3), harnessFaults: 0 },
+    ]);
+    expect(nats).toEqual([
+      { nat: 'full-cone', path: 'mesh', ...wilsonRate(1, 1), harnessFaults: 1 },
+      { nat: 'symmetric', path: 'mesh', ...wilsonRate(0, 3), harnessFaults: 0 },
+      { nat: 'symmetric', path: 'relay', ...wilsonRate(2, 3), harnessFaults: 0 },
+      { nat: 'untested', path: 'mesh', ...wilsonRate(2, 2), harnessFaults: 0 },
+    ]);
+    expect(servers).toEqual([
+      { url: udp, transport: 'udp', ...wilsonRate(3, 5), harnessFaults: 0 },
+      { url: tls, transport: 'tls', ...wilsonRate(3, 3), harnessFaults: 0 },
+    ]);
+  });
+
+  it('ranks causes by the visits that met them, once a visit', async () => {
+    await seed();
+    const { causes } = await split();
+    expect(causes).toEqual([
+      { code: 'ice-failed', blame: 'network', visits: 3, share: wilsonRate(3, 6) },
+      { code: 'harness-fault', blame: 'tool', visits: 1, share: wilsonRate(1, 6) },
+      { code: 'timeout', blame: 'network', visits: 1, share: wilsonRate(1, 6) },
+      // Its attempt over the relay and the server itself both say so.
+      { code: 'turn-401', blame: 'server', visits: 1, share: wilsonRate(1, 6) },
+    ]);
+  });
+
+  it('ranks what visitors were told, once a visit', async () => {
+    const told = (...ids: CheckCauseId[]) =>
+      visit({ causes: ids.map((id) => ({ id, urls: [] })), nat: nat('symmetric') });
+    await told('udp-blocked', 'strict-nat');
+    await told('udp-blocked', 'udp-blocked');
+    await visit();
+    expect((await split()).findings).toEqual([
+      { id: 'udp-blocked', visits: 2, share: wilsonRate(2, 3) },
+      { id: 'strict-nat', visits: 1, share: wilsonRate(1, 3) },
+    ]);
+    expect((await split({ nat: 'untested' })).findings).toEqual([]);
+    const behind = await store.listRuns({ ...runQuerySchema.parse({}), finding: 'udp-blocked' });
+    expect(behind.total).toBe(2);
+  });
+
+  it.each<[BreakdownQuery, number, number]>([
+    [{ link: 'l1' }, 3, 2],
+    [{ nat: 'symmetric' }, 3, 2],
+    [{ nat: 'untested' }, 1, 1],
+    [{ path: 'relay' }, 3, 1],
+    [{ server: tls }, 3, 2],
+    [{ server: udp, nat: 'full-cone' }, 2, 1],
+    [{ since: '2026-11-20T10:00:00.001Z' }, 0, 0],
+    [{ until: '2026-11-20T10:00:00.000Z' }, 0, 0],
+    [{ since: '2026-11-20T19:00:00+09:00' }, 6, 2],
+  ])('with %j: %i visits over %i paths', async (query, total, ways) => {
+    await seed();
+    const found = await split(query);
+    expect([found.visits, found.paths.length]).toEqual([total, ways]);
+  });
+
+  it('agrees with the series over time, filter by filter', async () => {
+    await seed();
+    for (const filter of [
+      {},
+      { nat: 'symmetric' },
+      { path: 'relay' },
+      { server: udp },
+      { link: 'l1' },
+    ] as const) {
+      const { series } = await store.success({ bucket: 'hour', ...filter }, now);
+      const { paths } = await split(filter);
+      const totals = series.map(({ path, total, harnessFaults }) => ({ path, ...total, harnessFaults }));
+      expect(totals, JSON.stringify(filter)).toEqual(paths);
+    }
+  });
+});
+
+describe('the reports behind a bar', () => {
+  const list = async (query: Partial<RunQuery>) =>
+    (await store.listRuns({ ...runQuerySchema.parse({}), ...query })).total;
+
+  it.each<[Partial<RunQuery>, number]>([
+    [{ path: 'mesh', outcome: 'succeeded' }, 2],
+    [{ path: 'mesh', outcome: 'failed' }, 4],
+    [{ path: 'relay', outcome: 'succeeded', nat: 'symmetric' }, 2],
+    [{ server: udp, outcome: 'failed' }, 2],
+    [{ server: udp, path: 'relay', outcome: 'failed' }, 1],
+    [{ cause: 'turn-401' }, 1],
+    [{ cause: 'timeout' }, 1],
+    [{ cause: 'ice-failed' }, 3],
+    [{ nat: 'untested', kind: 'visit-report' }, 1],
+    [{ outcome: 'failed' }, 4],
+  ])('of %j are %i', async (query, total) => {
+    await seed();
+    expect(await list(query)).toBe(total);
+  });
+});
