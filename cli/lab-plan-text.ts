@@ -1,7 +1,7 @@
 /** What `polynya lab run` would do, as a shell script with comments; nothing is run. */
 
 import { formatPlan, planCommands } from '../scenarios/plan/commands.ts';
-import { eventSteps } from '../scenarios/plan/event-steps.ts';
+import { builtSite, eventSteps } from '../scenarios/plan/event-steps.ts';
 import { defaultPublicNet, type LabTopology, planTopology } from '../scenarios/plan/topology.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { loadScenario } from './load-scenario.ts';
@@ -42,10 +42,7 @@ function cellLines({ cells, scenario }: CompiledScenario): string[] {
 /** As comments: they belong to the middle of a call. */
 function timelineLines({ call, sites }: CompiledScenario, topology: LabTopology): string[] {
   if (call === null) return [];
-  const built = (index: number | null) => {
-    const [site, plan] = [sites[index ?? -1], topology.sites[index ?? -1]];
-    return site === undefined || plan === undefined ? null : { spec: site.spec, plan };
-  };
+  const built = (index: number | null) => builtSite(sites, topology, index);
   const head = `# During each call of ${call.lastsMs / 1_000} s, restart ${call.restart}, ${call.messagesPerSec} messages a second each way:`;
   const steps = call.steps.flatMap(({ atMs, step, site, to }, serial) => {
     const { apply } = eventSteps(topology, step, { site: built(site), to: built(to), serial });

@@ -19,14 +19,15 @@ export interface EventSteps {
 }
 
 /**
- * @param serial number of the step within the lab, so that nothing gets an address twice; 0–15
+ * @param serial number of the step within the lab, so that no two of the last twelve use the same addresses
  * @returns nothing to run for steps that concern the server or the call itself
  */
 export function eventSteps(
   { core }: LabTopology,
   step: TimelineStep,
-  { site, to, serial }: { site: BuiltSite | null; to: BuiltSite | null; serial: number },
+  { site, to, serial: number }: { site: BuiltSite | null; to: BuiltSite | null; serial: number },
 ): EventSteps {
+  const serial = number % addressSlots;
   if (site === null) return nothing;
   switch (step.do) {
     case 'block-udp':
@@ -44,6 +45,19 @@ export function eventSteps(
     default:
       return nothing;
   }
+}
+
+/** Spare addresses of a site's block, four for each step. */
+const addressSlots = 12;
+
+/** @param index null or out of range: null */
+export function builtSite(
+  sites: readonly { readonly spec: SiteSpec }[],
+  topology: LabTopology,
+  index: number | null,
+): BuiltSite | null {
+  const [site, plan] = [sites[index ?? -1], topology.sites[index ?? -1]];
+  return site === undefined || plan === undefined ? null : { spec: site.spec, plan };
 }
 
 const nothing: EventSteps = { apply: [], restore: [] };

@@ -1,13 +1,10 @@
 /** Does the steps of a timeline to a lab that stands, and undoes them after the call. */
 import type { PlanStep } from '../../plan/commands.ts';
-import { type BuiltSite, eventSteps } from '../../plan/event-steps.ts';
+import { builtSite, eventSteps } from '../../plan/event-steps.ts';
 import type { CompiledScenario } from '../../scenario/compile.ts';
 import type { CallStep } from '../../scenario/compile-call.ts';
 import type { Lab } from '../lab.ts';
 import type { LabServer } from './lab-server.ts';
-
-/** Addresses that the steps of one lab have between them. */
-const mostSerials = 12;
 
 export class LabEvents {
   readonly #lab: Lab;
@@ -33,12 +30,13 @@ export class LabEvents {
       await this.#startServer();
       return;
     }
-    const { apply, restore } = eventSteps(this.#lab.topology, step, {
-      site: this.#built(site),
-      to: this.#built(to),
+    const { topology } = this.#lab;
+    const { apply, restore } = eventSteps(topology, step, {
+      site: builtSite(this.#sites, topology, site),
+      to: builtSite(this.#sites, topology, to),
       serial: this.#serial,
     });
-    this.#serial = (this.#serial + 1) % mostSerials;
+    this.#serial += 1;
     // The last thing done is the first to be undone; registered before it is done.
     this.#restore = [...restore, ...this.#restore];
     await this.#lab.apply(apply);
@@ -54,10 +52,5 @@ export class LabEvents {
   async #startServer(): Promise<void> {
     await this.#server.start();
     this.#serverIsDown = false;
-  }
-
-  #built(index: number | null): BuiltSite | null {
-    const [site, plan] = [this.#sites[index ?? -1], this.#lab.topology.sites[index ?? -1]];
-    return site === undefined || plan === undefined ? null : { spec: site.spec, plan };
   }
 }

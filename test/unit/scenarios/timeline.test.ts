@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../../cli/load-scenario.ts';
-import { type BuiltSite, eventSteps } from '../../../scenarios/plan/event-steps.ts';
+import { builtSite, eventSteps } from '../../../scenarios/plan/event-steps.ts';
 import { defaultPublicNet, planTopology } from '../../../scenarios/plan/topology.ts';
-import type { CompiledScenario } from '../../../scenarios/scenario/compile.ts';
 
 const head = `name: two
 about: a call
@@ -67,16 +66,8 @@ describe('the commands of a step', () => {
     });
     const [only] = compiled.call?.steps ?? [];
     if (only === undefined) throw new Error('no step');
-    const built = (index: number | null) => builtSite(compiled, topology, index);
+    const built = (index: number | null) => builtSite(compiled.sites, topology, index);
     return eventSteps(topology, only.step, { site: built(only.site), to: built(only.to), serial: 2 });
-  };
-  const builtSite = (
-    { sites }: CompiledScenario,
-    topology: ReturnType<typeof planTopology>,
-    index: number | null,
-  ): BuiltSite | null => {
-    const [site, plan] = [sites[index ?? -1], topology.sites[index ?? -1]];
-    return site === undefined || plan === undefined ? null : { spec: site.spec, plan };
   };
   const text = (all: ReturnType<typeof steps>['apply']) =>
     all.map(({ argv, stdin }) => `${argv.join(' ')} ${stdin ?? ''}`).join('\n');
