@@ -49,7 +49,7 @@ function timelineLines({ call, sites }: CompiledScenario, topology: LabTopology)
     const commands = formatPlan([apply]).trimEnd().split('\n');
     return [
       `# at ${atMs / 1_000} s: ${step.do}`,
-      ...(apply.length === 0 ? [] : commands.map((line) => `#   ${line}`)),
+      ...(apply.length === 0 ? [] : commands.map((line) => `#   ${line}`.trimEnd())),
     ];
   });
   return [head, ...steps, ''];

@@ -63,7 +63,7 @@ describe.skipIf(obstacle !== null)('a call in the lab', { timeout: 120_000 }, ()
     for (const call of [direct, relayed]) {
       const [move] = call?.events ?? [];
       expect(move).toMatchObject({ do: 'move', site: 'phone', outcome: 'recovered' });
-      // Nothing comes before the new offer: the silence is noticed after two seconds, and a third is lost by then.
+      // Nothing comes before the new offer, which is made after two seconds of silence.
       expect(move?.restartMs).toBeGreaterThan(1_500);
       expect(move?.recoverMs).toBeGreaterThan(move?.restartMs ?? 0);
       expect(move?.lost[0]).toBeGreaterThan(50);
