@@ -97,14 +97,12 @@ describe.skipIf(obstacle !== null)(
       await close();
     });
 
-    it('a site that is not on the list gets neither', async () => {
-      const { page, close } = await openPage(browser);
+    it('a site that is not on the list may not show it', async () => {
+      const { page, problems, close } = await openPage(browser);
       await page.goto(`${origins[1]}/element`);
+      await expect.poll(() => problems.join('\n')).toMatch(/frame-ancestors/);
       const frame = page.locator('polynya-check').locator('iframe').contentFrame();
-      await expect.poll(() => frame.locator('#start').count(), { timeout: 3_000 }).toBe(0);
-      await page.goto(`${origins[1]}/headless`);
-      await page.waitForFunction('window.result !== undefined', undefined, { timeout: 20_000 });
-      expect(await page.evaluate('window.result.code')).toBe('service-unreachable');
+      expect(await frame.locator('#start').count()).toBe(0);
       await close();
     });
   },

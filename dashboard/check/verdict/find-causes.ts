@@ -1,7 +1,7 @@
 /** From everything that was observed to the causes, worst first. Pure. */
 import { type CheckCause, type CheckCauseId, checkCauseIds } from '../../../contract/check-causes.ts';
 import type { CheckFacts } from './check-facts.ts';
-import { relayCause, stunCause } from './server-cause.ts';
+import { ownCause, relayCause, stunCause } from './server-cause.ts';
 import { udpOf } from './udp-facts.ts';
 
 /** One of forty messages may be late; two are lost. Both ways together. */
@@ -70,9 +70,8 @@ function collect(facts: CheckFacts, add: Add): void {
   }
   if (direct !== null && !direct.succeeded && udp !== 'blocked') {
     const handshake = direct.rung === 'S2' || direct.rung === 'S3';
-    if (direct.failure?.blame === 'tool')
-      add(direct.failure.code === 'rate-limited' ? 'service-busy' : 'check-failed');
-    else add(handshake ? 'dtls-blocked' : 'direct-blocked');
+    const own = direct.failure === undefined ? null : ownCause(direct.failure);
+    add(own ?? (handshake ? 'dtls-blocked' : 'direct-blocked'));
   }
   if ((direct?.lossRate ?? 0) >= lossShare) add('packet-loss');
   if ((direct?.echoRttMs ?? facts.relay?.echoRttMs ?? 0) >= slowMs) add('slow-path');

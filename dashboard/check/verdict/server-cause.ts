@@ -21,12 +21,21 @@ function elsewhere(url: string, ownView: readonly ServerResult[]): Elsewhere {
   return { state: 'fails', failure };
 }
 
+/** Where the attempt failed at the service itself; null: it did not. */
+export function ownCause({ code, blame }: Failure): 'service-busy' | 'check-failed' | null {
+  // The socket stands, but its peer does not answer in time: the service has too much to do.
+  if (code === 'rate-limited' || code === 'signal-failed') return 'service-busy';
+  return blame === 'tool' ? 'check-failed' : null;
+}
+
 const quota = ['turn-486', 'turn-508'];
 
 export function relayCause(row: RelayTry, facts: CheckFacts): CheckCauseId {
   const code = row.failure?.code ?? 'timeout';
-  if (code === 'rate-limited') return 'service-busy';
-  if (row.failure?.blame === 'tool' && code !== 'uri-invalid') return 'check-failed';
+  if (row.failure !== undefined && code !== 'uri-invalid') {
+    const own = ownCause(row.failure);
+    if (own !== null) return own;
+  }
   const other = elsewhere(row.url, facts.ownView);
   if (code === 'turn-401') {
     const expiry = facts.credentialExpiry[row.url];

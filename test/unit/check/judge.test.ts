@@ -304,6 +304,19 @@ describe('the verdict', () => {
     expect(giveUp).toMatchObject({ status: 'unknown', code: 'harness-fault' });
   });
 
+  it('an echo peer that does not answer in time is no fault of the network either', () => {
+    const late = { allocatedMs: 40, rung: 'S1' } as const;
+    const facts = {
+      direct: attempt('mesh', 'signal-failed'),
+      ...failing(relay(turnUdp, 'signal-failed', late)),
+    };
+    expect(judge({ ...allWell, ...facts })).toEqual({
+      status: 'unknown',
+      code: 'service-busy',
+      causes: [{ id: 'service-busy', urls: [turnUdp] }],
+    });
+  });
+
   it('tells operators what to mend, and at which server', () => {
     const { advice } = putIntoWords(judge({ ...allWell, ...failing(relay(turnUdp, 'turn-401')) }), en);
     expect(advice[0]).toMatch(
