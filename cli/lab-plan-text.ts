@@ -1,7 +1,8 @@
 /** What `polynya lab run` would do, as a shell script with comments; nothing is run. */
 
 import { formatPlan, planCommands } from '../scenarios/plan/commands.ts';
-import { defaultPublicNet, planTopology } from '../scenarios/plan/topology.ts';
+import { builtSite, eventSteps } from '../scenarios/plan/event-steps.ts';
+import { defaultPublicNet, type LabTopology, planTopology } from '../scenarios/plan/topology.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { loadScenario } from './load-scenario.ts';
 
@@ -24,6 +25,7 @@ export function labPlanText(name: string): string {
     ...cellLines(compiled),
     '',
     formatPlan(planCommands(topology)),
+    ...timelineLines(compiled, topology),
   ].join('\n');
 }
 
@@ -35,4 +37,20 @@ function cellLines({ cells, scenario }: CompiledScenario): string[] {
     ...shown,
     ...(more > 0 ? [`# … and ${more} more`] : []),
   ];
+}
+
+/** As comments: they belong to the middle of a call. */
+function timelineLines({ call, sites }: CompiledScenario, topology: LabTopology): string[] {
+  if (call === null) return [];
+  const built = (index: number | null) => builtSite(sites, topology, index);
+  const head = `# During each call of ${call.lastsMs / 1_000} s, restart ${call.restart}, ${call.messagesPerSec} messages a second each way:`;
+  const steps = call.steps.flatMap(({ atMs, step, site, to }, serial) => {
+    const { apply } = eventSteps(topology, step, { site: built(site), to: built(to), serial });
+    const commands = formatPlan([apply]).trimEnd().split('\n');
+    return [
+      `# at ${atMs / 1_000} s: ${step.do}`,
+      ...(apply.length === 0 ? [] : commands.map((line) => `#   ${line}`.trimEnd())),
+    ];
+  });
+  return [head, ...steps, ''];
 }

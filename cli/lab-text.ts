@@ -1,6 +1,7 @@
 /** A lab report for people: the cells as a list or a grid, then what came out other than expected, then the sum. */
 import type { LabCell, LabReport } from '../contract/lab-report.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
+import { callsText } from './lab-call-text.ts';
 import { msText, pathWords, verdictOf } from './lab-cell-words.ts';
 import { gridText } from './lab-grid-text.ts';
 import { marks, type Paint, type Style } from './style.ts';
@@ -25,6 +26,7 @@ export function labReportText(report: LabReport, { width, verbose }: LabTextOpti
   ];
   if (cells.length <= longestList) lines.push(listText(cells, paint), '');
   else lines.push(...gridText(cells, width, paint), '');
+  lines.push(...callsText(cells, width, paint));
   const told = verbose ? cells : cells.filter(({ asExpected }) => asExpected !== true);
   lines.push(...told.flatMap((cell) => [...cellStory(cell, width, paint), '']));
   lines.push(...body.notices.flatMap((notice) => wrap(notice, width - 2).map((line) => `  ${line}`)));

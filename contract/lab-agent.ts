@@ -10,6 +10,13 @@ import { behaviourSchema } from './nat-report.ts';
 
 const run = z.int().min(0);
 const sdp = z.string().max(100_000);
+const epochMs = z.number().min(0);
+/** Ten minutes of 200 a second. */
+const mostMessages = 120_000;
+
+/** Of ICE, and of the messages. */
+export const labLinkStates = ['connected', 'disconnected', 'failed', 'silent', 'talking'] as const;
+export type LabLinkState = (typeof labLinkStates)[number];
 
 /** W3C RTCIceServer, as applications hand it to RTCPeerConnection. */
 export interface LabIceServer {
@@ -29,6 +36,8 @@ export type LabAgentOrder =
       readonly iceServers: readonly LabIceServer[];
       /** PEM file with the certificate that signs the TURN server's. */
       readonly caFile: string | null;
+      /** A call follows: the offering end makes a second data channel, `call`, unordered and with a short life. */
+      readonly call?: { readonly messagesPerSec: number };
     }
   | {
       readonly order: 'description';
@@ -38,6 +47,12 @@ export type LabAgentOrder =
     }
   | { readonly order: 'candidate'; readonly run: number; readonly candidate: string; readonly mid: string }
   | { readonly order: 'close'; readonly run: number }
+  /** Numbered messages over `call` from now on, or none. */
+  | { readonly order: 'talk'; readonly run: number; readonly on: boolean }
+  /** To the end that offers: a new offer, with a restart of ICE or of the whole connection. */
+  | { readonly order: 'restart'; readonly run: number }
+  /** What was sent and received during the call. */
+  | { readonly order: 'messages'; readonly run: number }
   /** Polynya's own agent only: what is the way out of here? */
   | { readonly order: 'classify'; readonly run: number; readonly stun: string };
 
@@ -70,6 +85,16 @@ export const labAgentNewsSchema = z.discriminatedUnion('news', [
     detail: z.string().max(500).default(''),
   }),
   z.object({ news: z.literal('closed'), run }),
+  /** During a call. silent: no message for two seconds; talking: and there is one again. */
+  z.object({ news: z.literal('link'), run, state: z.enum(labLinkStates) }),
+  z.object({
+    news: z.literal('messages'),
+    run,
+    /** When message 0, 1, 2, … was handed to the channel; milliseconds since 1970, as all times here. */
+    sent: z.array(epochMs).max(mostMessages),
+    /** Number and time of what came. */
+    received: z.array(z.tuple([z.int().min(0), epochMs])).max(mostMessages),
+  }),
   z.object({
     news: z.literal('classified'),
     run,

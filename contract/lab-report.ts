@@ -6,6 +6,7 @@ import { endpointSchema, msSchema, pathSchema, rungSchema, transportSchema } fro
 import { candidateTypeSchema } from './candidate.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { failureSchema } from './failure-schema.ts';
+import { labCallSchema } from './lab-call.ts';
 import { behaviourSchema } from './nat-report.ts';
 import { expectedOutcomeSchema } from './scenario.ts';
 
@@ -42,6 +43,8 @@ const attemptSchema = z.object({
   /** Relayed paths: payload bytes through the allocations of both ends, as their client counted; null otherwise. */
   relayed: z.object({ sentBytes: amount, receivedBytes: amount }).nullable(),
   failure: failureSchema.nullable(),
+  /** Where the scenario has a call and the attempt connected. */
+  call: labCallSchema.optional(),
 });
 export type LabAttempt = z.infer<typeof attemptSchema>;
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { behaviourSchema } from './nat-report.ts';
+import { callSchema, timelineStepSchema } from './scenario-call.ts';
 
 const dependence = behaviourSchema.exclude(['inconclusive']);
 
@@ -120,6 +121,10 @@ export const scenarioSchema = z.strictObject({
   paths: z.array(labPathSchema).min(1).default(['direct']),
   /** all: every two hosts once · matrix: every site with every site, itself too, in both directions · or a list. */
   pairs: z.union([z.enum(['all', 'matrix']), z.array(z.tuple([end, end])).min(1)]).default('all'),
+  /** Messages in both directions once an attempt has connected; a timeline alone brings one with its defaults. */
+  call: callSchema.optional(),
+  /** What happens during the call, in the order of time. */
+  timeline: z.array(timelineStepSchema).max(50).default([]),
   /** Attempts per cell. */
   repeat: z.int().min(1).max(100).default(1),
   seed: z.int().min(0).max(0xffff_ffff).default(1),

@@ -59,6 +59,11 @@ export interface Lab {
   run(namespace: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command in a namespace; it is stopped with the lab. */
   spawn(namespace: string, argv: readonly string[], options?: BackgroundOptions): Running;
+  /**
+   * Changes the lab while it stands, one step after the other.
+   * @throws Error naming the step that failed
+   */
+  apply(steps: readonly PlanStep[]): Promise<void>;
   /** A fresh temporary folder that goes with the lab. */
   folder(purpose: string): string;
   /**
@@ -125,19 +130,20 @@ async function applyStage(stage: readonly PlanStep[], log?: ExecLog): Promise<vo
   const shares = Array.from({ length: width }, (_, lane) =>
     stage.filter((_step, index) => index % width === lane),
   );
-  const results = await Promise.all(
-    shares.map(async (steps) => ({
-      steps,
-      result: await run(['sh', '-s'], { stdin: stageScript(steps), timeoutMs: buildTimeoutMs }, log),
-    })),
-  );
-  for (const { steps, result } of results) {
-    if (result.code === 0) continue;
-    const [said = '', index = ''] = result.stderr.split(failedStepMark);
-    const step = steps[Number.parseInt(index, 10)];
-    const what = step === undefined ? 'sh' : `${step.title}: ${step.argv.join(' ')}`;
-    throw new Error(`${what} ended with ${result.signal ?? result.code}\n${said}`.trim());
-  }
+  const results = await Promise.allSettled(shares.map((steps) => runSteps(steps, log)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** @throws Error naming the first step that failed */
+async function runSteps(steps: readonly PlanStep[], log?: ExecLog): Promise<void> {
+  if (steps.length === 0) return;
+  const options = { stdin: stageScript(steps), timeoutMs: buildTimeoutMs };
+  const result = await run(['sh', '-s'], options, log);
+  if (result.code === 0) return;
+  const [said = '', index = ''] = result.stderr.split(failedStepMark);
+  const step = steps[Number.parseInt(index, 10)];
+  const what = step === undefined ? 'sh' : `${step.title}: ${step.argv.join(' ')}`;
+  throw new Error(`${what} ended with ${result.signal ?? result.code}\n${said}`.trim());
 }
 
 function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: ExecLog): Lab {
@@ -164,6 +170,7 @@ function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: Ex
       });
       return running;
     },
+    apply: (steps) => runSteps(steps, log),
     folder: (purpose) => {
       const path = mkdtempSync(join(tmpdir(), `${name}-${purpose}-`));
       undo.add({ now: () => rmSync(path, { recursive: true, force: true }) });

@@ -6,6 +6,7 @@ const programs = {
   ip: 'iproute2',
   nft: 'nftables',
   sysctl: 'procps',
+  conntrack: 'conntrack',
   openssl: 'openssl',
   tayga: 'tayga',
   tinyproxy: 'tinyproxy-bin',

@@ -93,7 +93,7 @@ export function inside(namespace: string, argv: readonly string[]): string[] {
 }
 
 /** As `inside`, without the mounts that `ip netns exec` makes, which cost more than what is run. */
-function inNetwork(namespace: string, argv: readonly string[]): string[] {
+export function inNetwork(namespace: string, argv: readonly string[]): string[] {
   return ['nsenter', `--net=/run/netns/${namespace}`, ...argv];
 }
 
@@ -126,6 +126,6 @@ function shellWord(word: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function lines(all: readonly string[]): string {
+export function lines(all: readonly string[]): string {
   return `${all.join('\n')}\n`;
 }

@@ -41,7 +41,8 @@ export function siteLossRules(
 }
 
 function one(share: number): string {
-  return `numgen random mod 10000 < ${share} drop`;
+  // nftables refuses a comparison that always holds.
+  return share === 10_000 ? 'drop' : `numgen random mod 10000 < ${share} drop`;
 }
 
 function perTenThousand(lossRate: number): number {

@@ -29,6 +29,12 @@ export function learned(kind: 'map' | 'set', name: string, type: string, lifetim
   return `  ${kind} ${name} { type ${type}; flags dynamic,timeout; timeout ${timeout}; size 65535; }`;
 }
 
+/** The maps and sets of a rule text that `learned` made. */
+export function learnedIn(rules: string): { kind: string; name: string }[] {
+  const found = rules.matchAll(/^ {2}(map|set) (\w+) \{ .*flags dynamic/gm);
+  return [...found].map(([, kind = '', name = '']) => ({ kind, name }));
+}
+
 /**
  * `map { 0 : 40000, 1 : 40001, … }`. Port numbers go through a map even where they only count up: an arithmetic
  * result used as a port directly is byte-swapped on little-endian machines.

@@ -63,6 +63,8 @@ export interface LinkEnd {
 
 export interface SitePlan {
   readonly name: string;
+  /** Devices of the core namespace that the site hangs on. */
+  readonly coreDevices: readonly string[];
   readonly hosts: readonly { readonly namespace: string; readonly address: string }[];
   readonly boxes: readonly { readonly namespace: string; readonly addresses: readonly string[] }[];
   /** What servers see when a host of this site speaks: the outermost NAT's addresses; empty without a NAT. */
@@ -143,9 +145,9 @@ export function planTopology(spec: LabSpec): LabTopology {
     let natAddresses: readonly string[] = [];
 
     const lines = site.boxes.length > 0 ? 1 : site.hosts;
-    const devices = Array.from({ length: lines }, (_, index) => `${site.name}${index}`);
+    const coreDevices = Array.from({ length: lines }, (_, index) => `${site.name}${index}`);
     if (site.loss !== undefined && site.loss.up + site.loss.down > 0) {
-      draft(core).rules.push(siteLossRules(site.name, devices, site.loss));
+      draft(core).rules.push(siteLossRules(site.name, coreDevices, site.loss));
     }
 
     for (const [level, box] of [...site.boxes].reverse().entries()) {
@@ -187,7 +189,7 @@ export function planTopology(spec: LabSpec): LabTopology {
       draft(namespace).routes.push(`default via ${ends.outer}`);
       return { namespace, address: ends.inner };
     });
-    return { name: site.name, hosts, boxes, natAddresses };
+    return { name: site.name, coreDevices, hosts, boxes, natAddresses };
   });
 
   return {

@@ -20,15 +20,19 @@ export function buildCell(cell: Cell, expectation: Expectation, tries: readonly 
     expected: expectation.outcome,
     expectedBy: expectation.by,
     because: expectation.because,
-    asExpected:
-      telling.length === 0
-        ? null
-        : expectation.outcome === 'either' || telling.every(({ outcome }) => outcome === expectation.outcome),
+    asExpected: telling.length === 0 ? null : telling.every(isExpected(expectation)),
     setupMs: percentiles(connected.flatMap(({ milestones }) => milestones.echoMs ?? milestones.iceMs ?? [])),
     selectedPair: connected.at(-1)?.selected ?? null,
     failure: tries.findLast(({ failure }) => failure !== null)?.failure ?? null,
     tries: [...tries],
   };
+}
+
+/** Outcome, and what the timeline vouches for. */
+function isExpected({ outcome: wanted }: Expectation): (attempt: LabAttempt) => boolean {
+  return ({ outcome, call }) =>
+    (wanted === 'either' || outcome === wanted) &&
+    call?.events.some(({ asExpected }) => asExpected === false) !== true;
 }
 
 function best(reached: readonly Rung[]): Rung {

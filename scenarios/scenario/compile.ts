@@ -1,6 +1,7 @@
 /** A checked scenario file → what is built, who tries to reach whom, and what is expected by the file. */
 import type { ExpectedOutcome, LabPath, Scenario } from '../../contract/scenario.ts';
 import { maxSites, type SiteSpec } from '../plan/topology.ts';
+import { type CompiledCall, compileCall } from './compile-call.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 import { boxLabels, siteOf } from './site-of.ts';
 
@@ -35,6 +36,8 @@ export interface CompiledScenario {
   readonly sites: readonly CompiledSite[];
   readonly ends: readonly End[];
   readonly cells: readonly Cell[];
+  /** What follows where an attempt connects; null: nothing. */
+  readonly call: CompiledCall | null;
 }
 
 /** @throws ScenarioProblem for what the schema cannot judge */
@@ -79,7 +82,7 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
   const cells = scenario.paths.flatMap((path) =>
     pairs.map(([from, to]): Cell => ({ from, to, path, expected: expectedIn(scenario, from, to, path) })),
   );
-  return { scenario, sites, ends, cells };
+  return { scenario, sites, ends, cells, call: compileCall(scenario, sites) };
 }
 
 const twinMark = '′';

@@ -19,6 +19,9 @@ export function runSimulated(
   });
   const notices = [
     'Simulated: NATs in memory, a virtual clock, and ICE reduced to its connectivity checks; the rung ends at S2.',
+    ...(compiled.call === null
+      ? []
+      : ['The call and its timeline were not run: in the simulator an attempt ends where it connects.']),
     ...(compiled.scenario.agent === undefined ? [] : ['The agent of the scenario was not run.']),
   ];
   const cellsMs = elapsedMs();

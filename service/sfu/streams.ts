@@ -23,7 +23,7 @@ export interface StreamSession {
 
 /** The process gathers its candidates and answers; without STUN servers that takes no time. */
 const answerDeadlineMs = 5_000;
-/** Of its one publication, towards the process. */
+/** What a stream’s process calls its one publication. */
 const publication = 'stream';
 
 interface Waiting {

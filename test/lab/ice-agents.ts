@@ -57,7 +57,7 @@ export class IceAgents {
     caFile: string,
   ): Promise<LabAttempt> {
     this.#runs += 1;
-    return runAttempt(this.#of(a), this.#of(b), { run: this.#runs, path, iceServers, caFile });
+    return runAttempt(this.#of(a), this.#of(b), { run: this.#runs, path, iceServers, caFile, call: null });
   }
 
   #of(name: string): LabAgent {

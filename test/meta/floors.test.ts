@@ -137,6 +137,8 @@ describe('the checks themselves', () => {
     ['probe/x.ts', "import '../turn/server/binding-server.ts';"],
     ['scenarios/sim/x.ts', "import '../../stun/message.ts';"],
     ['service/x.ts', "import '../scenarios/io/lab.ts';"],
+    ['service/sfu/rtp/x.ts', "import { randomBytes } from 'node:crypto';"],
+    ['service/sfu/forward/x.ts', "import '../io/sfu-room.ts';"],
     ['service/x.ts', "import '../cli/main.ts';"],
     ['dashboard/src/x.ts', "import '../../stun/integrity.ts';"],
     ['cli/x.ts', "import '../dashboard/src/main.tsx';"],

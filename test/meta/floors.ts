@@ -49,6 +49,9 @@ export const sourceFolders = floors.map((floor) => floor.folder);
 /** Floors that are effects through and through; on all others effects live under a path segment `io/`. */
 const effectfulFolders = ['service', 'cli', 'dashboard'];
 
+/** Folders and files on such floors that are pure all the same, and stay so. */
+const purePlaces = ['service/sfu/forward/', 'service/sfu/rtp/', 'service/sfu/sdp/', 'service/sfu/media.ts'];
+
 /** The only Node modules in pure files: hashes and checksums are pure, and browsers never load these files. */
 const pureNodeModules = new Map([
   ['stun/integrity.ts', ['node:crypto', 'node:zlib']],
@@ -57,6 +60,7 @@ const pureNodeModules = new Map([
 ]);
 
 export function mayHaveEffects(path: string): boolean {
+  if (purePlaces.some((place) => path.startsWith(place))) return false;
   const segments = path.split('/').slice(0, -1);
   return effectfulFolders.includes(segments[0] ?? '') || segments.includes('io');
 }

@@ -31,6 +31,8 @@ export interface World {
   /** Instead of our TURN server; null: nothing is there. */
   readonly machine?: Machine<never> | null;
   readonly lossRate?: number;
+  /** Every packet takes up to this much longer than the others. */
+  readonly jitterMs?: number;
   readonly seed?: number;
   /** Until then our TURN server leaves every Allocate lying, as one does that is still reading its files. */
   readonly allocatesFromMs?: number;
@@ -40,8 +42,8 @@ export interface World {
 }
 
 export function checkIn(world: World = {}): TurnReportBody {
-  const { lossRate = 0, seed = 1, only = null } = world;
-  const net = new SimNet({ seed, lossRate });
+  const { lossRate = 0, jitterMs = 0, seed = 1, only = null } = world;
+  const net = new SimNet({ seed, lossRate, jitterMs });
   const host = net.addHost({ addresses: [server.address] });
   if (world.machine === undefined) {
     const machine = new TurnServer({

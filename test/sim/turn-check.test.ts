@@ -43,6 +43,14 @@ describe('turn check against our own TURN server', () => {
   });
 });
 
+describe('turn check over a path that delays', () => {
+  it('a second answer, to another copy of the same request, is held against nobody', () => {
+    for (let seed = 1; seed <= 4; seed += 1) {
+      expect([seed, idsOf(checkIn({ jitterMs: 800, seed }), 'failed')]).toEqual([seed, []]);
+    }
+  });
+});
+
 describe('turn check with more than the default', () => {
   it('floods, broken messages, churn and flows of media do no harm to our own server', () => {
     const only = ['Z', 'L13', 'L24', 'F05', 'F09', 'S24', 'A24'];

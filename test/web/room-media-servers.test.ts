@@ -63,6 +63,7 @@ describe.skipIf(obstacle !== null)(
     it.skipIf(janusObstacle !== null)(`and through Janus (${janusObstacle ?? 'VideoRoom'})`, async () => {
       await change('Media server (SFU, janus)');
       await seeEachOther();
+      expect(janus?.log()).toContain('Creating ICE agent');
     });
   },
 );

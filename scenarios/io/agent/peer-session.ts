@@ -3,8 +3,10 @@
  * the library can neither be held to relayed candidates nor reach a TURN server over TCP or TLS.
  */
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
-import type { LabAgentNewsInput, LabAgentOrder } from '../../../contract/lab-agent.ts';
+import { type LabAgentNewsInput, type LabAgentOrder, labLinkStates } from '../../../contract/lab-agent.ts';
 import { type Endpoint, formatEndpoint } from '../../../stun/endpoint.ts';
+import { usefulMs } from '../../call/messages.ts';
+import type { CallStream } from './call-stream.ts';
 import { CheckCounter } from './check-counter.ts';
 import { isProblem, type RelayDoor } from './relay-door.ts';
 
@@ -14,11 +16,13 @@ type Description = Extract<LabAgentOrder, { order: 'description' }>;
 type Candidate = Extract<LabAgentOrder, { order: 'candidate' }>;
 
 const loopback = '127.0.0.1';
+const callLabel = 'call';
 
 export class PeerSession {
   readonly run: number;
   readonly #door: RelayDoor | null;
   readonly #tell: (news: LabAgentNewsInput) => void;
+  readonly #call: CallStream | null;
   readonly #peer: PeerConnection;
   /** Objects of the library live only as long as something in JavaScript holds them. */
   readonly #channels: DataChannel[] = [];
@@ -32,12 +36,20 @@ export class PeerSession {
   #hasCandidate = false;
   #stands = false;
   #secured = false;
+  #described = false;
   #over = false;
+  #closed = false;
 
-  constructor(order: Open, door: RelayDoor | null, tell: (news: LabAgentNewsInput) => void) {
+  /** @param around what outlives this session: the call that it carries, the other news */
+  constructor(
+    order: Open,
+    door: RelayDoor | null,
+    { tell, call }: { tell: (news: LabAgentNewsInput) => void; call: CallStream | null },
+  ) {
     this.run = order.run;
     this.#door = door;
     this.#tell = tell;
+    this.#call = call;
     this.#stun = door === null ? stunOf(order) : null;
     const giveUp = () => this.#end({ outcome: 'failed', conclusive: false, code: 'ice-failed' });
     this.#checks = new CheckCounter({
@@ -62,6 +74,12 @@ export class PeerSession {
     const channel = this.#peer.createDataChannel('echo');
     this.#hold(channel, () => this.#end({ outcome: 'connected' }));
     channel.onOpen(() => channel.sendMessage('hello'));
+    if (call === null) return;
+    // What is late is of no use, and must not hold up what follows (RFC 8831 §6.6).
+    const options = { unordered: true, maxPacketLifeTime: usefulMs };
+    const stream = this.#peer.createDataChannel(callLabel, options);
+    this.#channels.push(stream);
+    call.use(stream);
   }
 
   /** The library says only in its log whom it has asked. */
@@ -69,7 +87,13 @@ export class PeerSession {
     if (!this.#over && target !== this.#stun) this.#checks.note(target);
   }
 
+  /** Does it know the other end's description? */
+  get isDescribed(): boolean {
+    return this.#described;
+  }
+
   describe({ type, sdp }: Description): void {
+    this.#described = true;
     attempt(() => this.#peer.setRemoteDescription(sdp, type));
   }
 
@@ -90,6 +114,7 @@ export class PeerSession {
   async close(): Promise<void> {
     this.#checks.stop();
     this.#over = true;
+    this.#closed = true;
     for (const channel of this.#channels) attempt(() => channel.close());
     attempt(() => this.#peer.close());
     await this.#door?.close();
@@ -109,6 +134,7 @@ export class PeerSession {
     peer.onIceStateChange((state) => {
       const stands = state === 'connected' || state === 'completed';
       if (stands && !this.#stands) this.#say({ news: 'reached', run, rung: 'S2' });
+      if (stands || this.#stands || state === 'failed') this.#linkIs(stands ? 'connected' : state);
       this.#stands = stands;
       if (state === 'failed') this.#end({ outcome: 'failed', conclusive: false, code: 'ice-failed' });
     });
@@ -120,7 +146,14 @@ export class PeerSession {
       // ICE has found a way, and DTLS or SCTP does not come up: no fault of the NATs.
       if (state === 'failed' && this.#stands) this.#end({ outcome: 'fault', code: 'dtls-failed' });
     });
-    peer.onDataChannel((channel) => this.#hold(channel, (text) => channel.sendMessage(text)));
+    peer.onDataChannel((channel) => {
+      if (this.#call === null || channel.getLabel() !== callLabel) {
+        this.#hold(channel, (text) => channel.sendMessage(text));
+        return;
+      }
+      this.#channels.push(channel);
+      this.#call.use(channel);
+    });
   }
 
   async #announceRelay(door: RelayDoor, described: Promise<void>): Promise<void> {
@@ -149,6 +182,12 @@ export class PeerSession {
     channel.onMessage((message) => {
       if (!this.#over && channel.isOpen()) onMessage(String(message));
     });
+  }
+
+  /** Told after the attempt is decided as well, but not by a connection that was given up. */
+  #linkIs(state: string): void {
+    const known = labLinkStates.find((name) => name === state);
+    if (!this.#closed && known !== undefined) this.#call?.link(known);
   }
 
   #say(news: LabAgentNewsInput): void {

@@ -2,9 +2,11 @@
 import { createInterface } from 'node:readline';
 import nodeDataChannel from 'node-datachannel';
 import type { LabAgentNewsInput, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
+import { CallStream } from './call-stream.ts';
 import { PeerSession } from './peer-session.ts';
 import type { OpenRelay } from './relay-door.ts';
 
+type OpenOrder = Extract<LabAgentOrder, { order: 'open' }>;
 export type Classification = Omit<Extract<LabAgentNewsInput, { news: 'classified' }>, 'news' | 'run'>;
 
 /** What this floor does not have and the caller brings. */
@@ -16,6 +18,8 @@ export interface AgentSkills {
 
 export function runAgent(skills: AgentSkills): void {
   let session: PeerSession | null = null;
+  let opened: OpenOrder | null = null;
+  let call: CallStream | null = null;
   const tell = (news: LabAgentNewsInput) => void process.stdout.write(`${JSON.stringify(news)}\n`);
 
   nodeDataChannel.initLogger('Verbose', (_level, message) => {
@@ -23,26 +27,50 @@ export function runAgent(skills: AgentSkills): void {
     if (target !== undefined) session?.noteCheck(target);
   });
 
+  const connect = (order: OpenOrder) => {
+    const turn = order.path === 'relay' ? turnOf(order.iceServers) : null;
+    session = new PeerSession(order, turn && skills.openRelay(turn, order.caFile), { tell, call });
+  };
+  /** The library has no ICE restart (RFC 8445 §9): a new connection takes the place of the old one, which nothing waits for. */
+  const reconnect = () => {
+    void session?.close();
+    if (opened !== null) connect(opened);
+  };
+
   const obey = async (order: LabAgentOrder): Promise<void> => {
     switch (order.order) {
       case 'open': {
         await session?.close();
-        const turn = order.path === 'relay' ? turnOf(order.iceServers) : null;
-        session = new PeerSession(order, turn && skills.openRelay(turn, order.caFile), tell);
+        opened = order;
+        call = order.call === undefined ? null : new CallStream(order.run, order.call.messagesPerSec, tell);
+        connect(order);
         return;
       }
+      case 'restart':
+        if (session?.run === order.run) reconnect();
+        return;
+      case 'talk':
+        call?.talk(order.on);
+        return;
+      case 'messages':
+        call?.tellMessages();
+        return;
       case 'classify':
         tell({ news: 'classified', run: order.run, ...(await skills.classify(order.stun)) });
         return;
       case 'close':
         if (session?.run === order.run) {
+          call?.talk(false);
           await session.close();
           session = null;
         }
         tell({ news: 'closed', run: order.run });
         return;
       case 'description':
-        if (session?.run === order.run) session.describe(order);
+        if (session?.run !== order.run) return;
+        // The other end has started anew.
+        if (order.type === 'offer' && session.isDescribed) reconnect();
+        session.describe(order);
         return;
       case 'candidate':
         if (session?.run === order.run) await session.add(order);

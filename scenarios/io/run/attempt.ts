@@ -2,7 +2,9 @@
 import { type Rung, rungs } from '../../../contract/basics.ts';
 import { failure } from '../../../contract/failures.ts';
 import type { LabAgentNews, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
+import type { LabCall } from '../../../contract/lab-call.ts';
 import type { LabAttempt, LabMilestones } from '../../../contract/lab-report.ts';
+import { type CallPlan, HeldCall } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 
 export interface AttemptPlan {
@@ -11,6 +13,8 @@ export interface AttemptPlan {
   /** For the end that offers, and for the other. */
   readonly iceServers: readonly [readonly LabIceServer[], readonly LabIceServer[]];
   readonly caFile: string;
+  /** What follows where they connect. */
+  readonly call: CallPlan | null;
 }
 
 /** A bound for agents that hang; checks are exhausted after six seconds where nothing answers. */
@@ -31,33 +35,64 @@ export async function runAttempt(a: LabAgent, b: LabAgent, plan: AttemptPlan): P
     rungs: ['S0', 'S0'],
     milestones: { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null },
   };
-  const said = await converse(a, b, plan, course);
+  const call = plan.call === null ? null : new HeldCall([a, b], run, plan.call);
+  const said = await converse(a, b, plan, { course, call });
+  const reached = judge(said, course, [a, b]);
+  const attempt =
+    call === null || reached.outcome !== 'connected'
+      ? reached
+      : { ...reached, ...(await callOf(call, plan)) };
   await Promise.all([a, b].map((agent) => agent.ask({ order: 'close', run }, 'closed', closeMs)));
-  return judge(said, course, [a, b]);
+  return attempt;
+}
+
+type CallResult = { readonly call: LabCall } | Pick<LabAttempt, 'outcome' | 'failure'>;
+
+async function callOf(held: HeldCall, { call: plan }: AttemptPlan): Promise<CallResult> {
+  try {
+    const call = await held.hold();
+    if (call !== null) return { call };
+    const why = 'the client does not know calls, which the scenario asks for (docs/lab-agents.md)';
+    return { outcome: 'fault', failure: failure('harness-fault', why) };
+  } finally {
+    await plan?.restore();
+  }
 }
 
 /** Until it is settled: the offering end has its echo, one end knows for sure, both have given up, or time is up. */
-function converse(a: LabAgent, b: LabAgent, plan: AttemptPlan, course: Course): Promise<(Ended | null)[]> {
+function converse(
+  a: LabAgent,
+  b: LabAgent,
+  plan: AttemptPlan,
+  { course, call }: { readonly course: Course; readonly call: HeldCall | null },
+): Promise<(Ended | null)[]> {
   const { run, path, iceServers, caFile } = plan;
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const said: (Ended | null)[] = [null, null];
+    let settled = false;
     const timer = setTimeout(() => resolve(said), deadlineMs);
     const listen = (index: 0 | 1, own: LabAgent, other: LabAgent) =>
       own.listen((news) => {
         if (!('run' in news) || news.run !== run) return;
         const forwarded = forwardedOf(news);
         if (forwarded !== null) other.order(forwarded);
+        // What is told after that belongs to the call.
+        call?.note(index, news);
+        if (settled) return;
         note(course, index, news, performance.now() - startedMs);
         if (news.news !== 'ended') return;
         said[index] = news;
         if (!news.conclusive && said.includes(null)) return;
+        settled = true;
         clearTimeout(timer);
         resolve(said);
       });
     listen(0, a, b);
     listen(1, b, a);
-    const open = { order: 'open', run, path, caFile } as const;
+    const messages =
+      plan.call === null ? {} : { call: { messagesPerSec: plan.call.compiled.messagesPerSec } };
+    const open = { order: 'open', run, path, caFile, ...messages } as const;
     b.order({ ...open, iceServers: iceServers[1], offers: false });
     a.order({ ...open, iceServers: iceServers[0], offers: true });
   });

@@ -15,6 +15,9 @@ export interface LabServer {
   readonly caFile: string;
   /** What a client gets to know for this path. */
   iceServers(path: LabPath): LabIceServer[];
+  /** For servers that die during a call, and come back with the same credentials and without their allocations. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 const ports = { plain: 3478, tls: 443 };
@@ -31,13 +34,15 @@ export async function startLabServer(
   const [address] = lab.serverAddresses;
   const certificate = await makeCertificate(lab, lab.folder('tls'), address);
   const login = { username: 'lab', credential: randomBytes(12).toString('base64url') };
-  if (kind === 'coturn') {
-    await startCoturn(lab, {
-      ...{ username: login.username, password: login.credential },
-      tls: { ...certificate, port: ports.tls },
-      config: [...(turn ? [] : ['stun-only']), ...config],
-    });
-  } else await startPolynya(lab, turnServe, certificate, login);
+  const launch = () =>
+    kind === 'coturn'
+      ? startCoturn(lab, {
+          ...{ username: login.username, password: login.credential },
+          tls: { ...certificate, port: ports.tls },
+          config: [...(turn ? [] : ['stun-only']), ...config],
+        })
+      : startPolynya(lab, turnServe, certificate, login);
+  let running: { stop(): Promise<void> } = await launch();
   const urls: Record<LabPath, string> = {
     direct: `stun:${address}:${ports.plain}`,
     'relay-udp': `turn:${address}:${ports.plain}?transport=udp`,
@@ -49,6 +54,10 @@ export async function startLabServer(
     software: kind === 'coturn' ? 'coturn' : 'polynya turn serve',
     caFile: certificate.certFile,
     iceServers: (path) => [{ urls: [urls[path]], ...(path === 'direct' ? {} : login) }],
+    stop: () => running.stop(),
+    start: async () => {
+      running = await launch();
+    },
   };
 }
 
@@ -57,7 +66,7 @@ async function startPolynya(
   turnServe: readonly string[],
   { certFile, keyFile }: { readonly certFile: string; readonly keyFile: string },
   { username, credential }: { readonly username: string; readonly credential: string },
-): Promise<void> {
+): Promise<{ stop(): Promise<void> }> {
   const [address, alternate] = lab.serverAddresses;
   const file = join(lab.folder('server'), 'turn.yaml');
   // JSON is YAML.
@@ -73,4 +82,5 @@ async function startPolynya(
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   const server = lab.spawn(lab.server, [...turnServe, '--config', file]);
   await server.waitFor(/stun:/, 20_000);
+  return { stop: () => server.stop() };
 }

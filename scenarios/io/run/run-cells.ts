@@ -5,6 +5,7 @@ import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
 import { expectationOf } from '../../scenario/expectation.ts';
 import type { Lab } from '../lab.ts';
 import { runAttempt } from './attempt.ts';
+import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
 import { recordAttempt } from './record-attempt.ts';
@@ -20,7 +21,11 @@ export interface CellOptions {
 }
 
 /** @param agents by the name of their end */
-export function cellTrier(agents: ReadonlyMap<string, LabAgent>, server: LabServer): TryCell {
+export function cellTrier(
+  agents: ReadonlyMap<string, LabAgent>,
+  server: LabServer,
+  call: CallPlan | null,
+): TryCell {
   let run = 0;
   return (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
@@ -28,7 +33,7 @@ export function cellTrier(agents: ReadonlyMap<string, LabAgent>, server: LabServ
     run += 1;
     const path = cell.path === 'direct' ? 'direct' : 'relay';
     const iceServers = server.iceServers(cell.path);
-    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile });
+    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile, call });
   };
 }
 

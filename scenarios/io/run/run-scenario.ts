@@ -4,7 +4,9 @@ import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { buildLab, type Lab } from '../lab.ts';
 import { requireLab } from '../require-lab.ts';
+import type { CallPlan } from './held-call.ts';
 import { LabAgent } from './lab-agent.ts';
+import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import { forEachOf } from './schedule.ts';
@@ -53,6 +55,7 @@ export async function runScenario(
     'sysctl',
     'openssl',
     ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
+    ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
   ]);
   const at = new Date();
@@ -78,10 +81,11 @@ export async function runScenario(
     const askers = isOwn ? agents : await start(firstOfEachSite(ends), options.ownAgent);
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
-    const tryCell = cellTrier(agents, server);
+    const tryCell = cellTrier(agents, server, callPlan(compiled, lab, server));
     const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
     const results = await runCells(compiled, tryCell, {
-      jobs,
+      // A step of the timeline is done to all that goes on in the lab.
+      jobs: compiled.call === null ? jobs : 1,
       repeat,
       signal,
       onDone: (done, of) => onProgress?.({ phase: 'cells', done, of }),
@@ -108,6 +112,16 @@ export async function runScenario(
     options.signal?.removeEventListener('abort', onAbort);
     await lab.close();
   }
+}
+
+function callPlan({ call, sites }: CompiledScenario, lab: Lab, server: LabServer): CallPlan | null {
+  if (call === null) return null;
+  const events = new LabEvents(lab, server, sites);
+  return {
+    compiled: call,
+    perform: (step) => events.perform(step),
+    restore: () => events.restore(),
+  };
 }
 
 /** Milliseconds since it was called last. */

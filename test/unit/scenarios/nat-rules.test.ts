@@ -200,9 +200,14 @@ describe('loss rules', () => {
     [0.1, 1_000],
     [0.05, 500],
     [0.0001, 1],
-    [1, 10_000],
+    [0.9999, 9_999],
   ])('a share of %d', (rate, perTenThousand) => {
     expect(lossRules(rate)).toContain(`meta l4proto udp numgen random mod 10000 < ${perTenThousand} drop`);
+  });
+
+  it('all of it needs no chance, which nftables would refuse', () => {
+    expect(lossRules(1)).toContain('meta l4proto udp drop');
+    expect(lossRules(1)).not.toContain('numgen');
   });
 
   it.each([0, -0.1, 1.01, 0.00001, Number.NaN])('%d is refused', (rate) => {

@@ -31,6 +31,7 @@ describe('topology', () => {
     expect(topology.sites).toEqual([
       {
         name: 'home',
+        coreDevices: ['home0'],
         hosts: [{ namespace: 'x-home-host0', address: '192.168.1.2' }],
         boxes: [{ namespace: 'x-home-box0', addresses: ['11.78.16.2'] }],
         natAddresses: ['11.78.16.2'],

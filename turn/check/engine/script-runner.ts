@@ -5,7 +5,7 @@ import { closedByServer } from '../../client/server-link.ts';
 import type { EvidenceLog } from './evidence-log.ts';
 import type { Pace } from './pace.ts';
 import type { Answer, Demand, Packet, Reply, Script } from './script.ts';
-import { Volley } from './volley.ts';
+import { keyOf, Volley } from './volley.ts';
 
 /** What all scripts of one run share. */
 export interface Common {
@@ -38,6 +38,8 @@ export class ScriptRunner {
   readonly #prefix: string;
   readonly #common: Common;
   readonly #sockets = new Map<SocketId, Socket>();
+  /** Keys of requests that were sent more than once: each copy may have an answer of its own on its way. */
+  readonly #resent = new Set<string>();
   #inbox: Packet[] = [];
   #waiting: Waiting | null = null;
   #done = false;
@@ -186,6 +188,7 @@ export class ScriptRunner {
     if (isAnswer) {
       return waiting.volley.isOver ? this.#resume(nowMs, this.#repliesOf(nowMs, waiting.volley)) : [];
     }
+    if (this.#isLateAnswer(packet)) return [];
     this.#keep(packet);
     if (waiting?.kind !== 'listen' || waiting.enough?.(this.#inbox) !== true) return [];
     return this.#resume(nowMs, this.#takeInbox(nowMs));
@@ -206,6 +209,13 @@ export class ScriptRunner {
     return this.#step(nowMs, this.#script.next(answer));
   }
 
+  /** The answer to another copy of a request whose volley is over (RFC 8489 s6.2.1); a response has its class bit 1 set. */
+  #isLateAnswer({ kind, bytes }: Packet): boolean {
+    if (kind !== 'stun' || ((bytes[0] ?? 0) & 1) === 0) return false;
+    const key = keyOf(bytes);
+    return key !== null && this.#resent.has(key);
+  }
+
   #keep(packet: Packet): void {
     if (this.#inbox.length < maxInbox) this.#inbox.push(packet);
   }
@@ -222,9 +232,11 @@ export class ScriptRunner {
       const evidence = this.#common.evidence.add(flight, socket?.transport ?? 'tcp', socket?.local ?? null);
       const { reply, more } = flight;
       if (reply === null) throw new TypeError('a volley that is over has all its replies');
-      const answered = reply.outcome === 'success' || reply.outcome === 'error';
-      if (answered && flight.sentMs.length > 1 && flight.shot.awaits === 'answer')
-        this.#common.pace.sawLoss();
+      if (flight.sentMs.length > 1 && flight.shot.awaits === 'answer') {
+        if (reply.outcome === 'success' || reply.outcome === 'error') this.#common.pace.sawLoss();
+        const key = keyOf(flight.shot.bytes);
+        if (key !== null) this.#resent.add(key);
+      }
       return { ...reply, more, evidence };
     });
     return { kind: 'replies', replies, nowMs };

@@ -16,7 +16,7 @@ export interface Flight {
 }
 
 /** Bytes 8–19 of a STUN header, also of an RFC 3489 one. */
-function keyOf(bytes: Uint8Array): string | null {
+export function keyOf(bytes: Uint8Array): string | null {
   return bytes.length < 20 ? null : toHex(bytes.subarray(8, 20));
 }
 
