@@ -51,6 +51,8 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptRun> {
   const url = options.path === 'relay' ? String(options.iceServers[0]?.urls ?? '') : null;
   const running: Running = { facts, candidates: [], errors: [], clock, url };
   const { candidates, errors } = running;
+  // The socket stands already.
+  facts.signalledMs = clock();
   let connection: RTCPeerConnection;
   try {
     connection = new RTCPeerConnection({
@@ -62,7 +64,6 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptRun> {
   }
   const lossChannel = options.countsLoss === true ? openLossChannel(connection) : null;
   const peer = options.signal.peer(options.id);
-  facts.signalledMs = clock();
   try {
     const done = connect(connection, peer, running);
     await withDeadline(

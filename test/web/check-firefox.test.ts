@@ -25,7 +25,7 @@ describe.skipIf(obstacle !== null)(`Check in Firefox${obstacle === null ? '' : `
   beforeAll(async () => {
     [coturn, port] = await Promise.all([startLocalCoturn(), freePort()]);
     const { url, username, password: credential } = coturn;
-    const urls = [url, url.replace('udp', 'tcp'), 'turn:127.0.0.1:9?transport=tcp'];
+    const urls = [url, url.replace('udp', 'tcp'), 'turn:127.0.0.1:47999?transport=tcp'];
     service = await startQuietService({
       check: { embedOrigins: [`http://127.0.0.1:${port}`] },
       servers: [{ label: 'coturn', urls, auth: 'password', username, credential }],
