@@ -88,11 +88,14 @@ function failureOf(
   selected: CandidatePair | null,
 ): Failure {
   if (offPath) return failure('not-relayed', selected === null ? 'no selected pair was reported' : undefined);
+  // Without a relay address no answer of the echo peer would have helped; what the server did comes first.
+  const [refused] = facts.path === 'relay' && !hasWantedCandidate(facts) ? facts.serverFailures : [];
+  if (refused !== undefined && rung === 'S0') return refused;
   if (facts.signalFailure !== null && facts.iceConnectedMs === null) {
     return failure(facts.signalFailure.code, facts.signalFailure.detail);
   }
   if (rung === 'none') return failure('signal-failed');
-  if (rung === 'S0') return facts.serverFailures[0] ?? failure('ice-no-candidates');
+  if (rung === 'S0') return failure('ice-no-candidates');
   if (rung === 'S1') {
     const answered = facts.pairs.filter((pair) => (pair.responsesReceived ?? 0) > 0).length;
     return failure('ice-failed', `${facts.pairs.length} pairs checked, ${answered} answered`);

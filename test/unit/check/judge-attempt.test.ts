@@ -132,6 +132,22 @@ describe('relay', () => {
     }
   });
 
+  it('a relay that the server refused is its doing, even where the service answered too late', () => {
+    const refused = judgeAttempt({
+      ...echoed,
+      path: 'relay',
+      firstCandidateMs: {},
+      iceConnectedMs: null,
+      dtlsConnectedMs: null,
+      channelOpenMs: null,
+      firstEchoMs: null,
+      pairs: [],
+      signalFailure: { code: 'signal-failed', detail: 'nothing within 4 s' },
+      serverFailures: [failure('turn-401')],
+    });
+    expect(refused).toMatchObject({ rung: 'S0', failure: { code: 'turn-401' } });
+  });
+
   it('without a relay candidate stands on S0, whatever other candidates there are, and names the server', () => {
     const facts: AttemptFacts = {
       ...upTo.candidates,
