@@ -171,6 +171,7 @@ export class Call {
   #onClosed(link: Link): void {
     const watch = this.#watches.get(link);
     this.#watches.delete(link);
+    this.#cells.delete(link.peer);
     void watch?.stop();
     this.#options.onGone(publisherOf(link.name) ?? link.peer);
     this.#options.onLinks();

@@ -1,4 +1,4 @@
-/** The Room page over media servers: two tabs through the embedded SFU, then through Janus as SFU and as audio mixer. */
+/** The Room page over media servers: two tabs through the embedded SFU, then through Janus. */
 import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
