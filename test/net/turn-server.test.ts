@@ -186,8 +186,9 @@ describe('TLS', () => {
   });
 });
 
-describe.runIf(canSharePorts(process.versions.node))('ports shared by two servers', () => {
-  it('clients are spread over both, and those of one reach those of the other', async () => {
+describe('ports shared by two servers', () => {
+  it('clients are spread over both, and those of one reach those of the other', async ({ skip }) => {
+    skip(!canSharePorts(process.versions.node), 'Node shares ports from 22.12 on');
     const counts = [0, 0];
     const halves = [
       { first: 20_000, last: 24_999 },

@@ -50,12 +50,19 @@ describe.skipIf(obstacle !== null)(
       expect(tabs.flatMap(({ problems }) => problems)).toEqual([]);
     }
 
+    /** Returns once what was seen over the old path has left both pages; the new path may be there within a moment. */
     async function change(label: string): Promise<void> {
       const [first] = tabs;
       if (first === undefined) throw new Error('no tab');
+      for (const { page } of tabs) {
+        await page.evaluate(`new MutationObserver((_changes, observer) => {
+          if (document.querySelector('[data-rung="S6"], [data-rung="S7"]') !== null) return;
+          observer.disconnect();
+          document.body.dataset.oldPath = 'gone';
+        }).observe(document.body, { subtree: true, childList: true, attributes: true })`);
+      }
       await first.page.selectOption('#path', { label });
-      for (const { page } of tabs)
-        await page.locator('[data-rung="S6"], [data-rung="S7"]').waitFor({ state: 'detached' });
+      for (const { page } of tabs) await page.locator('body[data-old-path="gone"]').waitFor();
     }
 
     it('both tabs decode each other through the embedded SFU', () => seeEachOther());
