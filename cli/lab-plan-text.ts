@@ -2,6 +2,7 @@
 
 import { formatPlan, planCommands } from '../scenarios/plan/commands.ts';
 import { builtSite, eventSteps } from '../scenarios/plan/event-steps.ts';
+import { lineSteps } from '../scenarios/plan/line-steps.ts';
 import { defaultPublicNet, type LabTopology, planTopology } from '../scenarios/plan/topology.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { loadScenario } from './load-scenario.ts';
@@ -25,6 +26,7 @@ export function labPlanText(name: string): string {
     ...cellLines(compiled),
     '',
     formatPlan(planCommands(topology)),
+    ...slowLines(topology),
     ...timelineLines(compiled, topology),
   ].join('\n');
 }
@@ -36,6 +38,20 @@ function cellLines({ cells, scenario }: CompiledScenario): string[] {
     `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${scenario.server.kind} as server:`,
     ...shown,
     ...(more > 0 ? [`# … and ${more} more`] : []),
+  ];
+}
+
+/** With netem; whether a kernel has it shows only where the plan is run. */
+function slowLines(topology: LabTopology): string[] {
+  const steps = lineSteps(topology, 'netem');
+  if (steps.length === 0) return [];
+  const queued = lineSteps(topology, 'queue');
+  const without = queued.length === 0 ? [] : formatPlan([queued]).trimEnd().split('\n');
+  return [
+    formatPlan([steps]),
+    '# A kernel without netem: a helper (scenarios/io/line-delay.py) in the core, and in place of the commands above:',
+    ...without.map((line) => `#   ${line}`.trimEnd()),
+    '',
   ];
 }
 

@@ -19,7 +19,44 @@ const loopback = '127.0.0.1';
 /** Long enough for three copies of a request over UDP; a server that is there answers in milliseconds. */
 const giveUpMs = 3_000;
 
-export const openRelay: OpenRelay = (server, caFile) => new TurnDoor(server, caFile);
+export const openRelay: OpenRelay = (server, caFile) =>
+  server.urls.length > 1 ? new FirstDoor(server, caFile) : new TurnDoor(server, caFile);
+
+/** Several servers, asked in the order in which they are named, until one gives a relay. */
+class FirstDoor implements RelayDoor {
+  readonly relayed: Promise<Endpoint | RelayProblem>;
+  #door: TurnDoor | null = null;
+
+  constructor(server: Parameters<OpenRelay>[0], caFile: string | null) {
+    this.relayed = this.#knock(server, caFile);
+  }
+
+  async #knock(server: Parameters<OpenRelay>[0], caFile: string | null): Promise<Endpoint | RelayProblem> {
+    let answer: Endpoint | RelayProblem = { code: 'ice-no-candidates', detail: 'no server is named' };
+    for (const url of server.urls) {
+      const door = new TurnDoor({ ...server, urls: [url] }, caFile);
+      this.#door = door;
+      answer = await door.relayed;
+      if (!isProblem(answer)) break;
+      await door.close();
+    }
+    return answer;
+  }
+
+  async bridge(peer: Endpoint): Promise<number> {
+    await this.relayed;
+    return this.#door?.bridge(peer) ?? 0;
+  }
+
+  counters() {
+    return this.#door?.counters() ?? { sentBytes: 0, receivedBytes: 0 };
+  }
+
+  async close(): Promise<void> {
+    await this.relayed;
+    await this.#door?.close();
+  }
+}
 
 class TurnDoor implements RelayDoor {
   readonly relayed: Promise<Endpoint | RelayProblem>;

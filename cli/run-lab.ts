@@ -7,7 +7,9 @@ import { labObstacle } from '../scenarios/io/require-lab.ts';
 import { type LabProgress, runScenario } from '../scenarios/io/run/run-scenario.ts';
 import { SiteMismatch } from '../scenarios/io/run/verify-sites.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
+import { type NamedServer, namedServers } from '../scenarios/scenario/named-servers.ts';
 import { runSimulated } from '../scenarios/scenario/run-simulated.ts';
+import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
 import { builtCommand } from '../service/release.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
@@ -15,6 +17,7 @@ import { exitCode } from './exit-code.ts';
 import { labJunit } from './lab-junit.ts';
 import { labReportText } from './lab-text.ts';
 import { loadScenario, scenarioFile } from './load-scenario.ts';
+import { readIceServers } from './read-ice-servers.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
 
@@ -22,6 +25,8 @@ export interface LabRunFlags {
   readonly simulate?: boolean;
   readonly jobs?: number;
   readonly repeat?: number;
+  readonly iceServers?: string;
+  readonly agent?: string;
   readonly assert?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
@@ -37,7 +42,11 @@ export async function runLab(names: readonly string[], flags: LabRunFlags): Prom
     throw new CommandError('--json prints one report: name one scenario.');
   }
   // All files are judged before the first one is run.
-  const scenarios = names.map((name) => ({ file: scenarioFile(name), compiled: loadScenario(name) }));
+  const named = flags.iceServers === undefined ? null : readNamedServers(flags.iceServers);
+  const scenarios = names.map((name) => ({
+    file: scenarioFile(name),
+    compiled: { ...loadScenario(name), ...(named !== null && { named }) },
+  }));
   const reports: LabReport[] = [];
   for (const { file, compiled } of scenarios) {
     const report = await runOne(compiled, file, flags);
@@ -61,7 +70,6 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
     if (why !== null) process.stderr.write(`polynya: simulated, because ${why}\n`);
     return runSimulated(compiled, { at, why, elapsedMs: () => Date.now() - at.getTime() });
   }
-  const command = compiled.scenario.agent?.command;
   const spinner = process.stderr.isTTY ? yoctoSpinner({ stream: process.stderr }).start() : null;
   try {
     return await runScenario(compiled, {
@@ -70,7 +78,7 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
       pcapFolder: flags.pcap,
       ownAgent: own('lab', 'agent'),
       turnServe: own('turn', 'serve'),
-      agentCommand: command && relativeTo(dirname(file), command),
+      agentCommand: agentCommand(compiled, file, flags),
       onProgress: (progress) => {
         if (spinner) spinner.text = progressText(compiled, progress);
       },
@@ -89,6 +97,26 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
   } finally {
     spinner?.stop();
   }
+}
+
+/** What the application names, in place of what the scenario does. */
+function readNamedServers(file: string): NamedServer[] {
+  try {
+    return namedServers(readIceServers(file), []);
+  } catch (error) {
+    if (!(error instanceof ScenarioProblem)) throw error;
+    throw new CommandError(`${file}: ${error.path.map(String).join('.')}: ${error.message}`);
+  }
+}
+
+/** A command line for the shell where it was given there; relative to this folder then, else to the scenario's. */
+function agentCommand(
+  { scenario }: CompiledScenario,
+  file: string,
+  { agent }: LabRunFlags,
+): string[] | undefined {
+  if (agent !== undefined) return ['sh', '-c', `exec ${agent}`];
+  return scenario.agent && relativeTo(dirname(file), scenario.agent.command);
 }
 
 /** Parts that look like relative paths; a program of the PATH has no slash. */

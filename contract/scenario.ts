@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { behaviourSchema } from './nat-report.ts';
 import { callSchema, timelineStepSchema } from './scenario-call.ts';
+import { lineKeys, shareSchema } from './scenario-line.ts';
+import { iceServerSchema } from './servers.ts';
 
 const dependence = behaviourSchema.exclude(['inconclusive']);
 
@@ -20,7 +22,6 @@ export const natPresets = [
 ] as const;
 
 const seconds = z.number().min(1).max(86_400);
-const share = z.number().min(0).max(1);
 
 const natSchema = z
   .strictObject({
@@ -79,8 +80,7 @@ const siteSchema = z.strictObject({
   between: z.enum(['carrier', 'private']).default('carrier'),
   /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. */
   isolated: z.boolean().default(false),
-  /** Share of UDP packets lost on the line of this site. */
-  loss: z.strictObject({ up: share.default(0), down: share.default(0) }).prefault({}),
+  ...lineKeys,
 });
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, 24 at most');
@@ -101,7 +101,7 @@ export const scenarioSchema = z.strictObject({
   about: z.string().min(1).max(1000),
   sites: z.record(name, siteSchema),
   /** Share of UDP packets lost between the sites. */
-  lossRate: share.default(0),
+  lossRate: shareSchema.default(0),
   server: z
     .strictObject({
       kind: z.enum(['coturn', 'polynya']).default('coturn'),
@@ -111,6 +111,11 @@ export const scenarioSchema = z.strictObject({
       config: z.array(z.string().max(500)).max(100).default([]),
     })
     .prefault({}),
+  /**
+   * What the application tells its clients, as RTCPeerConnection takes it. The lab's server plays every host and has
+   * credentials of its own; a relayed path whose transport is not named fails. Absent: the lab's usual ports.
+   */
+  iceServers: z.array(iceServerSchema).max(50).optional(),
   /** Client under test; absent: Polynya's own agent (node-datachannel, and Polynya's TURN client for relayed paths). */
   agent: z
     .strictObject({

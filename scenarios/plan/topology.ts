@@ -1,5 +1,6 @@
 import { type FirewallSpec, firewallRules } from './firewall-rules.ts';
 import { isolationRules } from './isolation-rules.ts';
+import type { LineSpec, LossSpec } from './line-spec.ts';
 import { lossRules, siteLossRules } from './loss-rules.ts';
 import { natRules, natSysctls } from './nat-rules.ts';
 import { completeNat, type NatSpec } from './nat-spec.ts';
@@ -22,8 +23,8 @@ export interface SiteSpec {
   readonly between?: 'carrier' | 'private';
   /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. Default false. */
   readonly isolated?: boolean;
-  /** Share of UDP packets lost on the line of this site, 0–1, each direction by itself. */
-  readonly loss?: { readonly up: number; readonly down: number };
+  readonly loss?: LossSpec;
+  readonly line?: LineSpec;
 }
 
 /** What the address plan has room for. */
@@ -69,6 +70,8 @@ export interface SitePlan {
   readonly boxes: readonly { readonly namespace: string; readonly addresses: readonly string[] }[];
   /** What servers see when a host of this site speaks: the outermost NAT's addresses; empty without a NAT. */
   readonly natAddresses: readonly string[];
+  /** Absent: as fast as the machine is. */
+  readonly line?: LineSpec;
 }
 
 export interface LabTopology {
@@ -189,7 +192,8 @@ export function planTopology(spec: LabSpec): LabTopology {
       draft(namespace).routes.push(`default via ${ends.outer}`);
       return { namespace, address: ends.inner };
     });
-    return { name: site.name, coreDevices, hosts, boxes, natAddresses };
+    const line = site.line === undefined ? {} : { line: site.line };
+    return { name: site.name, coreDevices, hosts, boxes, natAddresses, ...line };
   });
 
   return {

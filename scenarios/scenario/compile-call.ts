@@ -3,6 +3,7 @@ import type { LabCall } from '../../contract/lab-call.ts';
 import type { Scenario } from '../../contract/scenario.ts';
 import type { TimelineStep } from '../../contract/scenario-call.ts';
 import type { SiteSpec } from '../plan/topology.ts';
+import { msOf } from './duration.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 
 export interface CallStep {
@@ -61,10 +62,6 @@ export function compileCall(
     lastsMs,
     steps,
   };
-}
-
-function msOf(text: string): number {
-  return Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1_000);
 }
 
 function withinOf({ recoverWithin }: TimelineStep): CallStep['recoverWithin'] {

@@ -19,6 +19,9 @@ export function runSimulated(
   });
   const notices = [
     'Simulated: NATs in memory, a virtual clock, and ICE reduced to its connectivity checks; the rung ends at S2.',
+    ...(compiled.sites.some(({ spec: { line } }) => (line?.upKbit ?? line?.downKbit ?? null) !== null)
+      ? ['Rates of lines were not simulated: connectivity checks are too small to be slowed down.']
+      : []),
     ...(compiled.call === null
       ? []
       : ['The call and its timeline were not run: in the simulator an attempt ends where it connects.']),

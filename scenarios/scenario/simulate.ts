@@ -10,6 +10,8 @@ import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
 import type { Cell, CompiledScenario } from './compile.ts';
+import { serversFor } from './named-servers.ts';
+import { notNamed } from './not-named.ts';
 
 export const transportOf = {
   direct: 'udp',
@@ -19,8 +21,6 @@ export const transportOf = {
 } as const satisfies Record<LabPath, Transport>;
 
 const serverAddress = '11.78.1.10';
-const plain = { address: serverAddress, port: 3478 };
-const secure = { address: serverAddress, port: 443 };
 /** No virtual run is longer: checks and allocations are given up before. */
 const untilMs = 30_000;
 
@@ -28,12 +28,36 @@ const noMilestones: LabMilestones = { candidateMs: null, iceMs: null, dtlsMs: nu
 const nothing = { selected: null, checks: [], relayed: null, failure: null };
 
 /** @param seed of what is left to chance: loss, ephemeral ports */
-export function simulateCell({ scenario, sites }: CompiledScenario, cell: Cell, seed: number): LabAttempt {
+export function simulateCell(compiled: CompiledScenario, cell: Cell, seed: number): LabAttempt {
+  const servers = serversFor(cell.path, compiled.named);
+  if (cell.path === 'direct') {
+    const [stun] = servers;
+    const { net, ends } = networkOf(compiled, cell, seed);
+    return direct(net, ends, stun === undefined ? null : { address: serverAddress, port: stun.port });
+  }
+  // A client tries all that it is told, and one is enough.
+  let attempt = notNamed(cell.path);
+  for (const { port, transport } of servers) {
+    const { net, ends } = networkOf(compiled, cell, seed);
+    attempt = relayed(net, ends, { address: serverAddress, port }, transport);
+    if (attempt.outcome === 'connected') break;
+  }
+  return attempt;
+}
+
+function networkOf({ scenario, sites, named }: CompiledScenario, cell: Cell, seed: number) {
   const net = new SimNet({ seed, lossRate: scenario.lossRate });
   const server = net.addHost({ addresses: [serverAddress] });
+  const socketsOf = (isWanted: (transport: Transport) => boolean) =>
+    Object.fromEntries(
+      named
+        .filter(({ transport }) => isWanted(transport))
+        .map(({ port, transport }) => [`${transport}${port}`, { address: serverAddress, port }]),
+    );
+  const streams = Object.entries(socketsOf((transport) => transport !== 'udp'));
   net.attach(server, new ServerModel({ relays: scenario.server.turn }), {
-    sockets: { udp: plain },
-    listen: { 'tcp:': plain, 'tls:': secure },
+    sockets: socketsOf((transport) => transport === 'udp'),
+    listen: Object.fromEntries(streams.map(([name, at]) => [`${name}:`, at])),
   });
   const hosts = new Map<number, readonly SimHost[]>();
   const hostOf = ({ site, host }: Cell['from']): SimHost => {
@@ -43,8 +67,7 @@ export function simulateCell({ scenario, sites }: CompiledScenario, cell: Cell, 
     if (found === undefined) throw new Error(`site ${site} has no host ${host}`);
     return found;
   };
-  const ends = [hostOf(cell.from), hostOf(cell.to)] as const;
-  return cell.path === 'direct' ? direct(net, ends) : relayed(net, ends, transportOf[cell.path]);
+  return { net, ends: [hostOf(cell.from), hostOf(cell.to)] as const };
 }
 
 function siteAt(sites: CompiledScenario['sites'], index: number) {
@@ -73,9 +96,9 @@ function settle(net: SimNet, course: Course): void {
   while (isOpen() && net.nowMs < untilMs) net.idle(50);
 }
 
-function direct(net: SimNet, ends: Ends): LabAttempt {
+function direct(net: SimNet, ends: Ends, stun: Endpoint | null): LabAttempt {
   const course = fresh();
-  const agents = [new IceAgent(plain), new IceAgent(plain)] as const;
+  const agents = [new IceAgent(stun), new IceAgent(stun)] as const;
   const gathered: (readonly IceCandidate[] | null)[] = [null, null];
   const listen = (index: 0 | 1) => (event: IceAgentEvent, nowMs: number) => {
     if (event.kind === 'gathered') {
@@ -104,9 +127,8 @@ function direct(net: SimNet, ends: Ends): LabAttempt {
     : { ...base, outcome: 'connected', rung: 'S2' };
 }
 
-function relayed(net: SimNet, ends: Ends, transport: Transport): LabAttempt {
+function relayed(net: SimNet, ends: Ends, server: Endpoint, transport: Transport): LabAttempt {
   const course = fresh();
-  const server = transport === 'tls' ? secure : plain;
   const clients = [new RelayClient(server, transport), new RelayClient(server, transport)] as const;
   const relays: (Endpoint | null)[] = [null, null];
   const echoed = new Set<number>();

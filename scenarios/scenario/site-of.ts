@@ -1,7 +1,9 @@
 import type { ScenarioBox, ScenarioNat, ScenarioSite } from '../../contract/scenario.ts';
 import type { FirewallSpec } from '../plan/firewall-rules.ts';
+import { lineLabel } from '../plan/line-spec.ts';
 import { completeNat, type NatSpec, natLabel } from '../plan/nat-spec.ts';
 import type { BoxSpec, SiteSpec } from '../plan/topology.ts';
+import { lineOf } from './line-of.ts';
 import { presets } from './presets.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 
@@ -25,6 +27,7 @@ export function siteOf(
     between: site.between,
     isolated: site.isolated,
     loss: site.loss,
+    ...lineOf(site, path),
   };
 }
 
@@ -72,13 +75,14 @@ function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
   >;
 }
 
-/** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first. */
-export function boxLabels({ boxes }: SiteSpec): string[] {
-  return boxes.map(({ nat, firewall }) =>
+/** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first, and for the line. */
+export function wayLabels({ boxes, line, loss }: SiteSpec): string[] {
+  const labels = boxes.map(({ nat, firewall }) =>
     [nat === null ? '' : natLabel(nat), firewall === null ? '' : firewallLabel(firewall)]
       .filter(Boolean)
       .join(' + '),
   );
+  return [...labels, lineLabel(line, loss)].filter(Boolean);
 }
 
 function firewallLabel(firewall: FirewallSpec): string {

@@ -38,7 +38,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class IceAgent implements Machine<IceAgentEvent> {
-  readonly #server: Endpoint;
+  readonly #server: Endpoint | null;
   readonly #checks = new Map<string, Check>();
   #local: Endpoint | null = null;
   #reflexive: Endpoint | null = null;
@@ -46,7 +46,8 @@ export class IceAgent implements Machine<IceAgentEvent> {
   #state: 'gathering' | 'waiting' | 'checking' | 'exhausted' | 'connected' = 'gathering';
   #firstCheckMs = 0;
 
-  constructor(server: Endpoint) {
+  /** @param server tells the public address; null: nobody does */
+  constructor(server: Endpoint | null) {
     this.#server = server;
   }
 
@@ -68,6 +69,7 @@ export class IceAgent implements Machine<IceAgentEvent> {
         return [{ kind: 'open', socket, transport: 'udp', family: 'ipv4' }];
       case 'opened':
         this.#local = input.local;
+        if (this.#server === null) return this.#gathered();
         this.#gather = { startMs: nowMs, copies: 0 };
         return [];
       case 'received':
@@ -99,7 +101,7 @@ export class IceAgent implements Machine<IceAgentEvent> {
   }
 
   #onDeadline(nowMs: number): Effect<IceAgentEvent>[] {
-    if (this.#gather !== null) {
+    if (this.#gather !== null && this.#server !== null) {
       const due = dueMs(this.#gather);
       if (due === null) return this.#gathered();
       this.#gather.copies += 1;
@@ -121,7 +123,12 @@ export class IceAgent implements Machine<IceAgentEvent> {
 
   #onText(nowMs: number, from: Endpoint, [word = '', id = '', address = '', port = '']: readonly string[]) {
     const seen = { address, port: Number(port) };
-    if (word === 'you' && sameEndpoint(from, this.#server) && this.#gather !== null) {
+    if (
+      word === 'you' &&
+      this.#gather !== null &&
+      this.#server !== null &&
+      sameEndpoint(from, this.#server)
+    ) {
       this.#reflexive = seen;
       return this.#gathered();
     }

@@ -1,5 +1,6 @@
 import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Input, SocketId } from '../../stun/machine.ts';
+import { LossProcess } from './loss-process.ts';
 import type { Middlebox } from './middlebox.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Realm } from './sim-routes.ts';
@@ -23,6 +24,12 @@ export interface SimHostOptions {
   readonly firstPort?: number;
   /** Loss (0–1) on the host's own line, i.e. before its NATs see the packet, added to that of the core. */
   readonly lossRate?: { readonly out?: number; readonly in?: number };
+  /** Lost in a row on average. Default 1: each packet is decided by itself. */
+  readonly lossBurst?: number;
+  /** Of its line to the core, each way, added to the delay there. Default 0. */
+  readonly delayMs?: number;
+  /** Extra delay per datagram on its line, uniform in 0…jitterMs, each way. Default 0. */
+  readonly jitterMs?: number;
 }
 
 /** What runs on a host and owns sockets. */
@@ -42,8 +49,10 @@ export class SimHost {
   readonly nats: readonly Middlebox[];
   readonly udp: UdpPolicy;
   readonly tcpPortsOut: readonly number[] | null;
-  readonly lossOut: number;
-  readonly lossIn: number;
+  readonly lossOut: LossProcess;
+  readonly lossIn: LossProcess;
+  readonly delayMs: number;
+  readonly jitterMs: number;
   readonly #bound = new Map<string, BoundSocket>();
   readonly #random: SeededRandom;
   #nextPort: number | null;
@@ -53,8 +62,11 @@ export class SimHost {
     this.nats = options.nats ?? [];
     this.udp = options.udp ?? 'open';
     this.tcpPortsOut = options.tcpPortsOut ?? null;
-    this.lossOut = options.lossRate?.out ?? 0;
-    this.lossIn = options.lossRate?.in ?? 0;
+    const burst = options.lossBurst ?? 1;
+    this.lossOut = new LossProcess(options.lossRate?.out ?? 0, burst, random);
+    this.lossIn = new LossProcess(options.lossRate?.in ?? 0, burst, random);
+    this.delayMs = options.delayMs ?? 0;
+    this.jitterMs = options.jitterMs ?? 0;
     this.#nextPort = options.firstPort ?? null;
     this.#random = random;
   }

@@ -23,6 +23,9 @@ export function addSite(net: SimNet, site: SiteSpec, index: number): SimHost[] {
         : shared,
       ...policies(site),
       lossRate: { out: site.loss?.up ?? 0, in: site.loss?.down ?? 0 },
+      lossBurst: site.loss?.burst ?? 1,
+      delayMs: site.line?.delayMs ?? 0,
+      jitterMs: site.line?.jitterMs ?? 0,
     }),
   );
 }

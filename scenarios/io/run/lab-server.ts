@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabIceServer } from '../../../contract/lab-agent.ts';
 import type { LabPath, Scenario } from '../../../contract/scenario.ts';
+import { inNetwork } from '../../plan/commands.ts';
+import { portRules } from '../../plan/port-rules.ts';
+import { type NamedServer, serversFor, urlOf } from '../../scenario/named-servers.ts';
 import { makeCertificate } from '../certificate.ts';
 import { startCoturn } from '../coturn.ts';
 import type { Lab } from '../lab.ts';
@@ -13,7 +16,7 @@ export interface LabServer {
   readonly stun: string;
   readonly software: string;
   readonly caFile: string;
-  /** What a client gets to know for this path. */
+  /** What a client gets to know for this path; none: nothing that the application names is of use for it. */
   iceServers(path: LabPath): LabIceServer[];
   /** For servers that die during a call, and come back with the same credentials and without their allocations. */
   stop(): Promise<void>;
@@ -22,14 +25,18 @@ export interface LabServer {
 
 const ports = { plain: 3478, tls: 443 };
 
-/**
- * @param turnServe program and arguments that start Polynya's own server; `--config FILE` is added
- * @throws Error with the server's own output when it does not come up
- */
+export interface LabServerOptions {
+  /** What clients are told. */
+  readonly named: readonly NamedServer[];
+  /** Program and arguments that start Polynya's own server; `--config FILE` is added. */
+  readonly turnServe: readonly string[];
+}
+
+/** @throws Error with the server's own output when it does not come up */
 export async function startLabServer(
   lab: Lab,
   { kind, turn, config }: Scenario['server'],
-  turnServe: readonly string[],
+  { named, turnServe }: LabServerOptions,
 ): Promise<LabServer> {
   const [address] = lab.serverAddresses;
   const certificate = await makeCertificate(lab, lab.folder('tls'), address);
@@ -43,22 +50,36 @@ export async function startLabServer(
         })
       : startPolynya(lab, turnServe, certificate, login);
   let running: { stop(): Promise<void> } = await launch();
-  const urls: Record<LabPath, string> = {
-    direct: `stun:${address}:${ports.plain}`,
-    'relay-udp': `turn:${address}:${ports.plain}?transport=udp`,
-    'relay-tcp': `turn:${address}:${ports.plain}?transport=tcp`,
-    'relay-tls': `turns:${address}:${ports.tls}?transport=tcp`,
-  };
+  await playPorts(lab, address, named);
   return {
     stun: `${address}:${ports.plain}`,
     software: kind === 'coturn' ? 'coturn' : 'polynya turn serve',
     caFile: certificate.certFile,
-    iceServers: (path) => [{ urls: [urls[path]], ...(path === 'direct' ? {} : login) }],
+    iceServers: (path) => {
+      const urls = serversFor(path, named).map((server) => urlOf(server, address));
+      if (urls.length === 0) return [];
+      return [{ urls, ...(path.startsWith('relay') ? login : {}) }];
+    },
     stop: () => running.stop(),
     start: async () => {
       running = await launch();
     },
   };
+}
+
+/** What comes to a port that the application names goes to where the server listens for it. */
+async function playPorts(lab: Lab, address: string, named: readonly NamedServer[]): Promise<void> {
+  const secure = new Set(named.filter(({ transport }) => transport === 'tls').map(({ port }) => port));
+  const plays = named.map(({ port, transport }) => {
+    // coturn tells TLS from plain TURN by the first bytes, so one port can be both.
+    const isSecure = transport === 'tls' || (transport === 'tcp' && secure.has(port));
+    const protocol = transport === 'udp' ? 'udp' : 'tcp';
+    return { protocol, named: port, real: isSecure ? ports.tls : ports.plain } as const;
+  });
+  const stdin = portRules(address, plays);
+  if (stdin === '') return;
+  const argv = inNetwork(lab.server, ['nft', '-f', '-']);
+  await lab.apply([{ title: 'ports that the application names', argv, stdin, undo: null }]);
 }
 
 async function startPolynya(

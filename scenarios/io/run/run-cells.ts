@@ -3,6 +3,7 @@ import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
 import { buildCell } from '../../scenario/build-cell.ts';
 import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
 import { expectationOf } from '../../scenario/expectation.ts';
+import { notNamed } from '../../scenario/not-named.ts';
 import type { Lab } from '../lab.ts';
 import { runAttempt } from './attempt.ts';
 import type { CallPlan } from './held-call.ts';
@@ -30,9 +31,10 @@ export function cellTrier(
   return (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
-    run += 1;
     const path = cell.path === 'direct' ? 'direct' : 'relay';
     const iceServers = server.iceServers(cell.path);
+    if (path === 'relay' && iceServers.length === 0) return Promise.resolve(notNamed(cell.path));
+    run += 1;
     return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile, call });
   };
 }

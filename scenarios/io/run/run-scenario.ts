@@ -71,7 +71,10 @@ export async function runScenario(
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const buildMs = clock();
-    const server = await startLabServer(lab, scenario.server, options.turnServe);
+    const server = await startLabServer(lab, scenario.server, {
+      named: compiled.named,
+      turnServe: options.turnServe,
+    });
     const ends = endsOf(cells);
     const isOwn = options.agentCommand === undefined;
     const start = (wanted: readonly End[], command: readonly string[]) =>
@@ -91,7 +94,10 @@ export async function runScenario(
       onDone: (done, of) => onProgress?.({ phase: 'cells', done, of }),
     });
     const cellsMs = clock();
-    const notices = lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : [];
+    const notices = [
+      ...lab.notices,
+      ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
+    ];
     if (folder !== undefined) {
       notices.push(...(await recordWrong(lab, compiled, { results, tryCell, folder })));
     }

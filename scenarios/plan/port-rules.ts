@@ -1,0 +1,25 @@
+import { chain } from './nft-text.ts';
+
+/** A port that clients are told, and the one where the server listens for it. */
+export interface PortPlay {
+  readonly protocol: 'udp' | 'tcp';
+  readonly named: number;
+  readonly real: number;
+}
+
+/** For the namespace of the server: what comes to a named port goes to the real one. Nothing to do: empty. */
+export function portRules(address: string, plays: readonly PortPlay[]): string {
+  const moved = plays.filter(({ named, real }) => named !== real);
+  if (moved.length === 0) return '';
+  const rules = moved.map(
+    ({ protocol, named, real }) =>
+      `ip daddr ${address} ${protocol} dport ${named} dnat to ${address}:${real}`,
+  );
+  return [
+    '# ports that the application names',
+    'table ip polynya_ports {',
+    chain('pre', 'type nat hook prerouting priority dstnat', [...new Set(rules)]),
+    '}',
+    '',
+  ].join('\n');
+}
