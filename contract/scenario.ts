@@ -66,7 +66,12 @@ const firewallSchema = z
 
 /** A router on the way out. */
 const boxSchema = z
-  .strictObject({ nat: natSchema.optional(), firewall: firewallSchema.optional() })
+  .strictObject({
+    nat: natSchema.optional(),
+    firewall: firewallSchema.optional(),
+    /** Lets hosts that have IPv6 only reach IPv4 (RFC 6146); its `nat` is what becomes of their packets there. */
+    nat64: z.boolean().default(false),
+  })
   .refine(({ nat, firewall }) => nat !== undefined || firewall !== undefined, {
     error: 'needs nat, firewall, or both',
   });
@@ -80,6 +85,13 @@ const siteSchema = z.strictObject({
   between: z.enum(['carrier', 'private']).default('carrier'),
   /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. */
   isolated: z.boolean().default(false),
+  /**
+   * none · open: global addresses, and no firewall but those in `behind` · firewall: global, and only answers come in
+   * (RFC 6092) · local: unique local addresses (RFC 4193) with no way out.
+   */
+  ipv6: z.enum(['none', 'open', 'firewall', 'local']).default('none'),
+  /** false: its hosts have IPv6 only. */
+  ipv4: z.boolean().default(true),
   ...lineKeys,
 });
 
@@ -107,6 +119,8 @@ export const scenarioSchema = z.strictObject({
       kind: z.enum(['coturn', 'polynya']).default('coturn'),
       /** false: STUN only. */
       turn: z.boolean().default(true),
+      /** It has an IPv6 address as well, where a site has IPv6. */
+      ipv6: z.boolean().default(true),
       /** Further lines of turnserver.conf. */
       config: z.array(z.string().max(500)).max(100).default([]),
     })

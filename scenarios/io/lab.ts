@@ -39,6 +39,8 @@ export interface LabOptions {
   readonly lossRate?: number;
   /** First two octets of the network that plays the Internet; see `defaultPublicNet`. */
   readonly publicNet?: string;
+  /** The server has an IPv6 address too, where a site has IPv6. Default false. */
+  readonly serverIpv6?: boolean;
   /** Start of all names. Default `pnlab`. */
   readonly prefix?: string;
   readonly log?: ExecLog;
@@ -101,6 +103,7 @@ export async function buildLab(options: LabOptions = {}): Promise<Lab> {
     sites: options.sites ?? [oneClient(options)],
     lossRate: options.lossRate ?? 0,
     publicNet: options.publicNet ?? defaultPublicNet,
+    serverIpv6: options.serverIpv6 ?? false,
   });
   const undo = new UndoStack();
   try {

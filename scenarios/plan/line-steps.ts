@@ -28,7 +28,14 @@ export function lineSteps(topology: LabTopology, means: DelayMeans): PlanStep[] 
     return [{ title: `delay and rate of ${namespace}`, argv, stdin: lines(commands), undo: null }];
   });
   const queues = means === 'queue' ? queuesOf(topology) : [];
-  return queues.length === 0 ? shaped : [...shaped, queueStep(topology.core, queues)];
+  if (queues.length === 0) return shaped;
+  const hasIpv6 = topology.namespaces.some(({ addresses }) =>
+    addresses.some(({ cidr }) => cidr.includes(':')),
+  );
+  return [
+    ...shaped,
+    ...(hasIpv6 ? ['iptables', 'ip6tables'] : ['iptables']).map(queueStep(topology.core, queues)),
+  ];
 }
 
 function directionsOf(core: string, { line, boxes, hosts, coreDevices }: SitePlan): Direction[] {
@@ -85,17 +92,17 @@ export function queuesOf({ sites }: LabTopology): DelayQueue[] {
 }
 
 /** Every packet passes both hooks of the core once, so both of its lines delay it. nft's own `queue` is often missing. */
-function queueStep(core: string, queues: readonly DelayQueue[]): PlanStep {
+function queueStep(core: string, queues: readonly DelayQueue[]): (program: string) => PlanStep {
   const rules = queues.flatMap(({ number, hook, devices }) =>
     devices.map(
       (device) =>
         `-A ${hook} ${hook === 'PREROUTING' ? '-i' : '-o'} ${device} -j NFQUEUE --queue-num ${number}`,
     ),
   );
-  return {
+  return (program) => ({
     title: `${core} hands the packets of slow lines to the helper`,
-    argv: inNetwork(core, ['iptables-restore', '--noflush']),
+    argv: inNetwork(core, [`${program}-restore`, '--noflush']),
     stdin: lines(['*mangle', ...rules, 'COMMIT']),
     undo: null,
-  };
+  });
 }

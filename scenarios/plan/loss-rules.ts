@@ -11,7 +11,7 @@ export function lossRules(lossRate: number): string {
   const share = perTenThousand(lossRate);
   return [
     `# ${share / 100} % of all UDP packets, each decided by itself`,
-    'table ip polynya_loss {',
+    'table inet polynya_loss {',
     chain('forward', 'type filter hook forward priority filter - 20', [`meta l4proto udp ${one(share)}`]),
     '}',
     '',
@@ -33,7 +33,7 @@ export function siteLossRules(name: string, devices: readonly string[], loss: Lo
   const inBursts = burst > 1 ? ways.filter(({ share }) => share < 1) : [];
   return [
     `# loss on the line of ${name}`,
-    `table ip polynya_loss_${name} {`,
+    `table inet polynya_loss_${name} {`,
     ...inBursts.flatMap(({ way, share }) => burstChain(way, lossChances(share, burst))),
     chain(
       'forward',

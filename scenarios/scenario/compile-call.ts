@@ -99,6 +99,9 @@ function check(
     if (site !== undefined && site.spec.hosts > 1) {
       throw new ScenarioProblem([...path, 'site'], 'has several hosts; only one can move');
     }
+    if (site?.spec.ipv6 !== undefined) {
+      throw new ScenarioProblem([...path, 'site'], 'has IPv6, which does not move along');
+    }
     if (site === to) throw new ScenarioProblem([...path, 'to'], 'is where the hosts are');
     if (to?.spec.boxes.length === 0) throw new ScenarioProblem([...path, 'to'], 'has no router to be behind');
   }

@@ -3,7 +3,8 @@ import type { Rung, Transport } from '../../contract/basics.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
 import type { LabAttempt, LabMilestones } from '../../contract/lab-report.ts';
 import type { LabPath } from '../../contract/scenario.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import { serverAddressFor, serversIpv6 } from '../plan/ipv6.ts';
 import { IceAgent, type IceAgentEvent, type IceCandidate } from '../sim/ice-agent.ts';
 import { RelayClient, type RelayClientEvent, ServerModel } from '../sim/relay-model.ts';
 import type { SimHost } from '../sim/sim-host.ts';
@@ -20,7 +21,8 @@ export const transportOf = {
   'relay-tls': 'tls',
 } as const satisfies Record<LabPath, Transport>;
 
-const serverAddress = '11.78.1.10';
+const serverIpv4 = '11.78.1.10';
+const [serverIpv6] = serversIpv6;
 /** No virtual run is longer: checks and allocations are given up before. */
 const untilMs = 30_000;
 
@@ -30,16 +32,24 @@ const nothing = { selected: null, checks: [], relayed: null, failure: null };
 /** @param seed of what is left to chance: loss, ephemeral ports */
 export function simulateCell(compiled: CompiledScenario, cell: Cell, seed: number): LabAttempt {
   const servers = serversFor(cell.path, compiled.named);
+  const ipv6 = compiled.scenario.server.ipv6 ? serverIpv6 : null;
+  const [first, second] = [cell.from, cell.to].map(({ site }) =>
+    serverAddressFor(siteAt(compiled.sites, site), { ipv4: serverIpv4, ipv6 }),
+  );
+  const seenAt = (port: number): Pair<Endpoint> => [
+    { address: first ?? serverIpv4, port },
+    { address: second ?? serverIpv4, port },
+  ];
   if (cell.path === 'direct') {
     const [stun] = servers;
     const { net, ends } = networkOf(compiled, cell, seed);
-    return direct(net, ends, stun === undefined ? null : { address: serverAddress, port: stun.port });
+    return direct(net, ends, stun === undefined ? [null, null] : seenAt(stun.port));
   }
   // A client tries all that it is told, and one is enough.
   let attempt = notNamed(cell.path);
   for (const { port, transport } of servers) {
     const { net, ends } = networkOf(compiled, cell, seed);
-    attempt = relayed(net, ends, { address: serverAddress, port }, transport);
+    attempt = relayed(net, ends, seenAt(port), transport);
     if (attempt.outcome === 'connected') break;
   }
   return attempt;
@@ -47,12 +57,15 @@ export function simulateCell(compiled: CompiledScenario, cell: Cell, seed: numbe
 
 function networkOf({ scenario, sites, named }: CompiledScenario, cell: Cell, seed: number) {
   const net = new SimNet({ seed, lossRate: scenario.lossRate });
-  const server = net.addHost({ addresses: [serverAddress] });
+  const addresses = [serverIpv4, ...(scenario.server.ipv6 ? [serverIpv6] : [])];
+  const server = net.addHost({ addresses });
   const socketsOf = (isWanted: (transport: Transport) => boolean) =>
     Object.fromEntries(
       named
         .filter(({ transport }) => isWanted(transport))
-        .map(({ port, transport }) => [`${transport}${port}`, { address: serverAddress, port }]),
+        .flatMap(({ port, transport }) =>
+          addresses.map((address) => [`${transport}${formatEndpoint({ address, port })}`, { address, port }]),
+        ),
     );
   const streams = Object.entries(socketsOf((transport) => transport !== 'udp'));
   net.attach(server, new ServerModel({ relays: scenario.server.turn }), {
@@ -76,7 +89,8 @@ function siteAt(sites: CompiledScenario['sites'], index: number) {
   return site.spec;
 }
 
-type Ends = readonly [SimHost, SimHost];
+type Pair<T> = readonly [T, T];
+type Ends = Pair<SimHost>;
 
 /** What the two ends have said so far. */
 interface Course {
@@ -96,9 +110,9 @@ function settle(net: SimNet, course: Course): void {
   while (isOpen() && net.nowMs < untilMs) net.idle(50);
 }
 
-function direct(net: SimNet, ends: Ends, stun: Endpoint | null): LabAttempt {
+function direct(net: SimNet, ends: Ends, stun: Pair<Endpoint | null>): LabAttempt {
   const course = fresh();
-  const agents = [new IceAgent(stun), new IceAgent(stun)] as const;
+  const agents = [new IceAgent(stun[0]), new IceAgent(stun[1])] as const;
   const gathered: (readonly IceCandidate[] | null)[] = [null, null];
   const listen = (index: 0 | 1) => (event: IceAgentEvent, nowMs: number) => {
     if (event.kind === 'gathered') {
@@ -127,9 +141,9 @@ function direct(net: SimNet, ends: Ends, stun: Endpoint | null): LabAttempt {
     : { ...base, outcome: 'connected', rung: 'S2' };
 }
 
-function relayed(net: SimNet, ends: Ends, server: Endpoint, transport: Transport): LabAttempt {
+function relayed(net: SimNet, ends: Ends, server: Pair<Endpoint>, transport: Transport): LabAttempt {
   const course = fresh();
-  const clients = [new RelayClient(server, transport), new RelayClient(server, transport)] as const;
+  const clients = [new RelayClient(server[0], transport), new RelayClient(server[1], transport)] as const;
   const relays: (Endpoint | null)[] = [null, null];
   const echoed = new Set<number>();
   const listen = (index: 0 | 1) => (event: RelayClientEvent, nowMs: number) => {

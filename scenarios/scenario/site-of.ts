@@ -20,6 +20,7 @@ export function siteOf(
   if (site.isolated && site.behind.length === 0) {
     throw new ScenarioProblem([...path, 'isolated'], 'only a router can isolate its hosts');
   }
+  checkFamilies(site, path);
   return {
     name,
     hosts: site.hosts,
@@ -28,13 +29,31 @@ export function siteOf(
     isolated: site.isolated,
     loss: site.loss,
     ...lineOf(site, path),
+    ...(site.ipv6 !== 'none' && { ipv6: site.ipv6 }),
+    ...(!site.ipv4 && { ipv4: false }),
   };
+}
+
+function checkFamilies({ ipv4, ipv6, behind }: ScenarioSite, path: readonly PropertyKey[]): void {
+  if (!ipv4 && ipv6 === 'none') {
+    throw new ScenarioProblem([...path, 'ipv4'], 'without IPv4 the site needs ipv6');
+  }
+  if ((ipv6 === 'firewall' || ipv6 === 'local') && behind.length === 0) {
+    throw new ScenarioProblem([...path, 'ipv6'], `${ipv6} needs a router in behind`);
+  }
+  for (const [index, { nat, nat64 }] of behind.entries()) {
+    const at = [...path, 'behind', index, 'nat64'];
+    if (nat64 && ipv4) throw new ScenarioProblem(at, 'is for hosts without IPv4 (ipv4: false)');
+    if (nat64 && nat === undefined) throw new ScenarioProblem(at, 'needs a nat beside it');
+    if (nat64 && index > 0) throw new ScenarioProblem(at, 'is for the innermost router');
+  }
 }
 
 function boxOf(box: ScenarioBox, path: readonly PropertyKey[], seedOffset: number): BoxSpec {
   return {
     nat: box.nat === undefined ? null : natOf(box.nat, [...path, 'nat'], seedOffset),
     firewall: box.firewall === undefined ? null : firewallOf(box.firewall),
+    ...(box.nat64 && { nat64: true }),
   };
 }
 
@@ -76,13 +95,18 @@ function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
 }
 
 /** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first, and for the line. */
-export function wayLabels({ boxes, line, loss }: SiteSpec): string[] {
-  const labels = boxes.map(({ nat, firewall }) =>
-    [nat === null ? '' : natLabel(nat), firewall === null ? '' : firewallLabel(firewall)]
+export function wayLabels({ boxes, line, loss, ipv4, ipv6 }: SiteSpec): string[] {
+  const labels = boxes.map(({ nat, firewall, nat64 }) =>
+    [
+      nat64 ? 'NAT64' : '',
+      nat === null ? '' : natLabel(nat),
+      firewall === null ? '' : firewallLabel(firewall),
+    ]
       .filter(Boolean)
       .join(' + '),
   );
-  return [...labels, lineLabel(line, loss)].filter(Boolean);
+  const family = ipv6 === undefined ? '' : `IPv6 ${ipv6}${ipv4 === false ? ' and no IPv4' : ''}`;
+  return [...labels, family, lineLabel(line, loss)].filter(Boolean);
 }
 
 function firewallLabel(firewall: FirewallSpec): string {

@@ -51,7 +51,7 @@ export class SimDatagrams {
       decide('lost', sent);
       return;
     }
-    const crossing = this.#routes.outwards(nowMs, host.realm, sent);
+    const crossing = this.#routes.outwards(nowMs, host.realmTo(sent.to.address), sent);
     if (crossing.kind === 'dropped') {
       decide(dropFate(crossing.reason), crossing.flow);
       return;

@@ -16,6 +16,10 @@ export interface SimHostOptions {
   readonly addresses: readonly string[];
   /** NATs between the host and the public side, innermost first. Hosts may share NATs. */
   readonly nats?: readonly Middlebox[];
+  /** The same for its IPv6 addresses. */
+  readonly nats6?: readonly Middlebox[];
+  /** Addresses that begin so are reached through these, the translator first (RFC 6146). */
+  readonly nat64?: { readonly prefix: string; readonly nats: readonly Middlebox[] };
   /** Default `open`; holds for datagrams in both directions. */
   readonly udp?: UdpPolicy;
   /** TCP ports that a firewall lets connections out to; other connects time out. Default: all. */
@@ -47,6 +51,8 @@ export interface BoundSocket {
 export class SimHost {
   readonly addresses: readonly string[];
   readonly nats: readonly Middlebox[];
+  readonly nats6: readonly Middlebox[];
+  readonly nat64: SimHostOptions['nat64'];
   readonly udp: UdpPolicy;
   readonly tcpPortsOut: readonly number[] | null;
   readonly lossOut: LossProcess;
@@ -60,6 +66,8 @@ export class SimHost {
   constructor(options: SimHostOptions, random: SeededRandom) {
     this.addresses = options.addresses;
     this.nats = options.nats ?? [];
+    this.nats6 = options.nats6 ?? [];
+    this.nat64 = options.nat64;
     this.udp = options.udp ?? 'open';
     this.tcpPortsOut = options.tcpPortsOut ?? null;
     const burst = options.lossBurst ?? 1;
@@ -71,9 +79,13 @@ export class SimHost {
     this.#random = random;
   }
 
-  /** The network the host itself is in: behind its innermost NAT, or the public side. */
-  get realm(): Realm {
-    return this.nats[0] ?? 'public';
+  /** The network that a packet to this address begins in: behind the innermost NAT, or the public side. */
+  realmTo(address: string): Realm {
+    if (this.nat64 !== undefined && address.startsWith(this.nat64.prefix)) {
+      return this.nat64.nats[0] ?? 'public';
+    }
+    const nats = familyOf(address) === 'ipv6' ? this.nats6 : this.nats;
+    return nats[0] ?? 'public';
   }
 
   addressOf(family: AddressFamily): string | null {

@@ -75,7 +75,7 @@ export class SimStreams {
       const error: LinkError = { code, message: `${message} ${formatEndpoint(to)}` };
       this.#queue.add(nowMs + afterMs, (atMs) => owner.step(atMs, { kind: 'open-failed', socket, error }));
     };
-    const crossing = this.#routes.outwards(nowMs, host.realm, { from: local, to }, 'tcp');
+    const crossing = this.#routes.outwards(nowMs, host.realmTo(to.address), { from: local, to }, 'tcp');
     const result = this.#routes.inwards(nowMs, crossing, 'tcp');
     const oneWayDelayMs = this.#delayMs(host, crossing);
     const roundTripMs = 2 * oneWayDelayMs;

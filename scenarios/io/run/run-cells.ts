@@ -32,10 +32,11 @@ export function cellTrier(
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     const path = cell.path === 'direct' ? 'direct' : 'relay';
-    const iceServers = server.iceServers(cell.path);
-    if (path === 'relay' && iceServers.length === 0) return Promise.resolve(notNamed(cell.path));
+    const forEnd = ({ site }: Cell['from']) => server.iceServers(cell.path, site);
+    const iceServers = [forEnd(cell.from), forEnd(cell.to)] as const;
+    if (path === 'relay' && iceServers[0].length === 0) return Promise.resolve(notNamed(cell.path));
     run += 1;
-    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile, call });
+    return runAttempt(a, b, { run, path, iceServers, caFile: server.caFile, call });
   };
 }
 

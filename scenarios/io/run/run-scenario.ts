@@ -1,8 +1,11 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
+import { nat64Prefix } from '../../plan/ipv6.ts';
+import type { SiteSpec } from '../../plan/topology.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { buildLab, type Lab } from '../lab.ts';
+import { startNat64 } from '../nat64.ts';
 import { requireLab } from '../require-lab.ts';
 import type { CallPlan } from './held-call.ts';
 import { LabAgent } from './lab-agent.ts';
@@ -56,6 +59,7 @@ export async function runScenario(
     'openssl',
     ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
+    ...(compiled.sites.some(({ spec }) => hasNat64(spec)) ? ['tayga' as const] : []),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
   ]);
   const at = new Date();
@@ -65,14 +69,17 @@ export async function runScenario(
   const lab = await buildLab({
     sites: sites.map(({ spec }) => spec),
     lossRate: scenario.lossRate,
+    serverIpv6: scenario.server.ipv6,
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
   });
   const onAbort = () => void lab.close();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const buildMs = clock();
+    await startTranslators(lab, sites);
     const server = await startLabServer(lab, scenario.server, {
       named: compiled.named,
+      sites: sites.map(({ spec }) => spec),
       turnServe: options.turnServe,
     });
     const ends = endsOf(cells);
@@ -96,6 +103,9 @@ export async function runScenario(
     const cellsMs = clock();
     const notices = [
       ...lab.notices,
+      ...(sites.some(({ spec }) => spec.ipv4 === false)
+        ? ['Sites without IPv4 were not classified before the run.']
+        : []),
       ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
     ];
     if (folder !== undefined) {
@@ -117,6 +127,17 @@ export async function runScenario(
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     await lab.close();
+  }
+}
+
+const hasNat64 = ({ boxes }: SiteSpec) => boxes.some(({ nat64 }) => nat64);
+
+async function startTranslators(lab: Lab, sites: CompiledScenario['sites']): Promise<void> {
+  for (const [index, { spec }] of sites.entries()) {
+    const namespace = lab.topology.sites[index]?.boxes[0]?.namespace;
+    if (namespace === undefined || !hasNat64(spec)) continue;
+    // By its name it is one of the router's inner devices, so that the NAT takes what comes out of it.
+    await startNat64(lab, { namespace, prefix: nat64Prefix, device: 'lan64' });
   }
 }
 
@@ -182,7 +203,8 @@ async function verify(
   const bySite = new Map<number, LabAgent>();
   for (const { name, site } of compiled.ends) {
     const agent = agents.get(name);
-    if (agent !== undefined && !bySite.has(site)) bySite.set(site, agent);
+    const isAsked = compiled.sites[site]?.spec.ipv4 !== false;
+    if (isAsked && agent !== undefined && !bySite.has(site)) bySite.set(site, agent);
   }
   onProgress?.({ phase: 'verify', done: 0, of: bySite.size });
   return verifySites(compiled.sites, bySite, server.stun);
