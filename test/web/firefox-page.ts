@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
 import { firefoxPath, type Preferences, profileText } from './firefox.ts';
 
@@ -56,6 +57,7 @@ export async function openFirefox({
 }: FirefoxOptions = {}): Promise<FirefoxPage> {
   const profile = mkdtempSync(join(tmpdir(), 'polynya-firefox-'));
   writeFileSync(join(profile, 'user.js'), profileText(preferences));
+  if (namespace !== undefined) await addressesSettled(namespace);
   const started: ChildProcess[] = [];
   const killAll = (): void => {
     for (const child of started) killGroup(child);

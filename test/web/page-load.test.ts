@@ -80,7 +80,7 @@ describe.skipIf(obstacle !== null)(`page load${obstacle === null ? '' : ` – ${
     page = watched.page;
     await breakOff(/\/assets\/ko-/, 1);
     await open('/check');
-    await page.getByRole('button', { name: '검사 시작' }).waitFor();
+    await page.getByRole('button', { name: '점검 시작' }).waitFor();
 
     await page.unrouteAll();
     await breakOff(/\/assets\/ko-/, Number.POSITIVE_INFINITY);
@@ -89,7 +89,7 @@ describe.skipIf(obstacle !== null)(`page load${obstacle === null ? '' : ` – ${
     expect(await axeInBothSchemes(page)).toEqual([]);
     await page.unrouteAll();
     await page.getByRole('link', { name: '다시 불러오기' }).click();
-    await page.getByRole('button', { name: '검사 시작' }).waitFor();
+    await page.getByRole('button', { name: '점검 시작' }).waitFor();
   });
 
   it('keeps the verdict where the further tests do not load', async () => {
