@@ -8,13 +8,10 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { dependences } from '../../scenarios/nat-behaviour.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
-import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
-import { openPage } from './dashboard-stage.ts';
-import { firefoxObstacle } from './firefox.ts';
-import { openFirefox } from './firefox-page.ts';
 import { startLabService } from './lab-service.ts';
+import { type BrowserName, browserNames, openTab, type Tab, tabObstacle } from './tab.ts';
 
-const obstacle = checkObstacle({ coturn: false }) ?? firefoxObstacle ?? labObstacle(['ip', 'nft', 'sysctl']);
+const obstacle = tabObstacle ?? labObstacle(['ip', 'nft', 'sysctl']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
 /**
@@ -38,53 +35,11 @@ const inFirefox = nats.filter(
     (mapping === 'endpoint-independent' && filtering === 'endpoint-independent') ||
     (mapping === 'address-and-port-dependent' && filtering === 'address-and-port-dependent'),
 );
-const asked = process.env['TAB_NAT_BROWSER'] ?? 'chromium';
-const cases = measures
-  ? nats.map((nat) => ({ nat, browser: asked }))
-  : [
-      ...nats.map((nat) => ({ nat, browser: 'chromium' })),
-      ...inFirefox.map((nat) => ({ nat, browser: 'firefox' })),
-    ];
+const asked = browserNames.find((name) => name === process.env['TAB_NAT_BROWSER']) ?? 'chromium';
+const of = (browser: BrowserName) => (nat: NatSpec) => ({ nat, browser, label: natLabel(nat) });
+const cases = measures ? nats.map(of(asked)) : [...nats.map(of('chromium')), ...inFirefox.map(of('firefox'))];
 
 const cardSchema = z.record(z.string(), z.string().nullable());
-
-/** A browser that goes to a page, waits until an expression holds and gives what another one says. */
-interface Tab {
-  visit(url: string, until: string, say: string): Promise<z.infer<typeof cardSchema>>;
-  readonly problems: readonly string[];
-  close(): Promise<void>;
-}
-
-async function openTab(browser: string, namespace: string): Promise<Tab> {
-  if (browser === 'firefox') {
-    // Its real addresses only: it is to have what a visitor’s browser has.
-    const page = await openFirefox({
-      namespace,
-      preferences: { 'media.peerconnection.ice.loopback': false },
-    });
-    return {
-      visit: async (url, until, say) => {
-        await page.goto(url);
-        await page.waitFor(until, checkMs);
-        return cardSchema.parse(await page.evaluate(say));
-      },
-      problems: page.problems,
-      close: () => page.close(),
-    };
-  }
-  const chromium = await launchCheckBrowser({ namespace, loopback: false });
-  const { page, problems } = await openPage(chromium);
-  return {
-    visit: async (url, until, say) => {
-      await page.goto(url);
-      await page.waitForFunction(until, undefined, { timeout: checkMs });
-      return page.evaluate(say);
-    },
-    problems,
-    close: () => chromium.close(),
-  };
-}
-
 const hasEnded = `document.querySelector('#nat, [data-step="nat"][data-status="failed"]') !== null`;
 /** The card’s values, and how long the step took. */
 const card = `Object.fromEntries([
@@ -92,6 +47,13 @@ const card = `Object.fromEntries([
     [name, document.querySelector('[data-fact="' + name + '"]')?.dataset.value ?? null]),
   ['time', document.querySelector('[data-step="nat"] .step-time')?.textContent ?? null],
 ])`;
+
+/** Runs the check until its NAT step has ended. */
+async function shownBy(tab: Tab, serviceUrl: string) {
+  await tab.goto(`${serviceUrl}/check?auto=1`);
+  await tab.waitFor(hasEnded, checkMs);
+  return cardSchema.parse(await tab.evaluate(card));
+}
 
 function legacyOf({ mapping, filtering }: NatSpec): string {
   if (mapping !== 'endpoint-independent') return 'symmetric';
@@ -113,23 +75,21 @@ describe.skipIf(obstacle !== null)(
     });
     afterAll(async () => lab?.close());
 
-    it.each(cases.map(({ nat, browser }) => ({ nat, browser, label: natLabel(nat) })))(
+    it.each(cases)(
       'names $label in $browser',
       async ({ nat, browser, label }) => {
         const site = lab.topology.sites[nats.indexOf(nat)];
         const [host] = site?.hosts ?? [];
         if (site === undefined || host === undefined) throw new Error(`the lab has no site for ${label}`);
-        const tab = await openTab(browser, host.namespace);
+        const tab = await openTab(browser, { namespace: host.namespace });
         try {
           const told: unknown[] = [];
           for (let run = 1; run <= runs; run += 1) {
-            const { time, ...shown } = await tab
-              .visit(`${serviceUrl}/check?auto=1`, hasEnded, card)
-              .catch(async (error) => {
-                throw new Error(
-                  `${error}\n${await lab.evidence(site.boxes.map(({ namespace }) => namespace))}`,
-                );
-              });
+            const { time, ...shown } = await shownBy(tab, serviceUrl).catch(async (error) => {
+              throw new Error(
+                `${error}\n${await lab.evidence(site.boxes.map(({ namespace }) => namespace))}`,
+              );
+            });
             if (measures) console.log(label, browser, JSON.stringify(shown), time);
             told.push(shown);
           }

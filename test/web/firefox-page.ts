@@ -11,27 +11,13 @@ import { z } from 'zod';
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
 import { firefoxPath, type Preferences, profileText } from './firefox.ts';
+import type { Tab } from './tab.ts';
 
 export interface FirefoxOptions {
   /** Launches it in this network namespace. */
   readonly namespace?: string;
   /** Of `about:config`, besides those that every test uses. */
   readonly preferences?: Preferences;
-}
-
-export interface FirefoxPage {
-  /** Resolves when the page has loaded. */
-  goto(url: string): Promise<void>;
-  /** What an expression of JavaScript gives, or its promise; it travels as JSON. */
-  evaluate(expression: string): Promise<unknown>;
-  /** @throws Error when the expression is not true within that time */
-  waitFor(expression: string, timeoutMs: number): Promise<void>;
-  resize(width: number, height: number): Promise<void>;
-  /** The whole page as PNG. */
-  screenshot(path: string): Promise<void>;
-  /** Errors that the page has logged. */
-  readonly problems: readonly string[];
-  close(): Promise<void>;
 }
 
 const treeSchema = z.object({ contexts: z.array(z.object({ context: z.string() })).min(1) });
@@ -51,10 +37,7 @@ net.createServer((near) => {
   for (const [one, other] of [[near, far], [far, near]]) one.on('error', () => other.destroy()).pipe(other);
 }).listen(path, () => console.log('ready'));`;
 
-export async function openFirefox({
-  namespace,
-  preferences = {},
-}: FirefoxOptions = {}): Promise<FirefoxPage> {
+export async function openFirefox({ namespace, preferences = {} }: FirefoxOptions = {}): Promise<Tab> {
   const profile = mkdtempSync(join(tmpdir(), 'polynya-firefox-'));
   writeFileSync(join(profile, 'user.js'), profileText(preferences));
   if (namespace !== undefined) await addressesSettled(namespace);
@@ -101,7 +84,7 @@ export async function openFirefox({
   }
 }
 
-async function openSession(address: string, host: string, close: () => Promise<void>): Promise<FirefoxPage> {
+async function openSession(address: string, host: string, close: () => Promise<void>): Promise<Tab> {
   const { command, problems, hangUp } = await connectBidi(address, host);
   await command('session.new', { capabilities: {} });
   await command('session.subscribe', { events: ['log.entryAdded'] });
