@@ -8,7 +8,7 @@ const replySchema = z.object({
   id: z.int().nullable().optional(),
   method: z.string().optional(),
   params: z.object({ level: z.string().optional(), text: z.string().nullable().optional() }).optional(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   message: z.string().optional(),
 });
 type Reply = z.infer<typeof replySchema>;

@@ -12,6 +12,7 @@ import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
 import { firefoxPath, type Preferences, profileText } from './firefox.ts';
 import type { Tab } from './tab.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface FirefoxOptions {
   /** Launches it in this network namespace. */
@@ -102,18 +103,7 @@ async function openSession(address: string, host: string, close: () => Promise<v
     goto: async (url) => {
       await command('browsingContext.navigate', { context, url, wait: 'complete' });
     },
-    waitFor: async (expression, timeoutMs) => {
-      const found = await evaluate(`new Promise((resolve) => {
-        const endMs = performance.now() + ${timeoutMs};
-        const look = () => {
-          if (${expression}) resolve(true);
-          else if (performance.now() > endMs) resolve(false);
-          else setTimeout(look, 50);
-        };
-        look();
-      })`);
-      if (found !== true) throw new Error(`not within ${timeoutMs} ms: ${expression}`);
-    },
+    waitFor: (expression, timeoutMs) => waitUntil(evaluate, expression, timeoutMs),
     resize: async (width, height) => {
       await command('browsingContext.setViewport', { context, viewport: { width, height } });
     },

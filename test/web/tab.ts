@@ -3,6 +3,7 @@ import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
 import { openPage } from './dashboard-stage.ts';
 import { firefoxObstacle } from './firefox.ts';
 import { openFirefox } from './firefox-page.ts';
+import { waitUntil } from './wait-until.ts';
 
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
@@ -55,14 +56,13 @@ async function openChromiumTab({ namespace, language, colorScheme }: TabOptions)
     locale: language ?? 'en-GB',
     colorScheme: colorScheme ?? 'light',
   });
+  const evaluate = (expression: string): Promise<unknown> => page.evaluate(expression);
   return {
     goto: async (url) => {
       await page.goto(url);
     },
-    evaluate: (expression) => page.evaluate(expression),
-    waitFor: async (expression, timeout) => {
-      await page.waitForFunction(expression, undefined, { timeout });
-    },
+    evaluate,
+    waitFor: (expression, timeoutMs) => waitUntil(evaluate, expression, timeoutMs),
     resize: (width, height) => page.setViewportSize({ width, height }),
     screenshot: async (path) => {
       await page.screenshot({ path, fullPage: true });
