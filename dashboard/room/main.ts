@@ -5,6 +5,7 @@ import '../check/details.css';
 import '../check/narrow-and-still.css';
 import './room.css';
 import { byId } from '../check/dom.ts';
+import { pageIsUp } from '../check/page-is-up.ts';
 import { CreateForm } from './create-form.ts';
 import { RoomPage } from './room-page.ts';
 
@@ -15,5 +16,6 @@ function tell(text: string): void {
   byId('state').textContent = text;
 }
 
+pageIsUp();
 if (roomId === undefined) void new CreateForm(service, tell).show();
 else void new RoomPage(service, roomId, location.hash.slice(1)).open();
