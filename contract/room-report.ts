@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema } from './basics.ts';
 import { envelopeOf } from './envelope-of.ts';
+import { memberTrafficSchema } from './member-traffic.ts';
 import { roomPathSchema } from './room-path.ts';
 import { attemptSchema } from './visit-report.ts';
 
@@ -40,6 +41,8 @@ export const roomReportBodySchema = z.object({
   member: idSchema,
   attempts: z.array(linkAttemptSchema).max(100),
   notes: z.array(z.string().max(500)).max(20),
+  /** Absent: no window was measured. */
+  traffic: memberTrafficSchema.optional(),
   run: z.object({
     userAgent: z.string().max(500),
     language: z.string().max(50).nullable(),
