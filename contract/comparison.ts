@@ -62,7 +62,7 @@ export const compareParticipantSchema = z.object({
   traffic: memberTrafficSchema.nullable(),
   /** Of its processes, 100 = one core, over the window; null: a page cannot tell. */
   cpuPercent: rate.nullable(),
-  /** From its join until the last of the others was seen; null: not all were. */
+  /** From the beginning of the path until all others were seen; null: they were not. */
   everyoneSeenMs: msSchema.nullable(),
   /** For so long it was not to be seen; browsers slow hidden pages down. */
   hiddenMs: msSchema,

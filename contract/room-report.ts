@@ -41,8 +41,10 @@ export const roomReportBodySchema = z.object({
   member: idSchema,
   attempts: z.array(linkAttemptSchema).max(100),
   notes: z.array(z.string().max(500)).max(20),
-  /** Absent: no window was measured. */
+  /** Of a page that joined by itself; absent: no window was measured. */
   traffic: memberTrafficSchema.optional(),
+  /** Of such a page too: from the beginning of the path until all others were seen; null: they were not. */
+  everyoneSeenMs: msSchema.nullable().optional(),
   run: z.object({
     userAgent: z.string().max(500),
     language: z.string().max(50).nullable(),
