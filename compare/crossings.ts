@@ -16,17 +16,19 @@ export interface ClientLimits {
 
 type ShapeOf = (participants: number) => RoomShape;
 
-/** The least number of participants, from 2, at which `measure` says that `a` costs more than `b`; null: never. */
+/** The number of participants from which on `measure` says that `a` costs more than `b`, for all larger rooms; null: never. */
 export function crossing(
   a: ShapeOf,
   b: ShapeOf,
   measure: (cost: RoomCost) => number,
   costs: ProcessorCosts = measuredCosts,
 ): number | null {
-  for (let n = 2; n <= largestRoom; n += 1) {
-    if (measure(roomCost(a(n), costs)) > measure(roomCost(b(n), costs))) return n;
+  // From above: in the smallest rooms fixed costs may turn the order round once more.
+  for (let n = largestRoom; n >= 2; n -= 1) {
+    const isDearer = measure(roomCost(a(n), costs)) > measure(roomCost(b(n), costs));
+    if (!isDearer) return n === largestRoom ? null : n + 1;
   }
-  return null;
+  return 2;
 }
 
 export type Bound = 'up' | 'down' | 'cpu';

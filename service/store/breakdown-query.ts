@@ -5,7 +5,7 @@ import { natClasses } from '../../contract/runs.ts';
 import { ofVisits, type VisitFilter } from './run-filter.ts';
 import type { Tables } from './tables.ts';
 import { toUtc } from './utc.ts';
-import { wilsonRate } from './wilson.ts';
+import { wilsonRate } from '../../contract/wilson.ts';
 
 type Db = Kysely<Tables>;
 

@@ -4,7 +4,7 @@ import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
 import { ofVisits } from './run-filter.ts';
 import type { Tables } from './tables.ts';
 import { laterUtc, toUtc } from './utc.ts';
-import { wilsonRate } from './wilson.ts';
+import { wilsonRate } from '../../contract/wilson.ts';
 
 const dayMs = 86_400_000;
 const buckets = {
