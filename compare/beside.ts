@@ -6,7 +6,15 @@ import { type RoomCost, roomCost } from './cost-model.ts';
 import { mediaRates } from './media-rates.ts';
 import type { PathSummary } from './summary.ts';
 
-export const figures = ['up', 'down', 'server-out', 'turn-out', 'client-cpu', 'server-cpu', 'turn-cpu'] as const;
+export const figures = [
+  'up',
+  'down',
+  'server-out',
+  'turn-out',
+  'client-cpu',
+  'server-cpu',
+  'turn-cpu',
+] as const;
 export type Figure = (typeof figures)[number];
 
 export interface Beside {

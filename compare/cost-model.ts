@@ -37,7 +37,11 @@ export interface RoomCost {
     readonly cpuPercent: number;
   } | null;
   /** The TURN server’s; null: nothing is relayed. */
-  readonly turn: { readonly outKbps: number; readonly packetsPerSec: number; readonly cpuPercent: number } | null;
+  readonly turn: {
+    readonly outKbps: number;
+    readonly packetsPerSec: number;
+    readonly cpuPercent: number;
+  } | null;
   /** What leaves the operator’s servers, with IP and UDP headers: what a cloud sells. */
   readonly paidKbps: number;
 }
@@ -55,7 +59,10 @@ export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts
 }
 
 /** Everybody sends to everybody; a relay carries the same, and each relayed packet twice where both ends have a relay. */
-function meshCost({ path, participants: n, rates, relayedShare }: RoomShape, costs: ProcessorCosts): RoomCost {
+function meshCost(
+  { path, participants: n, rates, relayedShare }: RoomShape,
+  costs: ProcessorCosts,
+): RoomCost {
   const others = n - 1;
   const stream = both(rates);
   const perConnection = stream.kbps + feedbackKbps.betweenBrowsers;
@@ -77,7 +84,10 @@ function meshCost({ path, participants: n, rates, relayedShare }: RoomShape, cos
 }
 
 /** Each sends once to the server, which forwards to all others (RFC 7667 §3.7). */
-function sfuCost({ participants: n, rates, shown, relayedShare = 0 }: RoomShape, costs: ProcessorCosts): RoomCost {
+function sfuCost(
+  { participants: n, rates, shown, relayedShare = 0 }: RoomShape,
+  costs: ProcessorCosts,
+): RoomCost {
   const others = n - 1;
   const pictures = Math.min(shown ?? others, others);
   const stream = both(rates);
@@ -143,9 +153,7 @@ function clientCost(
   const [encodedFps, decodedFps] = [encoders * framesPerSec, decoders * framesPerSec];
   const pictures = encodedFps * costs.clientPerEncodedFrame + decodedFps * costs.clientPerDecodedFrame;
   const cpuPercent =
-    costs.clientBase +
-    traffic.connections * costs.clientPerConnection +
-    (pictures * pixels) / measuredPixels;
+    costs.clientBase + traffic.connections * costs.clientPerConnection + (pictures * pixels) / measuredPixels;
   return { ...traffic, encodedFps, decodedFps, cpuPercent };
 }
 

@@ -60,7 +60,8 @@ export function networkOf(address: string | null): Network {
   if (address === null || address === '' || address.endsWith('.local')) return 'hidden';
   if (address === '::1' || address.startsWith('127.')) return 'loopback';
   const isPrivate =
-    /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address) ||
-    /^(f[cd]|fe[89ab])[0-9a-f]*:/i.test(address);
+    /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
+      address,
+    ) || /^(f[cd]|fe[89ab])[0-9a-f]*:/i.test(address);
   return isPrivate ? 'private' : 'public';
 }

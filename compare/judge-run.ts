@@ -89,5 +89,9 @@ function withPairInUse(link: LinkAttempt): CompareLink {
 /** A relay whose counters stood still has relayed nothing, whatever the pair is called. */
 function withoutProof(link: CompareLink): CompareLink {
   if (!link.succeeded) return link;
-  return { ...link, succeeded: false, failure: failure('not-relayed', 'the TURN server’s counters stood still') };
+  return {
+    ...link,
+    succeeded: false,
+    failure: failure('not-relayed', 'the TURN server’s counters stood still'),
+  };
 }

@@ -8,7 +8,10 @@ export interface PlannedRun {
 }
 
 /** @param random from 0 to below 1 */
-export function runOrder({ paths, repeats }: Pick<ComparePlan, 'paths' | 'repeats'>, random: () => number): PlannedRun[] {
+export function runOrder(
+  { paths, repeats }: Pick<ComparePlan, 'paths' | 'repeats'>,
+  random: () => number,
+): PlannedRun[] {
   return Array.from({ length: repeats }, (_, index) =>
     shuffled(paths, random).map((path) => ({ path, repeat: index + 1 })),
   ).flat();

@@ -24,7 +24,12 @@ type Subject = Pick<CompareReportBody, 'plan' | 'runs'>;
 export function verdictOf(body: Subject): Headline {
   const tried = summarize(body).filter(({ runs }) => runs > 0);
   const sound = tried.filter(isSound);
-  const say = (status: Headline['status'], code: string, sentence: string, advice: string[] = []): Headline => ({
+  const say = (
+    status: Headline['status'],
+    code: string,
+    sentence: string,
+    advice: string[] = [],
+  ): Headline => ({
     status,
     code,
     sentence: sentence.slice(0, 500),
@@ -38,7 +43,8 @@ export function verdictOf(body: Subject): Headline {
   const [best] = sound.toSorted((a, b) => rank(a, body) - rank(b, body));
   if (best === undefined) {
     const closest = tried.toSorted((a, b) => (b.links.rate ?? 0) - (a.links.rate ?? 0))[0];
-    const told = closest === undefined ? '' : `; the closest was ${names[closest.path]} with ${shareText(closest)}`;
+    const told =
+      closest === undefined ? '' : `; the closest was ${names[closest.path]} with ${shareText(closest)}`;
     return say('bad', 'compare-none', `${rooms}: no path connected everybody${told}.`, adviceFor(body));
   }
   const broken = tried.filter((summary) => !isSound(summary));
@@ -56,7 +62,8 @@ function rank({ path, upKbps, rttMs, serverCpuPercent }: PathSummary, { plan }: 
   const kind = pathKindOf(path);
   const up = upKbps ?? modelledUp(plan, kind);
   const fine = (serverCpuPercent ?? 0) / 1e3 + (rttMs ?? 0) / 1e6;
-  if (kind === 'mesh') return fine + (plan.participants <= 2 || (plan.participants === 3 && up <= homeUpKbps) ? 0 : 2);
+  if (kind === 'mesh')
+    return fine + (plan.participants <= 2 || (plan.participants === 3 && up <= homeUpKbps) ? 0 : 2);
   if (kind === 'sfu') return fine + 1 + (path === 'sfu' ? 0 : 0.1);
   // Over UDP, TCP and TLS, in this order.
   if (kind === 'relay') return fine + 3 + ['relay-udp', 'relay-tcp', 'relay-tls'].indexOf(path) / 10;
