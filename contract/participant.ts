@@ -92,8 +92,7 @@ function within(text: string | null | undefined, lowest: number, highest: number
 export interface ParticipantNews {
   readonly kind: 'polynya-participant';
   readonly name: string;
-  readonly event:
-    /** `stored`: its id in the service; null: it was not taken. */
+  readonly event: /** `stored`: its id in the service; null: it was not taken. */
     | { readonly type: 'report'; readonly report: RoomReport; readonly stored: string | null }
     /** It could not join, or is in the room no more. */
     | { readonly type: 'ended'; readonly reason: string };

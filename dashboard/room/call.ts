@@ -14,10 +14,11 @@ import {
   upLink,
 } from '../../rooms/io/index.ts';
 import { startClock } from '../check/clock.ts';
-import { buildRoomReport } from './build-room-report.ts';
+import { buildRoomReport, type Seen } from './build-room-report.ts';
 import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
+import { type Counters, countersOf } from './member-traffic.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
@@ -100,9 +101,19 @@ export class Call {
     );
   }
 
-  report(toolVersion: string, room: { id: string; size: number }): RoomReport {
+  /** Of all connections, by link. Never rejects. */
+  async counters(): Promise<ReadonlyMap<string, Counters>> {
+    const read = [...this.#watches.values()].map(
+      async (watch) => [watch.facts.id, countersOf(await watch.statistics())] as const,
+    );
+    return new Map(await Promise.all(read));
+  }
+
+  /** @param seen by a page that joined by itself; null: a person’s */
+  report(toolVersion: string, room: { id: string; size: number }, seen: Seen | null): RoomReport {
     const { membership, media } = this.#options;
     return buildRoomReport(this.attempts(), {
+      seen,
       at: this.#startedAt,
       toolVersion,
       room: { ...room, path: this.roster.path },

@@ -36,7 +36,11 @@ export async function openLocalMedia(
 }
 
 /** The stream, or why there is none. */
-async function askForCamera({ widthPx, heightPx, framesPerSec }: CompareMedia): Promise<MediaStream | string> {
+async function askForCamera({
+  widthPx,
+  heightPx,
+  framesPerSec,
+}: CompareMedia): Promise<MediaStream | string> {
   // Browsers hand it out only over HTTPS and on localhost (Media Capture and Streams §9.2).
   if (!window.isSecureContext || navigator.mediaDevices === undefined) return roomWords.needsHttps;
   try {

@@ -7,7 +7,7 @@ const limits = ['none', 'cpu', 'bandwidth', 'other'] as const;
 type Limit = (typeof limits)[number];
 
 /** Sums that only grow while a connection stands; null: this browser does not tell. */
-interface Counters {
+export interface Counters {
   readonly bytesUp: number | null;
   readonly bytesDown: number | null;
   readonly packetsUp: number | null;
@@ -71,7 +71,10 @@ export function memberTraffic(before: TrafficReading, after: TrafficReading): Me
   return {
     windowMs: Math.round(windowMs),
     connections: after.connections.size,
-    up: { kbps: rounded(((grown('bytesUp') ?? 0) * 8) / windowMs), packetsPerSec: perSec(grown('packetsUp')) },
+    up: {
+      kbps: rounded(((grown('bytesUp') ?? 0) * 8) / windowMs),
+      packetsPerSec: perSec(grown('packetsUp')),
+    },
     down: {
       kbps: rounded(((grown('bytesDown') ?? 0) * 8) / windowMs),
       packetsPerSec: perSec(grown('packetsDown')),

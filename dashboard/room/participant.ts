@@ -1,20 +1,14 @@
 /** The page that joined by itself: watches the call, measures, has the report sent, and tells who opened the page. */
-import type { MemberTraffic } from '../../contract/member-traffic.ts';
 import type { ParticipantNews, ParticipantOrder } from '../../contract/participant.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { RoomReport } from '../../contract/room-report.ts';
 import { startClock } from '../check/clock.ts';
+import type { Seen } from './build-room-report.ts';
 import type { Call } from './call.ts';
 import { memberTraffic, type TrafficReading } from './member-traffic.ts';
 import { ReportTiming } from './report-timing.ts';
 
 const lookMs = 100;
-
-/** What only a page knows that waited for all the others. */
-export interface Seen {
-  readonly traffic: MemberTraffic | null;
-  readonly everyoneSeenMs: number | null;
-}
 
 export interface Sent {
   readonly report: RoomReport;
