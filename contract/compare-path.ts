@@ -2,7 +2,15 @@
 import type { Path } from './basics.ts';
 import type { RoomPath } from './room-path.ts';
 
-export const comparePaths = ['mesh', 'sfu', 'sfu-janus', 'mcu', 'relay-udp', 'relay-tcp', 'relay-tls'] as const;
+export const comparePaths = [
+  'mesh',
+  'sfu',
+  'sfu-janus',
+  'mcu',
+  'relay-udp',
+  'relay-tcp',
+  'relay-tls',
+] as const;
 export type ComparePath = (typeof comparePaths)[number];
 
 const roomPaths: Readonly<Record<ComparePath, RoomPath>> = {

@@ -131,7 +131,9 @@ export const compareReportBodySchema = z.object({
   /** In the order in which they were made. */
   runs: z.array(compareRunSchema).max(400),
   /** Wanted paths that could not be tried here, each with its reason. */
-  skipped: z.array(z.object({ path: comparePathSchema, reason: z.string().max(500) })).max(comparePaths.length),
+  skipped: z
+    .array(z.object({ path: comparePathSchema, reason: z.string().max(500) }))
+    .max(comparePaths.length),
   notes: z.array(z.string().max(500)).max(20),
   run: z.object({
     /** Browser of the page, or name of the host. */

@@ -46,4 +46,5 @@ export * from './turn-serve-config.ts';
 export * from './turn-tally.ts';
 export * from './upgrade.ts';
 export * from './visit-report.ts';
+export * from './wilson.ts';
 export * from './witness.ts';
