@@ -23,6 +23,7 @@ export * from './lint-report.ts';
 export * from './member-traffic.ts';
 export * from './nat-report.ts';
 export * from './network-facts.ts';
+export * from './participant.ts';
 export * from './redact/redact-run.ts';
 export * from './redact/redactor.ts';
 export * from './redact/shorten-addresses.ts';

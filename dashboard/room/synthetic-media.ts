@@ -1,12 +1,13 @@
 /** A picture that always moves, so that encoders have work and freezes can be seen, and a quiet tone. */
+import type { CompareMedia } from '../../contract/comparison.ts';
 
-/** The same size and rate for camera and drawing, so that runs can be compared. */
-export const picture = { width: 320, height: 180, framesPerSec: 15 } as const;
+type Shape = Pick<CompareMedia, 'widthPx' | 'heightPx' | 'framesPerSec' | 'audio'>;
+
 const toneHz = 440;
 const loudness = 0.05;
 
-export function syntheticMedia(label: string): { stream: MediaStream; stop: () => void } {
-  const { width, height, framesPerSec } = picture;
+export function syntheticMedia(label: string, shape: Shape): { stream: MediaStream; stop: () => void } {
+  const { widthPx: width, heightPx: height, framesPerSec } = shape;
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
@@ -30,18 +31,23 @@ export function syntheticMedia(label: string): { stream: MediaStream; stop: () =
   // An interval, not an animation frame: a page in the background draws none of those.
   const timer = setInterval(draw, 1000 / framesPerSec);
   const stream = canvas.captureStream(framesPerSec);
-  const audio = new AudioContext();
-  const tone = new OscillatorNode(audio, { frequency: toneHz });
-  const outlet = audio.createMediaStreamDestination();
-  tone.connect(new GainNode(audio, { gain: loudness })).connect(outlet);
-  tone.start();
-  for (const track of outlet.stream.getTracks()) stream.addTrack(track);
+  const sound = shape.audio ? tone() : null;
+  for (const track of sound?.tracks ?? []) stream.addTrack(track);
   return {
     stream,
     stop: () => {
       clearInterval(timer);
       for (const track of stream.getTracks()) track.stop();
-      void audio.close();
+      sound?.stop();
     },
   };
+}
+
+function tone(): { tracks: readonly MediaStreamTrack[]; stop: () => void } {
+  const audio = new AudioContext();
+  const source = new OscillatorNode(audio, { frequency: toneHz });
+  const outlet = audio.createMediaStreamDestination();
+  source.connect(new GainNode(audio, { gain: loudness })).connect(outlet);
+  source.start();
+  return { tracks: outlet.stream.getTracks(), stop: () => void audio.close() };
 }
