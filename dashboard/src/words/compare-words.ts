@@ -64,7 +64,6 @@ export const compareWords = {
         `Run ${index} of ${of}: ${path}, repeat ${repeat}.`,
       saving: 'All runs are done; the report is being stored.',
       participants: (done: number, of: number) => `${done} of ${of} participants have reported.`,
-      frames: 'Participants',
       frame: (name: string) => `Participant ${name}`,
       failed: 'The comparison could not go on',
       leave: 'Leaving this page ends the comparison.',

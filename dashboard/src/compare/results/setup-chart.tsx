@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { PathSummary } from '../../../../compare/summary.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
@@ -14,7 +14,7 @@ const text = words.compare.setup;
 
 /** The cumulative distribution of set-up times: steeper and further left is better; what never connects is missing on top. */
 export function SetupChart({ summaries }: { summaries: readonly PathSummary[] }) {
-  const connected = summaries.filter(({ setupMs }) => setupMs.length > 0);
+  const connected = useMemo(() => summaries.filter(({ setupMs }) => setupMs.length > 0), [summaries]);
   const draw = useCallback((ink: Ink) => drawSetup(connected, ink), [connected]);
   if (connected.length === 0) return null;
   return (

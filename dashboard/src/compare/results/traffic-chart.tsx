@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { Beside } from '../../../../compare/beside.ts';
 import type { PathSummary } from '../../../../compare/summary.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
@@ -18,7 +18,10 @@ interface TrafficChartProps {
 
 /** Up and down of each participant, measured and modelled, for every path that was measured. */
 export function TrafficChart({ summaries, beside }: TrafficChartProps) {
-  const measured = summaries.filter(({ upKbps, downKbps }) => upKbps !== null && downKbps !== null);
+  const measured = useMemo(
+    () => summaries.filter(({ upKbps, downKbps }) => upKbps !== null && downKbps !== null),
+    [summaries],
+  );
   const draw = useCallback((ink: Ink) => drawTraffic(measured, beside, ink), [measured, beside]);
   if (measured.length === 0) return null;
   const modelled = (path: PathSummary['path'], figure: 'up' | 'down'): number | null =>
