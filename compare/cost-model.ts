@@ -10,7 +10,7 @@ export interface RoomShape {
   readonly path: Path;
   readonly participants: number;
   readonly rates: MediaRates;
-  /** Pictures of others that each participant receives at most; absent: all. Only a media server can hold some back. */
+  /** Others whom each participant sees and hears at most; absent: all. Only a media server can hold streams back. */
   readonly shown?: number;
   /** Share of the connections between participants, or with the media server, that go through TURN: 0–1. */
   readonly relayedShare?: number;
@@ -88,15 +88,11 @@ function sfuCost(
   { participants: n, rates, shown, relayedShare = 0 }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
-  const others = n - 1;
-  const pictures = Math.min(shown ?? others, others);
+  const seen = Math.min(shown ?? n - 1, n - 1);
   const stream = both(rates);
-  const forwarded: StreamRate = {
-    kbps: pictures * rates.video.kbps + others * rates.audio.kbps,
-    packetsPerSec: pictures * rates.video.packetsPerSec + others * rates.audio.packetsPerSec,
-  };
+  const forwarded: StreamRate = { kbps: seen * stream.kbps, packetsPerSec: seen * stream.packetsPerSec };
   const server = {
-    inKbps: n * (stream.kbps + others * feedbackKbps.withServer),
+    inKbps: n * (stream.kbps + seen * feedbackKbps.withServer),
     outKbps: n * (forwarded.kbps + feedbackKbps.withServer),
     packetsPerSec: n * forwarded.packetsPerSec,
     cpuPercent: costs.sfuBase + (costs.sfuPerThousandPackets * n * forwarded.packetsPerSec) / 1000,
@@ -106,11 +102,11 @@ function sfuCost(
   return {
     client: clientCost(
       {
-        connections: 1 + others,
-        upKbps: stream.kbps + others * feedbackKbps.withServer,
+        connections: 1 + seen,
+        upKbps: stream.kbps + seen * feedbackKbps.withServer,
         downKbps: forwarded.kbps + feedbackKbps.withServer,
       },
-      { encoders: 1, decoders: pictures },
+      { encoders: 1, decoders: seen },
       rates,
       costs,
     ),

@@ -12,7 +12,7 @@ export const bitrates = ['150', '300', '600', '1200', '2500'] as const;
 export const holds = ['2', '5', '10', '20'] as const;
 export const mostRepeats = 5;
 /** From the first sight of all until rates are measured: bandwidth estimation takes a while to let encoders go. */
-const warmUpSec = 3;
+const longestWarmUpSec = 3;
 
 export const planSearchSchema = z.object({
   n: z.coerce.number().int().min(2).max(mostParticipants).catch(3),
@@ -54,7 +54,7 @@ export function planOf(search: PlanSearch, paths: readonly ComparePath[]): Compa
       maxVideoKbps: Number(search.kbps),
       audio: search.sound === 'yes',
     },
-    warmUpSec,
+    warmUpSec: Math.min(longestWarmUpSec, Number(search.hold)),
     holdSec: Number(search.hold),
   };
 }

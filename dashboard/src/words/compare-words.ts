@@ -51,7 +51,7 @@ export const compareWords = {
     estimate: {
       title: 'What it will take',
       runs: (runs: number, links: number) =>
-        `${formatCount(runs)} runs, ${formatCount(links)} directed links`,
+        `${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}, ${formatCount(links)} directed links`,
       time: (sec: number) => (sec < 90 ? `about ${Math.round(sec)} s` : `about ${Math.ceil(sec / 60)} min`),
       traffic: (text: string) => `${text} through servers`,
       cpu: (percent: number) => `up to ${Math.round(percent)} % of a core for all participants together`,
@@ -84,17 +84,17 @@ export const compareWords = {
       'A page cannot read the counters of the TURN server: a relay is proved by the selected pair alone.',
     summary: {
       title: 'Paths side by side',
-      hint: 'Medians over runs, means over participants. Links: directed, from sender to receiver, with the 95 % Wilson interval.',
+      hint: 'Medians over runs, means over participants. Links are directed, with the 95 % Wilson interval; first picture: p50 / p95.',
       path: 'Path',
-      complete: 'Complete runs',
+      complete: 'Complete',
       completeOf: (complete: number, runs: number, faults: number) =>
         `${complete} of ${runs}${faults === 0 ? '' : `, ${faults} retried`}`,
       links: 'Links seen',
-      setup: 'First picture p50 / p95',
-      up: 'Up each',
-      down: 'Down each',
-      fps: 'Encoded / decoded',
-      rtt: 'Round trip',
+      setup: 'First picture',
+      up: 'Up',
+      down: 'Down',
+      fps: 'Frames out / in',
+      rtt: 'RTT',
       loss: 'Loss',
       freezes: 'Freezes',
       clientCpu: 'Client CPU',
@@ -177,7 +177,7 @@ export const compareWords = {
       relayed: 'Share that needs a relay',
       price: 'Price of a gigabyte',
       uplink: 'Uplink of a participant',
-      shown: 'Pictures shown at once (SFU)',
+      shown: 'Streams shown at once (SFU)',
       figure: 'Chart shows',
       figures: {
         up: 'Up, each participant',

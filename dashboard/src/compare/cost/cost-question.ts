@@ -15,7 +15,7 @@ export interface CostQuestion {
   readonly relayedShare: number;
   readonly pricePerGb: number;
   readonly upKbps: number;
-  /** Pictures that a participant of an SFU is shown at most. */
+  /** Others whom a participant of an SFU sees and hears at most. */
   readonly shown: number;
 }
 
