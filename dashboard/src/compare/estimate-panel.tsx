@@ -1,3 +1,4 @@
+import { Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { estimate } from '../../../compare/estimate.ts';
 import type { ComparePlan } from '../../../contract/comparison.ts';
@@ -14,7 +15,7 @@ export function EstimatePanel({ plan }: { plan: ComparePlan }) {
   const cores = navigator.hardwareConcurrency;
   return (
     <div>
-      <h3>{text.title}</h3>
+      <Title order={3}>{text.title}</Title>
       <ul className={classes['facts']}>
         <li>{text.runs(runs, links)}</li>
         <li>{text.time(durationSec)}</li>

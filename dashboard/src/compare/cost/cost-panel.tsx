@@ -1,4 +1,4 @@
-import { NativeSelect, Stack } from '@mantine/core';
+import { NativeSelect, Stack, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { RoomCost } from '../../../../compare/cost-model.ts';
 import { crossings } from '../../../../compare/crossings.ts';
@@ -91,7 +91,7 @@ function CostTable({ question }: { question: CostQuestion }) {
   const caption = text.table(question.participants);
   return (
     <div>
-      <h3>{caption}</h3>
+      <Title order={3}>{caption}</Title>
       <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ path }) => path} />
     </div>
   );
@@ -122,7 +122,7 @@ function Crossings({ question }: { question: CostQuestion }) {
   ];
   return (
     <div>
-      <h3>{text.crossings}</h3>
+      <Title order={3}>{text.crossings}</Title>
       <ul className={classes['crossings']}>
         {lines.map((line) => (
           <li key={line}>{line}</li>
