@@ -110,11 +110,14 @@ export class RoomPage {
 
   async #start(membership: Membership, state: RoomState, name: string, wantsCamera: boolean): Promise<void> {
     const shape = this.#participant?.order.media ?? usualMedia;
-    const media = await openLocalMedia(wantsCamera, name === '' ? roomWords.you : name, shape);
+    const isAlone = this.#participant !== null;
+    const media = await openLocalMedia(wantsCamera, name === '' ? roomWords.you : name, shape, isAlone);
     byId('note').textContent = media.note;
     byId('note').hidden = media.note === null;
     byId('join').hidden = true;
     byId('call').hidden = false;
+    // Pictures are decoded in any case; to paint them costs more than that, and nobody looks.
+    byId('tiles').hidden = isAlone;
     document.body.dataset['phase'] = 'call';
     if (state.room.name !== '') byId('title').textContent = state.room.name;
     this.#membership = membership;

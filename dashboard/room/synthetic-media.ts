@@ -5,8 +5,14 @@ type Shape = Pick<CompareMedia, 'widthPx' | 'heightPx' | 'framesPerSec' | 'audio
 
 const toneHz = 440;
 const loudness = 0.05;
+const tilesDown = 9;
 
-export function syntheticMedia(label: string, shape: Shape): { stream: MediaStream; stop: () => void } {
+/** @param isBusy nobody looks at it: every encoder shall take all that it may */
+export function syntheticMedia(
+  label: string,
+  shape: Shape,
+  isBusy: boolean,
+): { stream: MediaStream; stop: () => void } {
   const { widthPx: width, heightPx: height, framesPerSec } = shape;
   const canvas = document.createElement('canvas');
   canvas.width = width;
@@ -19,6 +25,7 @@ export function syntheticMedia(label: string, shape: Shape): { stream: MediaStre
     const hue = (frame * 2) % 360;
     context.fillStyle = `hsl(${hue} 55% 35%)`;
     context.fillRect(0, 0, width, height);
+    if (isBusy) drawTiles(context, hue, width, height);
     context.fillStyle = `hsl(${(hue + 180) % 360} 70% 70%)`;
     const angle = (frame / framesPerSec) * Math.PI;
     context.fillRect(width / 2 + Math.cos(angle) * 100 - 20, height / 2 + Math.sin(angle) * 50 - 20, 40, 40);
@@ -41,6 +48,17 @@ export function syntheticMedia(label: string, shape: Shape): { stream: MediaStre
       sound?.stop();
     },
   };
+}
+
+/** Brightness by lot in every tile, in every picture: an encoder never runs out of news. */
+function drawTiles(context: CanvasRenderingContext2D, hue: number, width: number, height: number): void {
+  const side = Math.ceil(height / tilesDown);
+  for (let x = 0; x < width; x += side) {
+    for (let y = 0; y < height; y += side) {
+      context.fillStyle = `hsl(${hue} 55% ${25 + Math.floor(Math.random() * 20)}%)`;
+      context.fillRect(x, y, side, side);
+    }
+  }
 }
 
 function tone(): { tracks: readonly MediaStreamTrack[]; stop: () => void } {
