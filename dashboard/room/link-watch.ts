@@ -5,7 +5,7 @@ import { startClock } from '../check/clock.ts';
 import { candidateType, type StatsEntry } from '../check/pairs-from-stats.ts';
 import { EchoTalk, isEcho } from './echo-talk.ts';
 import { type LinkFacts, newFacts, withSample } from './link-facts.ts';
-import { linkSample } from './link-sample.ts';
+import { type Awaited, linkSample } from './link-sample.ts';
 
 /** Often while it is being set up, then now and then. */
 const setupSampleMs = 100;
@@ -130,7 +130,9 @@ export class LinkWatch {
       (await this.link.connection.getStats()).forEach((entry: StatsEntry) => {
         entries.push(entry);
       });
-      this.#facts = withSample(this.#facts, linkSample(entries, this.#clock(), this.#facts.sample));
+      const awaited = awaitedOf(this.link.connection);
+      const sample = linkSample(entries, this.#clock(), this.#facts.sample, awaited);
+      this.#facts = withSample(this.#facts, sample);
       this.#options.onChange();
     } catch {
       // A connection that has just closed has no statistics; what was read before stands.
@@ -138,4 +140,13 @@ export class LinkWatch {
       this.#isReading = false;
     }
   }
+}
+
+/** An audio mixer sends no picture, and neither does a member without a camera. */
+function awaitedOf(connection: RTCPeerConnection): Awaited {
+  const receiving = connection
+    .getTransceivers()
+    .filter(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv')
+    .map(({ receiver }) => receiver.track.kind);
+  return receiving.includes('audio') && !receiving.includes('video') ? 'sound' : 'picture';
 }
