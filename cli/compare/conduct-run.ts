@@ -63,7 +63,7 @@ export async function conductRun(
     durationMs: Date.now() - startMs,
     witnesses,
     server: serverOf(stage, planned, witnesses, common),
-    turn: turnOf(stage, counters, common),
+    turn: turnOf(stage, counters, common ?? { fromMs: startMs, toMs: Date.now() }),
   });
 }
 
@@ -109,9 +109,9 @@ function serverOf(
 function turnOf(
   { estate, processors }: Stage,
   counters: TurnCounters | null,
-  window: Window | null,
+  window: Window,
 ): CompareTurn | null {
-  if (counters === null || estate.turn === null || window === null) return null;
+  if (counters === null || estate.turn === null) return null;
   const counted = counters.between(window.fromMs, window.toMs);
   if (counted === null) return null;
   return { ...counted, cpuPercent: processors.percent(estate.turn.pid, window.fromMs, window.toMs) };
