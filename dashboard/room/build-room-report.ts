@@ -9,6 +9,8 @@ import { pathName } from './room-words.ts';
 export interface Seen {
   readonly traffic: MemberTraffic | null;
   readonly everyoneSeenMs: number | null;
+  /** When the path began, ISO 8601. */
+  readonly beganAt: string;
 }
 
 export interface RoomContext {
@@ -33,7 +35,7 @@ export function buildRoomReport(attempts: readonly LinkAttempt[], context: RoomC
     kind: 'room-report',
     version: 1,
     tool: { name: 'polynya-room', version: toolVersion },
-    at,
+    at: seen?.beganAt ?? at,
     body: {
       headline: headlineFor(attempts, room.path),
       room,

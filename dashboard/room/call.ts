@@ -3,6 +3,7 @@
 import type { RoomState } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { LinkAttempt, RoomReport } from '../../contract/room-report.ts';
+import { isMediaServer } from '../../contract/room-roles.ts';
 import {
   type Membership,
   mainLink,
@@ -78,11 +79,18 @@ export class Call {
     return this.#client.roster;
   }
 
-  /** One per member that sends to this one, in the order in which the connections were made. */
+  /**
+   * One per member that sends to this one, in the order in which the connections were made; one for all of them where
+   * they come mixed.
+   */
   attempts(): LinkAttempt[] {
-    return [...this.#watches.values()]
-      .filter(({ link }) => link.name !== upLink)
-      .map((watch) => this.#attempt(watch));
+    return this.#receiving().map((watch) => this.#attempt(watch));
+  }
+
+  /** What only sends is nobody’s attempt; a mixer has something to send once a second member is there. */
+  #receiving(): LinkWatch[] {
+    const isMixed = this.roster.path.kind === 'mcu' && this.roster.peers.some((peer) => !isMediaServer(peer));
+    return [...this.#watches.values()].filter(({ link }) => link.name !== upLink || isMixed);
   }
 
   /** Of every link that is known of: own ones, and those that the others tell of. */
@@ -94,7 +102,7 @@ export class Call {
 
   /** Have all connections had the time that they may need? */
   isJudged(): boolean {
-    const watches = [...this.#watches.values()];
+    const watches = this.#receiving();
     return (
       watches.length > 0 &&
       watches.every(({ facts, ageMs }) => facts.stableMs !== null || ageMs > judgedAfterMs)
@@ -159,7 +167,9 @@ export class Call {
   }
 
   #send(connection: RTCPeerConnection, { stream, maxVideoKbps }: LocalMedia): void {
-    for (const track of stream.getTracks()) {
+    // A mixer takes sound only.
+    const tracks = this.roster.path.kind === 'mcu' ? stream.getAudioTracks() : stream.getTracks();
+    for (const track of tracks) {
       const sender = connection.addTrack(track, stream);
       if (track.kind !== 'video') continue;
       const capped = (): void => void capBitrate(sender, maxVideoKbps);

@@ -5,7 +5,7 @@ import { startClock } from '../check/clock.ts';
 import { candidateType, type StatsEntry } from '../check/pairs-from-stats.ts';
 import { EchoTalk, isEcho } from './echo-talk.ts';
 import { type LinkFacts, newFacts, withSample } from './link-facts.ts';
-import { linkSample } from './link-sample.ts';
+import { type Awaited, linkSample } from './link-sample.ts';
 
 /** Often while it is being set up, then now and then. */
 const setupSampleMs = 100;
@@ -142,10 +142,21 @@ export class LinkWatch {
       const entries = await this.statistics();
       // What was read before stands.
       if (entries.length === 0) return;
-      this.#facts = withSample(this.#facts, linkSample(entries, this.#clock(), this.#facts.sample));
+      const awaited = awaitedOf(this.link.connection);
+      const sample = linkSample(entries, this.#clock(), this.#facts.sample, awaited);
+      this.#facts = withSample(this.#facts, sample);
       this.#options.onChange();
     } finally {
       this.#isReading = false;
     }
   }
+}
+
+/** An audio mixer sends no picture, and neither does a member without a camera. */
+function awaitedOf(connection: RTCPeerConnection): Awaited {
+  const receiving = connection
+    .getTransceivers()
+    .filter(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv')
+    .map(({ receiver }) => receiver.track.kind);
+  return receiving.includes('audio') && !receiving.includes('video') ? 'sound' : 'picture';
 }

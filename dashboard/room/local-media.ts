@@ -17,11 +17,13 @@ export interface LocalMedia {
  * Never rejects.
  *
  * @param media the same size and rate for camera and drawing, so that runs can be compared
+ * @param isBusy the drawing flickers, for encoders instead of eyes
  */
 export async function openLocalMedia(
   wantsCamera: boolean,
   label: string,
   media: CompareMedia,
+  isBusy = false,
 ): Promise<LocalMedia> {
   const { maxVideoKbps } = media;
   let note: string | null = null;
@@ -32,7 +34,7 @@ export async function openLocalMedia(
     }
     note = stream;
   }
-  return { ...syntheticMedia(label, media), kind: 'synthetic', note, maxVideoKbps };
+  return { ...syntheticMedia(label, media, isBusy), kind: 'synthetic', note, maxVideoKbps };
 }
 
 /** The stream, or why there is none. */

@@ -22,6 +22,7 @@ export class Participant {
   readonly #timing: ReportTiming;
   readonly #clock = startClock();
   #timer: ReturnType<typeof setInterval> | null = null;
+  #beganAt = '';
   /** Since the window opened. */
   #before: TrafficReading | null = null;
   /** Readings take a moment, in which nothing else is begun. */
@@ -36,6 +37,7 @@ export class Participant {
   /** The room takes a path, the first or another. */
   begin(call: Call): void {
     this.#before = null;
+    this.#beganAt = new Date().toISOString();
     this.#timing.begin(this.#clock());
     this.#timer ??= setInterval(() => void this.#look(call), lookMs);
   }
@@ -63,7 +65,8 @@ export class Participant {
   async #report(after: TrafficReading): Promise<void> {
     const before = this.#before;
     const traffic = before === null ? null : memberTraffic(before, after);
-    const sent = await this.#send({ traffic, everyoneSeenMs: this.#timing.everyoneSeenMs });
+    const { everyoneSeenMs } = this.#timing;
+    const sent = await this.#send({ traffic, everyoneSeenMs, beganAt: this.#beganAt });
     if (sent !== null) this.#tell({ type: 'report', ...sent });
   }
 

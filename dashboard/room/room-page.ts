@@ -21,7 +21,7 @@ import { linksView } from './links-view.ts';
 import { openLocalMedia } from './local-media.ts';
 import { matrixView } from './matrix-view.ts';
 import { Participant, type Sent } from './participant.ts';
-import { pathName, roomWords, rungWords, stateWords } from './room-words.ts';
+import { pathName, roomWords, rungText, stateWords } from './room-words.ts';
 import { forgetSession, savedSession, saveSession } from './saved-session.ts';
 import { Tiles } from './tiles.ts';
 
@@ -91,6 +91,8 @@ export class RoomPage {
   }
 
   async #join(name: string, wantsCamera: boolean): Promise<void> {
+    // A second click would make a second member.
+    setDisabled('join-button', true);
     try {
       const joined = await joinRoom({
         service: this.#service,
@@ -103,6 +105,7 @@ export class RoomPage {
       await this.#start(joined, joined, name, wantsCamera);
     } catch (error) {
       const reason = error instanceof RoomError ? error.message : String(error);
+      setDisabled('join-button', false);
       tell(reason);
       this.#participant?.ended(reason);
     }
@@ -110,11 +113,14 @@ export class RoomPage {
 
   async #start(membership: Membership, state: RoomState, name: string, wantsCamera: boolean): Promise<void> {
     const shape = this.#participant?.order.media ?? usualMedia;
-    const media = await openLocalMedia(wantsCamera, name === '' ? roomWords.you : name, shape);
+    const isAlone = this.#participant !== null;
+    const media = await openLocalMedia(wantsCamera, name === '' ? roomWords.you : name, shape, isAlone);
     byId('note').textContent = media.note;
     byId('note').hidden = media.note === null;
     byId('join').hidden = true;
     byId('call').hidden = false;
+    // Pictures are decoded in any case; to paint them costs more than that, and nobody looks.
+    byId('tiles').hidden = isAlone;
     document.body.dataset['phase'] = 'call';
     if (state.room.name !== '') byId('title').textContent = state.room.name;
     this.#membership = membership;
@@ -154,6 +160,8 @@ export class RoomPage {
       document.body.dataset['path'] = JSON.stringify(roster.path);
       fillPaths(byId('path'), this.#paths, roster.path);
       this.#isSent = false;
+      // At once: what is shown of the path before is over, however soon the new one stands.
+      this.#draw();
     }
     if (this.#pathChanges !== roster.pathChanges && this.#call !== null) this.#participant?.begin(this.#call);
     this.#pathChanges = roster.pathChanges;
@@ -170,10 +178,10 @@ export class RoomPage {
   }
 
   #tellRungs(): void {
-    for (const { id, from, rung, pairs } of this.#call?.attempts() ?? []) {
+    for (const { id, from, rung, path, pairs } of this.#call?.attempts() ?? []) {
       const pair = pairs.find(({ selected }) => selected);
       const way = pair === undefined ? '' : `, ${pair.local.type} ↔ ${pair.remote.type}`;
-      const text = `${rungWords[rung]}${way}`;
+      const text = `${rungText(rung, path)}${way}`;
       if (this.#told.get(id) === text) continue;
       this.#told.set(id, text);
       log(roomWords.reached(this.#nameOf(from), text));
@@ -219,7 +227,10 @@ export class RoomPage {
     try {
       await changePath(this.#membership, path);
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      const message = roomWords.pathRefused(error instanceof Error ? error.message : String(error));
+      tell(message);
+      log(message);
+      if (this.#call !== null) fillPaths(byId('path'), this.#paths, this.#call.roster.path);
     }
   }
 
@@ -249,6 +260,11 @@ export class RoomPage {
 
 function tell(text: string): void {
   byId('state').textContent = text;
+}
+
+function setDisabled(id: string, disabled: boolean): void {
+  const button = byId(id);
+  if (button instanceof HTMLButtonElement) button.disabled = disabled;
 }
 
 function log(text: string): void {

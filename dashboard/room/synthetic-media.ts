@@ -5,19 +5,19 @@ type Shape = Pick<CompareMedia, 'widthPx' | 'heightPx' | 'framesPerSec' | 'audio
 
 const toneHz = 440;
 const loudness = 0.05;
-/**
- * Share of the picture that is noise, another in every frame. Without it an encoder has so little to do that it stays
- * far below the bitrate that it may use, and paths could not be held against what they should carry.
- */
-const noiseShare = 0.35;
+const tilesDown = 9;
 
-export function syntheticMedia(label: string, shape: Shape): { stream: MediaStream; stop: () => void } {
+/** @param isBusy nobody looks at it: every encoder shall take all that it may */
+export function syntheticMedia(
+  label: string,
+  shape: Shape,
+  isBusy: boolean,
+): { stream: MediaStream; stop: () => void } {
   const { widthPx: width, heightPx: height, framesPerSec } = shape;
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext('2d');
-  const grain = noise(width, height);
   let frame = 0;
   const draw = (): void => {
     if (context === null) return;
@@ -25,12 +25,10 @@ export function syntheticMedia(label: string, shape: Shape): { stream: MediaStre
     const hue = (frame * 2) % 360;
     context.fillStyle = `hsl(${hue} 55% 35%)`;
     context.fillRect(0, 0, width, height);
+    if (isBusy) drawTiles(context, hue, width, height);
     context.fillStyle = `hsl(${(hue + 180) % 360} 70% 70%)`;
     const angle = (frame / framesPerSec) * Math.PI;
     context.fillRect(width / 2 + Math.cos(angle) * 100 - 20, height / 2 + Math.sin(angle) * 50 - 20, 40, 40);
-    const top = height * (1 - noiseShare);
-    const shift = (frame * 37) % height;
-    context.drawImage(grain, 0, shift, width, height - top, 0, top, width, height - top);
     context.fillStyle = '#fff';
     context.font = '20px system-ui, sans-serif';
     context.fillText(label, 12, 28);
@@ -52,20 +50,15 @@ export function syntheticMedia(label: string, shape: Shape): { stream: MediaStre
   };
 }
 
-/** Twice as high as the picture: every frame shows another part of it. */
-function noise(width: number, height: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = 2 * height;
-  const context = canvas.getContext('2d');
-  const image = context?.createImageData(canvas.width, canvas.height);
-  if (image === undefined) return canvas;
-  for (let at = 0; at < image.data.length; at += 4) {
-    image.data.fill(96 + Math.random() * 64, at, at + 3);
-    image.data[at + 3] = 255;
+/** Brightness by lot in every tile, in every picture: an encoder never runs out of news. */
+function drawTiles(context: CanvasRenderingContext2D, hue: number, width: number, height: number): void {
+  const side = Math.ceil(height / tilesDown);
+  for (let x = 0; x < width; x += side) {
+    for (let y = 0; y < height; y += side) {
+      context.fillStyle = `hsl(${hue} 55% ${25 + Math.floor(Math.random() * 20)}%)`;
+      context.fillRect(x, y, side, side);
+    }
   }
-  context?.putImageData(image, 0, 0);
-  return canvas;
 }
 
 function tone(): { tracks: readonly MediaStreamTrack[]; stop: () => void } {

@@ -1,118 +1,109 @@
-/** The Compare page: two participants in frames of the tab, over the mesh and the SFU, and the report that is kept of it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { summarize } from '../../compare/summary.ts';
-import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
-import type { RunningService } from '../../service/server.ts';
-import { buildSfuProcess } from '../net/echo-build.ts';
-import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
-import { openPage, startQuietService, type WatchedPage } from './dashboard-stage.ts';
-import { look } from './look.ts';
+/** `polynya compare` as it is run by hand: every path, judged by decoded pictures, and nothing left afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { comparePaths, pathKindOf } from '../../contract/compare-path.ts';
+import { compareReportSchema } from '../../contract/comparison.ts';
+import { readProcesses, withDescendants } from '../../scenarios/io/participants/process-table.ts';
+import { checkObstacle, hasOutsideAddress } from './check-stage.ts';
 
 const obstacle = checkObstacle({ coturn: false });
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
+/** Janus uses no loopback for media. */
+const janusObstacle =
+  existsSync('/usr/bin/janus') && hasOutsideAddress() ? null : 'no janus, or only loopback';
+const command = 'dist/cli/main.js';
 
-describe.skipIf(obstacle !== null)(`Compare page${obstacle === null ? '' : ` (${obstacle})`}`, () => {
-  let browser: Browser;
-  let service: RunningService;
-  let watched: WatchedPage;
+describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` (${obstacle})`}`, () => {
+  let folder: string;
+  let running: ChildProcess | null = null;
 
-  beforeAll(async () => {
-    buildSfuProcess();
-    browser = await launchCheckBrowser();
-    service = await startQuietService();
-    watched = await openPage(browser);
+  beforeEach(() => {
+    if (!existsSync(command)) throw new Error(`${command} is not built: run npm run build first`);
+    folder = mkdtempSync(join(tmpdir(), 'polynya-test-'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.close();
-  });
-
-  const button = (name: string) => watched.page.getByRole('button', { name, exact: true });
-
-  it('says what a plan will take before it is started, and what this service cannot do', async () => {
-    const { page } = watched;
-    await page.goto(`${service.url}/compare?n=2&hold=2`);
-    await page.getByText('2 runs, 4 directed links').waitFor();
-    expect(await page.getByRole('checkbox', { name: 'Relay over UDP' }).isDisabled()).toBe(true);
-    await page.getByText('No enabled TURN server offers this transport').first().waitFor();
-    await page.getByRole('combobox', { name: 'Participants' }).selectOption('4');
-    await page.getByText('2 runs, 24 directed links').waitFor();
-    await page.getByRole('checkbox', { name: 'SFU (embedded)' }).uncheck();
-    await page.getByText('1 run, 12 directed links').waitFor();
+  afterEach(() => {
+    running?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  it('ends on request, and keeps nothing of a run that was not over', async () => {
-    const { page } = watched;
-    await button('Start').click();
-    await page.locator('iframe').nth(3).waitFor();
-    await button('Cancel').click();
-    await button('Start').waitFor();
-    expect(await page.locator('iframe').count()).toBe(0);
-    expect((await openRooms()).length).toBe(0);
-  });
-
-  it('compares mesh and SFU with the same participants, and stores one report', async () => {
-    const { page, problems } = watched;
-    await page.goto(`${service.url}/compare?n=2&hold=2`);
-    await button('Start').click();
-    await page.getByText(/^Run [12] of 2: /).waitFor();
-    await page.getByRole('link', { name: 'Open the stored report' }).click({ timeout: 30_000 });
-    await page.waitForURL(/\/runs\/[\w-]+$/);
-    await page.locator('canvas').nth(1).waitFor();
-
-    const report = await storedReport(page.url().split('/').at(-1) ?? '');
-    if (report.kind !== 'compare-report') throw new Error(report.kind);
-    const { headline, runs, host } = report.body;
-    expect(headline).toMatchObject({ status: 'good', code: 'compare-mesh' });
-    expect(host).toMatchObject({ rim: 'tab', sharedCpu: true });
-    expect(runs.map(({ path, outcome }) => `${path} ${outcome}`).toSorted()).toEqual([
-      'mesh complete',
-      'sfu complete',
-    ]);
-    for (const { path, links, upKbps, downKbps } of summarize(report.body)) {
-      expect(links, path).toMatchObject({ succeeded: 2, attempts: 2 });
-      expect(upKbps, path).toBeGreaterThan(50);
-      expect(downKbps, path).toBeGreaterThan(50);
-    }
-    expect(await openRooms()).toEqual([]);
-    expect(problems).toEqual([]);
-  });
-
-  it('shows the report with a table for every picture', async () => {
-    const { page } = watched;
-    await page.getByRole('table', { name: 'Paths side by side' }).waitFor();
-    await page.getByRole('table', { name: 'Model beside measurement' }).waitFor();
-    await page.getByRole('img', { name: /of the bytes took/ }).waitFor();
-    await look(page, 'compare-report');
-    for (const toTable of await page.getByRole('button', { name: 'View as table' }).all()) {
-      // Each press takes one of them away.
-      await page.getByRole('button', { name: 'View as table' }).first().click();
-      expect(toTable).toBeDefined();
-    }
-    await page.getByRole('table', { name: 'Which way it went' }).waitFor();
-    await page.getByRole('table', { name: 'How fast it connects' }).waitFor();
-  });
-
-  it('asks the model about rooms that nobody can measure here', async () => {
-    const { page, problems } = watched;
-    await page.goto(`${service.url}/compare`);
-    await page.getByRole('slider', { name: 'Participants' }).fill('31');
-    await page.getByRole('table', { name: 'With 1,000 participants' }).waitFor();
-    await page.getByText(/^With sound only, mixing takes less/).waitFor();
-    await page.getByLabel('Chart shows').selectOption('price');
-    await page.getByRole('img', { name: /^Price of an hour/ }).waitFor();
-    await look(page, 'compare');
-    expect(problems).toEqual([]);
-  });
-
-  async function openRooms(): Promise<readonly unknown[]> {
-    const reply = await fetch(new URL('/api/rooms', service.url));
-    return ((await reply.json()) as { rooms: readonly unknown[] }).rooms;
+  function compare(...options: readonly string[]): ChildProcess {
+    // What it makes lies in the test’s own folder, so that leftovers can be told from those of others.
+    const env = { ...process.env, TMPDIR: folder };
+    running = spawn(process.execPath, [command, 'compare', ...options], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return running;
   }
 
-  async function storedReport(id: string): Promise<Envelope> {
-    const reply = await fetch(new URL(`/api/runs/${id}`, service.url));
-    return envelopeSchema.parse(((await reply.json()) as { report: unknown }).report);
-  }
+  it.skipIf(janusObstacle !== null)(
+    `connects four over every path, and no relay is one in name only (${janusObstacle ?? 'Janus too'})`,
+    async () => {
+      const options = ['-n', '4', '--repeats', '1', '--warm-up', '0.2', '--hold', '1', '--json'];
+      const child = compare(...options);
+      let text = '';
+      child.stdout?.on('data', (chunk) => (text += String(chunk)));
+      const [code] = await once(child, 'close');
+      const { body } = compareReportSchema.parse(JSON.parse(text));
+      expect(body.skipped).toEqual([]);
+      // A run that the tool spoiled is tried again; the last try of each path counts.
+      const last = new Map(body.runs.map((run) => [run.path, run]));
+      expect([...last.keys()].sort()).toEqual([...comparePaths].sort());
+      for (const [path, { outcome, links, turn, participants, server, faults }] of last) {
+        expect([path, outcome, faults]).toEqual([path, 'complete', []]);
+        const kind = pathKindOf(path);
+        expect(links).toHaveLength(kind === 'mcu' ? 4 : 12);
+        for (const { rung, media, pairs, transport } of links) {
+          expect(['S6', 'S7']).toContain(rung);
+          if (kind === 'mcu') expect(media?.totalAudioEnergy).toBeGreaterThan(0);
+          else expect(media?.framesDecoded).toBeGreaterThan(0);
+          const ends = pairs.flatMap(({ local, remote }) => [local.type, remote.type]);
+          expect(ends).toHaveLength(2);
+          if (kind === 'relay') expect([...ends, transport]).toEqual(['relay', 'relay', path.slice(6)]);
+          else expect(ends).not.toContain('relay');
+        }
+        expect(turn === null).toBe(kind !== 'relay');
+        if (kind === 'relay') expect(turn?.egressBytes).toBeGreaterThan(10_000);
+        expect(server === null).toBe(kind === 'mesh' || kind === 'relay');
+        expect(participants.map(({ name }) => name).sort()).toEqual(['p1', 'p2', 'p3', 'p4']);
+        for (const { kind: who, traffic, cpuPercent } of participants) {
+          expect(who).toBe('chromium');
+          expect(traffic?.up.kbps).toBeGreaterThan(10);
+          expect(cpuPercent).toBeGreaterThan(0);
+        }
+      }
+      expect(code).toBe(0);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('leaves no process and no file when it is killed', async () => {
+    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20');
+    const profiles = (): string[] =>
+      readdirSync(folder).flatMap((name) =>
+        readdirSync(join(folder, name)).filter((entry) => /^p\d$/.test(entry)),
+      );
+    await expect.poll(profiles, { timeout: 30_000 }).toEqual(['p1', 'p2']);
+    const family = [...withDescendants(readProcesses(), [child.pid ?? 0])];
+    expect(family.length).toBeGreaterThan(5);
+    child.kill('SIGKILL');
+    await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toEqual([]);
+    const left = readProcesses().filter(({ pid }) => family.includes(pid) && mentions(pid, folder));
+    expect(left).toEqual([]);
+  });
 });
+
+/** Pids are given out again, so a process counts only when its command line or environment names the folder. */
+function mentions(pid: number, folder: string): boolean {
+  try {
+    return ['cmdline', 'environ'].some((file) =>
+      readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(folder),
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,18 +1,10 @@
 /** Processor time of processes with all that they have started, read now and then, so that any window can be asked for. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Process, readProcesses, withDescendants } from './process-table.ts';
 
-/** Linux counts processor time in ticks of 10 ms (USER_HZ is 100 on every architecture that Node.js runs on). */
 const msPerTick = 10;
 const readEveryMs = 250;
 /** Older readings are forgotten. */
 const keptReadings = 2_400;
-
-interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  /** User and system time, in ticks. */
-  readonly ticks: number;
-}
 
 interface Reading {
   readonly atMs: number;
@@ -68,30 +60,7 @@ export class ProcessorLog {
 }
 
 function ticksOf(processes: readonly Process[], root: number, part: Part): number {
-  const wanted = new Set([root]);
-  // Children have not always higher numbers than their parents: numbers are given out again.
-  for (let size = 0; size !== wanted.size; ) {
-    size = wanted.size;
-    for (const { pid, parent } of processes) if (wanted.has(parent)) wanted.add(pid);
-  }
+  const wanted = withDescendants(processes, [root]);
   if (part === 'children') wanted.delete(root);
   return processes.reduce((sum, { pid, ticks }) => (wanted.has(pid) ? sum + ticks : sum), 0);
-}
-
-function readProcesses(): Process[] {
-  return readdirSync('/proc').flatMap((name) =>
-    /^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : [],
-  );
-}
-
-/** Fields of proc_pid_stat(5): 4 parent, 14 and 15 time in user and kernel mode. Null: it has ended. */
-function readProcess(pid: number): Process | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program’s name in brackets and may itself contain blanks and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
-  } catch {
-    return null;
-  }
 }

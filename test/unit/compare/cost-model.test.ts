@@ -79,18 +79,20 @@ describe('roomCost', () => {
     expect(large.server?.cpuPercent).toBeCloseTo(40 * measuredCosts.mcuPerParticipant);
   });
 
-  it('a relay carries every stream of the mesh twice, and is paid for once', () => {
+  it('a relay takes in every packet of the mesh twice, and hands it out once', () => {
     const { client, turn, paidKbps } = roomCost(room('relay', 4));
     expect(client).toEqual(roomCost(room('mesh', 4)).client);
-    // 12 streams, two passages each, 4 bytes more on each of 80 packets.
-    expect(turn?.packetsPerSec).toBe(12 * 2 * 80);
-    expect(turn?.outKbps).toBeCloseTo(24 * (250 + (80 * 4 * 8) / 1000));
-    expect(paidKbps).toBeCloseTo(12 * (250 + (80 * 4 * 8) / 1000 + (80 * 28 * 8) / 1000));
+    // 12 links, each 250 + 10 kbit/s in 80 + 20 packets.
+    expect(turn).toMatchObject({ outKbps: 12 * 260, packetsPerSec: 12 * 100 });
+    expect(turn?.cpuPercent).toBeCloseTo((measuredCosts.turnPerThousandPackets * 2 * 1_200) / 1_000);
+    // 4 bytes of ChannelData, 28 of IP and UDP.
+    expect(paidKbps).toBeCloseTo(12 * (260 + (100 * 32 * 8) / 1000));
   });
 
   it('a quarter of a mesh that needs a relay passes it once', () => {
     const { turn } = roomCost(room('mesh', 4, { relayedShare: 0.25 }));
-    expect(turn?.packetsPerSec).toBe(0.25 * 12 * 80);
+    expect(turn).toMatchObject({ outKbps: 0.25 * 12 * 260, packetsPerSec: 0.25 * 12 * 100 });
+    expect(turn?.cpuPercent).toBeCloseTo((measuredCosts.turnPerThousandPackets * 300) / 1_000);
   });
 
   it('never shrinks when somebody joins', () => {

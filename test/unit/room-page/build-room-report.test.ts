@@ -44,7 +44,9 @@ describe('the report of a room', () => {
     const traffic = { windowMs: 2_000, connections: 1, up: flow, down: flow, encodedFps: 15, decodedFps: 15 };
     const rest = { encodeMsPerFrame: 2, decodeMsPerFrame: null, limitedBy: 'none' } as const;
     const seen = { traffic: { ...traffic, ...rest }, everyoneSeenMs: 700 };
-    const report = buildRoomReport([attempt(true)], { ...context, seen });
+    const beganAt = '2026-01-01T12:00:30.000Z';
+    const report = buildRoomReport([attempt(true)], { ...context, seen: { ...seen, beganAt } });
+    expect(report.at).toBe(beganAt);
     expect(report.body).toMatchObject(seen);
     expect(parseEnvelope(report)).toEqual({ ok: true, envelope: report });
     expect(buildRoomReport([attempt(true)], context).body).not.toHaveProperty('everyoneSeenMs');
