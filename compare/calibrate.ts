@@ -2,11 +2,12 @@
  * Fits the processor times of the cost model to comparisons, by least squares: what a connection, an encoded and a
  * decoded picture, and a forwarded packet cost on this machine. Bandwidth is never fitted.
  */
-import { pathKindOf } from '../contract/compare-path.ts';
+import type { ComparePath } from '../contract/compare-path.ts';
 import type { ComparePlan } from '../contract/comparison.ts';
-import { measuredPixels, type ProcessorCosts } from './constants.ts';
-import { roomCost } from './cost-model.ts';
+import { measuredPixels, type ProcessorCosts, type ServerCost } from './constants.ts';
+import { type RoomCost, roomCost } from './cost-model.ts';
 import { mediaRates } from './media-rates.ts';
+import { shapeOf } from './shape-of.ts';
 import type { PathSummary } from './summary.ts';
 
 export interface CalibrationCell {
@@ -16,80 +17,67 @@ export interface CalibrationCell {
 
 /** What cannot be learned from the cells stays as it was in `before`. */
 export function calibrate(cells: readonly CalibrationCell[], before: ProcessorCosts): ProcessorCosts {
+  const server = (path: ComparePath, usual: ServerCost): ServerCost =>
+    serverCost(cells.filter(({ summary }) => summary.path === path)) ?? usual;
   return {
-    ...before,
-    ...clientCosts(cells),
-    ...sfuCosts(cells),
-    ...mean(
-      cells,
-      'mcu',
-      ({ plan, summary }) => ratio(summary.serverCpuPercent, plan.participants),
-      'mcuPerParticipant',
-    ),
-    ...mean(cells, 'relay', turnPerThousand, 'turnPerThousandPackets'),
+    client: clientCost(cells) ?? before.client,
+    sfu: {
+      embedded: server('sfu', before.sfu.embedded),
+      janus: server('sfu-janus', before.sfu.janus),
+    },
+    mcuPerParticipant: mcuCost(cells) ?? before.mcuPerParticipant,
+    turn: {
+      udp: server('relay-udp', before.turn.udp),
+      tcp: server('relay-tcp', before.turn.tcp),
+      tls: server('relay-tls', before.turn.tls),
+    },
   };
 }
 
-type Partly = Partial<ProcessorCosts>;
-
 /** CPU = base + connections · a + encoded · b + decoded · c, pictures counted in areas of 320×180. */
-function clientCosts(cells: readonly CalibrationCell[]): Partly {
-  const rows = cells.flatMap(({ plan, summary }) => {
-    const { clientCpuPercent, encodedFps, decodedFps, path } = summary;
-    if (clientCpuPercent === null || encodedFps === null || decodedFps === null) return [];
-    const { client } = costOf({ plan, summary });
-    const area = (plan.media.widthPx * plan.media.heightPx) / measuredPixels;
-    // A mixer shows no picture, whatever its participants would encode.
-    const pictures = path === 'mcu' ? [0, 0] : [encodedFps * area, decodedFps * area];
-    return [{ terms: [1, client.connections, ...pictures], value: clientCpuPercent }];
+function clientCost(cells: readonly CalibrationCell[]): ProcessorCosts['client'] | null {
+  const rows = cells.flatMap((cell) => {
+    const { clientCpuPercent, path } = cell.summary;
+    // A mixer shows no picture, and browsers then tell of no pictures at all.
+    const none = path === 'mcu' ? 0 : null;
+    const [encoded, decoded] = [cell.summary.encodedFps ?? none, cell.summary.decodedFps ?? none];
+    if (clientCpuPercent === null || encoded === null || decoded === null) return [];
+    const { media } = cell.plan;
+    const area = (media.widthPx * media.heightPx) / measuredPixels;
+    const terms = [1, costOf(cell).client.connections, encoded * area, decoded * area];
+    return [{ terms, value: clientCpuPercent }];
   });
   const fit = leastSquares(rows, 4);
-  if (fit === null) return {};
-  const [clientBase = 0, clientPerConnection = 0, clientPerEncodedFrame = 0, clientPerDecodedFrame = 0] = fit;
-  return { clientBase, clientPerConnection, clientPerEncodedFrame, clientPerDecodedFrame };
+  if (fit === null) return null;
+  const [base = 0, perConnection = 0, perEncodedFrame = 0, perDecodedFrame = 0] = fit;
+  return { base, perConnection, perEncodedFrame, perDecodedFrame };
 }
 
-/** Of the embedded SFU: base + thousand packets · a. */
-function sfuCosts(cells: readonly CalibrationCell[]): Partly {
+/** CPU = base + thousand packets · a, of a media server or a TURN server. */
+function serverCost(cells: readonly CalibrationCell[]): ServerCost | null {
   const rows = cells.flatMap((cell) => {
-    const { path, serverCpuPercent } = cell.summary;
-    const packets = costOf(cell).server?.packetsPerSec;
-    if (path !== 'sfu' || serverCpuPercent === null || packets === undefined) return [];
-    return [{ terms: [1, packets / 1_000], value: serverCpuPercent }];
+    const { server, turn } = costOf(cell);
+    const packets = server?.packetsPerSec ?? turn?.packetsPerSec;
+    const value = cell.summary.serverCpuPercent ?? cell.summary.turnCpuPercent;
+    return packets === undefined || value === null ? [] : [{ terms: [1, packets / 1_000], value }];
   });
   const fit = leastSquares(rows, 2);
-  if (fit === null) return {};
-  const [sfuBase = 0, sfuPerThousandPackets = 0] = fit;
-  return { sfuBase, sfuPerThousandPackets };
+  if (fit === null) return null;
+  const [base = 0, perThousandPackets = 0] = fit;
+  return { base, perThousandPackets };
 }
 
-function turnPerThousand(cell: CalibrationCell): number | null {
-  const packets = costOf(cell).turn?.packetsPerSec;
-  // Each packet comes into the server twice: see cost-model.ts.
-  return packets === undefined ? null : ratio(cell.summary.turnCpuPercent, (2 * packets) / 1_000);
+function mcuCost(cells: readonly CalibrationCell[]): number | null {
+  const rows = cells.flatMap(({ plan, summary }) =>
+    summary.path === 'mcu' && summary.serverCpuPercent !== null
+      ? [{ terms: [plan.participants], value: summary.serverCpuPercent }]
+      : [],
+  );
+  return leastSquares(rows, 1)?.[0] ?? null;
 }
 
-function mean(
-  cells: readonly CalibrationCell[],
-  kind: 'mcu' | 'relay',
-  measure: (cell: CalibrationCell) => number | null,
-  name: 'mcuPerParticipant' | 'turnPerThousandPackets',
-): Partly {
-  const values = cells
-    .filter(({ summary }) => pathKindOf(summary.path) === kind)
-    .map(measure)
-    .filter((value) => value !== null);
-  if (values.length === 0) return {};
-  return { [name]: values.reduce((total, value) => total + value, 0) / values.length };
-}
-
-function costOf({ plan, summary }: CalibrationCell) {
-  const rates = mediaRates(plan.media);
-  return roomCost({ path: pathKindOf(summary.path), participants: plan.participants, rates });
-}
-
-function ratio(value: number | null, by: number): number | null {
-  return value === null ? null : value / by;
+function costOf({ plan, summary }: CalibrationCell): RoomCost {
+  return roomCost(shapeOf(summary.path, plan.participants, mediaRates(plan.media)));
 }
 
 interface Row {

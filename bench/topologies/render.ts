@@ -130,10 +130,7 @@ the rooms of ${fittedSizes.join(' and ')} and predicted for the others; fitted r
     '## What was not complete',
     incomplete(reports),
     '## Processor times of the model',
-    table(
-      ['what', 'percent of a core'],
-      Object.entries(costs).map(([name, value]) => [`\`${name}\``, value.toFixed(3)]),
-    ),
+    table(['what', 'percent of a core'], costRows(costs)),
     ...(media === undefined ? [] : ['## Where the paths cross', crossingLines(costs, mediaRates(media))]),
   ]
     .filter((part) => part !== '')
@@ -189,6 +186,15 @@ function crossingLines(costs: ProcessorCosts, rates: ReturnType<typeof mediaRate
     `- With sound only, mixing takes less of the server than forwarding: ${from(found.audioServerCpu)}.`,
     `- A mesh of which 20 % is relayed costs more traffic than the SFU: ${from(found.paidTraffic)}.`,
   ].join('\n');
+}
+
+/** `client.base` and so on. */
+function costRows(costs: object, prefix = ''): string[][] {
+  return Object.entries(costs).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? costRows(value, `${prefix}${name}.`)
+      : [[`\`${prefix}${name}\``, Number(value).toFixed(3)]],
+  );
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
