@@ -41,7 +41,7 @@ export async function conductRun(
   const startMs = Date.now();
   await room.take(roomPathOf(planned.path));
   const reports = await room.reports(startMs, participants.length, reportWithinMs, signal);
-  counters?.stop();
+  await counters?.stop();
   if (signal.aborted && reports.size < participants.length) return null;
 
   const byName = new Map([...reports].map(([member, report]) => [members.get(member), report]));
@@ -63,7 +63,7 @@ export async function conductRun(
     durationMs: Date.now() - startMs,
     witnesses,
     server: serverOf(stage, planned, witnesses, common),
-    turn: turnOf(stage, counters, common ?? { fromMs: startMs, toMs: Date.now() }),
+    turn: turnOf(stage, counters, common, { fromMs: startMs, toMs: Date.now() }),
   });
 }
 
@@ -106,13 +106,18 @@ function serverOf(
   };
 }
 
+/** Over the time in which all measured; where that is too short for two readings, over the whole run. */
 function turnOf(
   { estate, processors }: Stage,
   counters: TurnCounters | null,
-  window: Window,
+  common: Window | null,
+  whole: Window,
 ): CompareTurn | null {
   if (counters === null || estate.turn === null) return null;
-  const counted = counters.between(window.fromMs, window.toMs);
-  if (counted === null) return null;
-  return { ...counted, cpuPercent: processors.percent(estate.turn.pid, window.fromMs, window.toMs) };
+  for (const window of [common, whole]) {
+    const counted = window === null ? null : counters.between(window.fromMs, window.toMs);
+    if (window === null || counted === null) continue;
+    return { ...counted, cpuPercent: processors.percent(estate.turn.pid, window.fromMs, window.toMs) };
+  }
+  return null;
 }

@@ -6,7 +6,7 @@ import { startClock } from '../check/clock.ts';
 import type { Seen } from './build-room-report.ts';
 import type { Call } from './call.ts';
 import { memberTraffic, type TrafficReading } from './member-traffic.ts';
-import { ReportTiming } from './report-timing.ts';
+import { ReportTiming } from '../../rooms/report-timing.ts';
 
 const lookMs = 100;
 

@@ -9,7 +9,7 @@ import type { SignalSocket } from '../../rooms/io/peer-connection.ts';
 import { changePath, fetchRoom, joinRoom, type Membership } from '../../rooms/io/room-api.ts';
 import { RoomClient } from '../../rooms/io/room-client.ts';
 import { type RunningService, startService } from '../../service/server.ts';
-import { NativeConnection } from './native-connection.ts';
+import { NativeConnection } from '../../rooms/bot/io/native-connection.ts';
 
 let service: RunningService;
 const undo: (() => void)[] = [];

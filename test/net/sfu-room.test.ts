@@ -13,7 +13,7 @@ import { type RunningService, startService } from '../../service/server.ts';
 import { isRtcp } from '../../service/sfu/rtp/rtp-header.ts';
 import { rtpPacket } from '../unit/service/sfu/rtp-packet.ts';
 import { buildSfuProcess } from './echo-build.ts';
-import { NativeConnection } from './native-connection.ts';
+import { NativeConnection } from '../../rooms/bot/io/native-connection.ts';
 
 let service: RunningService;
 const undo: (() => void)[] = [];
