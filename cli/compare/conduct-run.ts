@@ -45,14 +45,15 @@ export async function conductRun(
   if (signal.aborted && reports.size < participants.length) return null;
 
   const byName = new Map([...reports].map(([member, report]) => [members.get(member), report]));
-  const witnesses = participants.map(({ name, kind, pid }): Witness => {
+  const witnesses = participants.map(({ name, kind, pid, sharedBy }): Witness => {
     const stored = byName.get(name);
     if (stored === undefined) {
       const detail = `${name} (${kind}) gave no report within ${Math.round(reportWithinMs / 1000)} s`;
       return { name, kind, cpuPercent: null, report: null, problem: failure('harness-fault', detail) };
     }
     const window = windowOf(stored);
-    const cpuPercent = window === null ? null : processors.percent(pid, window.fromMs, window.toMs);
+    const used = window === null ? null : processors.percent(pid, window.fromMs, window.toMs);
+    const cpuPercent = used === null ? null : Math.round((used / sharedBy) * 10) / 10;
     return { name, kind, cpuPercent, report: stored.report, problem: null };
   });
   const common = commonWindow([...reports.values()]);

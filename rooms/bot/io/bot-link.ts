@@ -1,6 +1,7 @@
 /** One connection of a bot to an SFU: what it sends, or what it gets from one publisher. */
 import nodeDataChannel, { type Track } from 'node-datachannel';
 import type { CandidatePair } from '../../../contract/candidate.ts';
+import type { CompareMedia } from '../../../contract/comparison.ts';
 import { publisherOf, upLink } from '../../../contract/room-roles.ts';
 import type { PeerLink } from '../../io/peer-link.ts';
 import type { BotLink } from '../bot-report.ts';
@@ -34,12 +35,12 @@ export class BotLinkEnd {
   packetsDown = 0;
 
   /** @param ssrc of the sound; that of the picture is the next */
-  constructor(link: PeerLink<NativeConnection>, member: string, ssrc: number) {
+  constructor(link: PeerLink<NativeConnection>, member: string, ssrc: number, media: CompareMedia) {
     this.link = link;
     link.connection.addEventListener('connectionstatechange', () => {
       if (link.connection.connectionState === 'connected') this.#connectedMs ??= this.#ageMs();
     });
-    if (link.name === upLink) this.#openSenders(member, ssrc);
+    if (link.name === upLink) this.#openSenders(member, ssrc, media);
     else {
       link.connection.native.onTrack((track) => {
         this.#tracks.push(track);
@@ -82,14 +83,29 @@ export class BotLinkEnd {
     }
   }
 
-  #openSenders(member: string, ssrc: number): void {
+  #openSenders(member: string, ssrc: number, { framesPerSec, maxVideoKbps }: CompareMedia): void {
+    const frameBytes = Math.round((maxVideoKbps * 125) / framesPerSec);
     const audio = new nodeDataChannel.Audio('audio', 'SendOnly');
     audio.addOpusCodec(payloadTypes.audio);
     const video = new nodeDataChannel.Video('video', 'SendOnly');
     video.addVP8Codec(payloadTypes.video);
     const sources = [
-      { section: audio, payloadType: payloadTypes.audio, clockHz: 48_000, framesPerSec: 50, frames: opusFrames, packetize: packetizeOpus },
-      { section: video, payloadType: payloadTypes.video, clockHz: 90_000, framesPerSec: 15, frames: vp8Frames, packetize: packetizeVp8 },
+      {
+        section: audio,
+        payloadType: payloadTypes.audio,
+        clockHz: 48_000,
+        framesPerSec: 50,
+        frames: opusFrames,
+        packetize: packetizeOpus,
+      },
+      {
+        section: video,
+        payloadType: payloadTypes.video,
+        clockHz: 90_000,
+        framesPerSec,
+        frames: vp8Frames(frameBytes),
+        packetize: packetizeVp8,
+      },
     ];
     for (const [index, { section, ...source }] of sources.entries()) {
       section.addSSRC(ssrc + index, member, member, `${member}-${index}`);
@@ -140,7 +156,15 @@ export class BotLinkEnd {
   }
 }
 
-function endOf({ address, port, type }: { address: string; port: number; type: string }): CandidatePair['local'] {
+function endOf({
+  address,
+  port,
+  type,
+}: {
+  address: string;
+  port: number;
+  type: string;
+}): CandidatePair['local'] {
   const known = ['host', 'srflx', 'prflx', 'relay'] as const;
   return {
     type: known.find((each) => each === type) ?? 'host',

@@ -1,5 +1,6 @@
 /** A member of a room without a browser: sends recorded pictures and sound to an SFU, and counts what comes. */
 import { randomBytes } from 'node:crypto';
+import WebSocket from 'ws';
 import type { MemberTraffic } from '../../../contract/member-traffic.ts';
 import type { ParticipantOrder } from '../../../contract/participant.ts';
 import { toolVersion } from '../../../contract/release.ts';
@@ -58,7 +59,7 @@ export class Bot {
       openSocket: (url) => new WebSocket(url),
       createConnection: () => new NativeConnection(),
       prepare: (link) => {
-        this.#ends.set(link, new BotLinkEnd(link, membership.member, this.#ssrc >>> 0));
+        this.#ends.set(link, new BotLinkEnd(link, membership.member, this.#ssrc >>> 0, options.order.media));
       },
       onClosed: (link) => this.#ends.delete(link),
       onRoster: ({ pathChanges }) => {
@@ -100,7 +101,10 @@ export class Bot {
     if (next === 'wait') return;
     const sums = this.#sums();
     if (next === 'measure') this.#before = sums;
-    else void this.#options.onReport(this.#report(this.#before === null ? null : trafficOf(this.#before, sums, this.#ends.size)));
+    else
+      void this.#options.onReport(
+        this.#report(this.#before === null ? null : trafficOf(this.#before, sums, this.#ends.size)),
+      );
   }
 
   #report(traffic: MemberTraffic | null): RoomReport {
