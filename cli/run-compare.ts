@@ -88,7 +88,7 @@ async function compare(
   tell('starting servers');
   const estate = await openEstate(own, folder, plan.paths, flags.service ?? null);
   const room = await RoomHost.open(estate, plan.participants);
-  const skipped = await unavailable(plan.paths, estate, room);
+  const skipped = await unavailable(plan.paths, crowd, estate, room);
   const able = plan.paths.filter((path) => !skipped.some((each) => each.path === path));
   const processors = new ProcessorLog();
   const runs: CompareRun[] = [];
@@ -172,13 +172,17 @@ function crowdOf({ n, firefox, bots, paths }: CompareFlags): Crowd {
 
 async function unavailable(
   paths: readonly ComparePath[],
-  { missing }: Estate,
+  { firefox }: Crowd,
+  { missing, trustedKey }: Estate,
   room: RoomHost,
 ): Promise<{ path: ComparePath; reason: string }[]> {
   const able = (await room.paths()).map(comparePathOf);
   return paths.flatMap((path) => {
     const reason = missing.get(path);
     if (reason !== undefined) return [{ path, reason }];
+    if (path === 'relay-tls' && firefox > 0 && trustedKey !== null) {
+      return [{ path, reason: 'Firefox cannot be told to trust the certificate of this comparison alone' }];
+    }
     return able.includes(path) ? [] : [{ path, reason: 'the service has no server for it' }];
   });
 }
