@@ -2,18 +2,29 @@
  * What a room costs over a path, counted from its streams: N participants, each of whom sends one picture and one tone
  * and sees up to `shown` others. Feedback and checks are counted per connection.
  */
-import type { Path } from '../contract/basics.ts';
-import { channelDataBytes, measuredCosts, measuredPixels, type ProcessorCosts } from './constants.ts';
+import type { Path, Transport } from '../contract/basics.ts';
+import {
+  channelDataBytes,
+  measuredCosts,
+  measuredPixels,
+  type ProcessorCosts,
+  type ServerCost,
+  type SfuServer,
+} from './constants.ts';
 import { both, type MediaRates, onTheWire, type StreamRate } from './media-rates.ts';
 
 export interface RoomShape {
   readonly path: Path;
   readonly participants: number;
   readonly rates: MediaRates;
-  /** Pictures of others that each participant receives at most; absent: all. Only a media server can hold some back. */
+  /** Others whom each participant sees and hears at most; absent: all. Only a media server can hold streams back. */
   readonly shown?: number;
   /** Share of the connections between participants, or with the media server, that go through TURN: 0–1. */
   readonly relayedShare?: number;
+  /** To the TURN server; absent: UDP. */
+  readonly transport?: Transport;
+  /** Which SFU; absent: the embedded one. */
+  readonly server?: SfuServer;
 }
 
 export interface ClientCost {
@@ -38,6 +49,7 @@ export interface RoomCost {
   } | null;
   /** The TURN server’s; null: nothing is relayed. */
   readonly turn: {
+    /** What it hands to clients, as payload of UDP. */
     readonly outKbps: number;
     readonly packetsPerSec: number;
     readonly cpuPercent: number;
@@ -50,7 +62,10 @@ export interface RoomCost {
  * Of each connection, in each direction: transport-wide feedback, which libwebrtc sends every 50 ms at these rates
  * (draft-holmer-rmcat-transport-wide-cc-extensions-01 §4), or with a media server reports once a second.
  */
-const feedbackKbps = { betweenBrowsers: 10, withServer: 2 } as const;
+const feedback = {
+  betweenBrowsers: { kbps: 10, packetsPerSec: 20 },
+  withServer: { kbps: 2, packetsPerSec: 2 },
+} as const;
 
 export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts): RoomCost {
   const { path } = shape;
@@ -58,89 +73,89 @@ export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts
   return path === 'mcu' ? mcuCost(shape, costs) : meshCost(shape, costs);
 }
 
-/** Everybody sends to everybody; a relay carries the same, and each relayed packet twice where both ends have a relay. */
+/** Everybody sends to everybody; a relay carries the same. */
 function meshCost(
-  { path, participants: n, rates, relayedShare }: RoomShape,
+  { path, participants: n, rates, relayedShare, transport = 'udp' }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
   const others = n - 1;
-  const stream = both(rates);
-  const perConnection = stream.kbps + feedbackKbps.betweenBrowsers;
+  const link = sum(both(rates), feedback.betweenBrowsers);
+  const { kbps } = times(link, others);
   const relayed = relayedShare ?? (path === 'relay' ? 1 : 0);
-  const hops = path === 'relay' ? 2 : 1;
-  const turn = turnCost(stream, relayed * n * others * hops, costs);
+  const turn = turnCost(times(link, relayed * n * others), costs.turn[transport]);
   return {
     client: clientCost(
-      { connections: others, upKbps: others * perConnection, downKbps: others * perConnection },
+      { connections: others, upKbps: kbps, downKbps: kbps },
       { encoders: others, decoders: others },
       rates,
       costs,
     ),
     server: null,
     turn,
-    // Between two relayed addresses of one server nothing leaves it.
-    paidKbps: turn === null ? 0 : onTheWire(leaves(turn)) / hops,
+    paidKbps: paid(null, turn),
   };
 }
 
 /** Each sends once to the server, which forwards to all others (RFC 7667 §3.7). */
 function sfuCost(
-  { participants: n, rates, shown, relayedShare = 0 }: RoomShape,
+  {
+    participants: n,
+    rates,
+    shown,
+    relayedShare = 0,
+    transport = 'udp',
+    server: name = 'embedded',
+  }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
-  const others = n - 1;
-  const pictures = Math.min(shown ?? others, others);
+  const seen = Math.min(shown ?? n - 1, n - 1);
   const stream = both(rates);
-  const forwarded: StreamRate = {
-    kbps: pictures * rates.video.kbps + others * rates.audio.kbps,
-    packetsPerSec: pictures * rates.video.packetsPerSec + others * rates.audio.packetsPerSec,
-  };
+  const up = sum(stream, times(feedback.withServer, seen));
+  const forwarded = times(stream, seen);
+  const down = sum(forwarded, feedback.withServer);
   const server = {
-    inKbps: n * (stream.kbps + others * feedbackKbps.withServer),
-    outKbps: n * (forwarded.kbps + feedbackKbps.withServer),
+    inKbps: n * up.kbps,
+    outKbps: n * down.kbps,
     packetsPerSec: n * forwarded.packetsPerSec,
-    cpuPercent: costs.sfuBase + (costs.sfuPerThousandPackets * n * forwarded.packetsPerSec) / 1000,
+    cpuPercent: serverCpu(costs.sfu[name], n * forwarded.packetsPerSec),
   };
-  const relayed = relayedShare * n;
-  const turn = addTurn(turnCost(stream, relayed, costs), turnCost(forwarded, relayed, costs));
+  const turn = turnCost(times(sum(up, down), relayedShare * n), costs.turn[transport]);
   return {
     client: clientCost(
-      {
-        connections: 1 + others,
-        upKbps: stream.kbps + others * feedbackKbps.withServer,
-        downKbps: forwarded.kbps + feedbackKbps.withServer,
-      },
-      { encoders: 1, decoders: pictures },
+      { connections: 1 + seen, upKbps: up.kbps, downKbps: down.kbps },
+      { encoders: 1, decoders: seen },
       rates,
       costs,
     ),
     server,
     turn,
-    paidKbps: onTheWire(leaves(server)) + (turn === null ? 0 : onTheWire(leaves(turn))),
+    paidKbps: paid(server, turn),
   };
 }
 
 /** Each sends its sound and gets one mix, whatever the size of the room (RFC 7667 §3.6). There is no picture. */
-function mcuCost({ participants: n, rates, relayedShare = 0 }: RoomShape, costs: ProcessorCosts): RoomCost {
-  const { audio } = rates;
-  const eachWay = audio.kbps + feedbackKbps.withServer;
+function mcuCost(
+  { participants: n, rates, relayedShare = 0, transport = 'udp' }: RoomShape,
+  costs: ProcessorCosts,
+): RoomCost {
+  const eachWay = sum(rates.audio, feedback.withServer);
   const server = {
-    inKbps: n * eachWay,
-    outKbps: n * eachWay,
-    packetsPerSec: n * audio.packetsPerSec,
+    inKbps: n * eachWay.kbps,
+    outKbps: n * eachWay.kbps,
+    packetsPerSec: n * rates.audio.packetsPerSec,
     cpuPercent: n * costs.mcuPerParticipant,
   };
-  const turn = turnCost(audio, 2 * relayedShare * n, costs);
+  const turn = turnCost(times(eachWay, 2 * relayedShare * n), costs.turn[transport]);
   return {
     client: clientCost(
-      { connections: 1, upKbps: eachWay, downKbps: eachWay },
+      { connections: 1, upKbps: eachWay.kbps, downKbps: eachWay.kbps },
       { encoders: 0, decoders: 0 },
       rates,
       costs,
     ),
     server,
     turn,
-    paidKbps: onTheWire(leaves(server)) + (turn === null ? 0 : onTheWire(leaves(turn))),
+    paidKbps: paid(server, turn),
   };
 }
 
@@ -151,34 +166,40 @@ function clientCost(
   costs: ProcessorCosts,
 ): ClientCost {
   const [encodedFps, decodedFps] = [encoders * framesPerSec, decoders * framesPerSec];
-  const pictures = encodedFps * costs.clientPerEncodedFrame + decodedFps * costs.clientPerDecodedFrame;
-  const cpuPercent =
-    costs.clientBase + traffic.connections * costs.clientPerConnection + (pictures * pixels) / measuredPixels;
+  const { base, perConnection, perEncodedFrame, perDecodedFrame } = costs.client;
+  const pictures = encodedFps * perEncodedFrame + decodedFps * perDecodedFrame;
+  const cpuPercent = base + traffic.connections * perConnection + (pictures * pixels) / measuredPixels;
   return { ...traffic, encodedFps, decodedFps, cpuPercent };
 }
 
-/** @param streams that pass the server; each is counted once for each time that it passes */
-function turnCost(stream: StreamRate, streams: number, costs: ProcessorCosts): RoomCost['turn'] {
-  if (streams === 0) return null;
-  const packetsPerSec = stream.packetsPerSec * streams;
+function turnCost(flow: StreamRate, cost: ServerCost): RoomCost['turn'] {
+  if (flow.packetsPerSec === 0) return null;
   return {
-    outKbps: stream.kbps * streams + (packetsPerSec * channelDataBytes * 8) / 1000,
-    packetsPerSec,
-    cpuPercent: (costs.turnPerThousandPackets * packetsPerSec) / 1000,
+    outKbps: flow.kbps,
+    packetsPerSec: flow.packetsPerSec,
+    cpuPercent: serverCpu(cost, flow.packetsPerSec),
   };
 }
 
-function addTurn(a: RoomCost['turn'], b: RoomCost['turn']): RoomCost['turn'] {
-  if (a === null || b === null) return a ?? b;
-  return {
-    outKbps: a.outKbps + b.outKbps,
-    packetsPerSec: a.packetsPerSec + b.packetsPerSec,
-    cpuPercent: a.cpuPercent + b.cpuPercent,
-  };
+function serverCpu({ base, perThousandPackets }: ServerCost, packetsPerSec: number): number {
+  return base + (perThousandPackets * packetsPerSec) / 1000;
 }
 
-function leaves({ outKbps, packetsPerSec }: { outKbps: number; packetsPerSec: number }): StreamRate {
-  return { kbps: outKbps, packetsPerSec };
+function paid(server: RoomCost['server'], turn: RoomCost['turn']): number {
+  const ofServer =
+    server === null ? 0 : onTheWire({ kbps: server.outKbps, packetsPerSec: server.packetsPerSec });
+  if (turn === null) return ofServer;
+  const { outKbps, packetsPerSec } = turn;
+  const framing = (packetsPerSec * channelDataBytes * 8) / 1000;
+  return ofServer + onTheWire({ kbps: outKbps + framing, packetsPerSec });
+}
+
+function sum(a: StreamRate, b: StreamRate): StreamRate {
+  return { kbps: a.kbps + b.kbps, packetsPerSec: a.packetsPerSec + b.packetsPerSec };
+}
+
+function times({ kbps, packetsPerSec }: StreamRate, count: number): StreamRate {
+  return { kbps: kbps * count, packetsPerSec: packetsPerSec * count };
 }
 
 /** Gigabytes (10⁹ bytes) that so many kbit/s make in an hour. */

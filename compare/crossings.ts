@@ -74,7 +74,7 @@ export interface CrossingQuestion {
   readonly rates: MediaRates;
   readonly limits: ClientLimits;
   readonly relayedShare: number;
-  /** Pictures that a participant of an SFU is shown at most. */
+  /** Others whom a participant of an SFU sees and hears at most. */
   readonly shown: number;
 }
 

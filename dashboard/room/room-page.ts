@@ -206,6 +206,8 @@ export class RoomPage {
     this.#isSent = true;
     const { version, admin } = await fetchInfo(this.#service);
     const report = call.report(version, { id: this.#roomId, size: this.#size }, seen);
+    // The page around a participant’s frame makes one report of what all of them tell it.
+    if (this.#participant !== null && window.parent !== window) return { report, stored: null };
     const sending = await deliver(report, admin, this.#service);
     if (sending.state === 'sent') {
       byId('sending').replaceChildren(

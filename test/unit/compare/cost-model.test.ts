@@ -61,15 +61,15 @@ describe('roomCost', () => {
     const { client, server } = roomCost(room('sfu', n));
     expect(client).toMatchObject({ upKbps: up, downKbps: down, connections: n, encodedFps: 10 });
     expect(server).toMatchObject({ inKbps, outKbps, packetsPerSec });
-    const { sfuBase, sfuPerThousandPackets } = measuredCosts;
-    expect(server?.cpuPercent).toBeCloseTo(sfuBase + (sfuPerThousandPackets * packetsPerSec) / 1000);
+    const { base, perThousandPackets } = measuredCosts.sfu.embedded;
+    expect(server?.cpuPercent).toBeCloseTo(base + (perThousandPackets * packetsPerSec) / 1000);
   });
 
-  it('an sfu that shows two of nine pictures forwards two pictures and all sounds', () => {
+  it('an sfu that shows two of nine forwards two streams to each', () => {
     const { client, server } = roomCost(room('sfu', 10, { shown: 2 }));
-    expect(client.downKbps).toBe(2 * 200 + 9 * 50 + 2);
+    expect(client.downKbps).toBe(2 * 250 + 2);
     expect(client.decodedFps).toBe(20);
-    expect(server?.packetsPerSec).toBe(10 * (2 * 30 + 9 * 50));
+    expect(server?.packetsPerSec).toBe(10 * 2 * 80);
   });
 
   it('a mixer takes the same of each however many there are', () => {
@@ -79,18 +79,20 @@ describe('roomCost', () => {
     expect(large.server?.cpuPercent).toBeCloseTo(40 * measuredCosts.mcuPerParticipant);
   });
 
-  it('a relay carries every stream of the mesh twice, and is paid for once', () => {
+  it('a relay hands out what the mesh sends', () => {
     const { client, turn, paidKbps } = roomCost(room('relay', 4));
     expect(client).toEqual(roomCost(room('mesh', 4)).client);
-    // 12 streams, two passages each, 4 bytes more on each of 80 packets.
-    expect(turn?.packetsPerSec).toBe(12 * 2 * 80);
-    expect(turn?.outKbps).toBeCloseTo(24 * (250 + (80 * 4 * 8) / 1000));
-    expect(paidKbps).toBeCloseTo(12 * (250 + (80 * 4 * 8) / 1000 + (80 * 28 * 8) / 1000));
+    // 12 links, each 250 + 10 kbit/s in 80 + 20 packets.
+    expect(turn).toMatchObject({ outKbps: 12 * 260, packetsPerSec: 12 * 100 });
+    const { base, perThousandPackets } = measuredCosts.turn.udp;
+    expect(turn?.cpuPercent).toBeCloseTo(base + 1.2 * perThousandPackets);
+    // 4 bytes of ChannelData, 28 of IP and UDP.
+    expect(paidKbps).toBeCloseTo(12 * (260 + (100 * 32 * 8) / 1000));
   });
 
   it('a quarter of a mesh that needs a relay passes it once', () => {
     const { turn } = roomCost(room('mesh', 4, { relayedShare: 0.25 }));
-    expect(turn?.packetsPerSec).toBe(0.25 * 12 * 80);
+    expect(turn).toMatchObject({ outKbps: 0.25 * 12 * 260, packetsPerSec: 0.25 * 12 * 100 });
   });
 
   it('never shrinks when somebody joins', () => {
@@ -136,13 +138,20 @@ describe('crossings', () => {
 
   it('an sfu ends where the downlink does: 250(N−1) + 2 ≤ 10 000', () => {
     expect(largestWithin((n) => room('sfu', n), limits)).toEqual({ participants: 40, bound: 'down' });
-    expect(largestWithin((n) => room('sfu', n, { shown: 4 }), { ...limits, cpuPercent: 20 }).bound).toBe(
-      'cpu',
-    );
+    // With four of them: 4 + 5·0.8 + 10·0.2 + 40·0.2 = 18 % of a core, however many there are.
+    const client = { base: 4, perConnection: 0.8, perEncodedFrame: 0.2, perDecodedFrame: 0.2 };
+    const costs = { ...measuredCosts, client };
+    const four = (n: number) => room('sfu', n, { shown: 4 });
+    expect(largestWithin(four, limits, costs)).toEqual({ participants: 1_000, bound: null });
+    expect(largestWithin(four, { ...limits, cpuPercent: 17 }, costs)).toEqual({
+      participants: 4,
+      bound: 'cpu',
+    });
   });
 
   it('mixing beats forwarding sound from where 50 packets each way times N−1 cost more than one mix', () => {
-    const costs = { ...measuredCosts, sfuBase: 0, sfuPerThousandPackets: 2, mcuPerParticipant: 2.15 };
+    const embedded = { base: 0, perThousandPackets: 2 };
+    const costs = { ...measuredCosts, sfu: { ...measuredCosts.sfu, embedded }, mcuPerParticipant: 2.15 };
     // 0.1·(N−1) > 2.15, so N − 1 > 21.5.
     const { audioServerCpu } = crossings({ rates, limits, relayedShare: 0, shown: 1_000 }, costs);
     expect(audioServerCpu).toBe(23);
