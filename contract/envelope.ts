@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
+import { labReportSchema } from './lab-report.ts';
 import { lintReportSchema } from './lint-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
 import { roomReportSchema } from './room-report.ts';
@@ -17,6 +18,7 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
   turnReportSchema,
   lintReportSchema,
   roomReportSchema,
+  labReportSchema,
 ]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
@@ -29,6 +31,7 @@ export const envelopeKinds = [
   'turn-report',
   'lint-report',
   'room-report',
+  'lab-report',
 ] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =

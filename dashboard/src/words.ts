@@ -2,6 +2,7 @@
  * Everything that the dashboard says, in one place, so that another language is another set of these files.
  * Components hold no text of their own.
  */
+import { labWords } from './words/lab-words.ts';
 import { linksWords } from './words/links-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
@@ -22,6 +23,7 @@ export const words = {
   ...reportWords,
   ...natWords,
   ...visitWords,
+  ...labWords,
   ...linksWords,
   ...statisticsWords,
   ...serversWords,

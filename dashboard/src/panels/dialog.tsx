@@ -4,7 +4,7 @@ import { words } from '../words.ts';
 
 interface DialogProps {
   readonly title: string;
-  readonly size?: 'md' | 'lg';
+  readonly size?: 'md' | 'lg' | 'xl';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }

@@ -3,6 +3,7 @@ import {
   IconBrowserCheck,
   IconChartBar,
   IconChartLine,
+  IconGridDots,
   IconLink,
   IconListDetails,
   IconServer,
@@ -19,6 +20,7 @@ const entries = [
   { href: '/', label: words.nav.overview, icon: IconChartLine },
   { href: '/runs', label: words.nav.runs, icon: IconListDetails },
   { href: '/statistics', label: words.nav.statistics, icon: IconChartBar },
+  { href: '/lab', label: words.nav.lab, icon: IconGridDots },
   { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },
 ] as const;
