@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
+import { type Rung, rungs } from '../../../contract/basics.ts';
 import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
 import { formatMs } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
@@ -24,8 +25,11 @@ import classes from './lab.module.css';
 import { RelayCounters } from './relay-counters.tsx';
 
 const text = words.lab.evidence;
-/** What Polynya’s own agents, which carry no media, can reach at best; the simulator has no more than ICE. */
-const topOf = (runner: 'kernel' | 'simulator') => (runner === 'kernel' ? 'S4' : 'S2');
+/** The highest rung that there was to reach: the simulator has no more than ICE, and not every agent carries media. */
+function topOf({ rung }: LabAttempt, runner: 'kernel' | 'simulator'): Rung {
+  const top = runner === 'kernel' ? 'S4' : 'S2';
+  return rungs.indexOf(rung) > rungs.indexOf(top) ? 'S7' : top;
+}
 
 interface CellEvidenceProps {
   readonly cell: LabCell;
@@ -57,7 +61,7 @@ export function CellEvidence({ cell, runner, close }: CellEvidenceProps) {
             onChange={({ currentTarget }) => setShown(Number(currentTarget.value))}
           />
         )}
-        {attempt !== undefined && <AttemptEvidence attempt={attempt} top={topOf(runner)} />}
+        {attempt !== undefined && <AttemptEvidence attempt={attempt} top={topOf(attempt, runner)} />}
       </div>
     </Dialog>
   );
@@ -69,7 +73,7 @@ function mostTelling({ tries }: LabCell): number {
   return wrong === -1 ? tries.length - 1 : wrong;
 }
 
-function AttemptEvidence({ attempt, top }: { attempt: LabAttempt; top: 'S2' | 'S4' }) {
+function AttemptEvidence({ attempt, top }: { attempt: LabAttempt; top: Rung }) {
   const { failure, rung, selected } = attempt;
   const missed = failingStep(attempt);
   return (
