@@ -32,7 +32,7 @@ export function AboutPanel({ body }: { body: LabReportBody }) {
       <div className={runClasses['stack']}>
         <ul className={runClasses['notes']}>
           <li>{text.made(body)}</li>
-          <li>{text.timing(body.timing)}</li>
+          <li>{text.timing(body)}</li>
           {body.notices.map((notice) => (
             <li key={notice}>{notice}</li>
           ))}

@@ -7,6 +7,7 @@ import { FailureText } from '../run/failure-text.tsx';
 import { words } from '../words.ts';
 import { CellLink } from './cell-link.tsx';
 import { cellVerdict } from './cell-verdict.ts';
+import classes from './lab.module.css';
 
 const text = words.lab.exceptions;
 const { columns: names } = words.runs;
@@ -42,7 +43,7 @@ export function ExceptionsPanel({ cells, open }: ExceptionsPanelProps) {
       bare: true,
       cell: (cell) => (
         <>
-          <p>{words.lab.evidence.expected(cell)}</p>
+          <p className={classes['facts']}>{words.lab.evidence.expected(cell)}</p>
           {cell.failure !== null && <FailureText failure={cell.failure} />}
         </>
       ),

@@ -6,8 +6,6 @@ import { formatBytes, formatCount, formatMs } from '../format/measure.ts';
 import { asSentence } from '../format/sentence.ts';
 
 const ends = ['Offering end', 'Answering end'] as const;
-const both = ([there, back]: readonly [number, number]) =>
-  `${formatCount(there)} there, ${formatCount(back)} back`;
 
 export const labWords = {
   lab: {
@@ -90,7 +88,7 @@ export const labWords = {
       noCourse: 'The report has no times of this attempt.',
       checks: 'Pairs tried',
       checksHint: 'Connectivity checks of each end, by the address that it asked.',
-      checkColumns: { by: 'Checks of', to: 'To', type: 'Which is', checks: 'Sent', selected: '' },
+      checkColumns: { by: 'Checks of', to: 'To', type: 'Which is', checks: 'Sent', selected: 'Selected' },
       selected: 'selected pair',
       untold: 'not told',
       noChecks: 'No check was sent, or the agent does not tell.',
@@ -126,7 +124,8 @@ export const labWords = {
       },
       step: ({ do: what, site }: LabCallEvent) => (site === null ? what : `${what} ${site}`),
       outcomes: { uninterrupted: 'went on', recovered: 'broke off, recovered', lost: 'broke off for good' },
-      lost: ({ lost, sent }: LabCallEvent) => `${both(lost)} of ${both(sent)}`,
+      lost: ({ lost, sent }: LabCallEvent) =>
+        `${formatCount(lost[0])} of ${formatCount(sent[0])} there, ${formatCount(lost[1])} of ${formatCount(sent[1])} back`,
       wanted: (within: number | 'never') =>
         within === 'never'
           ? 'Expected: no message through again.'
@@ -178,8 +177,10 @@ export const labWords = {
         runner === 'kernel'
           ? `In the kernel: namespaces and nftables, ${agent}, ${server}.`
           : `Simulated${whySimulated === null ? '' : `, because ${whySimulated}`}.`,
-      timing: ({ buildMs, verifyMs, cellsMs, totalMs }: LabReportBody['timing']) =>
-        `${formatMs(totalMs)} in all: ${formatMs(buildMs)} to build the networks, ${formatMs(verifyMs)} to start and classify, ${formatMs(cellsMs)} for the attempts.`,
+      timing: ({ runner, timing: { buildMs, verifyMs, cellsMs, totalMs } }: LabReportBody) =>
+        runner === 'simulator'
+          ? `${formatMs(totalMs)} in all.`
+          : `${formatMs(totalMs)} in all: ${formatMs(buildMs)} to build the networks, ${formatMs(verifyMs)} to start and classify, ${formatMs(cellsMs)} for the attempts.`,
       sites: 'Networks',
       columns: { name: 'Network', boxes: 'Way out, from inside', measured: 'Classified before the run as' },
       public: 'none: on the public network',
