@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import staticFiles from '@fastify/static';
+import staticFiles, { type SetHeadersResponse } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault, RequestFault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
@@ -26,18 +26,30 @@ export async function addWeb(
 ): Promise<void> {
   const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
   if (root !== null) {
+    const open = (reply: SetHeadersResponse, path: string) => {
+      // Modules are always loaded with CORS, and what stands in these files is public.
+      if (!embedding.isOpen || !path.endsWith('.js')) return;
+      reply.setHeader('access-control-allow-origin', '*');
+      reply.setHeader('cross-origin-resource-policy', 'cross-origin');
+    };
+    // Pages must be asked for anew after an update.
     await app.register(staticFiles, {
       root,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        // Names under assets/ carry a hash of their content; pages must be asked for anew after an update.
-        const hashed = /[\\/]assets[\\/]/.test(path);
-        reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-        // Modules are always loaded with CORS, and what stands in these files is public.
-        if (embedding.isOpen && /\.js$/.test(path)) {
-          reply.setHeader('access-control-allow-origin', '*');
-          reply.setHeader('cross-origin-resource-policy', 'cross-origin');
-        }
+        reply.setHeader('cache-control', 'no-cache');
+        open(reply, path);
+      },
+    });
+    // Names under assets/ carry a hash of their content. A route of its own: the rate limit leaves it out.
+    await app.register(staticFiles, {
+      root: join(root, 'assets'),
+      prefix: '/assets/',
+      decorateReply: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.setHeader('cache-control', 'public, max-age=31536000, immutable');
+        open(reply, path);
       },
     });
   }

@@ -81,8 +81,6 @@ const nats = [
 
 describe.skipIf(obstacle !== null).each(nats)(
   `Check page behind a kernel NAT, $name${obstacle === null ? '' : ` (${obstacle})`}`,
-  // Seldom the page does not come up in time behind a NAT with random ports; three times in a row is a fault.
-  { retry: 2 },
   ({ name, nat }) => {
     let lab: Lab;
     let coturn: Coturn;

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { parseEnvelope, type VisitReport } from '../../contract/envelope.ts';
 import { runDetailSchema } from '../../contract/runs.ts';
+import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { axeViolations } from './dashboard-stage.ts';
 
 const chromiumPath = '/usr/bin/chromium';
@@ -52,6 +53,7 @@ export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<
   args.push(...(options.args ?? []));
   if (options.loopback ?? true) args.push('--allow-loopback-in-peer-connection');
   if (options.namespace === undefined) return chromium.launch({ executablePath: chromiumPath, args });
+  await addressesSettled(options.namespace);
   // Playwright speaks to the browser over a pipe, which reaches into the namespace; sockets would not.
   const folder = mkdtempSync(join(tmpdir(), 'polynya-chromium-'));
   const wrapper = join(folder, 'chromium');

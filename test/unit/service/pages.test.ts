@@ -67,6 +67,16 @@ describe('pages', () => {
     expect(reply.headers['content-type']).toMatch(/javascript/);
   });
 
+  it('does not count the files of a page against the rate limit', async () => {
+    t = await startTestApp({ webRoot, config: { limits: { requestsPerMinute: 3 } } });
+    const codes: number[] = [];
+    const asset = '/assets/main-abc123.js';
+    for (const url of [asset, asset, asset, asset, '/check', '/check', '/check', '/check', asset]) {
+      codes.push((await t.app.inject(url)).statusCode);
+    }
+    expect(codes).toEqual([200, 200, 200, 200, 200, 200, 200, 429, 200]);
+  });
+
   it('says so when the dashboard is not built', async () => {
     t = await startTestApp({ webRoot: join(webRoot, 'assets') });
     for (const url of ['/', '/runs', '/check']) {
