@@ -99,7 +99,7 @@ function direct(net: SimNet, ends: Ends): LabAttempt {
       course.iceMs ??= nowMs;
       // As the offering end has it, whichever end was first.
       course.selected ??= index === 0 ? { local, remote } : { local: remote, remote: local };
-    } else course.exhausted += 1;
+    } else if (event.kind === 'exhausted') course.exhausted += 1;
   };
   for (const index of [0, 1] as const) {
     net.attach(ends[index], agents[index], { sockets: {}, onEvent: listen(index) });
@@ -137,7 +137,7 @@ function relayed(net: SimNet, ends: Ends, transport: Transport): LabAttempt {
     } else if (event.kind === 'echoed') {
       echoed.add(index);
       if (echoed.size === 2) course.iceMs = nowMs;
-    } else course.problem = failure(event.why, `no relay over ${transport}`);
+    } else if (event.kind === 'no-relay') course.problem = failure(event.why, `no relay over ${transport}`);
   };
   for (const index of [0, 1] as const) {
     net.attach(ends[index], clients[index], { sockets: {}, onEvent: listen(index) });

@@ -1,9 +1,9 @@
+import type { Headline } from '../../../contract/basics.ts';
 import type { LabCell } from '../../../contract/lab-report.ts';
-import type { Tone } from '../panels/tone.ts';
 import { words } from '../words.ts';
 
 export interface CellVerdict {
-  readonly tone: Tone;
+  readonly tone: Headline['status'];
   readonly word: string;
   /** Out of what was expected, or `undefined`. */
   readonly wrong: string | undefined;
