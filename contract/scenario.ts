@@ -3,10 +3,10 @@
  * come of it. Read from YAML; unknown keys are errors. `docs/lab.md` says the same in prose.
  */
 import { z } from 'zod';
+import { iceServerSchema } from './ice-server.ts';
 import { behaviourSchema } from './nat-report.ts';
 import { callSchema, timelineStepSchema } from './scenario-call.ts';
 import { lineKeys, shareSchema } from './scenario-line.ts';
-import { iceServerSchema } from './servers.ts';
 
 const dependence = behaviourSchema.exclude(['inconclusive']);
 

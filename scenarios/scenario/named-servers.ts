@@ -3,8 +3,8 @@
  * server plays every host in them; scheme, port and transport stay what they are, because networks look at those.
  */
 import type { Transport } from '../../contract/basics.ts';
+import type { IceServer } from '../../contract/ice-server.ts';
 import type { LabPath } from '../../contract/scenario.ts';
-import type { IceServer } from '../../contract/servers.ts';
 import type { StunScheme } from '../../stun/uri.ts';
 import { parseStunUri } from '../../stun/uri.ts';
 import { ScenarioProblem } from './scenario-problem.ts';

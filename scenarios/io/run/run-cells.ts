@@ -10,6 +10,7 @@ import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
 import { recordAttempt } from './record-attempt.ts';
+import type { RelayMeter } from './relay-meter.ts';
 import { forEachPair } from './schedule.ts';
 
 export type TryCell = (cell: Cell) => Promise<LabAttempt>;
@@ -24,19 +25,22 @@ export interface CellOptions {
 /** @param agents by the name of their end */
 export function cellTrier(
   agents: ReadonlyMap<string, LabAgent>,
-  server: LabServer,
-  call: CallPlan | null,
+  { server, call, meter }: { server: LabServer; call: CallPlan | null; meter: RelayMeter | null },
 ): TryCell {
   let run = 0;
-  return (cell) => {
+  return async (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     const path = cell.path === 'direct' ? 'direct' : 'relay';
     const forEnd = ({ site }: Cell['from']) => server.iceServers(cell.path, site);
     const iceServers = [forEnd(cell.from), forEnd(cell.to)] as const;
-    if (path === 'relay' && iceServers[0].length === 0) return Promise.resolve(notNamed(cell.path));
+    if (path === 'relay' && iceServers[0].length === 0) return notNamed(cell.path);
     run += 1;
-    return runAttempt(a, b, { run, path, iceServers, caFile: server.caFile, call });
+    const plan = { run, path, iceServers, caFile: server.caFile, call } as const;
+    const attempt = await runAttempt(a, b, plan);
+    if (path !== 'relay' || meter === null || attempt.candidates === undefined) return attempt;
+    const relayTraffic = await meter.read(attempt.candidates);
+    return relayTraffic === null ? attempt : { ...attempt, relayTraffic };
   };
 }
 
