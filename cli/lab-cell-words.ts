@@ -17,7 +17,8 @@ export function verdictOf(cell: LabCell): {
 }
 
 export function pathWords({ path, transport }: Pick<LabCell, 'path' | 'transport'>): string {
-  return path === 'mesh' ? 'direct' : `relay over ${transport.toUpperCase()}`;
+  if (path === 'mesh') return transport === 'udp' ? 'direct' : 'direct over TCP';
+  return path === 'relay' ? `relay over ${transport.toUpperCase()}` : path.toUpperCase();
 }
 
 export const msText = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

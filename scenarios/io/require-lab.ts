@@ -18,6 +18,10 @@ const programs = {
   haproxy: 'haproxy',
   ejabberdctl: 'ejabberd',
   tcpdump: 'tcpdump',
+  chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
+  certutil: 'libnss3-tools',
+  python3: 'python3',
 } as const;
 export type LabProgram = keyof typeof programs;
 

@@ -22,7 +22,9 @@ export function runSimulated(
     ...(compiled.call === null
       ? []
       : ['The call and its timeline were not run: in the simulator an attempt ends where it connects.']),
-    ...(compiled.scenario.agent === undefined ? [] : ['The agent of the scenario was not run.']),
+    ...(compiled.ends.every(({ agent }) => 'kind' in agent && agent.kind === 'polynya')
+      ? []
+      : ['The agents of the scenario were not run.']),
   ];
   const cellsMs = elapsedMs();
   return buildLabReport(compiled, {
