@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { LabIceServer } from '../contract/lab-agent.ts';
 import type { DoorEvents, DoorProblem, IceDoor } from '../scenarios/io/agent/ice-door.ts';
+import { iceKey } from '../service/rtc/repair-check.ts';
 import { type Endpoint, formatEndpoint } from '../stun/endpoint.ts';
 import { type Command, drive } from '../stun/io/drive.ts';
 import { parseStunUri } from '../stun/uri.ts';
@@ -21,6 +22,7 @@ export class RelayDoor implements IceDoor {
   readonly #abort = new AbortController();
   #command: Command<AllocationEvent> = () => {};
   #onPeer: (port: number, remote: Endpoint) => void = () => {};
+  #key: Uint8Array | null = null;
   #sentBytes = 0;
   #receivedBytes = 0;
 
@@ -72,6 +74,10 @@ export class RelayDoor implements IceDoor {
     });
   }
 
+  answersWith(password: string): void {
+    this.#key = iceKey(password);
+  }
+
   add(candidate: string): void {
     const peer = relayedEndpoint(candidate);
     if (peer !== null) void this.#bridge(peer);
@@ -81,10 +87,11 @@ export class RelayDoor implements IceDoor {
     if ('code' in (await this.#relayed)) return;
     const key = formatEndpoint(peer);
     if (this.#bridges.has(key)) return;
-    const bridge = new LoopbackBridge((bytes) => {
+    const onBytes = (bytes: Uint8Array) => {
       this.#sentBytes += bytes.length;
       this.#command((nowMs) => this.#client.sendTo(nowMs, peer, bytes));
-    });
+    };
+    const bridge = new LoopbackBridge({ peer, key: () => this.#key, onBytes });
     this.#bridges.set(key, bridge);
     // RFC 8656 §9: nothing of the peer comes through without a permission for its address.
     this.#command((nowMs) => this.#client.createPermission(nowMs, [peer]));

@@ -5,6 +5,7 @@
 import { createServer, type Server, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { DoorEvents, IceDoor, PairEnd } from '../scenarios/io/agent/ice-door.ts';
+import { iceKey } from '../service/rtc/repair-check.ts';
 import type { Endpoint } from '../stun/endpoint.ts';
 import { LoopbackBridge } from './lab-bridge.ts';
 import { FrameReader, frameOf } from './lab-rfc4571.ts';
@@ -23,6 +24,7 @@ export class TcpDoor implements IceDoor {
   readonly #server: Server = createServer((socket) => this.#accepted(socket));
   #reflexive: Promise<Reflexive | null> = Promise.resolve(null);
   #events: DoorEvents | null = null;
+  #key: Uint8Array | null = null;
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -49,6 +51,10 @@ export class TcpDoor implements IceDoor {
       this.#announce({ type: 'srflx', ...found.mapped, tcpType: 'so' }, found.local);
       return found;
     });
+  }
+
+  answersWith(password: string): void {
+    this.#key = iceKey(password);
   }
 
   add(candidate: string): void {
@@ -114,7 +120,11 @@ export class TcpDoor implements IceDoor {
   }
 
   async #join(socket: Socket, local: PairEnd, { type, address, port }: PairEnd): Promise<void> {
-    const bridge = new LoopbackBridge((bytes) => void socket.write(frameOf(bytes)));
+    const bridge = new LoopbackBridge({
+      peer: { address: socket.remoteAddress ?? address, port: socket.remotePort ?? port },
+      key: () => this.#key,
+      onBytes: (bytes) => void socket.write(frameOf(bytes)),
+    });
     this.#bridges.push(bridge);
     const frames = new FrameReader((bytes) => bridge.deliver(bytes));
     socket.on('data', (chunk) => frames.push(chunk));

@@ -42,9 +42,10 @@ export class PictureWatch {
 
   /** null, S5, S6 or S7 */
   look(stats, nowMs) {
-    const seen = [...stats.values()].find(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
-    const { packetsReceived = 0, framesDecoded = 0, packetsLost = 0, freezeCount = 0 } = seen ?? {};
-    if (packetsReceived === 0) return null;
+    const incoming = [...stats.values()].filter(({ type }) => type === 'inbound-rtp');
+    if (!incoming.some(({ packetsReceived: packets = 0 }) => packets > 0)) return null;
+    const picture = incoming.find(({ kind }) => kind === 'video');
+    const { packetsReceived = 0, framesDecoded = 0, packetsLost = 0, freezeCount = 0 } = picture ?? {};
     if (framesDecoded === 0) return 'S5';
     const now = { nowMs, packetsReceived, packetsLost, freezeCount, framesDecoded };
     if (this.#calm === null || freezeCount > this.#calm.freezeCount) this.#calm = now;

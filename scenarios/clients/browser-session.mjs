@@ -198,8 +198,9 @@ export class Session {
     const receiving = [...this.#links].find(([name]) => name !== 'up')?.[1].connection;
     const rung = this.#picture.look(await receiving.getStats(), nowMs);
     if (rung !== null) for (const lower of ladder.slice(4, ladder.indexOf(rung) + 1)) this.#climb(lower);
-    const isSteady = rung === 'S7' || (rung === 'S6' && (media === 'none' || securedForMs > steadyMs));
-    if (isSteady) await this.#end({ outcome: 'connected' });
+    const isEnough =
+      media === 'none' ? rung !== null : rung === 'S7' || (rung === 'S6' && securedForMs > steadyMs);
+    if (isEnough) await this.#end({ outcome: 'connected' });
     else if (rung !== 'S6' && securedForMs > pictureMs)
       await this.#end({ outcome: 'failed', code: rung === null ? 'media-missing' : 'media-not-decoded' });
   }

@@ -36,6 +36,8 @@ export interface DoorEvents {
  */
 export interface IceDoor {
   open(events: DoorEvents): void;
+  /** The library's own ICE password: its answers name local ports, and have to name what the other end knows. */
+  answersWith(password: string): void;
   /** One of the other end's candidates, a line of SDP. */
   add(candidate: string): void;
   /** Payload so far where a relay carries it; null elsewhere. */

@@ -130,6 +130,7 @@ export class PeerSession {
     peer.onLocalDescription((sdp, type) => {
       if (type !== 'offer' && type !== 'answer') return;
       this.#say({ news: 'description', run, type, sdp: this.#door === null ? sdp : withoutCandidates(sdp) });
+      this.#door?.answersWith(/^a=ice-pwd:(\S+)/m.exec(sdp)?.[1] ?? '');
       this.#offered.come();
     });
     peer.onLocalCandidate((candidate, mid) => {
