@@ -5,7 +5,8 @@ import type { LabReport } from '../contract/lab-report.ts';
 import type { ScenarioAgent } from '../contract/scenario-agent.ts';
 import type { Lab } from '../scenarios/io/lab.ts';
 import { labObstacle } from '../scenarios/io/require-lab.ts';
-import { type LabProgress, runScenario } from '../scenarios/io/run/run-scenario.ts';
+import type { LabProgress } from '../scenarios/io/run/run-means.ts';
+import { runScenario } from '../scenarios/io/run/run-scenario.ts';
 import { SiteMismatch } from '../scenarios/io/run/verify-sites.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { runSimulated } from '../scenarios/scenario/run-simulated.ts';
@@ -103,7 +104,8 @@ function clientCommand(agent: ScenarioAgent, folder: string): string[] {
     case 'firefox':
       return own('lab', 'browser', agent.kind);
     case 'aiortc':
-      return ['python3', join(scenarioClients, 'aiortc-client.py')];
+      // Debian's, which has its packages.
+      return ['/usr/bin/python3', join(scenarioClients, 'aiortc-client.py')];
   }
 }
 

@@ -21,7 +21,6 @@ const programs = {
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
-  python3: 'python3',
 } as const;
 export type LabProgram = keyof typeof programs;
 

@@ -2,6 +2,7 @@
 import type { ExpectedOutcome, LabPath, Scenario } from '../../contract/scenario.ts';
 import type { ScenarioAgent } from '../../contract/scenario-agent.ts';
 import { maxSites, type SiteSpec } from '../plan/topology.ts';
+import { checkAgents } from './check-agents.ts';
 import { type CompiledCall, compileCall } from './compile-call.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 import { boxLabels, siteOf } from './site-of.ts';
@@ -86,21 +87,8 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
   const cells = scenario.paths.flatMap((path) =>
     pairs.map(([from, to]): Cell => ({ from, to, path, expected: expectedIn(scenario, from, to, path) })),
   );
-  checkMedia(scenario, cells);
+  checkAgents(scenario, pairs.flat());
   return { scenario, sites, ends, cells, call: compileCall(scenario, sites) };
-}
-
-/** Polynya's own client neither encodes nor decodes. */
-function checkMedia({ media }: Scenario, cells: readonly Cell[]): void {
-  if (media === 'none') return;
-  const without = cells
-    .flatMap(({ from, to }) => [from, to])
-    .find(({ agent }) => 'kind' in agent && agent.kind === 'polynya');
-  if (without === undefined) return;
-  throw new ScenarioProblem(
-    ['media'],
-    `${without.name} has Polynya's own client, which sends no picture: name another agent`,
-  );
 }
 
 const twinMark = '′';

@@ -56,7 +56,7 @@ export async function startLabServer(
   return {
     stun: `${address}:${ports.plain}`,
     software: kind === 'coturn' ? 'coturn' : 'polynya turn serve',
-    caFile: certificate.certFile,
+    caFile: certificate.authorityFile,
     iceServers: (path) => [{ urls: [urls[path]], ...(path.startsWith('relay') ? login : {}) }],
     stop: () => running.stop(),
     start: async () => {

@@ -1,6 +1,6 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
-import type { AgentKind, ScenarioAgent } from '../../../contract/scenario-agent.ts';
+import type { AgentKind } from '../../../contract/scenario-agent.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { buildLab, type Lab } from '../lab.ts';
@@ -11,14 +11,9 @@ import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
 import { LabSfu } from './lab-sfu.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
+import type { LabPrograms, LabProgress } from './run-means.ts';
 import { startAgents } from './start-agents.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
-
-export interface LabProgress {
-  readonly phase: 'build' | 'agents' | 'verify' | 'cells';
-  readonly done: number;
-  readonly of: number;
-}
 
 export interface ScenarioRunOptions {
   /** Attempts side by side; an agent is in one at a time. Default 8. */
@@ -36,19 +31,13 @@ export interface ScenarioRunOptions {
   readonly beforeClose?: ((lab: Lab, report: LabReport) => Promise<void>) | undefined;
 }
 
-export interface LabPrograms {
-  /** Of a client, absolute where it is a path. */
-  client(agent: ScenarioAgent): readonly string[];
-  readonly turnServe: readonly string[];
-  readonly sfu: readonly string[];
-}
-
 const defaultJobs = 8;
 const needs: Readonly<Record<AgentKind, readonly LabProgram[]>> = {
   polynya: [],
   chromium: ['chromium'],
   firefox: ['firefox-esr', 'certutil'],
-  aiortc: ['python3'],
+  // It says itself what Python lacks.
+  aiortc: [],
 };
 
 /**

@@ -4,7 +4,7 @@ import type { End } from '../../scenario/compile.ts';
 import type { Lab } from '../lab.ts';
 import { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
-import type { LabPrograms, LabProgress } from './run-scenario.ts';
+import type { LabPrograms, LabProgress } from './run-means.ts';
 import { forEachOf } from './schedule.ts';
 
 /** Processes started at once; one of Node needs a processor for a third of a second. */
