@@ -1,16 +1,19 @@
 /** `polynya lab run`: loads, builds, tries, prints. */
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import yoctoSpinner from 'yocto-spinner';
 import type { LabReport } from '../contract/lab-report.ts';
+import type { Scenario } from '../contract/scenario.ts';
+import type { ScenarioAgent } from '../contract/scenario-agent.ts';
 import type { Lab } from '../scenarios/io/lab.ts';
 import { labObstacle } from '../scenarios/io/require-lab.ts';
-import { type LabProgress, runScenario } from '../scenarios/io/run/run-scenario.ts';
+import type { LabProgress } from '../scenarios/io/run/run-means.ts';
+import { runScenario } from '../scenarios/io/run/run-scenario.ts';
 import { SiteMismatch } from '../scenarios/io/run/verify-sites.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { type NamedServer, namedServers } from '../scenarios/scenario/named-servers.ts';
 import { runSimulated } from '../scenarios/scenario/run-simulated.ts';
 import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
-import { builtCommand } from '../service/release.ts';
+import { builtCommand, scenarioClients } from '../service/release.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
@@ -48,7 +51,7 @@ export async function runLab(names: readonly string[], flags: LabRunFlags): Prom
   const named = flags.iceServers === undefined ? null : readNamedServers(flags.iceServers);
   const scenarios = names.map((name) => ({
     file: scenarioFile(name),
-    compiled: { ...loadScenario(name), ...(named !== null && { named }) },
+    compiled: { ...loadScenario(name, withAgent(flags.agent)), ...(named !== null && { named }) },
   }));
   const reports: LabReport[] = [];
   for (const { file, compiled } of scenarios) {
@@ -83,9 +86,11 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
       jobs: flags.jobs,
       repeat: flags.repeat,
       pcapFolder: flags.pcap,
-      ownAgent: own('lab', 'agent'),
-      turnServe: own('turn', 'serve'),
-      agentCommand: agentCommand(compiled, file, flags),
+      programs: {
+        client: (agent) => clientCommand(agent, dirname(file)),
+        turnServe: own('turn', 'serve'),
+        sfu: own('lab', 'sfu'),
+      },
       onProgress: (progress) => {
         if (spinner) spinner.text = progressText(compiled, progress);
       },
@@ -116,14 +121,29 @@ function readNamedServers(file: string): NamedServer[] {
   }
 }
 
-/** A command line for the shell where it was given there; relative to this folder then, else to the scenario's. */
-function agentCommand(
-  { scenario }: CompiledScenario,
-  file: string,
-  { agent }: LabRunFlags,
-): string[] | undefined {
-  if (agent !== undefined) return ['sh', '-c', `exec ${agent}`];
-  return scenario.agent && relativeTo(dirname(file), scenario.agent.command);
+/** A command line for the shell, relative to the folder that it is given in: the client of every host. */
+function withAgent(command: string | undefined): (scenario: Scenario) => Scenario {
+  return (scenario) => {
+    if (command === undefined) return scenario;
+    const sites = Object.entries(scenario.sites).map(([name, site]) => [name, { ...site, agent: undefined }]);
+    const agent = { command: ['sh', '-c', `exec ${command}`] };
+    return { ...scenario, agent, sites: Object.fromEntries(sites) };
+  };
+}
+
+/** @param folder of the scenario */
+function clientCommand(agent: ScenarioAgent, folder: string): string[] {
+  if ('command' in agent) return relativeTo(folder, agent.command);
+  switch (agent.kind) {
+    case 'polynya':
+      return own('lab', 'agent');
+    case 'chromium':
+    case 'firefox':
+      return own('lab', 'browser', agent.kind);
+    case 'aiortc':
+      // Debian's, which has its packages.
+      return ['/usr/bin/python3', join(scenarioClients, 'aiortc-client.py')];
+  }
 }
 
 /** Parts that look like relative paths; a program of the PATH has no slash. */

@@ -56,6 +56,8 @@ export function serversFor(path: LabPath, named: readonly NamedServer[]): NamedS
   if (transport !== undefined) {
     return named.filter((server) => isRelay(server) && server.transport === transport);
   }
+  // ICE-TCP asks over TCP, and applications name no STUN server for that.
+  if (path === 'direct-tcp') return usualServers.slice(0, 1);
   // A TURN server over UDP tells the reflexive address as well (RFC 8445 §5.1.1.2), and clients ask it for that.
   const ports = new Set(named.filter((server) => server.transport === 'udp').map(({ port }) => port));
   return [...ports].map((port) => ({ scheme: 'stun', port, transport: 'udp' }));

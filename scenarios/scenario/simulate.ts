@@ -1,7 +1,7 @@
 /** One cell of a scenario in memory: the same sites as NATs and firewalls on a virtual clock, ICE reduced to its checks. */
-import type { Rung, Transport } from '../../contract/basics.ts';
+import type { Path, Rung, Transport } from '../../contract/basics.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
-import type { LabAttempt, LabCandidate, LabMilestones } from '../../contract/lab-report.ts';
+import type { LabAttempt, LabCandidate } from '../../contract/lab-report.ts';
 import type { LabPath } from '../../contract/scenario.ts';
 import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
 import { serverAddressFor, serversIpv6 } from '../plan/ipv6.ts';
@@ -11,26 +11,38 @@ import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
 import type { Cell, CompiledScenario } from './compile.ts';
+import { failedAttempt, noMilestones, nothing, notNamed } from './failed-attempt.ts';
 import { serversFor } from './named-servers.ts';
-import { notNamed } from './not-named.ts';
+import { canMeetOverTcp, type TcpEnd } from './tcp-meeting.ts';
 
 export const transportOf = {
   direct: 'udp',
+  'direct-tcp': 'tcp',
+  sfu: 'udp',
   'relay-udp': 'udp',
   'relay-tcp': 'tcp',
   'relay-tls': 'tls',
 } as const satisfies Record<LabPath, Transport>;
 
+export const pathOf = {
+  direct: 'mesh',
+  'direct-tcp': 'mesh',
+  sfu: 'sfu',
+  'relay-udp': 'relay',
+  'relay-tcp': 'relay',
+  'relay-tls': 'relay',
+} as const satisfies Record<LabPath, Path>;
+
 const serverIpv4 = '11.78.1.10';
 const [serverIpv6] = serversIpv6;
+/** The server's second address. */
+const sfuAddress = '11.78.2.10';
 /** No virtual run is longer: checks and allocations are given up before. */
 const untilMs = 30_000;
 
-const noMilestones: LabMilestones = { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null };
-const nothing = { selected: null, checks: [], relayed: null, failure: null };
-
 /** @param seed of what is left to chance: loss, ephemeral ports */
 export function simulateCell(compiled: CompiledScenario, cell: Cell, seed: number): LabAttempt {
+  if (cell.path === 'direct-tcp') return overTcp(cell, compiled.sites);
   const servers = serversFor(cell.path, compiled.named);
   const ipv6 = compiled.scenario.server.ipv6 ? serverIpv6 : null;
   const [first, second] = [cell.from, cell.to].map(({ site }) =>
@@ -40,10 +52,11 @@ export function simulateCell(compiled: CompiledScenario, cell: Cell, seed: numbe
     { address: first ?? serverIpv4, port },
     { address: second ?? serverIpv4, port },
   ];
-  if (cell.path === 'direct') {
+  if (pathOf[cell.path] !== 'relay') {
     const [stun] = servers;
     const { net, ends } = networkOf(compiled, cell, seed);
-    return direct(net, ends, stun === undefined ? [null, null] : seenAt(stun.port));
+    const asked: Pair<Endpoint | null> = stun === undefined ? [null, null] : seenAt(stun.port);
+    return cell.path === 'sfu' ? forwarded(net, ends, asked) : direct(net, ends, asked);
   }
   // A client tries all that it is told, and one is enough.
   let attempt = notNamed(cell.path);
@@ -81,6 +94,21 @@ function networkOf({ scenario, sites, named }: CompiledScenario, cell: Cell, see
     return found;
   };
   return { net, ends: [hostOf(cell.from), hostOf(cell.to)] as const };
+}
+
+/** To an SFU each end has a way of its own, and both have to stand. */
+function forwarded(net: SimNet, ends: Ends, stun: Pair<Endpoint | null>): LabAttempt {
+  const sfu = net.addHost({ addresses: [sfuAddress] });
+  const ways = ends.map((end, index) => direct(net, [end, sfu], [stun[index] ?? null, null]));
+  return ways.find(({ outcome }) => outcome !== 'connected') ?? ways[0] ?? failedAttempt();
+}
+
+/** Not simulated packet by packet: what TCP leaves of a NAT's behaviour decides (tcp-meeting.ts). */
+function overTcp({ from, to }: Cell, sites: CompiledScenario['sites']): LabAttempt {
+  const end = ({ site, agent }: Cell['from']): TcpEnd => ({ site, spec: siteAt(sites, site), agent });
+  return canMeetOverTcp(end(from), end(to))
+    ? { ...nothing, milestones: noMilestones, outcome: 'connected', rung: 'S2' }
+    : failedAttempt();
 }
 
 function siteAt(sites: CompiledScenario['sites'], index: number) {

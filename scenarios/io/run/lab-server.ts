@@ -65,7 +65,7 @@ export async function startLabServer(
   return {
     stun: `${address}:${ports.plain}`,
     software: kind === 'coturn' ? 'coturn' : 'polynya turn serve',
-    caFile: certificate.certFile,
+    caFile: certificate.authorityFile,
     iceServers: (path, site) => {
       const urls = serversFor(path, named).map((server) => urlOf(server, seenAs[site] ?? address));
       if (urls.length === 0) return [];
