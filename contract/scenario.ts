@@ -54,7 +54,14 @@ const natSchema = z
 
 const firewallSchema = z
   .strictObject({
-    kind: z.enum(['stateful', 'udp-blocked', 'udp-rejected', 'tcp-443-only']),
+    kind: z.enum([
+      'stateful',
+      'udp-blocked',
+      'udp-rejected',
+      'tcp-443-only',
+      'tls-intercepting',
+      'http-proxy',
+    ]),
     /** `stateful` only; default address-and-port-dependent. */
     filtering: dependence.optional(),
     lifetimeSec: seconds.optional(),

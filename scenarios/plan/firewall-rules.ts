@@ -5,12 +5,20 @@ import { chain, keyOf, keyTypes, lans, learned, wan } from './nft-text.ts';
  * `stateful`: only what was asked for comes in; without a NAT this is the "symmetric UDP firewall" of RFC 3489.
  * `udp-blocked`: no UDP either way, in silence. `udp-rejected`: the sender gets ICMP administratively prohibited.
  * `tcp-443-only`: nothing but TCP to port 443, the rest in silence.
+ * `tls-intercepting`: the same, and TLS ends in the router, which has a certificate of its own.
+ * `http-proxy`: nothing at all; a proxy in the router leads to TCP port 443 (HTTP CONNECT, RFC 9110 §9.3.6).
  */
 export type FirewallSpec =
   | { readonly kind: 'stateful'; readonly filtering: Dependence; readonly lifetimeSec?: number }
   | { readonly kind: 'udp-blocked' }
   | { readonly kind: 'udp-rejected' }
-  | { readonly kind: 'tcp-443-only' };
+  | { readonly kind: 'tcp-443-only' }
+  | { readonly kind: 'tls-intercepting' }
+  | { readonly kind: 'http-proxy' };
+
+/** Of the router itself. */
+export const interceptorPort = 8443;
+export const proxyPort = 3128;
 
 /** What rules for one family of addresses say in other words than those for the other. */
 const families = {
@@ -78,5 +86,14 @@ function body(spec: FirewallSpec, family: FirewallFamily): string[] {
           `iifname ${lans} tcp dport 443 accept`,
         ]),
       ];
+    case 'tls-intercepting':
+      return [
+        chain('pre', 'type nat hook prerouting priority dstnat', [
+          `iifname ${lans} tcp dport 443 redirect to :${interceptorPort}`,
+        ]),
+        chain('forward', `${forward}; policy drop`, []),
+      ];
+    case 'http-proxy':
+      return [chain('forward', `${forward}; policy drop`, [])];
   }
 }

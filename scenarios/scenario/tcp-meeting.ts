@@ -45,7 +45,8 @@ function meetOverIpv6(a: TcpEnd, b: TcpEnd): boolean {
 
 /** To any port. */
 function mayConnect({ boxes }: SiteSpec): boolean {
-  return boxes.every(({ firewall }) => firewall?.kind !== 'tcp-443-only');
+  const few = ['tcp-443-only', 'tls-intercepting', 'http-proxy'];
+  return boxes.every(({ firewall }) => firewall === null || !few.includes(firewall.kind));
 }
 
 function keepsPort({ boxes }: SiteSpec): boolean {

@@ -71,10 +71,18 @@ function seatKey(socket: SocketId, at: Endpoint): string {
   return `${socket}|${formatEndpoint(at)}`;
 }
 
+/** Codes of the failure catalogue, for those of links. */
+const linkFailures = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'connection-closed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls-certificate-untrusted',
+} as const;
+type NoRelay = (typeof linkFailures)[keyof typeof linkFailures] | 'timeout' | 'unreachable';
+
 export type RelayClientEvent =
   | { readonly kind: 'allocated'; readonly relayed: Endpoint }
   /** The server is not reached, or gives no relay. */
-  | { readonly kind: 'no-relay'; readonly why: 'timeout' | 'refused' | 'unreachable' }
+  | { readonly kind: 'no-relay'; readonly why: NoRelay }
   | { readonly kind: 'echoed' }
   /** What the other end has told this one. */
   | { readonly kind: 'told'; readonly text: string };
@@ -118,7 +126,7 @@ export class RelayClient implements Machine<RelayClientEvent> {
         this.#asking = { text: 'allocate', startMs: nowMs, copies: 0 };
         return [];
       case 'open-failed':
-        return this.#end(input.error.code === 'ECONNREFUSED' ? 'refused' : 'timeout');
+        return this.#end(linkFailure(input.error.code));
       case 'send-failed':
         return this.#end('unreachable');
       case 'received':
@@ -169,7 +177,7 @@ export class RelayClient implements Machine<RelayClientEvent> {
     return [{ kind: 'emit', event: { kind: 'echoed' } }];
   }
 
-  #end(why: 'timeout' | 'refused' | 'unreachable'): Effect<RelayClientEvent>[] {
+  #end(why: NoRelay): Effect<RelayClientEvent>[] {
     if (this.#over) return [];
     this.#over = true;
     return [{ kind: 'emit', event: { kind: 'no-relay', why } }];
@@ -178,4 +186,9 @@ export class RelayClient implements Machine<RelayClientEvent> {
 
 function say(socket: SocketId, to: Endpoint, text: string): Effect<never> {
   return { kind: 'send', socket, to, bytes: encoder.encode(text) };
+}
+
+function linkFailure(code: string): NoRelay {
+  const known = Object.entries(linkFailures).find(([name]) => name === code);
+  return known?.[1] ?? 'timeout';
 }

@@ -24,6 +24,8 @@ export interface SimHostOptions {
   readonly udp?: UdpPolicy;
   /** TCP ports that a firewall lets connections out to; other connects time out. Default: all. */
   readonly tcpPortsOut?: readonly number[];
+  /** On its way out TLS ends, with a certificate that it does not trust; what is no TLS is broken off. Default false. */
+  readonly opensTls?: boolean;
   /** First ephemeral port, then one up for each socket; default: seeded random in 32768–60999, as Linux does. */
   readonly firstPort?: number;
   /** Loss (0–1) on the host's own line, i.e. before its NATs see the packet, added to that of the core. */
@@ -55,6 +57,7 @@ export class SimHost {
   readonly nat64: SimHostOptions['nat64'];
   readonly udp: UdpPolicy;
   readonly tcpPortsOut: readonly number[] | null;
+  readonly opensTls: boolean;
   readonly lossOut: LossProcess;
   readonly lossIn: LossProcess;
   readonly delayMs: number;
@@ -70,6 +73,7 @@ export class SimHost {
     this.nat64 = options.nat64;
     this.udp = options.udp ?? 'open';
     this.tcpPortsOut = options.tcpPortsOut ?? null;
+    this.opensTls = options.opensTls ?? false;
     const burst = options.lossBurst ?? 1;
     this.lossOut = new LossProcess(options.lossRate?.out ?? 0, burst, random);
     this.lossIn = new LossProcess(options.lossRate?.in ?? 0, burst, random);

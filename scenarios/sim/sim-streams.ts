@@ -83,6 +83,12 @@ export class SimStreams {
       fail(this.#connectTimeoutMs, 'ETIMEDOUT', 'no answer from');
       return;
     }
+    if (host.opensTls) {
+      // What is no TLS is found out with the first bytes; here that is the same moment.
+      if (secure) fail(2 * roundTripMs, 'SELF_SIGNED_CERT_IN_CHAIN', 'a certificate of somebody else for');
+      else fail(2 * roundTripMs, 'ECONNRESET', 'broken off on the way to');
+      return;
+    }
     const { flow } = result;
     const listener = this.#listeners.get(result.host)?.get(formatEndpoint(flow.to));
     if (listener === undefined) {

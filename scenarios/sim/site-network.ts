@@ -88,12 +88,15 @@ function natBox(nat: NatSpec, site: number, level: number): NatBox {
   });
 }
 
-function policies({ boxes }: SiteSpec): Pick<SimHostOptions, 'udp' | 'tcpPortsOut'> {
+function policies({ boxes }: SiteSpec): Pick<SimHostOptions, 'udp' | 'tcpPortsOut' | 'opensTls'> {
   const kinds = boxes.map(({ firewall }) => firewall?.kind);
-  const only443 = kinds.includes('tcp-443-only');
-  const blocked = only443 || kinds.includes('udp-blocked');
+  const opensTls = kinds.includes('tls-intercepting');
+  const only443 = opensTls || kinds.includes('tcp-443-only');
+  const noTcp = kinds.includes('http-proxy');
+  const blocked = only443 || noTcp || kinds.includes('udp-blocked');
   return {
     udp: blocked ? 'blocked' : kinds.includes('udp-rejected') ? 'rejected' : 'open',
-    ...(only443 ? { tcpPortsOut: [443] } : {}),
+    ...(only443 || noTcp ? { tcpPortsOut: noTcp ? [] : [443] } : {}),
+    opensTls,
   };
 }

@@ -2,12 +2,11 @@
  * `polynya probe --network` with the real things in the way: tinyproxy as an HTTP proxy, a router that answers web pages
  * itself, an OpenVPN tunnel.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import { startTinyproxy } from '../../scenarios/io/tinyproxy.ts';
 import { must } from './must.ts';
 import { probeFrom, startOwnServer } from './own-server.ts';
 
@@ -60,17 +59,11 @@ describe.skipIf(obstacle !== null)('polynya probe --network', () => {
 
   /** The only way out is through one of three proxies on the router. */
   async function startProxies(): Promise<void> {
-    const { box, router } = placeOf('proxy');
-    const folder = lab.folder('tinyproxy');
-    const start = async (port: number, lines: readonly string[]) => {
-      const config = join(folder, `${port}.conf`);
-      const all = [`Port ${port}`, `Listen ${router}`, 'Timeout 30', 'LogLevel Error', ...lines];
-      writeFileSync(config, `${all.join('\n')}\n`);
-      lab.spawn(box, ['tinyproxy', '-d', '-c', config]);
-    };
-    await start(3128, ['ConnectPort 4478']);
-    await start(3129, ['ConnectPort 443']);
-    await start(3130, ['ConnectPort 4478', `BasicAuth alice ${password}`]);
+    const { box } = placeOf('proxy');
+    const config = [`BasicAuth alice ${password}`];
+    await startTinyproxy(lab, { namespace: box, port: 3128, connectPort: 4478 });
+    await startTinyproxy(lab, { namespace: box, port: 3129, connectPort: 443 });
+    await startTinyproxy(lab, { namespace: box, port: 3130, connectPort: 4478, config });
     const drop = 'chain forward { type filter hook forward priority filter; policy drop; }';
     await must(lab, box, ['nft', '-f', '-'], `table ip lab_proxy { ${drop}\n}\n`);
   }

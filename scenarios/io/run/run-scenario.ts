@@ -1,13 +1,10 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
-import { nat64Prefix } from '../../plan/ipv6.ts';
-import type { SiteSpec } from '../../plan/topology.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
-import { startNat64 } from '../nat64.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
 import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
@@ -15,6 +12,7 @@ import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
 import { LabSfu } from './lab-sfu.ts';
 import { RelayMeter } from './relay-meter.ts';
+import { programsOf, startRouterPrograms } from './router-programs.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
 import { startAgents } from './start-agents.ts';
@@ -60,7 +58,7 @@ export async function runScenario(
     'openssl',
     ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
-    ...(compiled.sites.some(({ spec }) => hasNat64(spec)) ? ['tayga' as const] : []),
+    ...programsOf(compiled),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
@@ -79,7 +77,7 @@ export async function runScenario(
   try {
     const buildMs = clock();
     const { programs } = options;
-    await startTranslators(lab, sites);
+    const environment = await startRouterPrograms(lab, compiled);
     const server = await startLabServer(lab, scenario.server, {
       named: compiled.named,
       sites: sites.map(({ spec }) => spec),
@@ -90,6 +88,7 @@ export async function runScenario(
     const { agents, askers } = await startAgents(lab, ends, {
       programs,
       server,
+      environment,
       onProgress: options.onProgress,
     });
     clock();
@@ -134,17 +133,6 @@ export async function runScenario(
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     await lab.close();
-  }
-}
-
-const hasNat64 = ({ boxes }: SiteSpec) => boxes.some(({ nat64 }) => nat64);
-
-async function startTranslators(lab: Lab, sites: CompiledScenario['sites']): Promise<void> {
-  for (const [index, { spec }] of sites.entries()) {
-    const namespace = lab.topology.sites[index]?.boxes[0]?.namespace;
-    if (namespace === undefined || !hasNat64(spec)) continue;
-    // By its name it is one of the router's inner devices, so that the NAT takes what comes out of it.
-    await startNat64(lab, { namespace, prefix: nat64Prefix, device: 'lan64' });
   }
 }
 

@@ -4,6 +4,7 @@ import type { End } from '../../scenario/compile.ts';
 import type { Lab } from '../lab.ts';
 import { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
+import type { SiteEnvironment } from './router-programs.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
 import { forEachOf } from './schedule.ts';
 
@@ -14,6 +15,7 @@ const ownAgent: ScenarioAgent = { kind: 'polynya' };
 export interface StartOptions {
   readonly programs: LabPrograms;
   readonly server: LabServer;
+  readonly environment: SiteEnvironment;
   readonly onProgress: ((progress: LabProgress) => void) | undefined;
 }
 
@@ -27,7 +29,7 @@ export interface StartedAgents {
 export async function startAgents(
   lab: Lab,
   ends: readonly End[],
-  { programs, server, onProgress }: StartOptions,
+  { programs, server, environment, onProgress }: StartOptions,
 ): Promise<StartedAgents> {
   const agents = new Map<string, LabAgent>();
   const askers = new Map<number, LabAgent>();
@@ -40,6 +42,7 @@ export async function startAgents(
     const namespace = lab.topology.sites[end.site]?.hosts[end.host]?.namespace;
     if (namespace === undefined) throw new Error(`the lab has no host ${end.name}`);
     return LabAgent.start(lab, namespace, programs.client(agent), {
+      ...environment.get(end.site),
       POLYNYA_LAB_END: end.name,
       POLYNYA_LAB_CA: server.caFile,
       POLYNYA_LAB_FOLDER: lab.folder('client'),
