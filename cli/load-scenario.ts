@@ -7,6 +7,7 @@ import { type CompiledScenario, compileScenario } from '../scenarios/scenario/co
 import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
 import { scenarioCatalog } from '../service/release.ts';
 import { parseYaml } from '../service/yaml-config.ts';
+import { compilePlan } from '../turn/faults/compile.ts';
 import { CommandError } from './command-error.ts';
 import { didYouMean, placedError } from './placed-error.ts';
 
@@ -55,6 +56,12 @@ export function parseScenario(
     const { path, unknownKey } = parsed.problem;
     const next = unknownKey ? didYouMean(String(path.at(-1)), keysAt(path.slice(0, -1))) : null;
     throw placedError(name, parsed.problem, next);
+  }
+  const faults = compilePlan(parsed.data.server.faults ?? { seed: 1, profiles: [], faults: [] });
+  if (!faults.ok) {
+    const path = ['server', 'faults', ...faults.path];
+    const problem = { path, place: parsed.placeOf(path), problem: faults.problem };
+    throw placedError(name, problem, 'docs/faults.md lists faults, fields and actions.');
   }
   try {
     return compileScenario(change(parsed.data));

@@ -3,6 +3,7 @@
  * come of it. Read from YAML; unknown keys are errors. `docs/lab.md` says the same in prose.
  */
 import { z } from 'zod';
+import { faultPlanSchema } from './fault-rules.ts';
 import { iceServerSchema } from './ice-server.ts';
 import { behaviourSchema } from './nat-report.ts';
 import { agentSchema } from './scenario-agent.ts';
@@ -127,13 +128,15 @@ export const scenarioSchema = z.strictObject({
   lossRate: shareSchema.default(0),
   server: z
     .strictObject({
-      kind: z.enum(['coturn', 'polynya']).default('coturn'),
+      kind: z.enum(['coturn', 'polynya', 'ejabberd']).default('coturn'),
       /** false: STUN only. */
       turn: z.boolean().default(true),
       /** It has an IPv6 address as well, where a site has IPv6. */
       ipv6: z.boolean().default(true),
       /** Further lines of turnserver.conf. */
       config: z.array(z.string().max(500)).max(100).default([]),
+      /** How Polynya's own server misbehaves (docs/faults.md). */
+      faults: faultPlanSchema.optional(),
     })
     .prefault({}),
   /**

@@ -6,6 +6,8 @@ export interface Certificate {
   /** The certificate, and that of the authority after it. */
   readonly certFile: string;
   readonly keyFile: string;
+  /** The certificate alone: ejabberd takes no authority with it. */
+  readonly leafFile: string;
   readonly authorityFile: string;
 }
 
@@ -38,11 +40,22 @@ export async function makeCertificate(
   };
   const [authorityFile, authorityKey] = [at('authority.pem'), at('authority-key.pem')];
   await request('-subj', '/CN=Lab', '-keyout', authorityKey, '-out', authorityFile);
-  const [leaf, keyFile, certFile] = [at('leaf.pem'), at('key.pem'), at('cert.pem')];
+  const [leafFile, keyFile, certFile] = [at('leaf.pem'), at('key.pem'), at('cert.pem')];
   await request(
-    ...['-CA', authorityFile, '-CAkey', authorityKey, '-subj', '/CN=lab', '-keyout', keyFile, '-out', leaf],
+    ...[
+      '-CA',
+      authorityFile,
+      '-CAkey',
+      authorityKey,
+      '-subj',
+      '/CN=lab',
+      '-keyout',
+      keyFile,
+      '-out',
+      leafFile,
+    ],
     ...['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
   );
-  writeFileSync(certFile, `${readFileSync(leaf, 'utf8')}${readFileSync(authorityFile, 'utf8')}`);
-  return { certFile, keyFile, authorityFile };
+  writeFileSync(certFile, `${readFileSync(leafFile, 'utf8')}${readFileSync(authorityFile, 'utf8')}`);
+  return { certFile, keyFile, leafFile, authorityFile };
 }

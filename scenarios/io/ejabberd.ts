@@ -17,8 +17,13 @@ export interface EjabberdOptions {
 }
 
 export interface Ejabberd {
-  /** User part of the time-limited credentials that it takes: a hash of the user, and one of the domain. */
   readonly user: string;
+  stop(): Promise<void>;
+}
+
+/** User part of the time-limited credentials that it takes: a hash of the user, and one of the domain. */
+export function ejabberdUser(domain: string): string {
+  return `00000000${createHash('sha1').update(domain).digest('hex').slice(0, 8)}`;
 }
 
 /** Where Debian has its libraries; `ejabberdctl` sets the same. */
@@ -63,8 +68,7 @@ export async function startEjabberd(lab: Lab, options: EjabberdOptions): Promise
   } catch (error) {
     throw new Error(`ejabberd does not start\n${logOf(folder)}`, { cause: error });
   }
-  const domainHash = createHash('sha1').update(options.domain).digest('hex').slice(0, 8);
-  return { user: `00000000${domainHash}` };
+  return { user: ejabberdUser(options.domain), stop: () => running.stop() };
 }
 
 function logOf(folder: string): string {

@@ -3,6 +3,7 @@ import type { ExpectedOutcome, LabPath, Scenario } from '../../contract/scenario
 import type { ScenarioAgent } from '../../contract/scenario-agent.ts';
 import { maxSites, type SiteSpec } from '../plan/topology.ts';
 import { checkAgents } from './check-agents.ts';
+import { checkServer } from './check-server.ts';
 import { type CompiledCall, compileCall } from './compile-call.ts';
 import { type NamedServer, namedServers, usualServers } from './named-servers.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
@@ -91,6 +92,7 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
     pairs.map(([from, to]): Cell => ({ from, to, path, expected: expectedIn(scenario, from, to, path) })),
   );
   checkAgents(scenario, pairs.flat());
+  checkServer(scenario);
   const { iceServers } = scenario;
   const named = iceServers === undefined ? usualServers : namedServers(iceServers, ['iceServers']);
   return { scenario, sites, ends, cells, named, call: compileCall(scenario, sites) };

@@ -26,6 +26,9 @@ export function runSimulated(
     ...(compiled.sites.some(({ spec: { line } }) => (line?.upKbit ?? line?.downKbit ?? null) !== null)
       ? ['Rates of lines were not simulated: connectivity checks are too small to be slowed down.']
       : []),
+    ...(compiled.scenario.server.faults === undefined
+      ? []
+      : ['The faults of the server were not simulated.']),
     ...callNotices(compiled),
     ...(compiled.ends.every(({ agent }) => 'kind' in agent && agent.kind === 'polynya')
       ? []

@@ -1,5 +1,6 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
+import type { Scenario } from '../../../contract/scenario.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
@@ -35,6 +36,11 @@ export interface ScenarioRunOptions {
 }
 
 const defaultJobs = 8;
+const serverPrograms: Readonly<Record<Scenario['server']['kind'], readonly LabProgram[]>> = {
+  coturn: ['turnserver'],
+  ejabberd: ['ejabberdctl'],
+  polynya: [],
+};
 const needs: Readonly<Record<AgentKind, readonly LabProgram[]>> = {
   polynya: [],
   chromium: ['chromium'],
@@ -59,7 +65,7 @@ export async function runScenario(
     ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...programsOf(compiled),
-    ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
+    ...serverPrograms[compiled.scenario.server.kind],
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
   const at = new Date();
