@@ -129,9 +129,10 @@ function withStrangers(machine: Machine<TurnServerEvent>): Machine<TurnServerEve
     const read = decodeMessage(bytes);
     if (!read.ok || !isAllocate(bytes)) return null;
     if (!keys.every((key) => checkIntegrity(bytes, key) === 'invalid')) return null;
-    const username = getAttribute(read.message, 'USERNAME') ?? '';
-    if (met.has(username)) return null;
-    met.add(username);
+    const hash = getAttribute(read.message, 'USERHASH') ?? [];
+    const user = getAttribute(read.message, 'USERNAME') ?? hash.join();
+    if (met.has(user)) return null;
+    met.add(user);
     const refusal = { name: 'ERROR-CODE', value: { code: 437, reason: 'Allocation Mismatch' } } as const;
     return encodeMessage({ ...read.message, class: 'error', attributes: [refusal] });
   };

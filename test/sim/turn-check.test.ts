@@ -121,7 +121,7 @@ describe('turn check on ports where somebody’s allocation still is', () => {
     expect(a05?.status).toBe('passed');
     expect(a05?.observed).toMatch(/wrong password: 401.*unknown user: 401/);
     const again = body.evidence.map(({ purpose }) => purpose).filter((purpose) => purpose.endsWith('-again'));
-    expect(again).toEqual(['A05/wrong-password-again', 'A05/unknown-user-again']);
+    expect(new Set(again)).toEqual(new Set(['A05/wrong-password-again', 'A05/unknown-user-again']));
   });
 });
 
