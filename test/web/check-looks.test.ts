@@ -11,7 +11,8 @@ import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { type SiteName, siteSpec } from './check-faults/networks.ts';
 import { artifacts } from './check-stage.ts';
 import { startLabService } from './lab-service.ts';
-import { browserNames, openTab, type Tab, tabObstacle } from './tab.ts';
+import { browserNames, openTab, tabObstacle } from './tab.ts';
+import type { Tab } from './tab-page.ts';
 
 const obstacle = tabObstacle ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);

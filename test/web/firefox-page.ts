@@ -11,8 +11,7 @@ import { z } from 'zod';
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
 import { firefoxPath, type Preferences, profileText } from './firefox.ts';
-import type { Tab } from './tab.ts';
-import { waitUntil } from './wait-until.ts';
+import { type Tab, waitUntil } from './tab-page.ts';
 
 export interface FirefoxOptions {
   /** Launches it in this network namespace. */
