@@ -216,7 +216,9 @@ describe.skipIf(obstacle !== null)(
               if (code !== 0) throw new Error(`${breaks.join(' ')}: ${stderr}`);
             },
           });
-          await tab.waitFor(holds, 40_000);
+          await tab.waitFor(holds, 40_000).catch(async (error) => {
+            throw new Error(`${error}\n${await tab.evaluate('document.body.innerText')}`);
+          });
           expect(await overflows(tab, 320)).toBe(0);
           if (isForPictures) await photograph(tab, `${browser}-${name}`);
         } finally {

@@ -67,6 +67,13 @@ describe.skipIf(obstacle !== null)(
       expect(new URL(page.url()).searchParams.get('cause')).toBe('turn-401');
 
       await page.goBack();
+      const servers = page.getByRole('region', { name: 'Success by server' });
+      await servers.getByRole('button', { name: 'View as table' }).click();
+      await servers.getByRole('link', { name: /^turn:/ }).first().click();
+      await page.waitForURL(/server=turn/);
+      await page.getByText(/1–\d of \d reports/).waitFor();
+
+      await page.goBack();
       const paths = page.getByRole('region', { name: 'Success by path', exact: true });
       const canvas = paths.locator('canvas');
       await canvas.waitFor();
