@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import { type Breakdown, type BreakdownQuery, longestBreakdown } from '../../contract/breakdown.ts';
 import { natClasses } from '../../contract/runs.ts';
+import { wilsonRate } from '../../contract/wilson.ts';
 import type { Tables } from './tables.ts';
 import { toUtc } from './utc.ts';
 import { visitHours } from './visit-hours.ts';
 import type { Outcomes, TimeRange, VisitTally } from './visit-tally.ts';
-import { wilsonRate } from './wilson.ts';
 
 const defaultMs = 30 * 86_400_000;
 

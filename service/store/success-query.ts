@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
+import { wilsonRate } from '../../contract/wilson.ts';
 import type { Tables } from './tables.ts';
 import { laterUtc, toUtc } from './utc.ts';
 import { visitHours } from './visit-hours.ts';
 import type { Outcomes, TimeRange, VisitTally } from './visit-tally.ts';
-import { wilsonRate } from './wilson.ts';
 
 const dayMs = 86_400_000;
 const buckets = {

@@ -69,7 +69,10 @@ describe.skipIf(obstacle !== null)(
       await page.goBack();
       const servers = page.getByRole('region', { name: 'Success by server' });
       await servers.getByRole('button', { name: 'View as table' }).click();
-      await servers.getByRole('link', { name: /^turn:/ }).first().click();
+      await servers
+        .getByRole('link', { name: /^turn:/ })
+        .first()
+        .click();
       await page.waitForURL(/server=turn/);
       await page.getByText(/1–\d of \d reports/).waitFor();
 
