@@ -131,7 +131,7 @@ const states: readonly State[] = [
     },
   },
   {
-    name: 'link-expired',
+    name: 'link-closed',
     quick: true,
     reach: async ({ open }) => {
       await open(`/t/${'A'.repeat(22)}`);
