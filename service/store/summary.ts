@@ -7,7 +7,7 @@ import { headlineOf } from '../../contract/headline-of.ts';
 import type { NatSummary, ServerResult } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { turnTally } from '../../contract/turn-tally.ts';
-import type { Attempt } from '../../contract/visit-report.ts';
+import type { Attempt, RelayTry } from '../../contract/visit-report.ts';
 import { browserLabel } from './source-label.ts';
 import { earlierUtc, toUtc } from './utc.ts';
 
@@ -74,7 +74,7 @@ export function digestReport(
       visitor: visit?.run.visitor ?? null,
     },
     attempts,
-    servers: serversOf(envelope).flatMap(serverRow),
+    servers: serversOf(envelope),
     causes: [...new Set(visit?.causes?.map((cause) => cause.id))],
     countedAt: earlierUtc(at, storedAt.toISOString()),
   };
@@ -92,10 +92,17 @@ function natSummaryOf(report: Envelope): NatSummary | undefined {
   return report.kind === 'visit-report' ? report.body.nat?.nat : undefined;
 }
 
-function serversOf(report: Envelope): readonly ServerResult[] {
-  return (
-    (report.kind === 'nat-report' || report.kind === 'visit-report' ? report.body.servers : undefined) ?? []
-  );
+function serversOf(report: Envelope): ServerRow[] {
+  if (report.kind === 'nat-report') return report.body.servers.flatMap(serverRow);
+  if (report.kind !== 'visit-report') return [];
+  const { servers = [], relays } = report.body;
+  if (relays === undefined) return servers.flatMap(serverRow);
+  // That a TURN server gave out an address is not enough: it works once data went through it and came back.
+  const urls = [...new Set(relays.map(({ url }) => url))];
+  return [
+    ...servers.filter(({ url }) => /^stuns?:/i.test(url)).flatMap(serverRow),
+    ...urls.flatMap((url) => relayRow(relays.filter((way) => way.url === url))),
+  ];
 }
 
 function serverRow(result: ServerResult): ServerRow[] {
@@ -104,6 +111,16 @@ function serverRow(result: ServerResult): ServerRow[] {
   const failed = status === 'failed' ? result.failure : undefined;
   const [blame, cause] = [failed?.blame ?? null, failed?.code ?? null];
   return [{ url, transport, succeeded: status === 'ok', blame, cause }];
+}
+
+/** The ways to one URL, by name and by the addresses behind it: it works when one of them does. */
+function relayRow(ways: readonly RelayTry[]): ServerRow[] {
+  const succeeded = ways.some(({ outcome }) => outcome === 'ok');
+  const way = ways.find(({ outcome }) => outcome === (succeeded ? 'ok' : 'failed'));
+  if (way === undefined) return [];
+  const failed = succeeded ? undefined : way.failure;
+  const { url, transport } = way;
+  return [{ url, transport, succeeded, blame: failed?.blame ?? null, cause: failed?.code ?? null }];
 }
 
 /** Reading a file takes no time that anybody would compare. */

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const firefoxPath = '/usr/bin/firefox-esr';
+export const firefoxPath = '/usr/bin/firefox-esr';
 const certutilPath = '/usr/bin/certutil';
 
 /** Why the tests cannot run here; null when they can. */
@@ -40,6 +40,15 @@ const preferences = {
   'toolkit.telemetry.enabled': false,
 };
 
+export type Preferences = Readonly<Record<string, string | number | boolean>>;
+
+/** The `user.js` of a profile. */
+export function profileText(more: Preferences = {}): string {
+  return Object.entries({ ...preferences, ...more })
+    .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+    .join('');
+}
+
 export interface FirefoxRun {
   /** An expression of JavaScript that gives a promise. */
   readonly script: string;
@@ -58,10 +67,7 @@ export async function runInFirefox({
   port = 0,
 }: FirefoxRun): Promise<unknown> {
   const profile = mkdtempSync(join(tmpdir(), 'polynya-firefox-'));
-  const lines = Object.entries(preferences).map(
-    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
-  );
-  writeFileSync(join(profile, 'user.js'), `${lines.join('\n')}\n`);
+  writeFileSync(join(profile, 'user.js'), profileText());
   execFileSync(certutilPath, ['-N', '-d', `sql:${profile}`, '--empty-password']);
   for (const [i, file] of authorities.entries()) {
     execFileSync(certutilPath, ['-A', '-d', `sql:${profile}`, '-n', `test ${i}`, '-t', 'C,,', '-i', file]);
