@@ -49,6 +49,13 @@ describe('summarize', () => {
     expect(summarize({ plan, runs: [sampleRun('mesh', { participants })] })[0]?.upKbps).toBeNull();
   });
 
+  it('counts runs whose encoders got less to do than planned', () => {
+    const slow = sampleParticipant('a');
+    const traffic = slow.traffic && { ...slow.traffic, encodedFps: 12 };
+    const runs = [sampleRun('mesh'), sampleRun('mesh', { repeat: 2, participants: [{ ...slow, traffic }] })];
+    expect(summarize({ plan, runs })[0]?.cpuLimited).toBe(1);
+  });
+
   it('turns the counters of a TURN server into a rate', () => {
     const turn = {
       ingressBytes: 500_000,
