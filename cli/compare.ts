@@ -46,6 +46,10 @@ export function compareCommand(): Command {
     const { reapAtEndOfInput } = await import('./compare/reaper.ts');
     await reapAtEndOfInput(mark, folder);
   });
+  compare.command('bots', { hidden: true }).action(async () => {
+    const { runBots } = await import('./compare/run-bots.ts');
+    await runBots();
+  });
   return compare;
 }
 

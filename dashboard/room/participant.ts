@@ -2,11 +2,11 @@
 import type { ParticipantNews, ParticipantOrder } from '../../contract/participant.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { RoomReport } from '../../contract/room-report.ts';
+import { ReportTiming } from '../../rooms/report-timing.ts';
 import { startClock } from '../check/clock.ts';
 import type { Seen } from './build-room-report.ts';
 import type { Call } from './call.ts';
 import { memberTraffic, type TrafficReading } from './member-traffic.ts';
-import { ReportTiming } from './report-timing.ts';
 
 const lookMs = 100;
 

@@ -4,6 +4,7 @@ import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { type Blame, type FailureCode, failure } from '../../contract/failures.ts';
 import { headlineOf } from '../../contract/headline-of.ts';
+import type { LabReportBody } from '../../contract/lab-report.ts';
 import type { NatSummary, ServerResult } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { turnTally } from '../../contract/turn-tally.ts';
@@ -126,6 +127,7 @@ function relayRow(ways: readonly RelayTry[]): ServerRow[] {
 /** Reading a file takes no time that anybody would compare. */
 function durationOf(envelope: Envelope): number {
   if (envelope.kind === 'lint-report') return 0;
+  if (envelope.kind === 'lab-report') return envelope.body.timing.totalMs;
   return envelope.kind === 'turn-report' ? envelope.body.durationMs : envelope.body.run.durationMs;
 }
 
@@ -139,8 +141,14 @@ function sourceOf(envelope: Envelope): string {
     const { host, run } = envelope.body;
     return host.rim === 'tab' ? browserLabel(run.source) : run.source.slice(0, 200);
   }
+  if (envelope.kind === 'lab-report') return labSource(envelope.body);
   const { hostname, localAddress, platform } = envelope.body.run;
   return (hostname ?? localAddress ?? platform ?? 'unknown host').slice(0, 200);
+}
+
+/** The scenario’s name first: by it the earlier runs of a scenario are found. */
+function labSource({ scenario, runner, agent }: LabReportBody): string {
+  return [scenario.name, runner === 'kernel' ? agent : runner].join(', ').slice(0, 200);
 }
 
 const notRelayed = failure('not-relayed');

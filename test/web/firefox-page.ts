@@ -8,9 +8,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type Preferences, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
-import { firefoxPath, type Preferences, profileText } from './firefox.ts';
+import { firefoxPath } from './firefox.ts';
 import type { Tab } from './tab.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -28,6 +29,9 @@ const evaluatedSchema = z.discriminatedUnion('type', [
 ]);
 const pictureSchema = z.object({ data: z.string() });
 
+/** The page is judged with the addresses hidden. */
+const asUsersHaveIt: Preferences = { 'media.peerconnection.ice.obfuscate_host_addresses': true };
+
 const startMs = 30_000;
 
 /** A network namespace has a loopback of its own; a socket in the file system reaches into it. */
@@ -40,7 +44,7 @@ net.createServer((near) => {
 
 export async function openFirefox({ namespace, preferences = {} }: FirefoxOptions = {}): Promise<Tab> {
   const profile = mkdtempSync(join(tmpdir(), 'polynya-firefox-'));
-  writeFileSync(join(profile, 'user.js'), profileText(preferences));
+  writeFirefoxProfile(profile, { ...asUsersHaveIt, ...preferences });
   if (namespace !== undefined) await addressesSettled(namespace);
   const started: ChildProcess[] = [];
   const killAll = (): void => {
