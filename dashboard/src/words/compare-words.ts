@@ -80,6 +80,8 @@ export const compareWords = {
     skipped: (path: string, reason: string) => `${path} was not tried: ${reason}`,
     noReport: 'The participant gave no report in time.',
     note: 'All participants ran in one page and shared its processor; rates are payload of UDP at the selected pairs.',
+    hidden:
+      'The page was not to be seen for a while; browsers slow hidden pages down, so rates and times may be worse than the paths.',
     noTurnCounters:
       'A page cannot read the counters of the TURN server: a relay is proved by the selected pair alone.',
     summary: {
