@@ -1,10 +1,11 @@
 /** A comparison in figures: for each path what came of it, over all runs that count. */
-import type { ComparePath } from '../contract/compare-path.ts';
+import { type ComparePath, pathKindOf } from '../contract/compare-path.ts';
 import type { ComparePlan, CompareReportBody, CompareRun } from '../contract/comparison.ts';
 import type { Rate } from '../contract/runs.ts';
 import { wilsonRate } from '../contract/wilson.ts';
 import { roomCost } from './cost-model.ts';
 import { type PathRuns, runsByPath } from './counted-runs.ts';
+import { expectedLinks } from './expected-links.ts';
 import { mediaRates } from './media-rates.ts';
 import { meanOfAll, median } from './median.ts';
 import { shapeOf } from './shape-of.ts';
@@ -46,6 +47,8 @@ export function summarize(body: Pick<CompareReportBody, 'plan' | 'runs'>): PathS
 
 function summarizePath({ path, runs, faults }: PathRuns, plan: ComparePlan): PathSummary {
   const links = runs.flatMap((run) => run.links);
+  // Who was not even signalled is in nobody’s report, and counts all the same.
+  const promised = runs.length * expectedLinks(pathKindOf(path), plan.participants);
   const overRuns = (measure: (run: CompareRun) => number | null): number | null =>
     median(runs.map(measure).filter((value) => value !== null));
   const perParticipant = (measure: (one: CompareRun['participants'][number]) => number | null | undefined) =>
@@ -58,7 +61,7 @@ function summarizePath({ path, runs, faults }: PathRuns, plan: ComparePlan): Pat
     runs: runs.length,
     complete: runs.filter(({ outcome }) => outcome === 'complete').length,
     faults: faults.length,
-    links: wilsonRate(links.filter(({ succeeded }) => succeeded).length, links.length),
+    links: wilsonRate(links.filter(({ succeeded }) => succeeded).length, Math.max(links.length, promised)),
     setupMs: links.flatMap(({ setupMs }) => (setupMs === null ? [] : [setupMs])).toSorted((a, b) => a - b),
     upKbps: perParticipant(({ traffic }) => traffic?.up.kbps),
     downKbps: perParticipant(({ traffic }) => traffic?.down.kbps),

@@ -169,6 +169,7 @@ export const compareWords = {
       why: 'What was wrong',
     },
     about: 'About this comparison',
+    cancelled: 'It was ended before its plan was done.',
     planText: (participants: number, media: string, repeats: number) =>
       `${participants} participants, ${media}, ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'} of each path.`,
     cost: {

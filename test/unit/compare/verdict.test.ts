@@ -51,6 +51,11 @@ describe('summarize', () => {
     expect(summarize({ plan, runs: [sampleRun('mesh', { participants })] })[0]?.upKbps).toBeNull();
   });
 
+  it('counts links that nobody reported of', () => {
+    const run = sampleRun('mesh', { outcome: 'partial', links: [sampleLink('a', 'b')] });
+    expect(summarize({ plan, runs: [run] })[0]?.links).toMatchObject({ succeeded: 1, attempts: 2 });
+  });
+
   it('counts runs whose encoders got less to do than planned', () => {
     const slow = sampleParticipant('a');
     const traffic = slow.traffic && { ...slow.traffic, encodedFps: 12 };

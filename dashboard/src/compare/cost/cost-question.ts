@@ -59,11 +59,17 @@ export function costsAt(question: CostQuestion, participants: number): ReadonlyM
   const { relayedShare, shown } = question;
   const rates = mediaRates(question.media);
   return new Map(
-    paths.map((path) => [path, roomCost(shapeOf(path, participants, rates, relayedShare, shown))]),
+    paths.map((path) => [path, roomCost(askedShape(path, participants, rates, relayedShare, shown))]),
   );
 }
 
-function shapeOf(path: Path, participants: number, rates: MediaRates, relayedShare: number, shown: number) {
+function askedShape(
+  path: Path,
+  participants: number,
+  rates: MediaRates,
+  relayedShare: number,
+  shown: number,
+) {
   // On the relay path everything is relayed, whatever the slider says.
   if (path === 'relay') return { path, participants, rates };
   return { path, participants, rates, relayedShare, shown };
