@@ -202,6 +202,10 @@ export const compareWords = {
       shapes: { mesh: 'Mesh', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
       finding: (participants: number, cheapest: string, value: string, dearest: string, most: string) =>
         `With ${participants} participants least with ${cheapest} (${value}), most with ${dearest} (${most}).`,
+      crosses: (from: number, dearer: string, cheaper: string) =>
+        `From ${formatCount(from)} participants on, ${dearer} takes more than ${cheaper}.`,
+      crossMark: (from: number, dearer: string, cheaper: string) =>
+        `${formatCount(from)}: ${dearer} > ${cheaper}`,
       table: (participants: number) => `With ${formatCount(participants)} participants`,
       columns: ['Path', 'Up', 'Down', 'Client CPU', 'Servers’ CPU', 'Servers out', 'Price of an hour'],
       crossings: 'Where the paths cross',
