@@ -21,6 +21,15 @@ const office = labReportSchema.parse(
   JSON.parse(readFileSync(new URL('./fixtures/lab-call.json', import.meta.url), 'utf8')),
 );
 
+/** As --pcap adds them. */
+const packets: LabCell['packets'] = [
+  { atMs: 0, where: 'office0-host0', direction: 'out' as const, what: 'binding request' },
+  { atMs: 0.21, where: 'office0-box0', direction: 'in' as const, what: 'binding request' },
+].map((seen) => ({ ...seen, from: '192.168.1.2:39706', to: '11.78.17.65:45741' }));
+const withPackets = withCells(office, office.at, (cell) =>
+  cell.asExpected === false ? { ...cell, packets } : cell,
+);
+
 /** 12 × 12 networks over four paths. */
 function matrix(): LabReport {
   const at = new Date(Date.now() - 60_000);
