@@ -44,6 +44,12 @@ export const programs = [
   { program: 'chromium', package: 'chromium', projects: ['web'] },
   { program: 'janus', package: 'janus', projects: ['web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['web'] },
+  {
+    program: 'a font with Korean signs',
+    file: '/usr/share/fonts/truetype/nanum/NanumGothic.ttf',
+    package: 'fonts-nanum',
+    projects: ['web'],
+  },
   { program: 'certutil', package: 'libnss3-tools', projects: ['web'] },
 ];
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firefoxCommand, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
 
-const firefoxPath = '/usr/bin/firefox-esr';
+export const firefoxPath = '/usr/bin/firefox-esr';
 const certutilPath = '/usr/bin/certutil';
 
 /** Why the tests cannot run here; null when they can. */

@@ -3,7 +3,8 @@ import { type Rung, rungs } from '../../../contract/basics.ts';
 import { failure } from '../../../contract/failures.ts';
 import type { LabAgentNews, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
 import type { LabCall } from '../../../contract/lab-call.ts';
-import type { LabAttempt, LabMilestones } from '../../../contract/lab-report.ts';
+import type { LabAttempt, LabCandidate, LabMilestones } from '../../../contract/lab-report.ts';
+import { toldCandidates } from '../../scenario/told-candidates.ts';
 import { type CallPlan, HeldCall } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 
@@ -27,13 +28,18 @@ interface Course {
   /** Of the end that offers, and of the other. */
   readonly rungs: [Rung, Rung];
   milestones: { -readonly [K in keyof LabMilestones]: LabMilestones[K] };
+  readonly candidates: [LabCandidate[], LabCandidate[]];
 }
+
+/** An agent on a host with very many addresses. */
+const mostCandidates = 40;
 
 export async function runAttempt(a: LabAgent, b: LabAgent, plan: AttemptPlan): Promise<LabAttempt> {
   const { run } = plan;
   const course: Course = {
     rungs: ['S0', 'S0'],
     milestones: { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null },
+    candidates: [[], []],
   };
   const call = plan.call === null ? null : new HeldCall([a, b], run, plan.call);
   const said = await converse(a, b, plan, { course, call });
@@ -113,7 +119,9 @@ function forwardedOf(news: LabAgentNews): LabAgentOrder | null {
 /** The times are those of the offering end. */
 function note(course: Course, index: 0 | 1, news: LabAgentNews, sinceStartMs: number): void {
   const atMs = Math.round(sinceStartMs * 10) / 10;
-  const { milestones, rungs } = course;
+  const { milestones, rungs, candidates } = course;
+  const told = toldCandidates(news, atMs);
+  candidates[index].push(...told.slice(0, mostCandidates - candidates[index].length));
   if (news.news === 'reached') rungs[index] = news.rung;
   if (index === 1) return;
   if (news.news === 'reached') {
@@ -132,6 +140,7 @@ function judge(said: readonly (Ended | null)[], course: Course, agents: readonly
     rung: course.rungs[0],
     milestones: course.milestones,
     selected: offering?.selected ?? null,
+    candidates: course.candidates,
     checks: said.flatMap((ended) => (ended === null ? [] : [ended.checks])),
     relayed: offering?.relayed ?? null,
   };

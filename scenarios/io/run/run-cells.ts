@@ -9,6 +9,7 @@ import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
 import { recordAttempt } from './record-attempt.ts';
+import type { RelayMeter } from './relay-meter.ts';
 import { forEachPair } from './schedule.ts';
 
 export type TryCell = (cell: Cell) => Promise<LabAttempt>;
@@ -23,17 +24,20 @@ export interface CellOptions {
 /** @param agents by the name of their end */
 export function cellTrier(
   agents: ReadonlyMap<string, LabAgent>,
-  server: LabServer,
-  call: CallPlan | null,
+  { server, call, meter }: { server: LabServer; call: CallPlan | null; meter: RelayMeter | null },
 ): TryCell {
   let run = 0;
-  return (cell) => {
+  return async (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     run += 1;
     const path = cell.path === 'direct' ? 'direct' : 'relay';
     const iceServers = server.iceServers(cell.path);
-    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile, call });
+    const plan = { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile, call } as const;
+    const attempt = await runAttempt(a, b, plan);
+    if (path !== 'relay' || meter === null || attempt.candidates === undefined) return attempt;
+    const relayTraffic = await meter.read(attempt.candidates);
+    return relayTraffic === null ? attempt : { ...attempt, relayTraffic };
   };
 }
 

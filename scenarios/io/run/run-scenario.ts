@@ -8,6 +8,7 @@ import type { CallPlan } from './held-call.ts';
 import { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
+import { RelayMeter } from './relay-meter.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import { forEachOf } from './schedule.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
@@ -81,7 +82,9 @@ export async function runScenario(
     const askers = isOwn ? agents : await start(firstOfEachSite(ends), options.ownAgent);
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
-    const tryCell = cellTrier(agents, server, callPlan(compiled, lab, server));
+    const isRelayed = cells.some(({ path }) => path !== 'direct');
+    const meter = isRelayed ? await RelayMeter.start(lab) : null;
+    const tryCell = cellTrier(agents, { server, call: callPlan(compiled, lab, server), meter });
     const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
     const results = await runCells(compiled, tryCell, {
       // A step of the timeline is done to all that goes on in the lab.
