@@ -55,7 +55,8 @@ export async function runCompare(flags: CompareFlags): Promise<number> {
   const cancelling = cancelledBySignals();
   const spinner = process.stderr.isTTY ? yoctoSpinner({ stream: process.stderr }).start() : null;
   const tell = (text: string): void => {
-    if (spinner !== null) spinner.text = text;
+    if (spinner === null) process.stderr.write(`${text}\n`);
+    else spinner.text = text;
   };
   const reaper = new Reaper(own);
   let report: CompareReport;
