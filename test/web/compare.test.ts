@@ -83,19 +83,38 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
     300_000,
   );
 
-  it('leaves no process and no file when it is killed', async () => {
-    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20');
+  /** Both browsers have been started. */
+  async function untilLaunched(): Promise<void> {
     const profiles = (): string[] =>
       readdirSync(folder).flatMap((name) =>
         readdirSync(join(folder, name)).filter((entry) => /^p\d$/.test(entry)),
       );
-    await expect.poll(profiles, { timeout: 30_000 }).toEqual(['p1', 'p2']);
+    await expect.poll(profiles, { timeout: 60_000 }).toEqual(['p1', 'p2']);
+  }
+
+  it('leaves no process and no file when it is killed', async () => {
+    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20');
+    await untilLaunched();
     const family = [...withDescendants(readProcesses(), [child.pid ?? 0])];
     expect(family.length).toBeGreaterThan(5);
     child.kill('SIGKILL');
-    await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(folder), { timeout: 30_000 }).toEqual([]);
     const left = readProcesses().filter(({ pid }) => family.includes(pid) && mentions(pid, folder));
     expect(left).toEqual([]);
+  });
+
+  it('tells what it has when it is cancelled, and leaves nothing either', async () => {
+    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20', '--json');
+    let text = '';
+    child.stdout?.on('data', (chunk) => (text += String(chunk)));
+    await untilLaunched();
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    const { body } = compareReportSchema.parse(JSON.parse(text));
+    expect(body.run.cancelled).toBe(true);
+    expect(body.runs.length).toBeLessThan(20);
+    expect(code).toBe(body.runs.length === 0 ? 3 : 1);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
