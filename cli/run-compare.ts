@@ -47,10 +47,17 @@ const storedWithinMs = 10_000;
 /** A run that the tool spoiled is tried once more; both are shown. */
 const tries = 2;
 
+const foreignNote =
+  'The service ran already: the processor time of its servers is not known, and its relays are proved by the pairs in use alone.';
+
 const own: readonly string[] = [process.execPath, builtCommand];
 
 export async function runCompare(flags: CompareFlags): Promise<number> {
   const crowd = crowdOf(flags);
+  if (process.platform !== 'linux') {
+    const why = 'processes are watched and ended by way of /proc';
+    throw new CommandError(`polynya compare needs Linux: ${why}.`, null, exitCode.couldNotRun);
+  }
   browsersFor(crowd);
   const cancelling = cancelledBySignals();
   const spinner = process.stderr.isTTY ? yoctoSpinner({ stream: process.stderr }).start() : null;
@@ -133,7 +140,7 @@ async function compare(
     host: { rim: 'harness', cpus: availableParallelism(), sharedCpu: true } as const,
     runs,
     skipped,
-    notes: [],
+    notes: flags.service === undefined ? [] : [foreignNote],
     run: {
       source: hostname(),
       durationMs: Date.now() - started.getTime(),
