@@ -6,7 +6,7 @@ import type { Paint } from './style.ts';
 import { columnsOf, wrap } from './wrap.ts';
 
 const legend =
-  '✔ connected, with the highest rung, and the set-up time in ms where there is room · ✖ failed · ! before it: not as expected · ~ some attempts only · ? undecided · S1 candidates, S2 ICE, S3 DTLS, S4 a message came back';
+  '✔ connected, with the highest rung, and the set-up time in ms where there is room · ✖ failed · ! before it: not as expected · ~ some attempts only · ? undecided · S1 candidates, S2 ICE, S3 DTLS, S4 a message came back, S5 media, S6 a picture, S7 five steady seconds';
 
 const cellWidths = { wide: 10, narrow: 5 };
 

@@ -84,12 +84,15 @@ function cellStory(cell: LabCell, width: number, paint: Paint): string[] {
   const lines = [
     `expected ${cell.expected} ${by}${cell.because === null ? '' : `: ${cell.because}`}`,
     ...cell.tries.map((attempt, index) => {
-      const { candidateMs, iceMs, dtlsMs, echoMs } = attempt.milestones;
+      const { candidateMs, iceMs, dtlsMs, echoMs, packetMs, frameMs, stableMs } = attempt.milestones;
       const steps = [
         ['candidate', candidateMs],
         ['ICE', iceMs],
         ['DTLS', dtlsMs],
         ['echo', echoMs],
+        ['media', packetMs],
+        ['picture', frameMs],
+        ['steady', stableMs],
       ] as const;
       const course = steps.flatMap(([step, ms]) => (ms === null ? [] : [`${step} ${msText(ms)}`]));
       return `try ${index + 1}: ${attempt.outcome} at ${attempt.rung}${course.length > 0 ? `; ${course.join(', ')}` : ''}`;

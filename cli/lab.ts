@@ -88,5 +88,19 @@ export function labCommand(): Command {
     const { startLabAgent } = await import('./lab-agent.ts');
     startLabAgent();
   });
+  lab
+    .command('browser', { hidden: true })
+    .argument('<name>')
+    .action(async (name: string) => {
+      const { startLabBrowser } = await import('./lab-browser.ts');
+      await startLabBrowser(name);
+    });
+  lab
+    .command('sfu', { hidden: true })
+    .argument('<address>')
+    .action(async (address: string) => {
+      const { startLabSfu } = await import('./lab-sfu.ts');
+      startLabSfu(address);
+    });
   return lab;
 }

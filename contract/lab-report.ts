@@ -23,6 +23,12 @@ const milestonesSchema = z.object({
   dtlsMs: msSchema.nullable(),
   /** S4: a message has come back. */
   echoMs: msSchema.nullable(),
+  /** S5: the other end's first media packet. */
+  packetMs: msSchema.nullable().default(null),
+  /** S6: its first decoded frame. */
+  frameMs: msSchema.nullable().default(null),
+  /** S7: five seconds of it without a freeze. */
+  stableMs: msSchema.nullable().default(null),
 });
 export type LabMilestones = z.infer<typeof milestonesSchema>;
 
@@ -43,7 +49,7 @@ export const labAttemptOutcomes = ['connected', 'failed', 'fault'] as const;
 const attemptSchema = z.object({
   /** fault: the harness is to blame (DTLS, an agent that hung or died); no finding about the network. */
   outcome: z.enum(labAttemptOutcomes),
-  /** Highest rung of the success ladder that the offering end reached. Agents without media end at S4. */
+  /** Highest rung of the success ladder that the offering end reached. S5 to S7 are for media. */
   rung: rungSchema,
   milestones: milestonesSchema,
   /** As the offering end has it. */
@@ -69,7 +75,7 @@ export const labCellSchema = z.object({
   from: endName,
   to: endName,
   path: pathSchema,
-  /** direct: udp; relay: between the ends and the TURN server. */
+  /** mesh: between the ends; sfu: udp; relay: between the ends and the TURN server. */
   transport: transportSchema,
   /** Attempts that say something about the network; those that the harness spoiled are in `faults`. */
   attempts: amount,

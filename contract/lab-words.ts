@@ -3,10 +3,10 @@ import type { LabCell } from './lab-report.ts';
 
 type Way = Pick<LabCell, 'path' | 'transport'>;
 
-/** `direct`, `direct over TCP`, `relay over TLS`, `sfu`. */
+/** `direct`, `direct over TCP`, `relay over TLS`, `SFU`. */
 export function labPathText({ path, transport }: Way): string {
   if (path === 'relay') return `relay over ${transport.toUpperCase()}`;
-  const name = path === 'mesh' ? 'direct' : path;
+  const name = path === 'mesh' ? 'direct' : path.toUpperCase();
   return transport === 'udp' ? name : `${name} over ${transport.toUpperCase()}`;
 }
 

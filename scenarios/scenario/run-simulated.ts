@@ -24,7 +24,9 @@ export function runSimulated(
   const notices = [
     'Simulated: NATs in memory, a virtual clock, and ICE reduced to its connectivity checks; the rung ends at S2.',
     ...callNotices(compiled),
-    ...(compiled.scenario.agent === undefined ? [] : ['The agent of the scenario was not run.']),
+    ...(compiled.ends.every(({ agent }) => 'kind' in agent && agent.kind === 'polynya')
+      ? []
+      : ['The agents of the scenario were not run.']),
   ];
   const cellsMs = elapsedMs();
   return buildLabReport(compiled, {

@@ -1,5 +1,5 @@
 /** One cell of a scenario in memory: the same sites as NATs and firewalls on a virtual clock, ICE reduced to its checks. */
-import type { Rung, Transport } from '../../contract/basics.ts';
+import type { Path, Rung, Transport } from '../../contract/basics.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
 import type { LabAttempt, LabCandidate, LabMilestones } from '../../contract/lab-report.ts';
 import type { LabPath } from '../../contract/scenario.ts';
@@ -10,25 +10,48 @@ import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
 import type { Cell, CompiledScenario } from './compile.ts';
+import { canMeetOverTcp, type TcpEnd } from './tcp-meeting.ts';
 
 export const transportOf = {
   direct: 'udp',
+  'direct-tcp': 'tcp',
+  sfu: 'udp',
   'relay-udp': 'udp',
   'relay-tcp': 'tcp',
   'relay-tls': 'tls',
 } as const satisfies Record<LabPath, Transport>;
 
+export const pathOf = {
+  direct: 'mesh',
+  'direct-tcp': 'mesh',
+  sfu: 'sfu',
+  'relay-udp': 'relay',
+  'relay-tcp': 'relay',
+  'relay-tls': 'relay',
+} as const satisfies Record<LabPath, Path>;
+
 const serverAddress = '11.78.1.10';
+/** The server's second address. */
+const sfuAddress = '11.78.2.10';
 const plain = { address: serverAddress, port: 3478 };
 const secure = { address: serverAddress, port: 443 };
 /** No virtual run is longer: checks and allocations are given up before. */
 const untilMs = 30_000;
 
-const noMilestones: LabMilestones = { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null };
+const noMilestones: LabMilestones = {
+  candidateMs: null,
+  iceMs: null,
+  dtlsMs: null,
+  echoMs: null,
+  packetMs: null,
+  frameMs: null,
+  stableMs: null,
+};
 const nothing = { selected: null, checks: [], relayed: null, failure: null };
 
 /** @param seed of what is left to chance: loss, ephemeral ports */
 export function simulateCell({ scenario, sites }: CompiledScenario, cell: Cell, seed: number): LabAttempt {
+  if (cell.path === 'direct-tcp') return overTcp(cell, sites);
   const net = new SimNet({ seed, lossRate: scenario.lossRate });
   const server = net.addHost({ addresses: [serverAddress] });
   net.attach(server, new ServerModel({ relays: scenario.server.turn }), {
@@ -44,7 +67,34 @@ export function simulateCell({ scenario, sites }: CompiledScenario, cell: Cell, 
     return found;
   };
   const ends = [hostOf(cell.from), hostOf(cell.to)] as const;
-  return cell.path === 'direct' ? direct(net, ends) : relayed(net, ends, transportOf[cell.path]);
+  if (cell.path === 'direct') return direct(net, ends);
+  if (cell.path === 'sfu') return forwarded(net, ends);
+  return relayed(net, ends, transportOf[cell.path]);
+}
+
+/** To an SFU each end has a way of its own, and both have to stand. */
+function forwarded(net: SimNet, ends: Ends): LabAttempt {
+  const sfu = net.addHost({ addresses: [sfuAddress] });
+  const ways = ends.map((end) => direct(net, [end, sfu]));
+  return ways.find(({ outcome }) => outcome !== 'connected') ?? ways[0] ?? failedAttempt();
+}
+
+/** Not simulated packet by packet: what TCP leaves of a NAT's behaviour decides (tcp-meeting.ts). */
+function overTcp({ from, to }: Cell, sites: CompiledScenario['sites']): LabAttempt {
+  const end = ({ site, agent }: Cell['from']): TcpEnd => ({ site, spec: siteAt(sites, site), agent });
+  return canMeetOverTcp(end(from), end(to))
+    ? { ...nothing, milestones: noMilestones, outcome: 'connected', rung: 'S2' }
+    : failedAttempt();
+}
+
+function failedAttempt(): LabAttempt {
+  return {
+    ...nothing,
+    milestones: noMilestones,
+    outcome: 'failed',
+    rung: 'S1',
+    failure: failure('ice-failed'),
+  };
 }
 
 function siteAt(sites: CompiledScenario['sites'], index: number) {

@@ -12,7 +12,15 @@ const hostOf = (address: string, port: number) => ({ type: 'host', address, port
 export const connected: LabAttempt = {
   outcome: 'connected',
   rung: 'S4',
-  milestones: { candidateMs: 3, iceMs: 40, dtlsMs: 60, echoMs: 87 },
+  milestones: {
+    candidateMs: 3,
+    iceMs: 40,
+    dtlsMs: 60,
+    echoMs: 87,
+    packetMs: null,
+    frameMs: null,
+    stableMs: null,
+  },
   selected: { local: home, remote: mobile },
   candidates: [
     [
@@ -29,7 +37,15 @@ export const failed: LabAttempt = {
   ...connected,
   outcome: 'failed',
   rung: 'S1',
-  milestones: { candidateMs: 3, iceMs: null, dtlsMs: null, echoMs: null },
+  milestones: {
+    candidateMs: 3,
+    iceMs: null,
+    dtlsMs: null,
+    echoMs: null,
+    packetMs: null,
+    frameMs: null,
+    stableMs: null,
+  },
   selected: null,
   failure: {
     code: 'ice-failed',
