@@ -19,6 +19,7 @@ import { buildRoomReport } from './build-room-report.ts';
 import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
+import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
@@ -39,6 +40,8 @@ export interface CallOptions {
 
 /** More than enough for a picture, and the same for every path. */
 const maxVideoBitsPerSec = 300_000;
+/** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
+const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
 
@@ -50,9 +53,11 @@ export class Call {
   readonly #startedAt = new Date().toISOString();
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
+  #hasLeft = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
+  readonly #natTest: ReturnType<typeof setTimeout>;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -73,6 +78,7 @@ export class Call {
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
     this.#teller = setInterval(() => this.#tellCells(), tellMs);
+    this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
     this.#client.start();
   }
 
@@ -127,14 +133,22 @@ export class Call {
   }
 
   leave(): void {
+    this.#hasLeft = true;
     clearInterval(this.#teller);
+    clearTimeout(this.#natTest);
     this.#client.leave();
     this.#options.media.stop();
   }
 
   /** An SFU sends each publisher over a link of its own; then the attempt is from that publisher. */
   #attempt({ facts }: LinkWatch): LinkAttempt {
-    return judgeLink({ ...facts, from: publisherOf(facts.link) ?? facts.from });
+    const from = publisherOf(facts.link) ?? facts.from;
+    return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
+  }
+
+  async #testNat(): Promise<void> {
+    const nat = await ownNat(this.#options.membership.service);
+    if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }
 
   #prepare(link: Link): void {
