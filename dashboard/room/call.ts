@@ -20,6 +20,7 @@ import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
 import { type Counters, countersOf } from './member-traffic.ts';
+import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
@@ -28,6 +29,8 @@ export interface CallOptions {
   readonly membership: Membership;
   readonly state: RoomState;
   readonly media: LocalMedia;
+  /** Says why; takes processor time, which a page that measures has not to spare. */
+  readonly testsNat: boolean;
   readonly onState: (state: SessionState) => void;
   readonly onRoster: (roster: Roster) => void;
   /** Something about the connections is new; called often. */
@@ -38,6 +41,8 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
+/** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
+const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
 
@@ -49,9 +54,11 @@ export class Call {
   readonly #startedAt = new Date().toISOString();
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
+  #hasLeft = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
+  readonly #natTest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -72,6 +79,7 @@ export class Call {
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
     this.#teller = setInterval(() => this.#tellCells(), tellMs);
+    if (options.testsNat) this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
     this.#client.start();
   }
 
@@ -136,14 +144,22 @@ export class Call {
   }
 
   leave(): void {
+    this.#hasLeft = true;
     clearInterval(this.#teller);
+    clearTimeout(this.#natTest);
     this.#client.leave();
     this.#options.media.stop();
   }
 
   /** An SFU sends each publisher over a link of its own; then the attempt is from that publisher. */
   #attempt({ facts }: LinkWatch): LinkAttempt {
-    return judgeLink({ ...facts, from: publisherOf(facts.link) ?? facts.from });
+    const from = publisherOf(facts.link) ?? facts.from;
+    return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
+  }
+
+  async #testNat(): Promise<void> {
+    const nat = await ownNat(this.#options.membership.service);
+    if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }
 
   #prepare(link: Link): void {
