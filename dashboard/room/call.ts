@@ -15,12 +15,14 @@ import {
   upLink,
 } from '../../rooms/io/index.ts';
 import { startClock } from '../check/clock.ts';
-import { buildRoomReport } from './build-room-report.ts';
+import { buildRoomReport, type Seen } from './build-room-report.ts';
 import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
+import { type Counters, countersOf } from './member-traffic.ts';
 import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
+import { isDirect } from './why-this-way.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
 
@@ -38,9 +40,7 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
-/** More than enough for a picture, and the same for every path. */
-const maxVideoBitsPerSec = 300_000;
-/** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
+/** A connection that is not direct by then is worth a NAT test, whose own connections then slow down nothing. */
 const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
@@ -54,10 +54,10 @@ export class Call {
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
   #hasLeft = false;
+  #hasTestedNat = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
-  readonly #natTest: ReturnType<typeof setTimeout>;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -77,8 +77,7 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
-    this.#teller = setInterval(() => this.#tellCells(), tellMs);
-    this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
+    this.#teller = setInterval(() => this.#onTick(), tellMs);
     this.#client.start();
   }
 
@@ -116,9 +115,19 @@ export class Call {
     );
   }
 
-  report(toolVersion: string, room: { id: string; size: number }): RoomReport {
+  /** Of all connections, by link. Never rejects. */
+  async counters(): Promise<ReadonlyMap<string, Counters>> {
+    const read = [...this.#watches.values()].map(
+      async (watch) => [watch.facts.id, countersOf(await watch.statistics())] as const,
+    );
+    return new Map(await Promise.all(read));
+  }
+
+  /** @param seen by a page that joined by itself; null: a person’s */
+  report(toolVersion: string, room: { id: string; size: number }, seen: Seen | null): RoomReport {
     const { membership, media } = this.#options;
     return buildRoomReport(this.attempts(), {
+      seen,
       at: this.#startedAt,
       toolVersion,
       room: { ...room, path: this.roster.path },
@@ -135,7 +144,6 @@ export class Call {
   leave(): void {
     this.#hasLeft = true;
     clearInterval(this.#teller);
-    clearTimeout(this.#natTest);
     this.#client.leave();
     this.#options.media.stop();
   }
@@ -146,7 +154,17 @@ export class Call {
     return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
   }
 
+  #onTick(): void {
+    this.#tellCells();
+    const isPuzzling = [...this.#watches.values()].some(
+      ({ ageMs, facts }) =>
+        facts.path === 'mesh' && ageMs > natTestAfterMs && !isDirect(facts.sample?.pairs ?? []),
+    );
+    if (isPuzzling && !this.#hasTestedNat) void this.#testNat();
+  }
+
   async #testNat(): Promise<void> {
+    this.#hasTestedNat = true;
     const nat = await ownNat(this.#options.membership.service);
     if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }
@@ -163,7 +181,7 @@ export class Call {
       onTrack: (stream) => onStream(publisherOf(link.name) ?? link.peer, stream),
     });
     this.#watches.set(link, watch);
-    if (link.name === mainLink || link.name === upLink) this.#send(link.connection, media.stream);
+    if (link.name === mainLink || link.name === upLink) this.#send(link.connection, media);
     if (link.name !== mainLink) return;
     const peer = this.roster.peer(link.peer);
     if (peer !== undefined && this.roster.offersFirstTo(peer)) {
@@ -171,13 +189,13 @@ export class Call {
     } else link.connection.addEventListener('datachannel', ({ channel }) => watch.serveEcho(channel));
   }
 
-  #send(connection: RTCPeerConnection, stream: MediaStream): void {
+  #send(connection: RTCPeerConnection, { stream, maxVideoKbps }: LocalMedia): void {
     // A mixer takes sound only.
     const tracks = this.roster.path.kind === 'mcu' ? stream.getAudioTracks() : stream.getTracks();
     for (const track of tracks) {
       const sender = connection.addTrack(track, stream);
       if (track.kind !== 'video') continue;
-      const capped = (): void => void capBitrate(sender);
+      const capped = (): void => void capBitrate(sender, maxVideoKbps);
       connection.addEventListener('connectionstatechange', capped, { once: true });
     }
   }
@@ -213,9 +231,9 @@ export class Call {
 /** From the opening of a connection to the moment when it is told what came of it. */
 const judgedAfterMs = 20_000;
 
-async function capBitrate(sender: RTCRtpSender): Promise<void> {
+async function capBitrate(sender: RTCRtpSender, maxKbps: number): Promise<void> {
   const parameters = sender.getParameters();
-  for (const encoding of parameters.encodings) encoding.maxBitrate = maxVideoBitsPerSec;
+  for (const encoding of parameters.encodings) encoding.maxBitrate = maxKbps * 1000;
   // A sender without an encoding yet has nothing to cap.
   if (parameters.encodings.length > 0) await sender.setParameters(parameters).catch(() => undefined);
 }

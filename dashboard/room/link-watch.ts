@@ -122,20 +122,30 @@ export class LinkWatch {
     }, waitMs);
   }
 
+  /** What the browser counts of this connection; nothing of one that is closed. Never rejects. */
+  async statistics(): Promise<StatsEntry[]> {
+    const entries: StatsEntry[] = [];
+    try {
+      (await this.link.connection.getStats()).forEach((entry: StatsEntry) => {
+        entries.push(entry);
+      });
+    } catch {
+      // A connection that has just closed has no statistics.
+    }
+    return entries;
+  }
+
   async #read(): Promise<void> {
     if (this.#isReading || this.link.isClosed) return;
     this.#isReading = true;
     try {
-      const entries: StatsEntry[] = [];
-      (await this.link.connection.getStats()).forEach((entry: StatsEntry) => {
-        entries.push(entry);
-      });
+      const entries = await this.statistics();
+      // What was read before stands.
+      if (entries.length === 0) return;
       const awaited = awaitedOf(this.link.connection);
       const sample = linkSample(entries, this.#clock(), this.#facts.sample, awaited);
       this.#facts = withSample(this.#facts, sample);
       this.#options.onChange();
-    } catch {
-      // A connection that has just closed has no statistics; what was read before stands.
     } finally {
       this.#isReading = false;
     }

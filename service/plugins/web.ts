@@ -4,8 +4,9 @@ import staticFiles, { type SetHeadersResponse } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault, RequestFault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
-import type { EmbedPolicy } from './embedding.ts';
+import { type EmbedPolicy, mayBeFramedBy } from './embedding.ts';
 import { sendFault } from './errors.ts';
+import { forbidInlineStyles } from './security.ts';
 
 /** First path segments that are never a page of the dashboard. */
 const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', 'readyz']);
@@ -55,6 +56,7 @@ export async function addWeb(
   }
   const checkPage = (_request: FastifyRequest, reply: FastifyReply) => {
     embedding.openFrame(reply);
+    forbidInlineStyles(reply);
     return root === null ? notBuilt(reply) : reply.sendFile('check.html');
   };
   app.get('/check', { schema: { hide: true } }, checkPage);
@@ -66,7 +68,11 @@ export async function addWeb(
   const roomPage = (_request: FastifyRequest, reply: FastifyReply) =>
     root === null ? notBuilt(reply) : reply.sendFile('room.html');
   app.get('/room', { schema: { hide: true } }, roomPage);
-  app.get('/room/:id', { schema: { hide: true } }, roomPage);
+  app.get('/room/:id', { schema: { hide: true } }, (request, reply) => {
+    // The Compare page shows a room several times at once; no other site may.
+    mayBeFramedBy(reply, ["'self'"]);
+    return roomPage(request, reply);
+  });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
     return root === null ? notBuilt(reply) : reply.sendFile('index.html');
