@@ -22,6 +22,7 @@ import type { LocalMedia } from './local-media.ts';
 import { type Counters, countersOf } from './member-traffic.ts';
 import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
+import { isDirect } from './why-this-way.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
 
@@ -41,7 +42,11 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
+<<<<<<< HEAD
 /** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
+=======
+/** A connection that is not direct by then is worth a NAT test, whose own connections then slow down nothing. */
+>>>>>>> room7
 const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
@@ -55,10 +60,14 @@ export class Call {
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
   #hasLeft = false;
+  #hasTestedNat = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
+<<<<<<< HEAD
   readonly #natTest: ReturnType<typeof setTimeout> | undefined;
+=======
+>>>>>>> room7
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -78,8 +87,12 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
+<<<<<<< HEAD
     this.#teller = setInterval(() => this.#tellCells(), tellMs);
     if (options.testsNat) this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
+=======
+    this.#teller = setInterval(() => this.#onTick(), tellMs);
+>>>>>>> room7
     this.#client.start();
   }
 
@@ -146,7 +159,6 @@ export class Call {
   leave(): void {
     this.#hasLeft = true;
     clearInterval(this.#teller);
-    clearTimeout(this.#natTest);
     this.#client.leave();
     this.#options.media.stop();
   }
@@ -157,7 +169,17 @@ export class Call {
     return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
   }
 
+  #onTick(): void {
+    this.#tellCells();
+    const isPuzzling = [...this.#watches.values()].some(
+      ({ ageMs, facts }) =>
+        facts.path === 'mesh' && ageMs > natTestAfterMs && !isDirect(facts.sample?.pairs ?? []),
+    );
+    if (isPuzzling && !this.#hasTestedNat) void this.#testNat();
+  }
+
   async #testNat(): Promise<void> {
+    this.#hasTestedNat = true;
     const nat = await ownNat(this.#options.membership.service);
     if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }
