@@ -32,7 +32,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Labs have names of their own, and much of their time is waiting.
+          maxWorkers: 2,
         },
       },
       {

@@ -16,9 +16,4 @@ export function verdictOf(cell: LabCell): {
   return { style: 'bad', mark, word };
 }
 
-export function pathWords({ path, transport }: Pick<LabCell, 'path' | 'transport'>): string {
-  if (path === 'mesh') return transport === 'udp' ? 'direct' : 'direct over TCP';
-  return path === 'relay' ? `relay over ${transport.toUpperCase()}` : path.toUpperCase();
-}
-
 export const msText = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

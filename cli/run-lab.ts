@@ -14,9 +14,11 @@ import { builtCommand, scenarioClients } from '../service/release.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { fitLabReport } from './fit-lab-report.ts';
 import { labJunit } from './lab-junit.ts';
 import { labReportText } from './lab-text.ts';
 import { loadScenario, scenarioFile } from './load-scenario.ts';
+import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
 
@@ -27,6 +29,7 @@ export interface LabRunFlags {
   readonly assert?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly send?: string;
   readonly keep?: boolean;
   readonly pcap?: string;
   readonly verbose?: boolean;
@@ -51,6 +54,10 @@ export async function runLab(names: readonly string[], flags: LabRunFlags): Prom
     }
   }
   if (flags.junit !== undefined) writeFile(flags.junit, labJunit(reports));
+  for (const report of flags.send === undefined ? [] : reports) {
+    const link = await sendReport(fitLabReport(report), flags.send ?? '', '--json > FILE');
+    process.stderr.write(`Report stored: ${link}\n`);
+  }
   const isUnexpected = ({ body: { counts } }: LabReport) => counts.unexpected + counts.undecided > 0;
   return flags.assert && reports.some(isUnexpected) ? exitCode.fellShort : exitCode.ok;
 }

@@ -1,7 +1,9 @@
 /** The reports that a service stores, and how an unknown value becomes one of them. */
 import { z } from 'zod';
+import { compareReportSchema } from './comparison.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
+import { labReportSchema } from './lab-report.ts';
 import { lintReportSchema } from './lint-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
 import { roomReportSchema } from './room-report.ts';
@@ -17,6 +19,8 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
   turnReportSchema,
   lintReportSchema,
   roomReportSchema,
+  compareReportSchema,
+  labReportSchema,
 ]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
@@ -29,6 +33,8 @@ export const envelopeKinds = [
   'turn-report',
   'lint-report',
   'room-report',
+  'compare-report',
+  'lab-report',
 ] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =

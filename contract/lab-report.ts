@@ -1,6 +1,4 @@
-/**
- * What `polynya lab run --json` prints. An envelope like all others, but not one of those that the service stores yet.
- */
+/** What `polynya lab run --json` prints and the Lab page of the dashboard shows. */
 import { z } from 'zod';
 import { endpointSchema, msSchema, pathSchema, rungSchema, transportSchema } from './basics.ts';
 import { candidateTypeSchema } from './candidate.ts';
@@ -34,6 +32,18 @@ const milestonesSchema = z.object({
 });
 export type LabMilestones = z.infer<typeof milestonesSchema>;
 
+/** A candidate that one end has told the other (RFC 8839 §5.1). */
+const toldCandidateSchema = z.object({
+  ...selectedEndSchema.shape,
+  protocol: z.enum(['udp', 'tcp']),
+  /** Since the order to start. */
+  atMs: msSchema,
+});
+export type LabCandidate = z.infer<typeof toldCandidateSchema>;
+const toldCandidates = z.array(toldCandidateSchema).max(40);
+
+const traffic = z.object({ packets: amount, bytes: amount });
+
 export const labAttemptOutcomes = ['connected', 'failed', 'fault'] as const;
 
 const attemptSchema = z.object({
@@ -44,10 +54,17 @@ const attemptSchema = z.object({
   milestones: milestonesSchema,
   /** As the offering end has it. */
   selected: z.object({ local: selectedEndSchema, remote: selectedEndSchema }).nullable(),
+  /** By the offering end, and by the other; absent in reports of before. */
+  candidates: z.tuple([toldCandidates, toldCandidates]).optional(),
   /** Connectivity checks sent by both ends, per remote address. */
   checks: z.array(z.record(z.string().max(64), amount)).max(2),
   /** Relayed paths: payload bytes through the allocations of both ends, as their client counted; null otherwise. */
   relayed: z.object({ sentBytes: amount, receivedBytes: amount }).nullable(),
+  /**
+   * Relayed paths in the kernel: what the server's namespace saw go out of the allocation of the offering end, and into
+   * it. IP packets of UDP with their headers. Absent where nobody counted.
+   */
+  relayTraffic: z.object({ sent: traffic, received: traffic }).optional(),
   failure: failureSchema.nullable(),
   /** Where the scenario has a call and the attempt connected. */
   call: labCallSchema.optional(),

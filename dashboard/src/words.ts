@@ -2,6 +2,8 @@
  * Everything that the dashboard says, in one place, so that another language is another set of these files.
  * Components hold no text of their own.
  */
+import { compareWords } from './words/compare-words.ts';
+import { labWords } from './words/lab-words.ts';
 import { linksWords } from './words/links-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
@@ -22,8 +24,10 @@ export const words = {
   ...reportWords,
   ...natWords,
   ...visitWords,
+  ...labWords,
   ...linksWords,
   ...statisticsWords,
   ...serversWords,
   ...turnWords,
+  ...compareWords,
 } as const;

@@ -1,7 +1,7 @@
 /** One cell of a scenario in memory: the same sites as NATs and firewalls on a virtual clock, ICE reduced to its checks. */
 import type { Path, Rung, Transport } from '../../contract/basics.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
-import type { LabAttempt, LabMilestones } from '../../contract/lab-report.ts';
+import type { LabAttempt, LabCandidate, LabMilestones } from '../../contract/lab-report.ts';
 import type { LabPath } from '../../contract/scenario.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { IceAgent, type IceAgentEvent, type IceCandidate } from '../sim/ice-agent.ts';
@@ -108,6 +108,7 @@ type Ends = readonly [SimHost, SimHost];
 /** What the two ends have said so far. */
 interface Course {
   candidateMs: number | null;
+  candidates: [LabCandidate[], LabCandidate[]];
   iceMs: number | null;
   selected: LabAttempt['selected'];
   problem: Failure | null;
@@ -115,7 +116,14 @@ interface Course {
   exhausted: number;
 }
 
-const fresh = (): Course => ({ candidateMs: null, iceMs: null, selected: null, problem: null, exhausted: 0 });
+const fresh = (): Course => ({
+  candidateMs: null,
+  candidates: [[], []],
+  iceMs: null,
+  selected: null,
+  problem: null,
+  exhausted: 0,
+});
 
 /** Lets time pass until the pair stands or nothing can come any more. */
 function settle(net: SimNet, course: Course): void {
@@ -131,6 +139,7 @@ function direct(net: SimNet, ends: Ends): LabAttempt {
     if (event.kind === 'gathered') {
       gathered[index] = event.candidates;
       course.candidateMs = nowMs;
+      course.candidates[index] = event.candidates.map((told) => ({ ...told, protocol: 'udp', atMs: nowMs }));
       const [own, other] = gathered;
       if (!own || !other) return;
       agents[0].meet(nowMs, other);
@@ -140,15 +149,21 @@ function direct(net: SimNet, ends: Ends): LabAttempt {
       course.iceMs ??= nowMs;
       // As the offering end has it, whichever end was first.
       course.selected ??= index === 0 ? { local, remote } : { local: remote, remote: local };
-    } else course.exhausted += 1;
+    } else if (event.kind === 'exhausted') course.exhausted += 1;
   };
   for (const index of [0, 1] as const) {
     net.attach(ends[index], agents[index], { sockets: {}, onEvent: listen(index) });
   }
   settle(net, course);
-  const { candidateMs, iceMs, selected } = course;
+  const { candidateMs, candidates, iceMs, selected } = course;
   const checks = agents.map((agent) => agent.checksSent);
-  const base = { ...nothing, selected, checks, milestones: { ...noMilestones, candidateMs, iceMs } };
+  const base = {
+    ...nothing,
+    selected,
+    candidates,
+    checks,
+    milestones: { ...noMilestones, candidateMs, iceMs },
+  };
   return iceMs === null
     ? { ...base, outcome: 'failed', rung: 'S1', failure: failure('ice-failed') }
     : { ...base, outcome: 'connected', rung: 'S2' };
@@ -164,6 +179,7 @@ function relayed(net: SimNet, ends: Ends, transport: Transport): LabAttempt {
     if (event.kind === 'allocated') {
       relays[index] = event.relayed;
       course.candidateMs = nowMs;
+      course.candidates[index] = [{ ...event.relayed, type: 'relay', protocol: 'udp', atMs: nowMs }];
       const [own, other] = relays;
       if (!own || !other) return;
       clients[0].meet(nowMs, other.port);
@@ -171,20 +187,20 @@ function relayed(net: SimNet, ends: Ends, transport: Transport): LabAttempt {
     } else if (event.kind === 'echoed') {
       echoed.add(index);
       if (echoed.size === 2) course.iceMs = nowMs;
-    } else course.problem = failure(event.why, `no relay over ${transport}`);
+    } else if (event.kind === 'no-relay') course.problem = failure(event.why, `no relay over ${transport}`);
   };
   for (const index of [0, 1] as const) {
     net.attach(ends[index], clients[index], { sockets: {}, onEvent: listen(index) });
   }
   settle(net, course);
-  const { candidateMs, iceMs } = course;
+  const { candidateMs, candidates, iceMs } = course;
   const milestones = { ...noMilestones, candidateMs, iceMs };
   const [local, remote] = relays;
   if (iceMs === null || !local || !remote) {
     const cause = course.problem ?? failure('timeout', 'nothing came through the relays');
     const rung: Rung = local && remote ? 'S1' : 'S0';
-    return { ...nothing, outcome: 'failed', rung, milestones, failure: cause };
+    return { ...nothing, candidates, outcome: 'failed', rung, milestones, failure: cause };
   }
   const selected = { local: { ...local, type: 'relay' }, remote: { ...remote, type: 'relay' } } as const;
-  return { ...nothing, outcome: 'connected', rung: 'S2', milestones, selected };
+  return { ...nothing, candidates, outcome: 'connected', rung: 'S2', milestones, selected };
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import staticFiles from '@fastify/static';
+import staticFiles, { type SetHeadersResponse } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault, RequestFault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
-import type { EmbedPolicy } from './embedding.ts';
+import { type EmbedPolicy, mayBeFramedBy } from './embedding.ts';
 import { sendFault } from './errors.ts';
+import { forbidInlineStyles } from './security.ts';
 
 /** First path segments that are never a page of the dashboard. */
 const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', 'readyz']);
@@ -26,23 +27,36 @@ export async function addWeb(
 ): Promise<void> {
   const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
   if (root !== null) {
+    const open = (reply: SetHeadersResponse, path: string) => {
+      // Modules are always loaded with CORS, and what stands in these files is public.
+      if (!embedding.isOpen || !path.endsWith('.js')) return;
+      reply.setHeader('access-control-allow-origin', '*');
+      reply.setHeader('cross-origin-resource-policy', 'cross-origin');
+    };
+    // Pages must be asked for anew after an update.
     await app.register(staticFiles, {
       root,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        // Names under assets/ carry a hash of their content; pages must be asked for anew after an update.
-        const hashed = /[\\/]assets[\\/]/.test(path);
-        reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-        // Modules are always loaded with CORS, and what stands in these files is public.
-        if (embedding.isOpen && /\.js$/.test(path)) {
-          reply.setHeader('access-control-allow-origin', '*');
-          reply.setHeader('cross-origin-resource-policy', 'cross-origin');
-        }
+        reply.setHeader('cache-control', 'no-cache');
+        open(reply, path);
+      },
+    });
+    // Names under assets/ carry a hash of their content. A route of its own: the rate limit leaves it out.
+    await app.register(staticFiles, {
+      root: join(root, 'assets'),
+      prefix: '/assets/',
+      decorateReply: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.setHeader('cache-control', 'public, max-age=31536000, immutable');
+        open(reply, path);
       },
     });
   }
   const checkPage = (_request: FastifyRequest, reply: FastifyReply) => {
     embedding.openFrame(reply);
+    forbidInlineStyles(reply);
     return root === null ? notBuilt(reply) : reply.sendFile('check.html');
   };
   app.get('/check', { schema: { hide: true } }, checkPage);
@@ -54,7 +68,11 @@ export async function addWeb(
   const roomPage = (_request: FastifyRequest, reply: FastifyReply) =>
     root === null ? notBuilt(reply) : reply.sendFile('room.html');
   app.get('/room', { schema: { hide: true } }, roomPage);
-  app.get('/room/:id', { schema: { hide: true } }, roomPage);
+  app.get('/room/:id', { schema: { hide: true } }, (request, reply) => {
+    // The Compare page shows a room several times at once; no other site may.
+    mayBeFramedBy(reply, ["'self'"]);
+    return roomPage(request, reply);
+  });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
     return root === null ? notBuilt(reply) : reply.sendFile('index.html');

@@ -113,7 +113,17 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
       rung: 'S4',
       selectedPair: { local: { type: 'relay' }, remote: { type: 'relay' } },
     });
-    expect(relayed?.tries.at(-1)?.relayed?.receivedBytes).toBeGreaterThan(500);
+    const counted = relayed?.tries.at(-1);
+    expect(counted?.relayed?.receivedBytes).toBeGreaterThan(500);
+    // The server saw what the client counted, and 28 bytes of IPv4 and UDP headers around each payload.
+    const { packets = 0, bytes = 0 } = counted?.relayTraffic?.sent ?? {};
+    expect(packets).toBeGreaterThan(4);
+    expect(Math.abs(bytes - 28 * packets - (counted?.relayed?.sentBytes ?? 0))).toBeLessThan(400);
+    expect(counted?.candidates?.map((told) => told.map(({ type }) => type))).toEqual([['relay'], ['relay']]);
+    expect(cell('home', 'scoped', 'udp', 'mesh')?.tries.at(-1)?.candidates?.[0]).toMatchObject([
+      { type: 'host', address: '192.168.1.2' },
+      { type: 'srflx', address: '11.78.16.2' },
+    ]);
     expect(cell('office', 'home', 'udp')).toMatchObject({ succeeded: 0, failure: { code: 'timeout' } });
     expect(kernel.sites.find(({ name }) => name === 'symmetric')?.measured).toEqual({
       mapping: 'address-and-port-dependent',

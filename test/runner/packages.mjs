@@ -51,6 +51,12 @@ export const programs = [
   { program: 'janus', package: 'janus', projects: ['web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['lab', 'web'] },
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
+  {
+    program: 'a font with Korean signs',
+    file: '/usr/share/fonts/truetype/nanum/NanumGothic.ttf',
+    package: 'fonts-nanum',
+    projects: ['web'],
+  },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */

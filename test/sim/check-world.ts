@@ -3,7 +3,10 @@ import { expect } from 'vitest';
 import type { TurnReportBody } from '../../contract/turn-report.ts';
 import { seededBytes } from '../../scenarios/sim/seeded-random.ts';
 import { SimNet } from '../../scenarios/sim/sim-net.ts';
+import { longTermKey } from '../../stun/credential.ts';
+import { checkIntegrity } from '../../stun/integrity.ts';
 import type { Machine } from '../../stun/machine.ts';
+import { decodeMessage, encodeMessage, getAttribute } from '../../stun/message.ts';
 import { buildBody } from '../../turn/check/build-report.ts';
 import { type Selection, selectedPhases } from '../../turn/check/catalog.ts';
 import type { Risk } from '../../turn/check/check.ts';
@@ -36,6 +39,8 @@ export interface World {
   readonly seed?: number;
   /** Until then our TURN server leaves every Allocate lying, as one does that is still reading its files. */
   readonly allocatesFromMs?: number;
+  /** The first Allocate of a wrong login falls on a five-tuple where somebody's allocation still is. */
+  readonly wrongLoginsMeetAllocations?: boolean;
   readonly only?: readonly string[];
   readonly risks?: readonly Risk[];
   readonly site?: Partial<Site>;
@@ -56,7 +61,8 @@ export function checkIn(world: World = {}): TurnReportBody {
       epochMs: (nowMs) => startEpochSec * 1000 + nowMs,
       software: null,
     });
-    net.attach(host, deafToAllocate(machine, world.allocatesFromMs ?? 0), {
+    const late = deafToAllocate(machine, world.allocatesFromMs ?? 0);
+    net.attach(host, world.wrongLoginsMeetAllocations === true ? withStrangers(late) : late, {
       sockets: { [udpSocket('0', 'PP')]: server },
       listen: { [streamPrefix('tcp', '0')]: server },
     });
@@ -107,6 +113,36 @@ function deafToAllocate(machine: TurnServer, untilMs: number): Machine<TurnServe
       input.kind === 'received' && nowMs < untilMs && isAllocate(input.bytes)
         ? []
         : machine.handle(nowMs, input),
+    nextDeadlineMs: () => machine.nextDeadlineMs(),
+    isFinished: () => machine.isFinished(),
+  };
+}
+
+/** Answers 437 to the first Allocate of each user name that is not signed with the right password. */
+function withStrangers(machine: Machine<TurnServerEvent>): Machine<TurnServerEvent> {
+  const met = new Set<string>();
+  const { realm } = soundSettings.accounts;
+  const keys = (['md5', 'sha256'] as const).map((algorithm) =>
+    longTermKey(alice.username, realm, alice.password, algorithm),
+  );
+  const mismatch = (bytes: Uint8Array): Uint8Array | null => {
+    const read = decodeMessage(bytes);
+    if (!read.ok || !isAllocate(bytes)) return null;
+    if (!keys.every((key) => checkIntegrity(bytes, key) === 'invalid')) return null;
+    const hash = getAttribute(read.message, 'USERHASH') ?? [];
+    const user = getAttribute(read.message, 'USERNAME') ?? hash.join();
+    if (met.has(user)) return null;
+    met.add(user);
+    const refusal = { name: 'ERROR-CODE', value: { code: 437, reason: 'Allocation Mismatch' } } as const;
+    return encodeMessage({ ...read.message, class: 'error', attributes: [refusal] });
+  };
+  return {
+    handle: (nowMs, input) => {
+      const bytes = input.kind === 'received' ? mismatch(input.bytes) : null;
+      return input.kind === 'received' && bytes !== null
+        ? [{ kind: 'send', socket: input.socket, to: input.from, bytes }]
+        : machine.handle(nowMs, input);
+    },
     nextDeadlineMs: () => machine.nextDeadlineMs(),
     isFinished: () => machine.isFinished(),
   };

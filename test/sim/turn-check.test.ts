@@ -114,6 +114,17 @@ describe('turn check against a server that has not quite started', () => {
   });
 });
 
+describe('turn check on ports where somebody’s allocation still is', () => {
+  it('judges no login by a 437: it tries another port', () => {
+    const body = checkIn({ wrongLoginsMeetAllocations: true, only: ['A05'] });
+    const [a05] = body.checks.filter(({ id }) => id === 'A05');
+    expect(a05?.status).toBe('passed');
+    expect(a05?.observed).toMatch(/wrong password: 401.*unknown user: 401/);
+    const again = body.evidence.map(({ purpose }) => purpose).filter((purpose) => purpose.endsWith('-again'));
+    expect(new Set(again)).toEqual(new Set(['A05/wrong-password-again', 'A05/unknown-user-again']));
+  });
+});
+
 describe('turn check against our STUN server', () => {
   it('group S names what a server for NAT discovery does on purpose, and no fault', () => {
     const machine = new BindingServer({ endpoints: { PP: server }, software: null });

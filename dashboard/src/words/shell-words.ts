@@ -17,6 +17,8 @@ export const shellWords = {
     overview: 'Overview',
     runs: 'Runs',
     statistics: 'Statistics',
+    compare: 'Compare',
+    lab: 'Lab',
     links: 'Links',
     servers: 'Servers',
     check: 'Check page',

@@ -16,6 +16,7 @@ export function judgeAttempt(
     rung: course.rungs[0],
     milestones: course.milestones,
     selected: offering?.selected ?? null,
+    candidates: course.candidates,
     checks: said.flatMap((ended) => (ended === null ? [] : [ended.checks])),
     relayed: offering?.relayed ?? null,
   };

@@ -9,6 +9,7 @@ import { type AttemptPlan, runAttempt } from './attempt.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
 import { recordAttempt } from './record-attempt.ts';
+import type { RelayMeter } from './relay-meter.ts';
 import { forEachPair } from './schedule.ts';
 
 export type TryCell = (cell: Cell) => Promise<LabAttempt>;
@@ -22,19 +23,20 @@ export interface CellOptions {
 
 export interface CellMeans extends Pick<AttemptPlan, 'sfu' | 'call' | 'media'> {
   readonly server: LabServer;
+  readonly meter: RelayMeter | null;
 }
 
 /** @param agents by the name of their end */
 export function cellTrier(agents: ReadonlyMap<string, LabAgent>, means: CellMeans): TryCell {
-  const { server, sfu, ...plan } = means;
+  const { server, sfu, meter, ...plan } = means;
   let run = 0;
-  return (cell) => {
+  return async (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     run += 1;
     const path = pathOf[cell.path];
     const iceServers = server.iceServers(cell.path);
-    return runAttempt(a, b, {
+    const attempt = await runAttempt(a, b, {
       ...plan,
       run,
       path: path === 'mesh' ? 'direct' : path,
@@ -43,6 +45,9 @@ export function cellTrier(agents: ReadonlyMap<string, LabAgent>, means: CellMean
       iceServers: [iceServers, iceServers],
       caFile: server.caFile,
     });
+    if (path !== 'relay' || meter === null || attempt.candidates === undefined) return attempt;
+    const relayTraffic = await meter.read(attempt.candidates);
+    return relayTraffic === null ? attempt : { ...attempt, relayTraffic };
   };
 }
 

@@ -3,6 +3,7 @@ import type { LabReport } from '../../../contract/lab-report.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
+import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
 import type { CallPlan } from './held-call.ts';
@@ -10,6 +11,7 @@ import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
 import { LabSfu } from './lab-sfu.ts';
+import { RelayMeter } from './relay-meter.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
 import { startAgents } from './start-agents.ts';
@@ -84,7 +86,9 @@ export async function runScenario(
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
     const call = callPlan(compiled, lab, server);
-    const tryCell = cellTrier(agents, { server, sfu, call, media: scenario.media });
+    const isRelayed = cells.some(({ path }) => pathOf[path] === 'relay');
+    const meter = isRelayed ? await RelayMeter.start(lab) : null;
+    const tryCell = cellTrier(agents, { server, sfu, call, meter, media: scenario.media });
     const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
     const results = await runCells(compiled, tryCell, {
       // A step of the timeline is done to all that goes on in the lab.

@@ -13,6 +13,7 @@ beforeAll(() => {
   mkdirSync(join(webRoot, 'assets'));
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>app</title>');
   writeFileSync(join(webRoot, 'check.html'), '<!doctype html><title>check</title>');
+  writeFileSync(join(webRoot, 'room.html'), '<!doctype html><title>room</title>');
   writeFileSync(join(webRoot, 'assets/main-abc123.js'), 'export {};');
 });
 afterAll(() => rmSync(webRoot, { recursive: true, force: true }));
@@ -67,6 +68,16 @@ describe('pages', () => {
     expect(reply.headers['content-type']).toMatch(/javascript/);
   });
 
+  it('does not count the files of a page against the rate limit', async () => {
+    t = await startTestApp({ webRoot, config: { limits: { requestsPerMinute: 3 } } });
+    const codes: number[] = [];
+    const asset = '/assets/main-abc123.js';
+    for (const url of [asset, asset, asset, asset, '/check', '/check', '/check', '/check', asset]) {
+      codes.push((await t.app.inject(url)).statusCode);
+    }
+    expect(codes).toEqual([200, 200, 200, 200, 200, 200, 200, 429, 200]);
+  });
+
   it('says so when the dashboard is not built', async () => {
     t = await startTestApp({ webRoot: join(webRoot, 'assets') });
     for (const url of ['/', '/runs', '/check']) {
@@ -83,10 +94,19 @@ describe('pages', () => {
     expect(csp).toMatch(/(^|;)script-src 'self'(;|$)/);
     expect(csp).toMatch(/(^|;)default-src 'self'(;|$)/);
     expect(csp).toMatch(/frame-ancestors 'none'/);
+    expect(csp).not.toContain('unsafe');
     // It would turn the plain HTTP of a LAN into requests that nobody answers.
     expect(csp).not.toContain('upgrade-insecure-requests');
     expect(headers['referrer-policy']).toBe('no-referrer');
     expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('lets its own pages frame a room, and nobody else', async () => {
+    t = await startTestApp({ webRoot });
+    const { headers, body } = await t.app.inject({ url: '/room/id', headers: html });
+    expect(body).toContain('<title>room');
+    expect(headers['content-security-policy']).toMatch(/frame-ancestors 'self'(;|$)/);
+    expect((await t.app.inject({ url: '/room', headers: html })).headers['x-frame-options']).toBe('DENY');
   });
 });
 

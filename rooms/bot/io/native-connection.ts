@@ -1,6 +1,6 @@
 /** A native peer connection as the rooms’ client wants one: what bots and other programs on Node.js would use. */
 import nodeDataChannel, { type DataChannel, type PeerConnection as Native } from 'node-datachannel';
-import type { CandidateLine, Description, PeerConnection } from '../../rooms/io/peer-connection.ts';
+import type { CandidateLine, Description, PeerConnection } from '../../io/peer-connection.ts';
 
 export class NativeConnection implements PeerConnection {
   readonly native: Native;

@@ -1,0 +1,68 @@
+/**
+ * What the cost model stands on, besides counting streams. Sizes come from the protocols; processor times were measured
+ * (docs/topologies.md) on one host, for pictures of 320×180, and grow with the number of pixels.
+ */
+import type { Transport } from '../contract/basics.ts';
+
+/** RTP header 12 bytes (RFC 3550 §5.1) and the header extensions that Chromium sends, padded to words (RFC 8285 §4.2). */
+export const rtpHeaderBytes = { video: 12 + 20, audio: 12 + 12 } as const;
+/** SRTP authentication tag: 16 bytes with AES-GCM (RFC 7714 §12), which Chromium prefers. */
+export const srtpTagBytes = 16;
+/** VP8 payload descriptor with a 15-bit picture id (RFC 7741 §4.2). */
+export const vp8DescriptorBytes = 4;
+/** Most of an encoded picture that fits into one packet; browsers keep packets under 1 200 bytes. */
+export const videoPacketPayloadBytes = 1_130;
+/** IPv4 and UDP headers, which statistics of browsers leave out and invoices of clouds do not. */
+export const ipUdpHeaderBytes = 20 + 8;
+
+/** Opus as browsers send it: a packet each 20 ms (RFC 7587 §4.2), 32 kbit/s mono. */
+export const audioPacketsPerSec = 50;
+export const audioPayloadKbps = 32;
+
+/** Data message of a relayed packet: 4 bytes as ChannelData (RFC 8656 §12.4). */
+export const channelDataBytes = 4;
+
+/** Processor time of a server, 100 = one core. */
+export interface ServerCost {
+  /** Idle but for its room. */
+  readonly base: number;
+  /** For 1 000 packets that it sends in a second. */
+  readonly perThousandPackets: number;
+}
+
+export const sfuServers = ['embedded', 'janus'] as const;
+export type SfuServer = (typeof sfuServers)[number];
+
+/** Processor time, 100 = one core. */
+export interface ProcessorCosts {
+  readonly client: {
+    /** A participant that sends and shows nothing yet. */
+    readonly base: number;
+    /** Each connection: ICE, DTLS, RTCP, sound. */
+    readonly perConnection: number;
+    /** For each picture that is encoded or decoded in a second, at 320×180. */
+    readonly perEncodedFrame: number;
+    readonly perDecodedFrame: number;
+  };
+  readonly sfu: Readonly<Record<SfuServer, ServerCost>>;
+  /** A mixer, for each participant. */
+  readonly mcuPerParticipant: number;
+  /** A TURN server, by how its clients talk to it. */
+  readonly turn: Readonly<Record<Transport, ServerCost>>;
+}
+
+export const measuredCosts: ProcessorCosts = {
+  client: { base: 20, perConnection: 1, perEncodedFrame: 0.3, perDecodedFrame: 0.15 },
+  sfu: {
+    embedded: { base: 4, perThousandPackets: 2.2 },
+    janus: { base: 1, perThousandPackets: 4.5 },
+  },
+  mcuPerParticipant: 2.15,
+  turn: {
+    udp: { base: 4, perThousandPackets: 5 },
+    tcp: { base: 4, perThousandPackets: 6 },
+    tls: { base: 4, perThousandPackets: 8 },
+  },
+};
+/** Size of the pictures that these times were measured with. */
+export const measuredPixels = 320 * 180;
