@@ -22,6 +22,7 @@ import type { LocalMedia } from './local-media.ts';
 import { type Counters, countersOf } from './member-traffic.ts';
 import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
+import { isDirect } from './why-this-way.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
 
@@ -29,8 +30,6 @@ export interface CallOptions {
   readonly membership: Membership;
   readonly state: RoomState;
   readonly media: LocalMedia;
-  /** Says why; takes processor time, which a page that measures has not to spare. */
-  readonly testsNat: boolean;
   readonly onState: (state: SessionState) => void;
   readonly onRoster: (roster: Roster) => void;
   /** Something about the connections is new; called often. */
@@ -41,7 +40,7 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
-/** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
+/** A connection that is not direct by then is worth a NAT test, whose own connections then slow down nothing. */
 const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
@@ -55,10 +54,10 @@ export class Call {
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
   #hasLeft = false;
+  #hasTestedNat = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
-  readonly #natTest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -78,8 +77,7 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
-    this.#teller = setInterval(() => this.#tellCells(), tellMs);
-    if (options.testsNat) this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
+    this.#teller = setInterval(() => this.#onTick(), tellMs);
     this.#client.start();
   }
 
@@ -146,7 +144,6 @@ export class Call {
   leave(): void {
     this.#hasLeft = true;
     clearInterval(this.#teller);
-    clearTimeout(this.#natTest);
     this.#client.leave();
     this.#options.media.stop();
   }
@@ -157,7 +154,17 @@ export class Call {
     return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
   }
 
+  #onTick(): void {
+    this.#tellCells();
+    const isPuzzling = [...this.#watches.values()].some(
+      ({ ageMs, facts }) =>
+        facts.path === 'mesh' && ageMs > natTestAfterMs && !isDirect(facts.sample?.pairs ?? []),
+    );
+    if (isPuzzling && !this.#hasTestedNat) void this.#testNat();
+  }
+
   async #testNat(): Promise<void> {
+    this.#hasTestedNat = true;
     const nat = await ownNat(this.#options.membership.service);
     if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }

@@ -43,3 +43,9 @@ function whyByCandidates(path: Path, pairs: readonly CandidatePair[], found: rea
   if (local.type === 'host' && remote.type === 'host') return whyWords.directSameNetwork;
   return whyWords.directThroughNat;
 }
+
+/** Is there a pair in use, without a relay at either end? */
+export function isDirect(pairs: readonly CandidatePair[]): boolean {
+  const selected = pairs.find((pair) => pair.selected);
+  return selected !== undefined && selected.local.type !== 'relay' && selected.remote.type !== 'relay';
+}
