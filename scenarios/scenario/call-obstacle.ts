@@ -11,6 +11,9 @@ export function callObstacle(
   if ([from, to].some(({ site }) => sites[site]?.spec.ipv6 !== undefined)) {
     return 'of hosts with IPv6.';
   }
+  if (path === 'sfu' || path === 'direct-tcp') {
+    return 'over an SFU or ICE-TCP, of which the simulator knows only whether they connect.';
+  }
   const forgets = steps.some(
     ({ step, site }) => step.do === 'flush-conntrack' && [from, to].some((end) => end.site === site),
   );

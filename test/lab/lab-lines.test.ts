@@ -1,4 +1,4 @@
-/** Lines with delay, rate and bursts of loss in the kernel, and an application's own ICE servers, as users run them. */
+/** Lines with delay, rate and bursts of loss in the kernel, an application's own ICE servers, and ejabberd, as users run them. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,17 @@ import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
 import { buildLab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 
-const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'tc', 'iptables', 'python3', 'turnserver', 'openssl']);
+const obstacle = labObstacle([
+  'ip',
+  'nft',
+  'sysctl',
+  'tc',
+  'iptables',
+  'python3',
+  'turnserver',
+  'openssl',
+  'ejabberdctl',
+]);
 if (obstacle !== null) console.warn(`lab lines skipped: ${obstacle}`);
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -194,5 +204,12 @@ expect:
     expect(
       simulated.cells.map(({ succeeded, failure }) => (succeeded > 0 ? 'connected' : failure?.code)),
     ).toEqual(results.map(([, outcome]) => outcome));
+  });
+
+  it('ejabberd as TURN server, over every transport', async () => {
+    const { code, stdout } = await run('ejabberd-relay', '--assert');
+    expect(stdout).toContain('in the kernel');
+    expect(stdout).toContain('3 of 3 cells as expected');
+    expect(code).toBe(0);
   });
 });

@@ -20,7 +20,10 @@ describe('the server of a scenario', () => {
       '{ kind: polynya, faults: { profiles: [nonsense] } }',
       /^two\.yaml:3:\d+: server\.faults\.profiles\.0: /,
     ],
-    ['{ kind: polynya, faults: { faults: [nonsense] } }', /^two\.yaml:3:\d+: server\.faults\.faults\.0\.fault: /],
+    [
+      '{ kind: polynya, faults: { faults: [nonsense] } }',
+      /^two\.yaml:3:\d+: server\.faults\.faults\.0\.fault: /,
+    ],
   ])('%s is refused where it stands', (server, complaint) => {
     expect(() => parse(server)).toThrow(complaint);
   });
