@@ -19,8 +19,6 @@ export class FirstRelayDoor implements IceDoor {
     const door = this.#doors.shift()?.();
     if (door === undefined) return;
     this.#current = door;
-    if (this.#password !== null) door.answersWith(this.#password);
-    for (const candidate of this.#candidates) door.add(candidate);
     door.open({
       ...events,
       onProblem: (problem) => {
@@ -28,6 +26,9 @@ export class FirstRelayDoor implements IceDoor {
         else if (!this.#isClosed) void door.close().then(() => this.open(events));
       },
     });
+    // It tells of peers only once it is open.
+    if (this.#password !== null) door.answersWith(this.#password);
+    for (const candidate of this.#candidates) door.add(candidate);
   }
 
   answersWith(password: string): void {
