@@ -3,6 +3,7 @@ import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
 import { buildCell } from '../../scenario/build-cell.ts';
 import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
 import { expectationOf } from '../../scenario/expectation.ts';
+import { notNamed } from '../../scenario/failed-attempt.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import type { Lab } from '../lab.ts';
 import { type AttemptPlan, runAttempt } from './attempt.ts';
@@ -34,16 +35,18 @@ export function cellTrier(agents: ReadonlyMap<string, LabAgent>, means: CellMean
   return async (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
-    run += 1;
     const path = pathOf[cell.path];
-    const iceServers = server.iceServers(cell.path);
+    const forEnd = ({ site }: Cell['from']) => server.iceServers(cell.path, site);
+    const iceServers = [forEnd(cell.from), forEnd(cell.to)] as const;
+    if (path === 'relay' && iceServers[0].length === 0) return notNamed(cell.path);
+    run += 1;
     const attempt = await runAttempt(a, b, {
       ...plan,
       run,
       path: path === 'mesh' ? 'direct' : path,
       transport: cell.path === 'direct-tcp' ? 'tcp' : 'udp',
       sfu: cell.path === 'sfu' ? sfu : null,
-      iceServers: [iceServers, iceServers],
+      iceServers,
       caFile: server.caFile,
     });
     if (path !== 'relay' || meter === null || attempt.candidates === undefined) return attempt;

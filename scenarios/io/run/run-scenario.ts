@@ -1,10 +1,13 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
+import { nat64Prefix } from '../../plan/ipv6.ts';
+import type { SiteSpec } from '../../plan/topology.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
+import { startNat64 } from '../nat64.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
 import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
@@ -57,6 +60,7 @@ export async function runScenario(
     'openssl',
     ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
+    ...(compiled.sites.some(({ spec }) => hasNat64(spec)) ? ['tayga' as const] : []),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
@@ -67,6 +71,7 @@ export async function runScenario(
   const lab = await buildLab({
     sites: sites.map(({ spec }) => spec),
     lossRate: scenario.lossRate,
+    serverIpv6: scenario.server.ipv6,
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
   });
   const onAbort = () => void lab.close();
@@ -74,7 +79,12 @@ export async function runScenario(
   try {
     const buildMs = clock();
     const { programs } = options;
-    const server = await startLabServer(lab, scenario.server, programs.turnServe);
+    await startTranslators(lab, sites);
+    const server = await startLabServer(lab, scenario.server, {
+      named: compiled.named,
+      sites: sites.map(({ spec }) => spec),
+      turnServe: programs.turnServe,
+    });
     const sfu = scenario.paths.includes('sfu') ? await LabSfu.start(lab, programs.sfu) : null;
     const ends = endsOf(cells);
     const { agents, askers } = await startAgents(lab, ends, {
@@ -98,7 +108,13 @@ export async function runScenario(
       onDone: (done, of) => onProgress?.({ phase: 'cells', done, of }),
     });
     const cellsMs = clock();
-    const notices = lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : [];
+    const notices = [
+      ...lab.notices,
+      ...(sites.some(({ spec }) => spec.ipv4 === false)
+        ? ['Sites without IPv4 were not classified before the run.']
+        : []),
+      ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
+    ];
     const recorded =
       folder === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, folder });
     const report = buildLabReport(compiled, {
@@ -117,6 +133,17 @@ export async function runScenario(
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     await lab.close();
+  }
+}
+
+const hasNat64 = ({ boxes }: SiteSpec) => boxes.some(({ nat64 }) => nat64);
+
+async function startTranslators(lab: Lab, sites: CompiledScenario['sites']): Promise<void> {
+  for (const [index, { spec }] of sites.entries()) {
+    const namespace = lab.topology.sites[index]?.boxes[0]?.namespace;
+    if (namespace === undefined || !hasNat64(spec)) continue;
+    // By its name it is one of the router's inner devices, so that the NAT takes what comes out of it.
+    await startNat64(lab, { namespace, prefix: nat64Prefix, device: 'lan64' });
   }
 }
 
@@ -157,6 +184,7 @@ async function verify(
   { onProgress }: ScenarioRunOptions,
 ): Promise<Map<string, Measured>> {
   if (lossy(compiled)) return new Map();
-  onProgress?.({ phase: 'verify', done: 0, of: askers.size });
-  return verifySites(compiled.sites, askers, server.stun);
+  const asked = new Map([...askers].filter(([site]) => compiled.sites[site]?.spec.ipv4 !== false));
+  onProgress?.({ phase: 'verify', done: 0, of: asked.size });
+  return verifySites(compiled.sites, asked, server.stun);
 }
