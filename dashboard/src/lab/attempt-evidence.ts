@@ -2,6 +2,7 @@
 import { type Rung, rungs } from '../../../contract/basics.ts';
 import type { CandidateType } from '../../../contract/candidate.ts';
 import type { LabAttempt, LabCandidate } from '../../../contract/lab-report.ts';
+import { labRungs } from '../../../contract/lab-words.ts';
 import { formatEndpoint } from '../format/endpoint.ts';
 
 /** 0: the offering end. */
