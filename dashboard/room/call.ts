@@ -30,8 +30,6 @@ export interface CallOptions {
   readonly membership: Membership;
   readonly state: RoomState;
   readonly media: LocalMedia;
-  /** Says why; takes processor time, which a page that measures has not to spare. */
-  readonly testsNat: boolean;
   readonly onState: (state: SessionState) => void;
   readonly onRoster: (roster: Roster) => void;
   /** Something about the connections is new; called often. */
@@ -42,11 +40,7 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
-<<<<<<< HEAD
-/** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
-=======
 /** A connection that is not direct by then is worth a NAT test, whose own connections then slow down nothing. */
->>>>>>> room7
 const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
@@ -64,10 +58,6 @@ export class Call {
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
-<<<<<<< HEAD
-  readonly #natTest: ReturnType<typeof setTimeout> | undefined;
-=======
->>>>>>> room7
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -87,12 +77,7 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
-<<<<<<< HEAD
-    this.#teller = setInterval(() => this.#tellCells(), tellMs);
-    if (options.testsNat) this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
-=======
     this.#teller = setInterval(() => this.#onTick(), tellMs);
->>>>>>> room7
     this.#client.start();
   }
 
