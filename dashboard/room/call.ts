@@ -20,7 +20,9 @@ import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
 import { type Counters, countersOf } from './member-traffic.ts';
+import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
+import { isDirect } from './why-this-way.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
 
@@ -28,6 +30,8 @@ export interface CallOptions {
   readonly membership: Membership;
   readonly state: RoomState;
   readonly media: LocalMedia;
+  /** Says why; takes processor time, which a page that measures has not to spare. */
+  readonly testsNat: boolean;
   readonly onState: (state: SessionState) => void;
   readonly onRoster: (roster: Roster) => void;
   /** Something about the connections is new; called often. */
@@ -38,6 +42,12 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
+<<<<<<< HEAD
+/** The NAT test has connections of its own: it must not slow down those of the call while they are made. */
+=======
+/** A connection that is not direct by then is worth a NAT test, whose own connections then slow down nothing. */
+>>>>>>> room7
+const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
 
@@ -49,9 +59,15 @@ export class Call {
   readonly #startedAt = new Date().toISOString();
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
+  #hasLeft = false;
+  #hasTestedNat = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
+<<<<<<< HEAD
+  readonly #natTest: ReturnType<typeof setTimeout> | undefined;
+=======
+>>>>>>> room7
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -71,7 +87,12 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
+<<<<<<< HEAD
     this.#teller = setInterval(() => this.#tellCells(), tellMs);
+    if (options.testsNat) this.#natTest = setTimeout(() => void this.#testNat(), natTestAfterMs);
+=======
+    this.#teller = setInterval(() => this.#onTick(), tellMs);
+>>>>>>> room7
     this.#client.start();
   }
 
@@ -136,6 +157,7 @@ export class Call {
   }
 
   leave(): void {
+    this.#hasLeft = true;
     clearInterval(this.#teller);
     this.#client.leave();
     this.#options.media.stop();
@@ -143,7 +165,23 @@ export class Call {
 
   /** An SFU sends each publisher over a link of its own; then the attempt is from that publisher. */
   #attempt({ facts }: LinkWatch): LinkAttempt {
-    return judgeLink({ ...facts, from: publisherOf(facts.link) ?? facts.from });
+    const from = publisherOf(facts.link) ?? facts.from;
+    return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
+  }
+
+  #onTick(): void {
+    this.#tellCells();
+    const isPuzzling = [...this.#watches.values()].some(
+      ({ ageMs, facts }) =>
+        facts.path === 'mesh' && ageMs > natTestAfterMs && !isDirect(facts.sample?.pairs ?? []),
+    );
+    if (isPuzzling && !this.#hasTestedNat) void this.#testNat();
+  }
+
+  async #testNat(): Promise<void> {
+    this.#hasTestedNat = true;
+    const nat = await ownNat(this.#options.membership.service);
+    if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }
 
   #prepare(link: Link): void {

@@ -1,4 +1,26 @@
 /**
+<<<<<<< HEAD
+ * Two browsers behind symmetric NATs of the kernel in one room: not directly, and the page says why; through the
+ * embedded SFU and through coturn they see each other.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RoomTicket, roomTicketSchema } from '../../contract/room.ts';
+import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
+import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
+import { openPage, type WatchedPage } from './dashboard-stage.ts';
+
+const obstacle = checkObstacle({ coturn: true }) ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
+if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
+
+const adminToken = 'token-of-the-room-nat-test';
+const turnPort = 3488;
+const symmetric = {
+=======
  * A room of two people who both sit behind a symmetric NAT with random ports: Chromium in a namespace of each site;
  * service, SFU and TURN server in the namespace of the server.
  */
@@ -21,11 +43,32 @@ const turnSecret = 'secret-of-the-room-test-01';
 const turnPort = 3488;
 const cli = 'dist/cli/main.js';
 const nat = {
+>>>>>>> room7
   mapping: 'address-and-port-dependent',
   filtering: 'address-and-port-dependent',
   ports: 'random',
 } as const;
 
+<<<<<<< HEAD
+/** The service as a process of its own in the server’s namespace. */
+async function startService(lab: Lab, coturn: Coturn): Promise<string> {
+  const cli = 'dist/cli/main.js';
+  if (!existsSync(cli)) throw new Error(`${cli} is not built: run npm run build first`);
+  const [host, alternateAddress] = lab.serverAddresses;
+  const server = {
+    label: 'coturn',
+    urls: [`turn:${host}:${turnPort}?transport=udp`],
+    auth: 'password',
+    username: coturn.username,
+    credential: coturn.password,
+  };
+  const settings = { host, store: ':memory:', adminToken, stun: { alternateAddress }, servers: [server] };
+  const config = join(lab.folder('service'), 'polynya.json');
+  // JSON is YAML.
+  writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
+  const service = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const url = (await service.waitFor(/Dashboard +(http\S+)/, 30_000))[1];
+=======
 /** Settings as a file; JSON is YAML. */
 function settingsFile(lab: Lab, name: string, settings: object): string {
   const file = join(lab.folder(name), 'polynya.json');
@@ -59,11 +102,50 @@ async function startService(lab: Lab): Promise<string> {
   };
   const command = [process.execPath, cli, 'serve', '--config', settingsFile(lab, 'service', settings)];
   const [, url] = await lab.spawn(lab.server, command).waitFor(/Dashboard +(http\S+)/, 30_000);
+>>>>>>> room7
   if (url === undefined) throw new Error('the service printed no URL');
   return url;
 }
 
 /** Asks the API from inside the server’s namespace, which this process is not in. */
+<<<<<<< HEAD
+async function createRoom(lab: Lab, serviceUrl: string): Promise<RoomTicket> {
+  const ask = `fetch(process.argv[1], {
+      method: 'POST',
+      headers: { authorization: 'Bearer ${adminToken}', 'content-type': 'application/json' },
+      body: JSON.stringify({ path: { kind: 'mesh' } }),
+    }).then((reply) => reply.text()).then((text) => process.stdout.write(text))`;
+  const { stdout } = await lab.run(lab.server, [process.execPath, '-e', ask, `${serviceUrl}/api/rooms`]);
+  return roomTicketSchema.parse(JSON.parse(stdout));
+}
+
+describe.skipIf(obstacle !== null)(
+  `Room page behind symmetric NATs${obstacle === null ? '' : ` (${obstacle})`}`,
+  () => {
+    let lab: Lab;
+    const browsers: Browser[] = [];
+    let tabs: WatchedPage[] = [];
+
+    beforeAll(async () => {
+      const names = ['left', 'right'];
+      const boxes = [{ nat: symmetric, firewall: null }];
+      lab = await buildLab({ sites: names.map((name) => ({ name, hosts: 1, boxes })) });
+      const coturn = await startCoturn(lab, { port: turnPort });
+      const serviceUrl = await startService(lab, coturn);
+      const hosts = lab.topology.sites.map((site) => site.hosts[0]?.namespace ?? '');
+      const args = ['--autoplay-policy=no-user-gesture-required'];
+      browsers.push(
+        ...(await Promise.all(
+          hosts.map((namespace) => launchCheckBrowser({ namespace, loopback: false, args })),
+        )),
+      );
+      tabs = await Promise.all(browsers.map((browser) => openPage(browser)));
+      const { room, joinToken } = await createRoom(lab, serviceUrl);
+      for (const [index, { page }] of tabs.entries()) {
+        await page.goto(`${serviceUrl}/room/${room.id}#${joinToken}`);
+        await page.fill('#name', names[index] ?? '');
+        await page.click('#join-button');
+=======
 async function createRoom(lab: Lab, serviceUrl: string): Promise<{ id: string; joinToken: string }> {
   const ask = `fetch(process.argv[1], { method: 'POST', body: '{}', headers: {
     authorization: 'Bearer ${adminToken}', 'content-type': 'application/json',
@@ -116,6 +198,7 @@ describe.skipIf(obstacle !== null)(
         // Long enough for a connection that can be; one that cannot be is not waited for.
         const timing = { warmUpSec: 0, holdSec: 0.5, limitSec: 6 };
         await page.goto(`${service}/room/${id}#${participantFragment(joinToken, { ...order, ...timing })}`);
+>>>>>>> room7
       }
     });
     afterAll(async () => {
@@ -123,6 +206,37 @@ describe.skipIf(obstacle !== null)(
       await lab?.close();
     });
 
+<<<<<<< HEAD
+    async function see(label: string): Promise<void> {
+      await tabs[0]?.page.selectOption('#path', { label });
+      for (const { page } of tabs) await page.locator('[data-rung="S6"], [data-rung="S7"]').first().waitFor();
+    }
+
+    it('is told by both NAT tests that there is no direct path', async () => {
+      for (const { page } of tabs) {
+        const why = page.locator('#links', {
+          hasText: 'no direct path exists, a relay is needed: both ends get',
+        });
+        await why.waitFor();
+        expect(await why.textContent()).toContain('No connection: none of');
+        expect(await page.locator('[data-rung="S6"], [data-rung="S7"]').count()).toBe(0);
+      }
+    });
+
+    it('sees the other one through the embedded SFU', async () => {
+      await see('Media server (SFU, embedded)');
+    });
+
+    it('sees the other one through the relay, and is told that no other way would do', async () => {
+      await see('Relay (TURN over UDP)');
+      for (const { page } of tabs) {
+        const shown = (await page.locator('#links').textContent()) ?? '';
+        expect(shown).toMatch(
+          /because the room asks for it\. The NAT tests of both ends .*no direct path exists/,
+        );
+      }
+      expect(tabs.flatMap(({ problems }) => problems)).toEqual([]);
+=======
     /** What both told of the path that the room took as number `index`. */
     async function told(index: number): Promise<RoomReport['body'][]> {
       const both = () => reports.flatMap((each) => each[index] ?? []);
@@ -146,6 +260,10 @@ describe.skipIf(obstacle !== null)(
       for (const { page } of pages) {
         const row = page.locator('#links');
         await row.getByText(/NATs or firewalls on both sides keep the packets out/).waitFor();
+        // From the NAT tests of both, which each page tells the other.
+        await row
+          .getByText(/no direct path exists, a relay is needed: both ends get another public/)
+          .waitFor();
       }
       if (pages[0] !== undefined) await shoot(pages[0].page, 'room-symmetric');
     });
@@ -164,9 +282,14 @@ describe.skipIf(obstacle !== null)(
         expect(attempts).toMatchObject([{ path: 'relay', succeeded: true, transport: 'udp' }]);
         const pair = attempts[0]?.pairs.find(({ selected }) => selected);
         expect([pair?.local.type, pair?.remote.type]).toContain('relay');
-        expect(attempts[0]?.why).toContain('because the room asks for it');
+        expect(attempts[0]?.why).toMatch(
+          /because the room asks for it\. The NAT tests .*no direct path exists/,
+        );
+        const ends = { here: { mapping: nat.mapping }, there: { mapping: nat.mapping } };
+        expect(attempts[0]?.outlook).toMatchObject({ direct: 'no', code: 'classes-relay', ...ends });
       }
       expect(pages.flatMap(({ problems }) => problems)).toEqual([]);
+>>>>>>> room7
     });
   },
 );

@@ -108,6 +108,11 @@ describe('verdictOf', () => {
     );
   });
 
+  it('a mesh that nobody tried is not said to have failed', () => {
+    expect(say([sampleRun('sfu')], { ...four, paths: ['sfu'] }).sentence).not.toContain('did not connect');
+    expect(say([brokenMesh, sampleRun('sfu')], four).sentence).toContain('the mesh did not connect everybody');
+  });
+
   it('four send once to an SFU instead of three times', () => {
     const mesh = sampleRun('mesh', { participants: [sampleParticipant('a', 1_200)] });
     const { code, sentence } = say([mesh, sampleRun('sfu')], four);
