@@ -11,6 +11,7 @@ export interface Course {
   readonly rungs: [Rung, Rung];
   readonly candidates: [LabCandidate[], LabCandidate[]];
   readonly milestones: { -readonly [K in keyof LabMilestones]: LabMilestones[K] };
+  readonly candidates: [LabCandidate[], LabCandidate[]];
 }
 
 /** An agent on a host with very many addresses. */
@@ -20,16 +21,6 @@ export function newCourse(): Course {
   const times = Object.values(milestoneOf).map((name) => [name, null]);
   return { rungs: ['S0', 'S0'], candidates: [[], []], milestones: Object.fromEntries(times) };
 }
-
-const milestoneOf = {
-  S1: 'candidateMs',
-  S2: 'iceMs',
-  S3: 'dtlsMs',
-  S4: 'echoMs',
-  S5: 'packetMs',
-  S6: 'frameMs',
-  S7: 'stableMs',
-} as const;
 
 /** The times are those of the offering end. */
 export function noteNews(
