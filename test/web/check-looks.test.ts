@@ -65,7 +65,6 @@ const told = (code: string): string =>
 const states: readonly State[] = [
   {
     name: 'ready',
-    quick: true,
     reach: async ({ open }) => {
       await open('/check');
       return shown;
@@ -132,7 +131,6 @@ const states: readonly State[] = [
   },
   {
     name: 'link-closed',
-    quick: true,
     reach: async ({ open }) => {
       await open(`/t/${'A'.repeat(22)}`);
       return `document.querySelector('[role=alert][data-code=link-unknown]') !== null`;
