@@ -141,9 +141,9 @@ const states: readonly State[] = [
     reach: async ({ open, tab, cut }) => {
       await open('/check');
       await tab.waitFor(shown, 10_000);
-      await tab.evaluate(start);
-      await tab.waitFor(`document.querySelector('[data-step=service][data-status=ok]') !== null`, 10_000);
       await cut('cable');
+      await tab.waitFor('!navigator.onLine', 20_000);
+      await tab.evaluate(start);
       return told('offline');
     },
   },
