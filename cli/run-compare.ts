@@ -47,15 +47,23 @@ const storedWithinMs = 10_000;
 /** A run that the tool spoiled is tried once more; both are shown. */
 const tries = 2;
 
+const foreignNote =
+  'The service ran already: the processor time of its servers is not known, and its relays are proved by the pairs in use alone.';
+
 const own: readonly string[] = [process.execPath, builtCommand];
 
 export async function runCompare(flags: CompareFlags): Promise<number> {
   const crowd = crowdOf(flags);
+  if (process.platform !== 'linux') {
+    const why = 'processes are watched and ended by way of /proc';
+    throw new CommandError(`polynya compare needs Linux: ${why}.`, null, exitCode.couldNotRun);
+  }
   browsersFor(crowd);
   const cancelling = cancelledBySignals();
   const spinner = process.stderr.isTTY ? yoctoSpinner({ stream: process.stderr }).start() : null;
   const tell = (text: string): void => {
-    if (spinner !== null) spinner.text = text;
+    if (spinner === null) process.stderr.write(`${text}\n`);
+    else spinner.text = text;
   };
   const reaper = new Reaper(own);
   let report: CompareReport;
@@ -122,16 +130,17 @@ async function compare(
         if (run?.outcome !== 'harness-fault') break;
       }
     }
-    await room.close();
   } finally {
     processors.close();
+    // What was measured counts, also when the service has gone; it closes its rooms by itself.
+    await room.close().catch(() => undefined);
   }
   const body = {
     plan,
     host: { rim: 'harness', cpus: availableParallelism(), sharedCpu: true } as const,
     runs,
     skipped,
-    notes: [],
+    notes: flags.service === undefined ? [] : [foreignNote],
     run: {
       source: hostname(),
       durationMs: Date.now() - started.getTime(),

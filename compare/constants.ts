@@ -15,9 +15,12 @@ export const videoPacketPayloadBytes = 1_130;
 /** IPv4 and UDP headers, which statistics of browsers leave out and invoices of clouds do not. */
 export const ipUdpHeaderBytes = 20 + 8;
 
-/** Opus as browsers send it: a packet each 20 ms (RFC 7587 §4.2), 32 kbit/s mono. */
+/** Opus: a packet each 20 ms (RFC 7587 §4.2). A browser’s encoder may take 32 kbit/s, and needs less for a tone. */
 export const audioPacketsPerSec = 50;
-export const audioPayloadKbps = 32;
+export const audioPayloadKbps = 28;
+/** The mix of an AudioBridge, which has the shortest RTP header and an encoder of its own. */
+export const mixPayloadKbps = 44;
+export const mixHeaderBytes = 12;
 
 /** Data message of a relayed packet: 4 bytes as ChannelData (RFC 8656 §12.4). */
 export const channelDataBytes = 4;

@@ -64,7 +64,7 @@ export interface RoomCost {
  */
 const feedback = {
   betweenBrowsers: { kbps: 10, packetsPerSec: 20 },
-  withServer: { kbps: 2, packetsPerSec: 2 },
+  withServer: { kbps: 1, packetsPerSec: 1 },
 } as const;
 
 export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts): RoomCost {
@@ -138,17 +138,18 @@ function mcuCost(
   { participants: n, rates, relayedShare = 0, transport = 'udp' }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
-  const eachWay = sum(rates.audio, feedback.withServer);
+  const up = sum(rates.audio, feedback.withServer);
+  const down = sum(rates.mix, feedback.withServer);
   const server = {
-    inKbps: n * eachWay.kbps,
-    outKbps: n * eachWay.kbps,
-    packetsPerSec: n * rates.audio.packetsPerSec,
+    inKbps: n * up.kbps,
+    outKbps: n * down.kbps,
+    packetsPerSec: n * rates.mix.packetsPerSec,
     cpuPercent: n * costs.mcuPerParticipant,
   };
-  const turn = turnCost(times(eachWay, 2 * relayedShare * n), costs.turn[transport]);
+  const turn = turnCost(times(sum(up, down), relayedShare * n), costs.turn[transport]);
   return {
     client: clientCost(
-      { connections: 1, upKbps: eachWay.kbps, downKbps: eachWay.kbps },
+      { connections: 1, upKbps: up.kbps, downKbps: down.kbps },
       { encoders: 0, decoders: 0 },
       rates,
       costs,

@@ -75,7 +75,7 @@ function modelledUp(plan: Subject['plan'], path: ComparePath): number {
   return roomCost(shapeOf(path, plan.participants, mediaRates(plan.media))).client.upKbps;
 }
 
-function reasonFor(best: PathSummary, sound: readonly PathSummary[], { plan }: Subject): string {
+function reasonFor(best: PathSummary, sound: readonly PathSummary[], { plan, runs }: Subject): string {
   const kind = pathKindOf(best.path);
   const up = best.upKbps ?? modelledUp(plan, best.path);
   const mesh = sound.find(({ path }) => path === 'mesh');
@@ -85,7 +85,8 @@ function reasonFor(best: PathSummary, sound: readonly PathSummary[], { plan }: S
   if (kind === 'sfu') {
     const meshUp = mesh?.upKbps ?? modelledUp(plan, 'mesh');
     const instead = `each sends one stream (${rateText(up)}) where a mesh needs ${plan.participants - 1} (${rateText(meshUp)})`;
-    return mesh === undefined ? `${instead}, and the mesh did not connect everybody` : instead;
+    const isBroken = mesh === undefined && runs.some(({ path }) => path === 'mesh');
+    return isBroken ? `${instead}, and the mesh did not connect everybody` : instead;
   }
   if (kind === 'relay') return 'nothing else of what was tried connected everybody';
   return 'it connected everybody, with sound only, and takes the same of each however large the room is';

@@ -71,6 +71,19 @@ const attemptSchema = z.object({
 });
 export type LabAttempt = z.infer<typeof attemptSchema>;
 
+/** Of an attempt with its packets recorded, as one namespace on the way saw it. */
+const packetSchema = z.object({
+  /** Since the first packet of the attempt. */
+  atMs: msSchema,
+  /** `home0-host0`, `home0-box0`, `server`. */
+  where: z.string().max(64),
+  direction: z.enum(['in', 'out']),
+  from: z.string().max(64),
+  to: z.string().max(64),
+  what: z.string().max(100),
+});
+export type LabPacket = z.infer<typeof packetSchema>;
+
 export const labCellSchema = z.object({
   from: endName,
   to: endName,
@@ -96,6 +109,8 @@ export const labCellSchema = z.object({
   /** Of the last attempt that did not. */
   failure: failureSchema.nullable(),
   tries: z.array(attemptSchema).max(200),
+  /** With --pcap: of one more attempt, made because these came out wrong; it does not count. */
+  packets: z.array(packetSchema).max(400).optional(),
 });
 export type LabCell = z.infer<typeof labCellSchema>;
 

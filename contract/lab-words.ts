@@ -19,3 +19,14 @@ export function labPathKey({ path, transport }: Way): string {
 export function labCellKey(cell: Pick<LabCell, 'from' | 'to'> & Way): string {
   return `${cell.from} ${cell.to} ${labPathKey(cell)}`;
 }
+
+/** The rungs that an attempt climbs, and where its milestones keep their times. */
+export const labRungs = [
+  { rung: 'S1', milestone: 'candidateMs' },
+  { rung: 'S2', milestone: 'iceMs' },
+  { rung: 'S3', milestone: 'dtlsMs' },
+  { rung: 'S4', milestone: 'echoMs' },
+  { rung: 'S5', milestone: 'packetMs' },
+  { rung: 'S6', milestone: 'frameMs' },
+  { rung: 'S7', milestone: 'stableMs' },
+] as const;

@@ -1,11 +1,11 @@
 /** From what was observed on one link to its record: rung, success, cause. Pure. */
+import { median } from '../../compare/median.ts';
 import type { Rung } from '../../contract/basics.ts';
 import type { CandidatePair } from '../../contract/candidate.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
 import type { Outlook } from '../../contract/outlook.ts';
 import type { LinkAttempt } from '../../contract/room-report.ts';
 import type { SetupStep } from '../../contract/visit-report.ts';
-import { median } from '../check/judge-attempt.ts';
 import type { LinkFacts } from './link-facts.ts';
 import { whyThisWay } from './why-this-way.ts';
 

@@ -53,8 +53,11 @@ export class Participant {
     const next = this.#timing.look(this.#clock(), this.#seesAll(call));
     if (next === 'wait') return;
     this.#isBusy = true;
+    const beganAt = this.#beganAt;
     try {
       const reading = { atMs: this.#clock(), connections: await call.counters() };
+      // Meanwhile the room may have moved on.
+      if (beganAt !== this.#beganAt) return;
       if (next === 'measure') this.#before = reading;
       else await this.#report(reading);
     } finally {

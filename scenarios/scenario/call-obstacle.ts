@@ -4,6 +4,9 @@ import { transportOf } from './simulate.ts';
 
 /** Why the simulator does not run the call of a cell; null: it does. */
 export function callObstacle({ steps }: CompiledCall, { from, to, path }: Cell): string | null {
+  if (path === 'sfu' || path === 'direct-tcp') {
+    return 'over an SFU or ICE-TCP, of which the simulator knows only whether they connect.';
+  }
   const forgets = steps.some(
     ({ step, site }) => step.do === 'flush-conntrack' && [from, to].some((end) => end.site === site),
   );

@@ -2,7 +2,7 @@
  * What the visits of each hour came to, counted from their rows. A visit belongs to one hour, so the tallies of hours add
  * up to that of any longer time.
  */
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Expression, expressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Path, Transport } from '../../contract/basics.ts';
 import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { Blame, FailureCode } from '../../contract/failures.ts';
@@ -65,33 +65,29 @@ export async function tallyHours(
   return hours;
 }
 
-function visitRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
+function visitRows(db: Db, filter: VisitFilter, range: TimeRange) {
   const hour = hourOf('runs');
   return db
     .selectFrom('runs')
     .select((eb) => [hour.as('hour'), eb.fn.countAll<number>().as('visits')])
-    .where(ofVisits(filter))
-    .where('runs.counted_at', '>=', since)
-    .where('runs.counted_at', '<', until)
+    .where(counts(filter, range))
     .groupBy(hour)
     .execute();
 }
 
-function attemptRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
+function attemptRows(db: Db, filter: VisitFilter, range: TimeRange) {
   const hour = hourOf('attempts');
   return db
     .selectFrom('attempts')
     .innerJoin('runs', 'runs.id', 'attempts.run_id')
     .select([hour.as('hour'), 'attempts.path', 'runs.nat_legacy as nat', ...outcomesOf('attempts')])
-    .where(ofVisits(filter))
+    .where(counts(filter, range))
     .$if(filter.path !== undefined, (qb) => qb.where('attempts.path', '=', filter.path ?? 'mesh'))
-    .where('attempts.counted_at', '>=', since)
-    .where('attempts.counted_at', '<', until)
     .groupBy([hour, 'attempts.path', 'runs.nat_legacy'])
     .execute();
 }
 
-function serverRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
+function serverRows(db: Db, filter: VisitFilter, range: TimeRange) {
   const hour = hourOf('server_results');
   return db
     .selectFrom('server_results')
@@ -102,24 +98,20 @@ function serverRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
       'server_results.transport',
       ...outcomesOf('server_results'),
     ])
-    .where(ofVisits(filter))
+    .where(counts(filter, range))
     .$if(filter.server !== undefined, (qb) => qb.where('server_results.url', '=', filter.server ?? ''))
-    .where('server_results.counted_at', '>=', since)
-    .where('server_results.counted_at', '<', until)
     .groupBy([hour, 'server_results.url', 'server_results.transport'])
     .execute();
 }
 
-function causeRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
+function causeRows(db: Db, filter: VisitFilter, range: TimeRange) {
   const ofAttempts = db
     .selectFrom('attempts')
     .innerJoin('runs', 'runs.id', 'attempts.run_id')
     .select(['attempts.run_id', 'attempts.counted_at', 'attempts.cause', 'attempts.blame'])
     .where('attempts.cause', 'is not', null)
-    .where(ofVisits(filter))
-    .$if(filter.path !== undefined, (qb) => qb.where('attempts.path', '=', filter.path ?? 'mesh'))
-    .where('attempts.counted_at', '>=', since)
-    .where('attempts.counted_at', '<', until);
+    .where(counts(filter, range))
+    .$if(filter.path !== undefined, (qb) => qb.where('attempts.path', '=', filter.path ?? 'mesh'));
   const ofServers = db
     .selectFrom('server_results')
     .innerJoin('runs', 'runs.id', 'server_results.run_id')
@@ -130,10 +122,8 @@ function causeRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
       'server_results.blame',
     ])
     .where('server_results.cause', 'is not', null)
-    .where(ofVisits(filter))
-    .$if(filter.server !== undefined, (qb) => qb.where('server_results.url', '=', filter.server ?? ''))
-    .where('server_results.counted_at', '>=', since)
-    .where('server_results.counted_at', '<', until);
+    .where(counts(filter, range))
+    .$if(filter.server !== undefined, (qb) => qb.where('server_results.url', '=', filter.server ?? ''));
   const hour = firstCharacters(sql.ref('faults.counted_at'));
   return db
     .selectFrom(ofAttempts.unionAll(ofServers).as('faults'))
@@ -147,17 +137,25 @@ function causeRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
     .execute();
 }
 
-function findingRows(db: Db, filter: VisitFilter, { since, until }: TimeRange) {
+function findingRows(db: Db, filter: VisitFilter, range: TimeRange) {
   const hour = hourOf('run_causes');
   return db
     .selectFrom('run_causes')
     .innerJoin('runs', 'runs.id', 'run_causes.run_id')
     .select((eb) => [hour.as('hour'), 'run_causes.cause as id', eb.fn.countAll<number>().as('visits')])
-    .where(ofVisits(filter))
-    .where('run_causes.counted_at', '>=', since)
-    .where('run_causes.counted_at', '<', until)
+    .where(counts(filter, range))
     .groupBy([hour, 'run_causes.cause'])
     .execute();
+}
+
+/** Rows of a run carry its time too; asked by the run’s, the database can begin with the few runs that are meant. */
+function counts(filter: VisitFilter, { since, until }: TimeRange): Expression<SqlBool> {
+  const runs = expressionBuilder<Tables, 'runs'>();
+  return runs.and([
+    ofVisits(filter),
+    runs('runs.counted_at', '>=', since),
+    runs('runs.counted_at', '<', until),
+  ]);
 }
 
 function hourOf(table: Counted): RawBuilder<string> {

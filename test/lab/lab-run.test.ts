@@ -144,8 +144,18 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
   it('--assert ends with 1 where a cell came out other than the file expects, and --pcap has its packets', async () => {
     const wrong = `name: wrong\nabout: an expectation that does not hold\nsites: { a: {}, b: {} }\nexpect: [{ outcome: failed, because: nonsense }]\n`;
     const packets = join(folder, 'packets');
-    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), '--assert', '--pcap', packets);
-    expect(stdout).toContain('expected failed by the scenario: nonsense');
+    const flags = ['--assert', '--json', '--pcap', packets];
+    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), ...flags);
+    const show = [program, 'report', 'show', file('wrong.json', stdout)];
+    const text = await promisify(execFile)(process.execPath, show);
+    expect(text.stdout).toContain('expected failed by the scenario: nonsense');
+    const [cell] = reportOf(stdout).body.cells;
+    const seen = cell?.packets?.map(({ where, direction, what }) => `${where} ${direction}: ${what}`) ?? [];
+    expect(seen).toContain('a0-host0 out: binding request that nominates');
+    expect(seen).toContain('server in: binding request');
+    expect(seen.findIndex((text) => /DTLS handshake/.test(text))).toBeGreaterThan(
+      seen.indexOf('b1-host0 out: binding success'),
+    );
     const files = readdirSync(packets).sort();
     expect(files).toEqual(['a-b-direct-a0-host0.pcap', 'a-b-direct-b1-host0.pcap', 'a-b-direct-server.pcap']);
     const reading = promisify(execFile)('tcpdump', ['-n', '-r', join(packets, files[0] ?? '')]);

@@ -86,7 +86,7 @@ async function enter(
       });
       return socket;
     },
-    createConnection: () => new NativeConnection(),
+    createConnection: () => new NativeConnection('127.0.0.1'),
     prepare: ({ connection }) => {
       connection.native.onDataChannel(serve);
       connection.addEventListener('connectionstatechange', wake);
@@ -204,7 +204,7 @@ describe('native peers in a room', () => {
       membership: b.membership,
       ice: { iceServers: [], iceTransportPolicy: 'all' },
       openSocket: (url) => new WebSocket(url),
-      createConnection: () => new NativeConnection(),
+      createConnection: () => new NativeConnection('127.0.0.1'),
       prepare: ({ connection }) => {
         connection.createDataChannel('chat');
       },

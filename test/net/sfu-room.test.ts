@@ -43,7 +43,7 @@ class Bot {
       membership: joined,
       ice: joined.ice,
       openSocket: (url) => new WebSocket(url),
-      createConnection: () => new NativeConnection(),
+      createConnection: () => new NativeConnection('127.0.0.1'),
       prepare: (link) => this.#prepare(link),
     });
     undo.push(() => this.client.stop());

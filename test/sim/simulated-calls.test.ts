@@ -118,6 +118,7 @@ describe('calls in the simulator', () => {
     expect(notices.join()).toContain(
       'Calls that were not run: over TCP and TLS through a router that forgets',
     );
+    expect(events({ steps: ['at: 1s, do: hold'], path: 'sfu' }).notices.join()).toContain('over an SFU');
     expect(events({ steps }).notices.join()).not.toContain('not run');
   });
 });

@@ -9,6 +9,8 @@ const home = { type: 'srflx', address: '11.78.16.2', port: 40_000 } as const;
 const mobile = { type: 'prflx', address: '11.78.17.2', port: 41_000 } as const;
 const hostOf = (address: string, port: number) => ({ type: 'host', address, port }) as const;
 
+const noMedia = { packetMs: null, frameMs: null, stableMs: null };
+
 export const connected: LabAttempt = {
   outcome: 'connected',
   rung: 'S4',

@@ -11,7 +11,8 @@ import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { type SiteName, siteSpec } from './check-faults/networks.ts';
 import { artifacts } from './check-stage.ts';
 import { startLabService } from './lab-service.ts';
-import { browserNames, openTab, type Tab, tabObstacle } from './tab.ts';
+import { browserNames, openTab, tabObstacle } from './tab.ts';
+import type { Tab } from './tab-page.ts';
 
 const obstacle = tabObstacle ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
@@ -130,7 +131,7 @@ const states: readonly State[] = [
     },
   },
   {
-    name: 'link-expired',
+    name: 'link-closed',
     quick: true,
     reach: async ({ open }) => {
       await open(`/t/${'A'.repeat(22)}`);
@@ -215,7 +216,9 @@ describe.skipIf(obstacle !== null)(
               if (code !== 0) throw new Error(`${breaks.join(' ')}: ${stderr}`);
             },
           });
-          await tab.waitFor(holds, 40_000);
+          await tab.waitFor(holds, 40_000).catch(async (error) => {
+            throw new Error(`${error}\n${await tab.evaluate('document.body.innerText')}`);
+          });
           expect(await overflows(tab, 320)).toBe(0);
           if (isForPictures) await photograph(tab, `${browser}-${name}`);
         } finally {

@@ -9,7 +9,8 @@ import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { dependences } from '../../scenarios/nat-behaviour.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
 import { startLabService } from './lab-service.ts';
-import { type BrowserName, browserNames, openTab, type Tab, tabObstacle } from './tab.ts';
+import { type BrowserName, browserNames, openTab, tabObstacle } from './tab.ts';
+import type { Tab } from './tab-page.ts';
 
 const obstacle = tabObstacle ?? labObstacle(['ip', 'nft', 'sysctl']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);

@@ -12,8 +12,7 @@ import { type Preferences, writeFirefoxProfile } from '../../scenarios/io/partic
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
 import { firefoxPath } from './firefox.ts';
-import type { Tab } from './tab.ts';
-import { waitUntil } from './wait-until.ts';
+import { type Tab, waitUntil } from './tab-page.ts';
 
 export interface FirefoxOptions {
   /** Launches it in this network namespace. */

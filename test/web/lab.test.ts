@@ -21,7 +21,16 @@ const office = labReportSchema.parse(
   JSON.parse(readFileSync(new URL('./fixtures/lab-call.json', import.meta.url), 'utf8')),
 );
 
-/** 12 × 12 networks over four paths. */
+/** As --pcap adds them. */
+const packets = [
+  { atMs: 0, where: 'office0-host0', direction: 'out' as const, what: 'binding request' },
+  { atMs: 0.21, where: 'office0-box0', direction: 'in' as const, what: 'binding request' },
+].map((seen) => ({ ...seen, from: '192.168.1.2:39706', to: '11.78.17.65:45741' }));
+const withPackets = withCells(office, office.at, (cell) =>
+  cell.asExpected === false ? { ...cell, packets } : cell,
+);
+
+/** 12 × 12 networks over six paths. */
 function matrix(): LabReport {
   const at = new Date(Date.now() - 60_000);
   return runSimulated(loadScenario('nat-matrix'), { at, why: null, elapsedMs: () => 900 });
@@ -55,7 +64,7 @@ describe.skipIf(obstacle !== null)(`the lab in Chromium${obstacle === null ? '' 
     const { page, problems } = watched;
     await open('/lab');
     await page.getByText('No lab runs yet').waitFor();
-    await postReport(service, office);
+    await postReport(service, withPackets);
     const run = page.getByRole('link', { name: /^office-call: 3 of 4 cells as expected, 1 not/ });
     await run.waitFor();
     await look(page, 'lab');
@@ -97,10 +106,10 @@ describe.skipIf(obstacle !== null)(`the lab in Chromium${obstacle === null ? '' 
     await postReport(service, before);
     const id = await postReport(service, later);
     await open(`/runs/${id}`);
-    await page.getByText('1 of 576 cells changed.').waitFor();
+    await page.getByText('1 of 864 cells changed.').waitFor();
     const diff = page.getByRole('region', { name: 'Against another run' });
     expect(await diff.getByRole('table').innerText()).toMatch(/Worse\s+ei-ei → ei-ei′, direct/);
-    expect(await page.locator('[data-place]').count()).toBe(576);
+    expect(await page.locator('[data-place]').count()).toBe(864);
 
     await page.getByLabel('Path', { exact: true }).selectOption('Relay over TCP (144)');
     await page.waitForURL(/path=relay-tcp/);

@@ -3,7 +3,7 @@ import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
 import { openPage } from './dashboard-stage.ts';
 import { firefoxObstacle } from './firefox.ts';
 import { openFirefox } from './firefox-page.ts';
-import { waitUntil } from './wait-until.ts';
+import { type Tab, waitUntil } from './tab-page.ts';
 
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
@@ -17,21 +17,6 @@ export interface TabOptions {
   /** Most wanted language. Default `en-GB`. */
   readonly language?: string;
   readonly colorScheme?: 'light' | 'dark';
-}
-
-export interface Tab {
-  /** Resolves when the page has loaded. */
-  goto(url: string): Promise<void>;
-  /** What an expression of JavaScript gives, or its promise; it travels as JSON. */
-  evaluate(expression: string): Promise<unknown>;
-  /** @throws Error when the expression is not true within that time */
-  waitFor(expression: string, timeoutMs: number): Promise<void>;
-  resize(width: number, height: number): Promise<void>;
-  /** The whole page as PNG. */
-  screenshot(path: string): Promise<void>;
-  /** Errors that the page has logged. */
-  readonly problems: readonly string[];
-  close(): Promise<void>;
 }
 
 export function openTab(browser: BrowserName, options: TabOptions): Promise<Tab> {

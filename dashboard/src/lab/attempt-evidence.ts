@@ -2,6 +2,7 @@
 import { type Rung, rungs } from '../../../contract/basics.ts';
 import type { CandidateType } from '../../../contract/candidate.ts';
 import type { LabAttempt, LabCandidate } from '../../../contract/lab-report.ts';
+import { labRungs } from '../../../contract/lab-words.ts';
 import { formatEndpoint } from '../format/endpoint.ts';
 
 /** 0: the offering end. */
@@ -39,13 +40,16 @@ export type Moment =
 
 /** In the order of time; the milestones are those of the offering end. */
 export function momentsOf({ milestones, candidates }: LabAttempt): Moment[] {
-  const { candidateMs, iceMs, dtlsMs, echoMs } = milestones;
+  const { candidateMs, iceMs, dtlsMs, echoMs, packetMs, frameMs, stableMs } = milestones;
   const reached = (
     [
       ['S1', candidateMs],
       ['S2', iceMs],
       ['S3', dtlsMs],
       ['S4', echoMs],
+      ['S5', packetMs],
+      ['S6', frameMs],
+      ['S7', stableMs],
     ] as const
   ).flatMap(([rung, atMs]) => (atMs === null ? [] : [{ atMs, reached: rung }]));
   const told = ends.flatMap((by) =>

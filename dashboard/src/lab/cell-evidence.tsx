@@ -22,6 +22,7 @@ import {
 } from './attempt-evidence.ts';
 import { cellVerdict } from './cell-verdict.ts';
 import classes from './lab.module.css';
+import { PacketTable } from './packet-table.tsx';
 import { RelayCounters } from './relay-counters.tsx';
 
 const text = words.lab.evidence;
@@ -62,6 +63,7 @@ export function CellEvidence({ cell, runner, close }: CellEvidenceProps) {
           />
         )}
         {attempt !== undefined && <AttemptEvidence attempt={attempt} top={topOf(attempt, runner)} />}
+        {cell.packets !== undefined && <PacketTable packets={cell.packets} />}
       </div>
     </Dialog>
   );

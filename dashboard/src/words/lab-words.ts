@@ -92,6 +92,11 @@ export const labWords = {
       selected: 'selected pair',
       untold: 'not told',
       noChecks: 'No check was sent, or the agent does not tell.',
+      packets: (count: number) => `Packets of one more attempt (${formatCount(count)})`,
+      packetsHint:
+        'As each namespace on the way saw them; a router sees each packet come and go, before and after translation.',
+      packetColumns: { at: 'At', where: 'Seen by', packet: 'From → to', what: 'What' },
+      directions: { in: 'comes to', out: 'leaves' },
       pair: 'Selected pair',
       relay: 'Relay',
       byClient: 'Payload, as the client of the offering end counted',

@@ -43,7 +43,8 @@ export class Bot {
   readonly #timing: ReportTiming;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #joinedMs = performance.now();
-  readonly #ssrc = randomBytes(4).readUInt32BE() & 0xfffffffe;
+  /** Even: the sound’s. The picture has the next one. */
+  readonly #ssrc = (randomBytes(4).readUInt32BE() & 0xfffffffe) >>> 0;
   #pathChanges = 0;
   #beganAt = new Date().toISOString();
   #before: Sums | null = null;
@@ -57,9 +58,9 @@ export class Bot {
       membership,
       ice: membership.ice,
       openSocket: (url) => new WebSocket(url),
-      createConnection: () => new NativeConnection(),
+      createConnection: () => new NativeConnection(isLoopback(options.service) ? '127.0.0.1' : null),
       prepare: (link) => {
-        this.#ends.set(link, new BotLinkEnd(link, membership.member, this.#ssrc >>> 0, options.order.media));
+        this.#ends.set(link, new BotLinkEnd(link, membership.member, this.#ssrc, options.order.media));
       },
       onClosed: (link) => this.#ends.delete(link),
       onRoster: ({ pathChanges }) => {
@@ -132,6 +133,11 @@ export class Bot {
       packetsDown: sum((end) => end.packetsDown),
     };
   }
+}
+
+/** Where the service is on loopback, its SFU is too, for members of this host. */
+function isLoopback(service: string): boolean {
+  return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(service).hostname);
 }
 
 function trafficOf(before: Sums, after: Sums, connections: number): MemberTraffic {

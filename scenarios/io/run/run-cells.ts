@@ -87,15 +87,20 @@ export async function recordWrong(
   lab: Lab,
   { cells }: CompiledScenario,
   { results, tryCell, folder }: { results: readonly LabCell[]; tryCell: TryCell; folder: string },
-): Promise<string[]> {
-  const wrong = cells.filter((_cell, index) => results[index]?.asExpected !== true);
+): Promise<{ readonly cells: LabCell[]; readonly notices: string[] }> {
+  const recorded = [...results];
   const notices: string[] = [];
-  for (const cell of wrong.slice(0, mostRecorded)) {
-    const files = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+  const wrong = cells.flatMap((cell, index) => {
+    const result = results[index];
+    return result === undefined || result.asExpected === true ? [] : [{ cell, index, result }];
+  });
+  for (const { cell, index, result } of wrong.slice(0, mostRecorded)) {
+    const { files, packets } = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+    recorded[index] = { ...result, packets };
     notices.push(
       `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${folder}`,
     );
   }
   if (wrong.length > mostRecorded) notices.push(`Recorded are the first ${mostRecorded} of ${wrong.length}.`);
-  return notices.slice(0, 45);
+  return { cells: recorded, notices: notices.slice(0, 45) };
 }

@@ -99,9 +99,8 @@ export async function runScenario(
     });
     const cellsMs = clock();
     const notices = lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : [];
-    if (folder !== undefined) {
-      notices.push(...(await recordWrong(lab, compiled, { results, tryCell, folder })));
-    }
+    const recorded =
+      folder === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, folder });
     const report = buildLabReport(compiled, {
       at,
       runner: 'kernel',
@@ -109,8 +108,8 @@ export async function runScenario(
       agent: [...new Set([...agents.values()].map(({ name }) => name))].join(', ').slice(0, 200),
       server: server.software,
       timing: { buildMs, verifyMs, cellsMs, totalMs: Date.now() - at.getTime() },
-      notices,
-      cells: results,
+      notices: [...notices, ...(recorded?.notices ?? [])],
+      cells: recorded?.cells ?? results,
       measured,
     });
     await options.beforeClose?.(lab, report);

@@ -4,6 +4,7 @@ import type { Flow } from '../../../compare/flows.ts';
 import { comparePlanSchema } from '../../../contract/comparison.ts';
 import {
   costLines,
+  figureCrossings,
   figureOf,
   roomSizes,
   usualQuestion,
@@ -119,6 +120,14 @@ describe('the sliders', () => {
     const lines = costLines({ ...usualQuestion, media, participants: 1_000 }, 'price');
     expect(lines.map(({ path }) => path)).toEqual(['mesh', 'sfu', 'mcu', 'relay']);
     for (const { points } of lines) expect(points.map(({ x }) => x)).toEqual([...roomSizes]);
+  });
+
+  it('mark where a line goes above another, not where it always lay above', () => {
+    const question = { ...usualQuestion, media, participants: 1_000 };
+    expect(figureCrossings(question, 'up')).toEqual([]);
+    const [cpu] = figureCrossings({ ...question, shown: 1_000 }, 'client-cpu');
+    expect(cpu).toMatchObject({ dearer: 'mesh', cheaper: 'sfu', from: 3 });
+    expect(figureCrossings({ ...question, participants: 2, shown: 1_000 }, 'client-cpu')).toEqual([]);
   });
 
   it('a price is what leaves the servers in an hour', () => {
