@@ -135,7 +135,6 @@ export class RoomPage {
       membership,
       state,
       media,
-      testsNat: !isAlone,
       onState: (session) => tell(stateWords[session]),
       onRoster: (roster) => this.#onRoster(roster),
       onLinks: () => this.#tellRungs(),

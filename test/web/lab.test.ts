@@ -30,7 +30,7 @@ const withPackets = withCells(office, office.at, (cell) =>
   cell.asExpected === false ? { ...cell, packets } : cell,
 );
 
-/** 12 × 12 networks over four paths. */
+/** 12 × 12 networks over six paths. */
 function matrix(): LabReport {
   const at = new Date(Date.now() - 60_000);
   return runSimulated(loadScenario('nat-matrix'), { at, why: null, elapsedMs: () => 900 });
@@ -106,10 +106,10 @@ describe.skipIf(obstacle !== null)(`the lab in Chromium${obstacle === null ? '' 
     await postReport(service, before);
     const id = await postReport(service, later);
     await open(`/runs/${id}`);
-    await page.getByText('1 of 576 cells changed.').waitFor();
+    await page.getByText('1 of 864 cells changed.').waitFor();
     const diff = page.getByRole('region', { name: 'Against another run' });
     expect(await diff.getByRole('table').innerText()).toMatch(/Worse\s+ei-ei → ei-ei′, direct/);
-    expect(await page.locator('[data-place]').count()).toBe(576);
+    expect(await page.locator('[data-place]').count()).toBe(864);
 
     await page.getByLabel('Path', { exact: true }).selectOption('Relay over TCP (144)');
     await page.waitForURL(/path=relay-tcp/);
