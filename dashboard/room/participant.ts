@@ -86,6 +86,6 @@ export class Participant {
 }
 
 /** A mixer sends one mix, whoever is in it. */
-export function wantedLinks(path: RoomPath, others: number): number {
+function wantedLinks(path: RoomPath, others: number): number {
   return path.kind === 'mcu' ? 1 : others;
 }

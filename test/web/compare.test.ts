@@ -17,6 +17,12 @@ const janusObstacle =
   existsSync('/usr/bin/janus') && hasOutsideAddress() ? null : 'no janus, or only loopback';
 const command = 'dist/cli/main.js';
 
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` (${obstacle})`}`, () => {
   let folder: string;
   let running: ChildProcess | null = null;
@@ -30,14 +36,22 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function compare(...options: readonly string[]): ChildProcess {
+  function compare(...options: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
     // What it makes lies in the test’s own folder, so that leftovers can be told from those of others.
     const env = { ...process.env, TMPDIR: folder };
-    running = spawn(process.execPath, [command, 'compare', ...options], {
+    const child = spawn(process.execPath, [command, 'compare', ...options], {
       env,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return running;
+    running = child;
+    const texts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (chunk) => {
+        texts[name] += String(chunk);
+      });
+    }
+    const ended = once(child, 'close').then(([code]) => ({ code, ...texts }));
+    return { child, ended };
   }
 
   it.skipIf(janusObstacle !== null)(
@@ -45,11 +59,10 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
     async () => {
       // Nobody is given up early: this is about what works, not about how fast.
       const timing = ['--warm-up', '0.2', '--hold', '1', '--limit', '40'];
-      const child = compare('-n', '4', '--repeats', '1', ...timing, '--json');
-      let text = '';
-      child.stdout?.on('data', (chunk) => (text += String(chunk)));
-      const [code] = await once(child, 'close');
-      const { body } = compareReportSchema.parse(JSON.parse(text));
+      const { ended } = compare('-n', '4', '--repeats', '1', ...timing, '--json');
+      const { code, stdout, stderr } = await ended;
+      expect([0, 1], stderr).toContain(code);
+      const { body } = compareReportSchema.parse(JSON.parse(stdout));
       expect(body.skipped).toEqual([]);
       // A run that the tool spoiled is tried again; the last try of each path counts.
       const last = new Map(body.runs.map((run) => [run.path, run]));
@@ -93,7 +106,7 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
   }
 
   it('leaves no process and no file when it is killed', async () => {
-    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20');
+    const { child } = compare('-n', '2', '--paths', 'mesh', '--repeats', '20');
     await untilLaunched();
     const family = [...withDescendants(readProcesses(), [child.pid ?? 0])];
     expect(family.length).toBeGreaterThan(5);
@@ -104,13 +117,11 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
   });
 
   it('tells what it has when it is cancelled, and leaves nothing either', async () => {
-    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20', '--json');
-    let text = '';
-    child.stdout?.on('data', (chunk) => (text += String(chunk)));
+    const { child, ended } = compare('-n', '2', '--paths', 'mesh', '--repeats', '20', '--json');
     await untilLaunched();
     child.kill('SIGINT');
-    const [code] = await once(child, 'close');
-    const { body } = compareReportSchema.parse(JSON.parse(text));
+    const { code, stdout } = await ended;
+    const { body } = compareReportSchema.parse(JSON.parse(stdout));
     expect(body.run.cancelled).toBe(true);
     expect(body.runs.length).toBeLessThan(20);
     expect(code).toBe(body.runs.length === 0 ? 3 : 1);
