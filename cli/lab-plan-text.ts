@@ -25,6 +25,7 @@ export function labPlanText(name: string): string {
       const way = labels.length === 0 ? 'on the public network' : labels.join(', then ');
       return `# site ${site} (${spec.name}): ${spec.hosts} ${spec.hosts === 1 ? 'host' : 'hosts'}, ${way}`;
     }),
+    ...clientLines(compiled),
     ...cellLines(compiled),
     '',
     formatPlan(planCommands(topology)),
@@ -32,6 +33,14 @@ export function labPlanText(name: string): string {
     ...slowLines(topology),
     ...timelineLines(compiled, topology),
   ].join('\n');
+}
+
+/** Of hosts with another client than Polynya's own. */
+function clientLines({ ends }: CompiledScenario): string[] {
+  return ends.flatMap(({ name, agent }) => {
+    const client = 'command' in agent ? agent.command.join(' ') : agent.kind;
+    return client === 'polynya' ? [] : [`# client of ${name}: ${client}`];
+  });
 }
 
 function cellLines({ cells, scenario }: CompiledScenario): string[] {

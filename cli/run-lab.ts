@@ -21,6 +21,7 @@ import { fitLabReport } from './fit-lab-report.ts';
 import { labJunit } from './lab-junit.ts';
 import { labReportText } from './lab-text.ts';
 import { loadScenario, scenarioFile } from './load-scenario.ts';
+import { packetTimeline } from './packets/packet-timeline.ts';
 import { readIceServers } from './read-ice-servers.ts';
 import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
@@ -85,7 +86,7 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
     return await runScenario(compiled, {
       jobs: flags.jobs,
       repeat: flags.repeat,
-      pcapFolder: flags.pcap,
+      recording: flags.pcap === undefined ? undefined : { folder: flags.pcap, read: packetTimeline },
       programs: {
         client: (agent) => clientCommand(agent, dirname(file)),
         turnServe: own('turn', 'serve'),

@@ -8,11 +8,11 @@ export function callObstacle(
   { from, to, path }: Cell,
   sites: CompiledScenario['sites'],
 ): string | null {
-  if ([from, to].some(({ site }) => sites[site]?.spec.ipv6 !== undefined)) {
-    return 'of hosts with IPv6.';
-  }
   if (path === 'sfu' || path === 'direct-tcp') {
     return 'over an SFU or ICE-TCP, of which the simulator knows only whether they connect.';
+  }
+  if ([from, to].some(({ site }) => sites[site]?.spec.ipv6 !== undefined)) {
+    return 'of hosts with IPv6.';
   }
   const forgets = steps.some(
     ({ step, site }) => step.do === 'flush-conntrack' && [from, to].some((end) => end.site === site),

@@ -3,16 +3,14 @@ import type { Path, Rung, Transport } from '../../contract/basics.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
 import type { LabAttempt, LabCandidate } from '../../contract/lab-report.ts';
 import type { LabPath } from '../../contract/scenario.ts';
-import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
-import { serverAddressFor, serversIpv6 } from '../plan/ipv6.ts';
-import { IceAgent, type IceAgentEvent, type IceCandidate } from '../sim/ice-agent.ts';
-import { RelayClient, type RelayClientEvent, ServerModel } from '../sim/relay-model.ts';
+import type { Endpoint } from '../../stun/endpoint.ts';
 import type { SimHost } from '../sim/sim-host.ts';
-import { SimNet } from '../sim/sim-net.ts';
-import { addSite } from '../sim/site-network.ts';
+import type { SimNet } from '../sim/sim-net.ts';
 import type { Cell, CompiledScenario } from './compile.ts';
 import { failedAttempt, noMilestones, nothing, notNamed } from './failed-attempt.ts';
 import { serversFor } from './named-servers.ts';
+import { connectDirect, connectRelayed, type Pair } from './sim-connection.ts';
+import { SimWorld } from './sim-world.ts';
 import { canMeetOverTcp, type TcpEnd } from './tcp-meeting.ts';
 
 export const transportOf = {
@@ -33,8 +31,6 @@ export const pathOf = {
   'relay-tls': 'relay',
 } as const satisfies Record<LabPath, Path>;
 
-const serverIpv4 = '11.78.1.10';
-const [serverIpv6] = serversIpv6;
 /** The server's second address. */
 const sfuAddress = '11.78.2.10';
 /** No virtual run is longer: checks and allocations are given up before. */
@@ -44,56 +40,26 @@ const untilMs = 30_000;
 export function simulateCell(compiled: CompiledScenario, cell: Cell, seed: number): LabAttempt {
   if (cell.path === 'direct-tcp') return overTcp(cell, compiled.sites);
   const servers = serversFor(cell.path, compiled.named);
-  const ipv6 = compiled.scenario.server.ipv6 ? serverIpv6 : null;
-  const [first, second] = [cell.from, cell.to].map(({ site }) =>
-    serverAddressFor(siteAt(compiled.sites, site), { ipv4: serverIpv4, ipv6 }),
-  );
-  const seenAt = (port: number): Pair<Endpoint> => [
-    { address: first ?? serverIpv4, port },
-    { address: second ?? serverIpv4, port },
-  ];
+  const inWorld = <T>(use: (world: SimWorld, ends: Ends) => T): T => {
+    const world = new SimWorld(compiled, seed);
+    return use(world, [world.hostOf(cell.from), world.hostOf(cell.to)]);
+  };
   if (pathOf[cell.path] !== 'relay') {
     const [stun] = servers;
-    const { net, ends } = networkOf(compiled, cell, seed);
-    const asked: Pair<Endpoint | null> = stun === undefined ? [null, null] : seenAt(stun.port);
-    return cell.path === 'sfu' ? forwarded(net, ends, asked) : direct(net, ends, asked);
+    return inWorld((world, ends) => {
+      const asked = stun === undefined ? ([null, null] as const) : world.serverSeenFrom(cell, stun.port);
+      return cell.path === 'sfu' ? forwarded(world.net, ends, asked) : direct(world.net, ends, asked);
+    });
   }
   // A client tries all that it is told, and one is enough.
   let attempt = notNamed(cell.path);
   for (const { port, transport } of servers) {
-    const { net, ends } = networkOf(compiled, cell, seed);
-    attempt = relayed(net, ends, seenAt(port), transport);
+    attempt = inWorld((world, ends) =>
+      relayed(world.net, ends, { servers: world.serverSeenFrom(cell, port), transport }),
+    );
     if (attempt.outcome === 'connected') break;
   }
   return attempt;
-}
-
-function networkOf({ scenario, sites, named }: CompiledScenario, cell: Cell, seed: number) {
-  const net = new SimNet({ seed, lossRate: scenario.lossRate });
-  const addresses = [serverIpv4, ...(scenario.server.ipv6 ? [serverIpv6] : [])];
-  const server = net.addHost({ addresses });
-  const socketsOf = (isWanted: (transport: Transport) => boolean) =>
-    Object.fromEntries(
-      named
-        .filter(({ transport }) => isWanted(transport))
-        .flatMap(({ port, transport }) =>
-          addresses.map((address) => [`${transport}${formatEndpoint({ address, port })}`, { address, port }]),
-        ),
-    );
-  const streams = Object.entries(socketsOf((transport) => transport !== 'udp'));
-  net.attach(server, new ServerModel({ relays: scenario.server.turn }), {
-    sockets: socketsOf((transport) => transport === 'udp'),
-    listen: Object.fromEntries(streams.map(([name, at]) => [`${name}:`, at])),
-  });
-  const hosts = new Map<number, readonly SimHost[]>();
-  const hostOf = ({ site, host }: Cell['from']): SimHost => {
-    const built = hosts.get(site) ?? addSite(net, siteAt(sites, site), site);
-    hosts.set(site, built);
-    const found = built[host];
-    if (found === undefined) throw new Error(`site ${site} has no host ${host}`);
-    return found;
-  };
-  return { net, ends: [hostOf(cell.from), hostOf(cell.to)] as const };
 }
 
 /** To an SFU each end has a way of its own, and both have to stand. */
@@ -117,7 +83,6 @@ function siteAt(sites: CompiledScenario['sites'], index: number) {
   return site.spec;
 }
 
-type Pair<T> = readonly [T, T];
 type Ends = Pair<SimHost>;
 
 /** What the two ends have said so far. */
@@ -148,27 +113,17 @@ function settle(net: SimNet, course: Course): void {
 
 function direct(net: SimNet, ends: Ends, stun: Pair<Endpoint | null>): LabAttempt {
   const course = fresh();
-  const agents = [new IceAgent(stun[0]), new IceAgent(stun[1])] as const;
-  const gathered: (readonly IceCandidate[] | null)[] = [null, null];
-  const listen = (index: 0 | 1) => (event: IceAgentEvent, nowMs: number) => {
+  const agents = connectDirect(net, ends, stun, (end, event, nowMs) => {
     if (event.kind === 'gathered') {
-      gathered[index] = event.candidates;
       course.candidateMs = nowMs;
-      course.candidates[index] = event.candidates.map((told) => ({ ...told, protocol: 'udp', atMs: nowMs }));
-      const [own, other] = gathered;
-      if (!own || !other) return;
-      agents[0].meet(nowMs, other);
-      agents[1].meet(nowMs, own);
+      course.candidates[end] = event.candidates.map((told) => ({ ...told, protocol: 'udp', atMs: nowMs }));
     } else if (event.kind === 'connected') {
       const { local, remote } = event;
       course.iceMs ??= nowMs;
       // As the offering end has it, whichever end was first.
-      course.selected ??= index === 0 ? { local, remote } : { local: remote, remote: local };
+      course.selected ??= end === 0 ? { local, remote } : { local: remote, remote: local };
     } else if (event.kind === 'exhausted') course.exhausted += 1;
-  };
-  for (const index of [0, 1] as const) {
-    net.attach(ends[index], agents[index], { sockets: {}, onEvent: listen(index) });
-  }
+  });
   settle(net, course);
   const { candidateMs, candidates, iceMs, selected } = course;
   const checks = agents.map((agent) => agent.checksSent);
@@ -184,28 +139,26 @@ function direct(net: SimNet, ends: Ends, stun: Pair<Endpoint | null>): LabAttemp
     : { ...base, outcome: 'connected', rung: 'S2' };
 }
 
-function relayed(net: SimNet, ends: Ends, server: Pair<Endpoint>, transport: Transport): LabAttempt {
+function relayed(
+  net: SimNet,
+  ends: Ends,
+  way: { readonly servers: Pair<Endpoint>; readonly transport: Transport },
+): LabAttempt {
   const course = fresh();
-  const clients = [new RelayClient(server[0], transport), new RelayClient(server[1], transport)] as const;
   const relays: (Endpoint | null)[] = [null, null];
   const echoed = new Set<number>();
-  const listen = (index: 0 | 1) => (event: RelayClientEvent, nowMs: number) => {
+  connectRelayed(net, ends, way, (end, event, nowMs) => {
     if (event.kind === 'allocated') {
-      relays[index] = event.relayed;
+      relays[end] = event.relayed;
       course.candidateMs = nowMs;
-      course.candidates[index] = [{ ...event.relayed, type: 'relay', protocol: 'udp', atMs: nowMs }];
-      const [own, other] = relays;
-      if (!own || !other) return;
-      clients[0].meet(nowMs, other.port);
-      clients[1].meet(nowMs, own.port);
+      course.candidates[end] = [{ ...event.relayed, type: 'relay', protocol: 'udp', atMs: nowMs }];
     } else if (event.kind === 'echoed') {
-      echoed.add(index);
+      echoed.add(end);
       if (echoed.size === 2) course.iceMs = nowMs;
-    } else if (event.kind === 'no-relay') course.problem = failure(event.why, `no relay over ${transport}`);
-  };
-  for (const index of [0, 1] as const) {
-    net.attach(ends[index], clients[index], { sockets: {}, onEvent: listen(index) });
-  }
+    } else if (event.kind === 'no-relay') {
+      course.problem = failure(event.why, `no relay over ${way.transport}`);
+    }
+  });
   settle(net, course);
   const { candidateMs, candidates, iceMs } = course;
   const milestones = { ...noMilestones, candidateMs, iceMs };

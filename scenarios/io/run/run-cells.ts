@@ -9,7 +9,7 @@ import type { Lab } from '../lab.ts';
 import { type AttemptPlan, runAttempt } from './attempt.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
-import { recordAttempt } from './record-attempt.ts';
+import { type Recording, recordAttempt } from './record-attempt.ts';
 import type { RelayMeter } from './relay-meter.ts';
 import { forEachPair } from './schedule.ts';
 
@@ -89,7 +89,7 @@ const mostRecorded = 20;
 export async function recordWrong(
   lab: Lab,
   { cells }: CompiledScenario,
-  { results, tryCell, folder }: { results: readonly LabCell[]; tryCell: TryCell; folder: string },
+  { results, tryCell, recording }: { results: readonly LabCell[]; tryCell: TryCell; recording: Recording },
 ): Promise<{ readonly cells: LabCell[]; readonly notices: string[] }> {
   const recorded = [...results];
   const notices: string[] = [];
@@ -98,10 +98,10 @@ export async function recordWrong(
     return result === undefined || result.asExpected === true ? [] : [{ cell, index, result }];
   });
   for (const { cell, index, result } of wrong.slice(0, mostRecorded)) {
-    const { files, packets } = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+    const { files, packets } = await recordAttempt(lab, cell, recording, () => tryCell(cell));
     recorded[index] = { ...result, packets };
     notices.push(
-      `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${folder}`,
+      `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${recording.folder}`,
     );
   }
   if (wrong.length > mostRecorded) notices.push(`Recorded are the first ${mostRecorded} of ${wrong.length}.`);

@@ -12,6 +12,7 @@ import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
 import { LabSfu } from './lab-sfu.ts';
+import type { Recording } from './record-attempt.ts';
 import { RelayMeter } from './relay-meter.ts';
 import { programsOf, startRouterPrograms } from './router-programs.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
@@ -30,7 +31,7 @@ export interface ScenarioRunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LabProgress) => void) | undefined;
   /** Cells that came out wrong are tried once more, and their packets recorded there. */
-  readonly pcapFolder?: string | undefined;
+  readonly recording?: Recording | undefined;
   /** Called when all is measured and the lab still stands. */
   readonly beforeClose?: ((lab: Lab, report: LabReport) => Promise<void>) | undefined;
 }
@@ -62,7 +63,7 @@ export async function runScenario(
     'nft',
     'sysctl',
     'openssl',
-    ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
+    ...(options.recording === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...programsOf(compiled),
     ...serverPrograms[compiled.scenario.server.kind],
@@ -104,7 +105,7 @@ export async function runScenario(
     const meter = isRelayed ? await RelayMeter.start(lab) : null;
     const call = callPlan(compiled, lab, server);
     const tryCell = cellTrier(agents, { server, sfu, meter, call, media: scenario.media });
-    const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
+    const { jobs = defaultJobs, repeat = scenario.repeat, recording, signal, onProgress } = options;
     const results = await runCells(compiled, tryCell, {
       // A step of the timeline is done to all that goes on in the lab.
       jobs: compiled.call === null ? jobs : 1,
@@ -121,7 +122,7 @@ export async function runScenario(
       ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
     ];
     const recorded =
-      folder === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, folder });
+      recording === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, recording });
     const report = buildLabReport(compiled, {
       at,
       runner: 'kernel',
