@@ -154,7 +154,8 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
     expect(seen).toContain('a0-host0 out: binding request that nominates');
     expect(seen).toContain('server in: binding request');
     expect(seen.findIndex((text) => /DTLS handshake/.test(text))).toBeGreaterThan(
-      seen.indexOf('b1-host0 out: binding success'),
+      // DTLS goes over a pair that was checked, whichever end's check was answered first.
+      seen.findIndex((text) => text.endsWith('in: binding success')),
     );
     const files = readdirSync(packets).sort();
     expect(files).toEqual(['a-b-direct-a0-host0.pcap', 'a-b-direct-b1-host0.pcap', 'a-b-direct-server.pcap']);
