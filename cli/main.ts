@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../contract/release.ts';
 import { CommandError } from './command-error.ts';
+import { compareCommand } from './compare.ts';
 import { exitCode } from './exit-code.ts';
 import { labCommand } from './lab.ts';
 import { linkCommand } from './link.ts';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     .addCommand(serveCommand())
     .addCommand(turnCommand())
     .addCommand(labCommand())
+    .addCommand(compareCommand())
     .addCommand(reportCommand())
     .addCommand(linkCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {

@@ -11,6 +11,7 @@ type Reply<N extends OperationName> = z.output<(typeof operations)[N]['reply']>;
 export interface ServiceCall {
   readonly id?: string;
   readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string>>;
   /** null: the service trusts this machine. */
   readonly adminToken: string | null;
 }
@@ -19,10 +20,11 @@ export interface ServiceCall {
 export async function callService<N extends OperationName>(
   service: URL,
   name: N,
-  { id, body, adminToken }: ServiceCall,
+  { id, body, query = {}, adminToken }: ServiceCall,
 ): Promise<Reply<N>> {
   const { method, path, reply } = operations[name];
   const url = new URL(path.replace(':id', encodeURIComponent(id ?? '')), service);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const response = await send(url, {
     method,
     headers: {

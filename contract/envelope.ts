@@ -1,5 +1,6 @@
 /** The reports that a service stores, and how an unknown value becomes one of them. */
 import { z } from 'zod';
+import { compareReportSchema } from './comparison.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
 import { lintReportSchema } from './lint-report.ts';
@@ -17,6 +18,7 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
   turnReportSchema,
   lintReportSchema,
   roomReportSchema,
+  compareReportSchema,
 ]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
@@ -29,6 +31,7 @@ export const envelopeKinds = [
   'turn-report',
   'lint-report',
   'room-report',
+  'compare-report',
 ] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema } from './basics.ts';
 import { envelopeOf } from './envelope-of.ts';
+import { memberTrafficSchema } from './member-traffic.ts';
 import { roomPathSchema } from './room-path.ts';
 import { attemptSchema } from './visit-report.ts';
 
@@ -40,6 +41,10 @@ export const roomReportBodySchema = z.object({
   member: idSchema,
   attempts: z.array(linkAttemptSchema).max(100),
   notes: z.array(z.string().max(500)).max(20),
+  /** Of a page that joined by itself; absent: no window was measured. */
+  traffic: memberTrafficSchema.optional(),
+  /** Of such a page too: from the beginning of the path until all others were seen; null: they were not. */
+  everyoneSeenMs: msSchema.nullable().optional(),
   run: z.object({
     userAgent: z.string().max(500),
     language: z.string().max(50).nullable(),

@@ -8,6 +8,7 @@ import type { News } from './signal-session.ts';
 export class Roster {
   #me: Member | null = null;
   #path: RoomPath = { kind: 'mesh' };
+  #pathChanges = 0;
   #peers = new Map<string, Peer>();
 
   /** null before the first welcome. */
@@ -17,6 +18,11 @@ export class Roster {
 
   get path(): RoomPath {
     return this.#path;
+  }
+
+  /** How often the room was moved while this member was in it; also to the path that it had. */
+  get pathChanges(): number {
+    return this.#pathChanges;
   }
 
   get peers(): readonly Peer[] {
@@ -47,6 +53,7 @@ export class Roster {
         break;
       case 'path':
         this.#path = news.path;
+        this.#pathChanges += 1;
         this.#peers = new Map(news.peers.map((peer) => [peer.id, peer]));
     }
   }

@@ -1,5 +1,6 @@
 /** The JSON Schemas that are published under `contract/schema/`, made from the zod schemas. */
 import { z } from 'zod';
+import { compareReportSchema } from '../comparison.ts';
 import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { labReportSchema } from '../lab-report.ts';
@@ -40,6 +41,11 @@ const sources = [
   },
   { name: 'visit-report.v1', title: 'Visit report, as the Check page sends it', schema: visitReportSchema },
   { name: 'room-report.v1', title: 'Room report, as the Room page sends it', schema: roomReportSchema },
+  {
+    name: 'compare-report.v1',
+    title: 'Comparison of paths, as the Compare page sends it and `polynya compare --json` prints it',
+    schema: compareReportSchema,
+  },
   {
     name: 'turn-serve-config',
     title: 'Configuration of `polynya turn serve`',

@@ -3,6 +3,7 @@
 import type { RoomState } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { LinkAttempt, RoomReport } from '../../contract/room-report.ts';
+import { isMediaServer } from '../../contract/room-roles.ts';
 import {
   type Membership,
   mainLink,
@@ -14,10 +15,11 @@ import {
   upLink,
 } from '../../rooms/io/index.ts';
 import { startClock } from '../check/clock.ts';
-import { buildRoomReport } from './build-room-report.ts';
+import { buildRoomReport, type Seen } from './build-room-report.ts';
 import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
+import { type Counters, countersOf } from './member-traffic.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
@@ -36,8 +38,6 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
-/** More than enough for a picture, and the same for every path. */
-const maxVideoBitsPerSec = 300_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
 
@@ -79,11 +79,18 @@ export class Call {
     return this.#client.roster;
   }
 
-  /** One per member that sends to this one, in the order in which the connections were made. */
+  /**
+   * One per member that sends to this one, in the order in which the connections were made; one for all of them where
+   * they come mixed.
+   */
   attempts(): LinkAttempt[] {
-    return [...this.#watches.values()]
-      .filter(({ link }) => link.name !== upLink)
-      .map((watch) => this.#attempt(watch));
+    return this.#receiving().map((watch) => this.#attempt(watch));
+  }
+
+  /** What only sends is nobody’s attempt; a mixer has something to send once a second member is there. */
+  #receiving(): LinkWatch[] {
+    const isMixed = this.roster.path.kind === 'mcu' && this.roster.peers.some((peer) => !isMediaServer(peer));
+    return [...this.#watches.values()].filter(({ link }) => link.name !== upLink || isMixed);
   }
 
   /** Of every link that is known of: own ones, and those that the others tell of. */
@@ -95,16 +102,26 @@ export class Call {
 
   /** Have all connections had the time that they may need? */
   isJudged(): boolean {
-    const watches = [...this.#watches.values()];
+    const watches = this.#receiving();
     return (
       watches.length > 0 &&
       watches.every(({ facts, ageMs }) => facts.stableMs !== null || ageMs > judgedAfterMs)
     );
   }
 
-  report(toolVersion: string, room: { id: string; size: number }): RoomReport {
+  /** Of all connections, by link. Never rejects. */
+  async counters(): Promise<ReadonlyMap<string, Counters>> {
+    const read = [...this.#watches.values()].map(
+      async (watch) => [watch.facts.id, countersOf(await watch.statistics())] as const,
+    );
+    return new Map(await Promise.all(read));
+  }
+
+  /** @param seen by a page that joined by itself; null: a person’s */
+  report(toolVersion: string, room: { id: string; size: number }, seen: Seen | null): RoomReport {
     const { membership, media } = this.#options;
     return buildRoomReport(this.attempts(), {
+      seen,
       at: this.#startedAt,
       toolVersion,
       room: { ...room, path: this.roster.path },
@@ -141,7 +158,7 @@ export class Call {
       onTrack: (stream) => onStream(publisherOf(link.name) ?? link.peer, stream),
     });
     this.#watches.set(link, watch);
-    if (link.name === mainLink || link.name === upLink) this.#send(link.connection, media.stream);
+    if (link.name === mainLink || link.name === upLink) this.#send(link.connection, media);
     if (link.name !== mainLink) return;
     const peer = this.roster.peer(link.peer);
     if (peer !== undefined && this.roster.offersFirstTo(peer)) {
@@ -149,11 +166,13 @@ export class Call {
     } else link.connection.addEventListener('datachannel', ({ channel }) => watch.serveEcho(channel));
   }
 
-  #send(connection: RTCPeerConnection, stream: MediaStream): void {
-    for (const track of stream.getTracks()) {
+  #send(connection: RTCPeerConnection, { stream, maxVideoKbps }: LocalMedia): void {
+    // A mixer takes sound only.
+    const tracks = this.roster.path.kind === 'mcu' ? stream.getAudioTracks() : stream.getTracks();
+    for (const track of tracks) {
       const sender = connection.addTrack(track, stream);
       if (track.kind !== 'video') continue;
-      const capped = (): void => void capBitrate(sender);
+      const capped = (): void => void capBitrate(sender, maxVideoKbps);
       connection.addEventListener('connectionstatechange', capped, { once: true });
     }
   }
@@ -189,9 +208,9 @@ export class Call {
 /** From the opening of a connection to the moment when it is told what came of it. */
 const judgedAfterMs = 20_000;
 
-async function capBitrate(sender: RTCRtpSender): Promise<void> {
+async function capBitrate(sender: RTCRtpSender, maxKbps: number): Promise<void> {
   const parameters = sender.getParameters();
-  for (const encoding of parameters.encodings) encoding.maxBitrate = maxVideoBitsPerSec;
+  for (const encoding of parameters.encodings) encoding.maxBitrate = maxKbps * 1000;
   // A sender without an encoding yet has nothing to cap.
   if (parameters.encodings.length > 0) await sender.setParameters(parameters).catch(() => undefined);
 }

@@ -58,7 +58,7 @@ const mostLoss = 0.05;
 export function withSample(facts: LinkFacts, sample: LinkSample): LinkFacts {
   const { media, atMs } = sample;
   const firstPacketMs = facts.firstPacketMs ?? (media === null ? null : atMs);
-  const firstFrameMs = facts.firstFrameMs ?? (hasPicture(sample) ? atMs : null);
+  const firstFrameMs = facts.firstFrameMs ?? (isDecoded(sample, facts.sample) ? atMs : null);
   const next: LinkFacts = { ...facts, sample, firstPacketMs, firstFrameMs };
   if (media === null || firstFrameMs === null || facts.stableMs !== null) return next;
   const { packetsLost: lost, packetsReceived: received } = media;
@@ -72,8 +72,13 @@ export function withSample(facts: LinkFacts, sample: LinkSample): LinkFacts {
   return lostShare < mostLoss ? { ...next, stableMs: atMs } : { ...next, calm: start };
 }
 
-/** A decoded picture; in a room with sound only, sound that is not silence. */
-function hasPicture({ media }: LinkSample): boolean {
+/** Less than this between two readings is silence, which a mixer sends too while nobody speaks. */
+const silence = 1e-6;
+
+/** A decoded picture; where only sound is sent, sound that grows. */
+function isDecoded({ media, awaited }: LinkSample, before: LinkSample | null): boolean {
   if (media === null) return false;
-  return media.framesDecoded > 0 || (media.width === null && (media.totalAudioEnergy ?? 0) > 0);
+  if (awaited === 'picture') return media.framesDecoded > 0;
+  const heard = (media.totalAudioEnergy ?? 0) - (before?.media?.totalAudioEnergy ?? 0);
+  return heard > silence;
 }

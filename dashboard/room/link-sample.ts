@@ -3,8 +3,12 @@ import type { CandidatePair } from '../../contract/candidate.ts';
 import type { InboundMedia } from '../../contract/room-report.ts';
 import { pairsFromStats, type StatsEntry } from '../check/pairs-from-stats.ts';
 
+/** What the other end sends, as far as both have agreed: where it sends a picture, that is what is waited for. */
+export type Awaited = 'picture' | 'sound';
+
 export interface LinkSample {
   readonly atMs: number;
+  readonly awaited: Awaited;
   readonly pairs: readonly CandidatePair[];
   readonly media: InboundMedia | null;
   /** Media bytes that came, for the rate. */
@@ -16,11 +20,12 @@ export function linkSample(
   entries: readonly StatsEntry[],
   atMs: number,
   before: LinkSample | null,
+  awaited: Awaited = 'picture',
 ): LinkSample {
   const inbound = entries.filter((entry) => entry['type'] === 'inbound-rtp');
   const bytesReceived = total(inbound, 'bytesReceived');
   const pairs = pairsFromStats(entries);
-  if (total(inbound, 'packetsReceived') === 0) return { atMs, pairs, media: null, bytesReceived };
+  if (total(inbound, 'packetsReceived') === 0) return { atMs, awaited, pairs, media: null, bytesReceived };
   const video = inbound.filter((entry) => entry['kind'] === 'video');
   const media: InboundMedia = {
     packetsReceived: total(inbound, 'packetsReceived'),
@@ -35,7 +40,7 @@ export function linkSample(
     totalAudioEnergy: first(inbound, 'totalAudioEnergy'),
     kbps: rate(bytesReceived, atMs, before),
   };
-  return { atMs, pairs, media, bytesReceived };
+  return { atMs, awaited, pairs, media, bytesReceived };
 }
 
 /** Counters begin anew when a decoder does; then there is no rate, not one below zero. */

@@ -5,7 +5,7 @@ import { startClock } from '../check/clock.ts';
 import { candidateType, type StatsEntry } from '../check/pairs-from-stats.ts';
 import { EchoTalk, isEcho } from './echo-talk.ts';
 import { type LinkFacts, newFacts, withSample } from './link-facts.ts';
-import { linkSample } from './link-sample.ts';
+import { type Awaited, linkSample } from './link-sample.ts';
 
 /** Often while it is being set up, then now and then. */
 const setupSampleMs = 100;
@@ -122,20 +122,41 @@ export class LinkWatch {
     }, waitMs);
   }
 
+  /** What the browser counts of this connection; nothing of one that is closed. Never rejects. */
+  async statistics(): Promise<StatsEntry[]> {
+    const entries: StatsEntry[] = [];
+    try {
+      (await this.link.connection.getStats()).forEach((entry: StatsEntry) => {
+        entries.push(entry);
+      });
+    } catch {
+      // A connection that has just closed has no statistics.
+    }
+    return entries;
+  }
+
   async #read(): Promise<void> {
     if (this.#isReading || this.link.isClosed) return;
     this.#isReading = true;
     try {
-      const entries: StatsEntry[] = [];
-      (await this.link.connection.getStats()).forEach((entry: StatsEntry) => {
-        entries.push(entry);
-      });
-      this.#facts = withSample(this.#facts, linkSample(entries, this.#clock(), this.#facts.sample));
+      const entries = await this.statistics();
+      // What was read before stands.
+      if (entries.length === 0) return;
+      const awaited = awaitedOf(this.link.connection);
+      const sample = linkSample(entries, this.#clock(), this.#facts.sample, awaited);
+      this.#facts = withSample(this.#facts, sample);
       this.#options.onChange();
-    } catch {
-      // A connection that has just closed has no statistics; what was read before stands.
     } finally {
       this.#isReading = false;
     }
   }
+}
+
+/** An audio mixer sends no picture, and neither does a member without a camera. */
+function awaitedOf(connection: RTCPeerConnection): Awaited {
+  const receiving = connection
+    .getTransceivers()
+    .filter(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv')
+    .map(({ receiver }) => receiver.track.kind);
+  return receiving.includes('audio') && !receiving.includes('video') ? 'sound' : 'picture';
 }

@@ -2,7 +2,7 @@
 import type { LinkAttempt } from '../../contract/room-report.ts';
 import { type Child, element, table } from '../check/dom.ts';
 import { formatEndpoint } from '../src/format/endpoint.ts';
-import { roomWords, rungWords } from './room-words.ts';
+import { roomWords, rungText } from './room-words.ts';
 
 export interface LinkRow {
   readonly name: string;
@@ -17,7 +17,11 @@ export function linksView(rows: readonly LinkRow[]): HTMLElement {
     const rttMs = pair?.rttMs ?? echoRttMs;
     return [
       name,
-      element('span', { 'data-rung': rung, 'data-from': attempt.from }, `${rungWords[rung]} (${rung})`),
+      element(
+        'span',
+        { 'data-rung': rung, 'data-from': attempt.from, 'data-attempt': attempt.id },
+        `${rungText(rung, path)} (${rung})`,
+      ),
       pair === null
         ? '–'
         : element(

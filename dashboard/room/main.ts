@@ -1,9 +1,10 @@
-/** Entry of the Room page: `/room` makes a room, `/room/ID#TOKEN` joins it. */
+/** Entry of the Room page: `/room` makes a room, `/room/ID#TOKEN` joins it, `#TOKEN&auto=1` by itself. */
 import '../check/check.css';
 import '../check/verdict-and-steps.css';
 import '../check/details.css';
 import '../check/narrow-and-still.css';
 import './room.css';
+import { readRoomFragment } from '../../contract/participant.ts';
 import { byId } from '../check/dom.ts';
 import { CreateForm } from './create-form.ts';
 import { RoomPage } from './room-page.ts';
@@ -16,4 +17,4 @@ function tell(text: string): void {
 }
 
 if (roomId === undefined) void new CreateForm(service, tell).show();
-else void new RoomPage(service, roomId, location.hash.slice(1)).open();
+else void new RoomPage(service, roomId, readRoomFragment(location.hash.slice(1))).open();

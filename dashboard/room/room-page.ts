@@ -1,4 +1,5 @@
 /** The page of one room: joining, the call, and what is shown of it. */
+import { type RoomFragment, usualMedia } from '../../contract/participant.ts';
 import type { RoomState } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import {
@@ -13,12 +14,14 @@ import { byId, element } from '../check/dom.ts';
 import { copyText } from '../check/hand-over.ts';
 import { deliver } from '../check/send-report.ts';
 import { fetchInfo } from '../check/service-api.ts';
+import type { Seen } from './build-room-report.ts';
 import { Call } from './call.ts';
 import { fieldValue, fillPaths } from './create-form.ts';
 import { linksView } from './links-view.ts';
 import { openLocalMedia } from './local-media.ts';
 import { matrixView } from './matrix-view.ts';
-import { pathName, roomWords, rungWords, stateWords } from './room-words.ts';
+import { Participant, type Sent } from './participant.ts';
+import { pathName, roomWords, rungText, stateWords } from './room-words.ts';
 import { forgetSession, savedSession, saveSession } from './saved-session.ts';
 import { Tiles } from './tiles.ts';
 
@@ -29,6 +32,8 @@ export class RoomPage {
   readonly #service: string;
   readonly #roomId: string;
   readonly #token: string;
+  /** null: a person is at the page. */
+  readonly #participant: Participant | null;
   readonly #tiles = new Tiles();
   #call: Call | null = null;
   #membership: Membership | null = null;
@@ -37,21 +42,27 @@ export class RoomPage {
   #timer: ReturnType<typeof setInterval> | null = null;
   #names: ReadonlyMap<string, string> = new Map();
   #isSent = false;
+  #pathChanges = 0;
   /** Highest rung that the log has told of, by attempt. */
   readonly #told = new Map<string, string>();
 
-  constructor(service: string, roomId: string, token: string) {
+  constructor(service: string, roomId: string, { token, order }: RoomFragment) {
     this.#service = service;
     this.#roomId = roomId;
     this.#token = token;
+    this.#participant = order === null ? null : new Participant(order, (seen) => this.#send(seen));
   }
 
-  /** After a reload the call goes on; else the visitor is asked. */
+  /** After a reload the call goes on; else the visitor is asked. A participant joins, and always anew. */
   async open(): Promise<void> {
     byId('copy').addEventListener('click', () => void this.#copyLink());
-    byId('send').addEventListener('click', () => void this.#send());
+    byId('send').addEventListener('click', () => void this.#send(null));
     byId('leave').addEventListener('click', () => this.#leave());
     byId('path').addEventListener('change', () => void this.#changePath());
+    if (this.#participant !== null) {
+      await this.#join(this.#participant.order.name, false);
+      return;
+    }
     const saved = savedSession(this.#roomId, this.#service);
     if (saved !== null && (await this.#resume(saved))) return;
     if (this.#token === '') {
@@ -61,7 +72,8 @@ export class RoomPage {
     byId('join').hidden = false;
     byId('join').addEventListener('submit', (event) => {
       event.preventDefault();
-      void this.#join();
+      const camera = byId('camera');
+      void this.#join(fieldValue('name'), camera instanceof HTMLInputElement && camera.checked);
     });
   }
 
@@ -78,10 +90,9 @@ export class RoomPage {
     }
   }
 
-  async #join(): Promise<void> {
-    const name = fieldValue('name');
-    const camera = byId('camera');
-    const wantsCamera = camera instanceof HTMLInputElement && camera.checked;
+  async #join(name: string, wantsCamera: boolean): Promise<void> {
+    // A second click would make a second member.
+    setDisabled('join-button', true);
     try {
       const joined = await joinRoom({
         service: this.#service,
@@ -89,19 +100,27 @@ export class RoomPage {
         token: this.#token,
         name,
       });
-      saveSession(joined);
+      // Frames of one tab share its storage; who joins by itself never comes back.
+      if (this.#participant === null) saveSession(joined);
       await this.#start(joined, joined, name, wantsCamera);
     } catch (error) {
-      tell(error instanceof RoomError ? error.message : String(error));
+      const reason = error instanceof RoomError ? error.message : String(error);
+      setDisabled('join-button', false);
+      tell(reason);
+      this.#participant?.ended(reason);
     }
   }
 
   async #start(membership: Membership, state: RoomState, name: string, wantsCamera: boolean): Promise<void> {
-    const media = await openLocalMedia(wantsCamera, name === '' ? roomWords.you : name);
+    const shape = this.#participant?.order.media ?? usualMedia;
+    const isAlone = this.#participant !== null;
+    const media = await openLocalMedia(wantsCamera, name === '' ? roomWords.you : name, shape, isAlone);
     byId('note').textContent = media.note;
     byId('note').hidden = media.note === null;
     byId('join').hidden = true;
     byId('call').hidden = false;
+    // Pictures are decoded in any case; to paint them costs more than that, and nobody looks.
+    byId('tiles').hidden = isAlone;
     document.body.dataset['phase'] = 'call';
     if (state.room.name !== '') byId('title').textContent = state.room.name;
     this.#membership = membership;
@@ -121,9 +140,11 @@ export class RoomPage {
       onNote: (note) => log(note),
       onEnded: (_code, message) => {
         tell(roomWords.ended(message));
+        this.#participant?.ended(message);
         this.#end();
       },
     });
+    this.#participant?.begin(this.#call);
     this.#timer = setInterval(() => this.#draw(), drawMs);
   }
 
@@ -139,7 +160,11 @@ export class RoomPage {
       document.body.dataset['path'] = JSON.stringify(roster.path);
       fillPaths(byId('path'), this.#paths, roster.path);
       this.#isSent = false;
+      // At once: what is shown of the path before is over, however soon the new one stands.
+      this.#draw();
     }
+    if (this.#pathChanges !== roster.pathChanges && this.#call !== null) this.#participant?.begin(this.#call);
+    this.#pathChanges = roster.pathChanges;
   }
 
   #draw(): void {
@@ -149,14 +174,14 @@ export class RoomPage {
     byId('links').replaceChildren(linksView(rows));
     const members = this.#members(call.roster);
     byId('matrix').replaceChildren(...(members.size > 1 ? [matrixView(members, call.cells())] : []));
-    if (!this.#isSent && call.isJudged()) void this.#send();
+    if (this.#participant === null && !this.#isSent && call.isJudged()) void this.#send(null);
   }
 
   #tellRungs(): void {
-    for (const { id, from, rung, pairs } of this.#call?.attempts() ?? []) {
+    for (const { id, from, rung, path, pairs } of this.#call?.attempts() ?? []) {
       const pair = pairs.find(({ selected }) => selected);
       const way = pair === undefined ? '' : `, ${pair.local.type} ↔ ${pair.remote.type}`;
-      const text = `${rungWords[rung]}${way}`;
+      const text = `${rungText(rung, path)}${way}`;
       if (this.#told.get(id) === text) continue;
       this.#told.set(id, text);
       log(roomWords.reached(this.#nameOf(from), text));
@@ -174,12 +199,15 @@ export class RoomPage {
     return this.#names.get(member) ?? roomWords.unnamed(member);
   }
 
-  async #send(): Promise<void> {
+  /** null: there is no call to report of. */
+  async #send(seen: Seen | null): Promise<Sent | null> {
     const call = this.#call;
-    if (call === null) return;
+    if (call === null) return null;
     this.#isSent = true;
     const { version, admin } = await fetchInfo(this.#service);
-    const report = call.report(version, { id: this.#roomId, size: this.#size });
+    const report = call.report(version, { id: this.#roomId, size: this.#size }, seen);
+    // The page around a participant’s frame makes one report of what all of them tell it.
+    if (this.#participant !== null && window.parent !== window) return { report, stored: null };
     const sending = await deliver(report, admin, this.#service);
     if (sending.state === 'sent') {
       byId('sending').replaceChildren(
@@ -190,6 +218,7 @@ export class RoomPage {
     } else if (sending.state === 'failed') {
       byId('sending').replaceChildren(roomWords.reportFailed(sending.reason));
     }
+    return { report, stored: sending.state === 'sent' ? sending.id : null };
   }
 
   async #changePath(): Promise<void> {
@@ -198,7 +227,10 @@ export class RoomPage {
     try {
       await changePath(this.#membership, path);
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      const message = roomWords.pathRefused(error instanceof Error ? error.message : String(error));
+      tell(message);
+      log(message);
+      if (this.#call !== null) fillPaths(byId('path'), this.#paths, this.#call.roster.path);
     }
   }
 
@@ -228,6 +260,11 @@ export class RoomPage {
 
 function tell(text: string): void {
   byId('state').textContent = text;
+}
+
+function setDisabled(id: string, disabled: boolean): void {
+  const button = byId(id);
+  if (button instanceof HTMLButtonElement) button.disabled = disabled;
 }
 
 function log(text: string): void {

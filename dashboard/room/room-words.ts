@@ -1,4 +1,5 @@
 /** Everything that the Room page says. */
+import type { Path, Rung } from '../../contract/basics.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { SessionState } from '../../rooms/io/index.ts';
 
@@ -39,7 +40,7 @@ export function pathName(path: RoomPath): string {
   if (path.kind === 'relay') {
     return path.transport === null ? 'Relay (TURN)' : `Relay (TURN over ${path.transport.toUpperCase()})`;
   }
-  return path.kind === 'sfu' ? `Media server (SFU, ${path.server})` : `Audio mixer (MCU, ${path.server})`;
+  return path.kind === 'sfu' ? `Media server (SFU, ${path.server})` : `Audio MCU (mixer, ${path.server})`;
 }
 
 export const roomWords = {
@@ -55,6 +56,7 @@ export const roomWords = {
   away: (name: string): string => `${name} is not reached by the service at the moment.`,
   reached: (name: string, rung: string): string => `${name}: ${rung}.`,
   pathChanged: (path: string): string => `The room now takes: ${path}. All connections begin anew.`,
+  pathRefused: (reason: string): string => `The room stays on its path: ${reason}`,
   ended: (message: string): string => `The service ended it: ${message}`,
   reportSent: (id: string): string => `Report sent: ${id}`,
   reportFailed: (reason: string): string => `The report could not be sent: ${reason}`,
@@ -84,3 +86,8 @@ export const rungWords = {
   S6: 'picture decoded',
   S7: 'stable for 5 s',
 } as const;
+
+/** A mixer sends no picture. */
+export function rungText(rung: Rung, path: Path): string {
+  return rung === 'S6' && path === 'mcu' ? 'sound decoded' : rungWords[rung];
+}

@@ -11,13 +11,12 @@ export class Tiles {
     let tile = this.#tiles.get(member);
     if (tile === undefined) {
       const video = element('video', { playsinline: '', autoplay: '', 'data-member': member });
-      // A page that plays sound without being asked is stopped by the browser, picture included.
       video.muted = true;
       tile = element(
         'figure',
         { class: 'tile' },
         video,
-        element('figcaption', {}, name, isOwn ? null : sound(video)),
+        element('figcaption', {}, name, isOwn ? null : soundButton(video)),
       );
       this.#tiles.set(member, tile);
       byId('tiles').append(tile);
@@ -25,7 +24,9 @@ export class Tiles {
     const video = tile.querySelector('video');
     if (video === null || video.srcObject === stream) return;
     video.srcObject = stream;
-    video.play().catch(() => undefined);
+    const isSoundOnly = stream.getVideoTracks().length === 0;
+    tile.classList.toggle('tile-sound', isSoundOnly);
+    void play(video, isSoundOnly);
   }
 
   remove(member: string): void {
@@ -38,10 +39,24 @@ export class Tiles {
   }
 }
 
-function sound(video: HTMLVideoElement): HTMLButtonElement {
+/** Pictures come without sound until it is asked for; who comes to hear a mix wants to hear it. */
+async function play(video: HTMLVideoElement, aloud: boolean): Promise<void> {
+  try {
+    video.muted = !aloud;
+    await video.play();
+  } catch {
+    // A page that plays sound without being asked, after a reload, is stopped by the browser, picture included.
+    video.muted = true;
+    await video.play().catch(() => undefined);
+  }
+}
+
+function soundButton(video: HTMLVideoElement): HTMLButtonElement {
   const button = element('button', { type: 'button' }, roomWords.muted);
   button.addEventListener('click', () => {
     video.muted = !video.muted;
+  });
+  video.addEventListener('volumechange', () => {
     button.textContent = video.muted ? roomWords.muted : roomWords.listening;
   });
   return button;

@@ -2,6 +2,7 @@
  * Everything that the dashboard says, in one place, so that another language is another set of these files.
  * Components hold no text of their own.
  */
+import { compareWords } from './words/compare-words.ts';
 import { linksWords } from './words/links-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
@@ -26,4 +27,5 @@ export const words = {
   ...statisticsWords,
   ...serversWords,
   ...turnWords,
+  ...compareWords,
 } as const;

@@ -107,12 +107,21 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
         break;
       case 'news': {
         const { news } = effect;
-        this.#turn = this.#turn.then(() => (this.#isStopped ? undefined : this.#take(news)));
+        this.#turn = this.#turn.then(() => this.#hear(news));
       }
     }
   }
 
-  /** Never rejects. */
+  /** Never rejects: a callback of the application that throws must not make it deaf to all that follows. */
+  async #hear(news: News): Promise<void> {
+    if (this.#isStopped) return;
+    try {
+      await this.#take(news);
+    } catch (error) {
+      this.#options.onNote?.(`${news.type}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
   async #take(news: News): Promise<void> {
     const isFirst = this.roster.me === null;
     this.roster.apply(news);

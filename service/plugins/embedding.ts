@@ -18,15 +18,19 @@ export function embedPolicy(origins: readonly string[]) {
       origin !== undefined && allowed.has(origin) && checkPath.test(path),
     /** The Check page itself, which frames of these origins may show. */
     openFrame: (reply: FastifyReply): void => {
-      if (allowed.size === 0) return;
-      const policy = String(reply.getHeader('content-security-policy') ?? '');
-      const ancestors = `frame-ancestors 'self' ${[...allowed].join(' ')}`;
-      reply.header('content-security-policy', policy.replace(/frame-ancestors [^;]*/, ancestors));
-      // Knows no list of origins; browsers that read frame-ancestors ignore it (CSP 3 §6.4.2.2).
-      reply.removeHeader('x-frame-options');
+      if (allowed.size > 0) mayBeFramedBy(reply, ["'self'", ...allowed]);
     },
     isOpen: allowed.size > 0,
   };
+}
+
+/** @param ancestors sources of CSP 3 §6.4.2 */
+export function mayBeFramedBy(reply: FastifyReply, ancestors: readonly string[]): void {
+  const policy = String(reply.getHeader('content-security-policy') ?? '');
+  const directive = `frame-ancestors ${ancestors.join(' ')}`;
+  reply.header('content-security-policy', policy.replace(/frame-ancestors [^;]*/, directive));
+  // Knows no list of origins; browsers that read frame-ancestors ignore it (CSP 3 §6.4.2.2).
+  reply.removeHeader('x-frame-options');
 }
 
 /** Cross-origin resource sharing for exactly these origins and paths, without credentials. */

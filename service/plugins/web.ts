@@ -4,7 +4,7 @@ import staticFiles, { type SetHeadersResponse } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault, RequestFault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
-import type { EmbedPolicy } from './embedding.ts';
+import { type EmbedPolicy, mayBeFramedBy } from './embedding.ts';
 import { sendFault } from './errors.ts';
 
 /** First path segments that are never a page of the dashboard. */
@@ -66,7 +66,11 @@ export async function addWeb(
   const roomPage = (_request: FastifyRequest, reply: FastifyReply) =>
     root === null ? notBuilt(reply) : reply.sendFile('room.html');
   app.get('/room', { schema: { hide: true } }, roomPage);
-  app.get('/room/:id', { schema: { hide: true } }, roomPage);
+  app.get('/room/:id', { schema: { hide: true } }, (request, reply) => {
+    // The Compare page shows a room several times at once; no other site may.
+    mayBeFramedBy(reply, ["'self'"]);
+    return roomPage(request, reply);
+  });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (!isPage(request)) return sendFault(reply, fault('not-found', `${request.method} ${pathOf(request)}`));
     return root === null ? notBuilt(reply) : reply.sendFile('index.html');

@@ -8,7 +8,7 @@ import type { RoomEffect, SocketId } from './room-traffic.ts';
 /** One that ran for so long did not die of what it was opened for. */
 const soundMs = 30_000;
 
-const names = { sfu: 'Media server', mcu: 'Audio mixer' } as const;
+const names = { sfu: 'Media server', mcu: 'Audio MCU' } as const;
 
 /** The media server of one room. */
 export interface MediaWatch {

@@ -1,5 +1,5 @@
 /** The pairs of members of one room: their epoch, and the order of messages on each of their links. */
-import { isPolite } from '../../contract/room-roles.ts';
+import { isMediaServer, isPolite } from '../../contract/room-roles.ts';
 import { type LinkMessage, LinkOrder, type LinkVerdict } from './link-order.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { Seat } from './seat.ts';
@@ -38,9 +38,17 @@ export class PairTable {
     for (const pair of this.#pairs.values()) pair.links.clear();
   }
 
+  /**
+   * The seat is empty. Ids of people never come again; the next media server has the id of this one, and what was said
+   * to the one must not reach the other: so their count goes on.
+   */
   forget(seat: Seat): void {
-    for (const key of this.#pairs.keys()) {
-      if (key.split(' ').includes(seat.id)) this.#pairs.delete(key);
+    for (const [key, pair] of this.#pairs) {
+      if (!key.split(' ').includes(seat.id)) continue;
+      if (isMediaServer(seat.member)) {
+        pair.renewals += 1;
+        pair.links.clear();
+      } else this.#pairs.delete(key);
     }
   }
 

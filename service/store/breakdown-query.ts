@@ -2,10 +2,10 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import { type Breakdown, type BreakdownQuery, longestBreakdown } from '../../contract/breakdown.ts';
 import { natClasses } from '../../contract/runs.ts';
+import { wilsonRate } from '../../contract/wilson.ts';
 import { ofVisits, type VisitFilter } from './run-filter.ts';
 import type { Tables } from './tables.ts';
 import { toUtc } from './utc.ts';
-import { wilsonRate } from './wilson.ts';
 
 type Db = Kysely<Tables>;
 

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
+import { wilsonRate } from '../../contract/wilson.ts';
 import { ofVisits } from './run-filter.ts';
 import type { Tables } from './tables.ts';
 import { laterUtc, toUtc } from './utc.ts';
-import { wilsonRate } from './wilson.ts';
 
 const dayMs = 86_400_000;
 const buckets = {

@@ -118,6 +118,10 @@ function sourceOf(envelope: Envelope): string {
   }
   if (envelope.kind === 'turn-report') return envelope.body.target.uri.slice(0, 200);
   if (envelope.kind === 'lint-report') return envelope.body.file.slice(-200);
+  if (envelope.kind === 'compare-report') {
+    const { host, run } = envelope.body;
+    return host.rim === 'tab' ? browserLabel(run.source) : run.source.slice(0, 200);
+  }
   const { hostname, localAddress, platform } = envelope.body.run;
   return (hostname ?? localAddress ?? platform ?? 'unknown host').slice(0, 200);
 }

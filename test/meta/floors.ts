@@ -22,6 +22,7 @@ export const floors: readonly Floor[] = [
     packages: [],
   },
   { folder: 'rooms', level: '1', mayImport: ['contract/'], packages: [] },
+  { folder: 'compare', level: '1', mayImport: ['contract/'], packages: [] },
   { folder: 'service', level: '2', mayImport: ['contract/', 'stun/', 'turn/', 'probe/'], packages: null },
   {
     folder: 'dashboard',
@@ -33,13 +34,14 @@ export const floors: readonly Floor[] = [
       'stun/uri.ts',
       'probe/report/words/',
       'rooms/',
+      'compare/',
     ],
     packages: null,
   },
   {
     folder: 'cli',
     level: '3',
-    mayImport: ['contract/', 'stun/', 'turn/', 'probe/', 'scenarios/', 'rooms/', 'service/'],
+    mayImport: ['contract/', 'stun/', 'turn/', 'probe/', 'scenarios/', 'rooms/', 'compare/', 'service/'],
     packages: null,
   },
 ];

@@ -1,13 +1,13 @@
-/** The Room page over media servers: two tabs through the embedded SFU, then through Janus. */
+/** The Room page over media servers: two tabs through the embedded SFU, then in the same room through Janus. */
 import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../rooms/io/room-api.ts';
 import { type Janus, startJanus } from '../../scenarios/io/janus.ts';
 import type { RunningService } from '../../service/server.ts';
 import { buildSfuProcess } from '../net/echo-build.ts';
 import { checkObstacle, hasOutsideAddress, launchCheckBrowser } from './check-stage.ts';
-import { openPage, startQuietService } from './dashboard-stage.ts';
+import { openPage, startQuietService, type WatchedPage } from './dashboard-stage.ts';
 
 const obstacle = checkObstacle({ coturn: false });
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
@@ -20,6 +20,7 @@ describe.skipIf(obstacle !== null)(
     let browser: Browser;
     let janus: Janus | null = null;
     let service: RunningService;
+    let tabs: WatchedPage[] = [];
 
     beforeAll(async () => {
       buildSfuProcess();
@@ -27,6 +28,14 @@ describe.skipIf(obstacle !== null)(
       if (janusObstacle === null) janus = await startJanus();
       const sfu = janus === null ? {} : { janus: { url: janus.url, secret: janus.apiSecret } };
       service = await startQuietService({ sfu });
+      tabs = await Promise.all([openPage(browser), openPage(browser)]);
+      const path = { kind: 'sfu', server: 'embedded' } as const;
+      const { room, joinToken } = await createRoom(service.url, { name: 'Two tabs', path });
+      for (const [index, { page }] of tabs.entries()) {
+        await page.goto(`${service.url}/room/${room.id}#${joinToken}`);
+        await page.fill('#name', `Tab ${index}`);
+        await page.click('#join button');
+      }
     });
     afterAll(async () => {
       await browser?.close();
@@ -34,28 +43,62 @@ describe.skipIf(obstacle !== null)(
       await janus?.stop();
     });
 
-    /** Two tabs join a room of their own, and each decodes the other. */
-    async function seeEachOther(server: string): Promise<void> {
-      const path = { kind: 'sfu', server } as const;
-      const { room, joinToken } = await createRoom(service.url, { name: 'Two tabs', path });
-      const tabs = await Promise.all([openPage(browser), openPage(browser)]);
-      for (const [index, { page }] of tabs.entries()) {
-        await page.goto(`${service.url}/room/${room.id}#${joinToken}`);
-        await page.fill('#name', `Tab ${index}`);
-        await page.click('#join button');
-      }
-      for (const { page } of tabs) {
-        await page.locator('[data-rung="S6"], [data-rung="S7"]').first().waitFor();
-      }
-      expect(tabs.flatMap(({ problems }) => problems)).toEqual([]);
-      for (const { close } of tabs) await close();
+    /** Connections that brought a picture, or sound where only that is sent; each is named for good. */
+    function decoded(page: Page): Promise<string[]> {
+      return page.evaluate(
+        `[...document.querySelectorAll('[data-rung="S6"], [data-rung="S7"]')].map((row) => row.dataset.attempt)`,
+      );
     }
 
-    it('both tabs decode each other through the embedded SFU', () => seeEachOther('embedded'));
+    /** Every tab decodes what comes to it, over connections that are not among the former ones. */
+    async function seeEachOther(former: readonly string[] = []): Promise<void> {
+      for (const { page } of tabs) {
+        const now = async (): Promise<boolean> => {
+          const ids = await decoded(page);
+          return ids.length > 0 && ids.every((id) => !former.includes(id));
+        };
+        await expect.poll(now, { timeout: 15_000 }).toBe(true);
+      }
+      expect(tabs.flatMap(({ problems }) => problems)).toEqual([]);
+    }
 
-    it.skipIf(janusObstacle !== null)(`and through Janus (${janusObstacle ?? 'VideoRoom'})`, async () => {
-      await seeEachOther('janus');
-      expect(janus?.log()).toContain('Creating ICE agent');
+    /** One tab moves the room, both follow. */
+    async function move(label: string): Promise<void> {
+      const former = (await Promise.all(tabs.map(({ page }) => decoded(page)))).flat();
+      await tabs[0]?.page.selectOption('#path', { label });
+      await seeEachOther(former);
+      for (const { page } of tabs) {
+        expect(await page.locator('#path option:checked').textContent()).toBe(label);
+      }
+    }
+
+    it('both tabs decode each other through the embedded SFU', () => seeEachOther());
+
+    it.skipIf(janusObstacle !== null)(
+      `and, moved during the call, through Janus (${janusObstacle ?? 'VideoRoom'})`,
+      async () => {
+        await move('Media server (SFU, janus)');
+        expect(janus?.log()).toContain('Creating ICE agent');
+      },
+    );
+
+    it.skipIf(janusObstacle !== null)(
+      'hear each other through its audio mixer, without a picture',
+      async () => {
+        await move('Audio MCU (mixer, janus)');
+        for (const { page } of tabs) {
+          const row = page.locator('[data-from="mcu"]');
+          expect(await row.textContent()).toMatch(/^(sound decoded \(S6\)|stable for 5 s \(S7\))$/);
+          expect(await page.evaluate(`document.querySelector('video[data-member="mcu"]').videoWidth`)).toBe(
+            0,
+          );
+        }
+      },
+    );
+
+    it('and go back to the embedded SFU, with a picture again', async () => {
+      await move('Media server (SFU, embedded)');
+      for (const { page } of tabs) expect(await page.locator('[data-from="mcu"]').count()).toBe(0);
     });
   },
 );

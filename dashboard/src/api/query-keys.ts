@@ -6,6 +6,7 @@ export const queryKeys = {
   info: ['info'] as const,
   servers: ['servers'] as const,
   links: ['links'] as const,
+  rooms: ['rooms'] as const,
   /** All lists of runs, and what follows from them. */
   runs: ['runs'] as const,
   runLists: ['runs', 'list'] as const,

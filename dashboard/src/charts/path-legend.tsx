@@ -18,6 +18,11 @@ export function PathLegend({ paths }: { paths: readonly Path[] }) {
 }
 
 export function PathMark({ path }: { path: Path }) {
+  return <LineMark path={path} dash={pathDashes[path]} />;
+}
+
+/** A short line in the colour of the path. */
+export function LineMark({ path, dash }: { path: Path; dash: readonly number[] }) {
   return (
     <svg width="26" height="8" aria-hidden="true">
       <line
@@ -27,7 +32,7 @@ export function PathMark({ path }: { path: Path }) {
         y2="4"
         stroke={`var(--path-${path})`}
         strokeWidth="3"
-        strokeDasharray={pathDashes[path].join(' ')}
+        strokeDasharray={dash.join(' ')}
       />
     </svg>
   );

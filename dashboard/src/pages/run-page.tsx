@@ -8,6 +8,7 @@ import { redactorOf, redactRun } from '../../../contract/redact/redact-run.ts';
 import type { RunDetail } from '../../../contract/runs.ts';
 import { ApiProblem } from '../api/api-problem.ts';
 import { useRun } from '../api/use-run.ts';
+import { CompareResults } from '../compare/results/compare-results.tsx';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
@@ -81,6 +82,7 @@ function Body({ report }: { report: Envelope }) {
   if (report.kind === 'nat-report') return <NatRun body={report.body} />;
   if (report.kind === 'visit-report') return <VisitRun body={report.body} />;
   if (report.kind === 'room-report') return <RoomRun body={report.body} />;
+  if (report.kind === 'compare-report') return <CompareResults body={report.body} />;
   if (report.kind === 'turn-report') return <TurnRun body={report.body} />;
   return <LintRun body={report.body} />;
 }

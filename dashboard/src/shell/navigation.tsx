@@ -5,6 +5,7 @@ import {
   IconChartLine,
   IconLink,
   IconListDetails,
+  IconScale,
   IconServer,
   IconUsers,
 } from '@tabler/icons-react';
@@ -19,6 +20,7 @@ const entries = [
   { href: '/', label: words.nav.overview, icon: IconChartLine },
   { href: '/runs', label: words.nav.runs, icon: IconListDetails },
   { href: '/statistics', label: words.nav.statistics, icon: IconChartBar },
+  { href: '/compare', label: words.nav.compare, icon: IconScale },
   { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },
 ] as const;

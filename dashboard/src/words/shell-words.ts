@@ -17,6 +17,7 @@ export const shellWords = {
     overview: 'Overview',
     runs: 'Runs',
     statistics: 'Statistics',
+    compare: 'Compare',
     links: 'Links',
     servers: 'Servers',
     check: 'Check page',

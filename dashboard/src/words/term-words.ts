@@ -19,6 +19,7 @@ export const termWords = {
     'turn-report': 'TURN check',
     'lint-report': 'Configuration check',
     'room-report': 'Room',
+    'compare-report': 'Comparison',
   },
   paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
   transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },

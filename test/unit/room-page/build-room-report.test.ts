@@ -16,6 +16,7 @@ const context: RoomContext = {
   durationMs: 12_000,
   sent: 'synthetic',
   hiddenMs: 0,
+  seen: null,
 };
 
 function attempt(succeeded: boolean): LinkAttempt {
@@ -36,6 +37,19 @@ describe('the report of a room', () => {
     const report = buildRoomReport(outcomes.map(attempt), context);
     expect(report.body.headline).toMatchObject({ status, code });
     expect(parseEnvelope(report)).toEqual({ ok: true, envelope: report });
+  });
+
+  it('carries what a page measured that joined by itself, and nothing where a person was at it', () => {
+    const flow = { kbps: 300, packetsPerSec: 40 };
+    const traffic = { windowMs: 2_000, connections: 1, up: flow, down: flow, encodedFps: 15, decodedFps: 15 };
+    const rest = { encodeMsPerFrame: 2, decodeMsPerFrame: null, limitedBy: 'none' } as const;
+    const seen = { traffic: { ...traffic, ...rest }, everyoneSeenMs: 700 };
+    const beganAt = '2026-01-01T12:00:30.000Z';
+    const report = buildRoomReport([attempt(true)], { ...context, seen: { ...seen, beganAt } });
+    expect(report.at).toBe(beganAt);
+    expect(report.body).toMatchObject(seen);
+    expect(parseEnvelope(report)).toEqual({ ok: true, envelope: report });
+    expect(buildRoomReport([attempt(true)], context).body).not.toHaveProperty('everyoneSeenMs');
   });
 
   it('says what to do about those that were not seen, once', () => {

@@ -127,11 +127,18 @@ describe('readings of the statistics', () => {
     });
   });
 
-  it('take sound for a picture only where nothing else comes', () => {
-    const sound = { id: 'A', type: 'inbound-rtp', kind: 'audio', packetsReceived: 50, totalAudioEnergy: 0.1 };
-    expect(withSample(connected(), linkSample([sound], 200, null)).firstFrameMs).toBe(200);
-    const silence = { ...sound, totalAudioEnergy: 0 };
-    expect(withSample(connected(), linkSample([silence], 200, null)).firstFrameMs).toBeNull();
+  it('take sound that grows for success where no picture is sent, as from a mixer', () => {
+    const sound = (totalAudioEnergy: number) =>
+      ({ id: 'A', type: 'inbound-rtp', kind: 'audio', packetsReceived: 50, totalAudioEnergy }) as const;
+    const read = (facts: LinkFacts, energy: number, atMs: number, awaited: 'picture' | 'sound') =>
+      withSample(facts, linkSample([sound(energy)], atMs, facts.sample, awaited));
+    const silent = read(connected('mcu'), 0, 200, 'sound');
+    expect(silent.firstFrameMs).toBeNull();
+    expect(read(silent, 0.000_000_1, 300, 'sound').firstFrameMs).toBeNull();
+    const heard = read(silent, 0.1, 300, 'sound');
+    expect(judgeLink(heard)).toMatchObject({ path: 'mcu', rung: 'S6', succeeded: true, setupMs: 300 });
+    // Sound that comes before the picture is no picture.
+    expect(read(connected(), 0.1, 200, 'picture').firstFrameMs).toBeNull();
   });
 
   function run(readings: readonly Record<string, unknown>[]): LinkFacts {

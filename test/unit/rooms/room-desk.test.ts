@@ -335,6 +335,22 @@ describe('media servers', () => {
     expect(stage.take(100)).toMatchObject([{ type: 'welcome', peers: [{ id: 'alice', epoch: 1 }] }]);
   });
 
+  it('never use an epoch of one that was there before, so that nothing said to the one reaches the other', () => {
+    const { stage, alice } = withServer();
+    stage.say(alice, { type: 'renew', to: 'sfu', epoch: 0 });
+    stage.say(99, offer('alice', { link: 'up', epoch: 1 }));
+    stage.take(alice);
+    stage.feed({ kind: 'change-path', room: 'room', path: { kind: 'sfu', server: 'janus' } });
+    stage.feed({ kind: 'media-opened', room: 'room', socket: 100 });
+    const [welcome] = stage.take(100);
+    expect(welcome).toMatchObject({ type: 'welcome', peers: [{ id: 'alice' }] });
+    stage.say(100, offer('alice', { link: 'up', epoch: stage.epochBetween('room', 'sfu', 'alice') }));
+    // On its way when the path changed.
+    stage.say(alice, answer('sfu', { link: 'up', epoch: 1 }));
+    expect(stage.take(100)).toEqual([]);
+    expect(types(stage.take(alice))).toEqual(['left', 'path', 'joined', 'offer']);
+  });
+
   it('leave with the last member and with the path', () => {
     const { stage, alice } = withServer();
     stage.take(alice);

@@ -75,6 +75,14 @@ export class RoomStage {
     return this.raw(socket, { ...message, n });
   }
 
+  epochBetween(room: string, a: string, b: string): number {
+    const open = this.desk.room(room);
+    const [one, other] = [open?.seat(a), open?.seat(b)];
+    if (open === undefined || one === undefined || other === undefined)
+      throw new Error(`${a}, ${b}: not there`);
+    return open.pairs.epoch(one, other);
+  }
+
   pass(ms: number): RoomEffect[] {
     this.nowMs += ms;
     return this.feed({ kind: 'due' });

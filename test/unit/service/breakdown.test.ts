@@ -5,9 +5,9 @@ import { failure } from '../../../contract/failures.ts';
 import type { ServerResult } from '../../../contract/nat-report.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
 import type { TabNat } from '../../../contract/tab-nat.ts';
+import { wilsonRate } from '../../../contract/wilson.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
-import { wilsonRate } from '../../../service/store/wilson.ts';
 import { relayedAttempt, sampleAttempt, sampleNat, sampleVisit, type VisitOver } from './sample-reports.ts';
 
 const now = new Date('2026-11-20T12:00:00.000Z');

@@ -13,6 +13,7 @@ beforeAll(() => {
   mkdirSync(join(webRoot, 'assets'));
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>app</title>');
   writeFileSync(join(webRoot, 'check.html'), '<!doctype html><title>check</title>');
+  writeFileSync(join(webRoot, 'room.html'), '<!doctype html><title>room</title>');
   writeFileSync(join(webRoot, 'assets/main-abc123.js'), 'export {};');
 });
 afterAll(() => rmSync(webRoot, { recursive: true, force: true }));
@@ -97,6 +98,14 @@ describe('pages', () => {
     expect(csp).not.toContain('upgrade-insecure-requests');
     expect(headers['referrer-policy']).toBe('no-referrer');
     expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('lets its own pages frame a room, and nobody else', async () => {
+    t = await startTestApp({ webRoot });
+    const { headers, body } = await t.app.inject({ url: '/room/id', headers: html });
+    expect(body).toContain('<title>room');
+    expect(headers['content-security-policy']).toMatch(/frame-ancestors 'self'(;|$)/);
+    expect((await t.app.inject({ url: '/room', headers: html })).headers['x-frame-options']).toBe('DENY');
   });
 });
 

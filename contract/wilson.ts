@@ -1,4 +1,4 @@
-import type { Rate } from '../../contract/runs.ts';
+import type { Rate } from './runs.ts';
 
 /** Two-sided 95 % quantile of the normal distribution. */
 const z = 1.959963984540054;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wilsonRate } from '../../../service/store/wilson.ts';
+import { wilsonRate } from '../../../contract/wilson.ts';
 
 describe('wilsonRate', () => {
   // Newcombe, “Two-sided confidence intervals for the single proportion”, Stat. Med. 17 (1998), table I, method 3.

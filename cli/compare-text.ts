@@ -1,0 +1,109 @@
+/** A comparison for people. */
+import { modelBeside } from '../compare/beside.ts';
+import { runsByPath } from '../compare/counted-runs.ts';
+import { type PathSummary, summarize } from '../compare/summary.ts';
+import type { ComparePath } from '../contract/compare-path.ts';
+import type { CompareReport } from '../contract/comparison.ts';
+import { marks, type Paint, type Style } from './style.ts';
+import { renderTable } from './table.ts';
+import { wrap } from './wrap.ts';
+
+export const pathNames: Readonly<Record<ComparePath, string>> = {
+  mesh: 'direct (mesh)',
+  sfu: 'embedded SFU',
+  'sfu-janus': 'Janus, SFU',
+  mcu: 'Janus, audio mixer',
+  'relay-udp': 'relay over UDP',
+  'relay-tcp': 'relay over TCP',
+  'relay-tls': 'relay over TLS',
+};
+
+export function compareText({ body }: CompareReport, width: number, paint: Paint): string {
+  const { headline, plan, skipped, notes, run, host } = body;
+  const { media } = plan;
+  const summaries = summarize(body);
+  const lines = [
+    ...wrap(`${marks[headline.status]} ${headline.sentence}`, width).map((line) =>
+      paint(headline.status, line),
+    ),
+    '',
+    `  ${plan.participants} participants, ${media.widthPx}×${media.heightPx} at ${media.framesPerSec}/s, at most ` +
+      `${media.maxVideoKbps} kbit/s${media.audio ? ', with sound' : ''}; rates over ${plan.holdSec} s` +
+      `${host.sharedCpu ? '; all on the same processors' : ''}.`,
+    '',
+    renderTable({
+      head: ['path', 'seen', 'links', 'set-up', 'up', 'down', 'CPU each', 'server', 'TURN out'],
+      right: [2, 3, 4, 5, 6, 7, 8],
+      rows: summaries.map((summary) => row(summary, plan.repeats, paint)),
+    }),
+    '',
+    '  Set-up: median (slowest) from the link to the first picture, or sound. Up and down in kbit/s for each participant.',
+  ];
+  for (const { path, reason } of skipped) {
+    lines.push(...wrap(`${marks.unknown} ${pathNames[path]} was not tried: ${reason}`, width));
+  }
+  for (const { path, faults } of runsByPath(body)) {
+    for (const { repeat, faults: causes } of faults) {
+      const why = causes[0]?.message ?? 'no cause is known';
+      lines.push(
+        ...wrap(`${marks.unknown} ${pathNames[path]}, repeat ${repeat}: a fault of the tool. ${why}`, width),
+      );
+    }
+  }
+  for (const { path, failure } of failuresOf(body.runs)) {
+    lines.push(...wrap(`${marks.bad} ${pathNames[path]}: ${failure}`, width));
+  }
+  const beside = modelBeside(plan, summaries).filter(({ figure }) => figure === 'up' || figure === 'down');
+  const worst = beside.toSorted((a, b) => Math.abs(b.error) - Math.abs(a.error))[0];
+  if (worst !== undefined) {
+    const percent = Math.round(Math.abs(worst.error) * 100);
+    lines.push(
+      `  Model beside measurement: bandwidth off by ${percent} % at most (${worst.figure}, ${pathNames[worst.path]}).`,
+    );
+  }
+  for (const note of notes) lines.push(...wrap(`  ${note}`, width));
+  for (const advice of headline.advice) lines.push(...wrap(`  → ${advice}`, width));
+  lines.push(paint('dim', `  ${Math.round(run.durationMs / 1000)} s${run.cancelled ? ', cancelled' : ''}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function row(summary: PathSummary, repeats: number, paint: Paint): string[] {
+  const { path, complete, runs, links, setupMs, upKbps, downKbps, clientCpuPercent } = summary;
+  const status: Style =
+    runs === 0 ? 'unknown' : complete === runs ? 'good' : complete === 0 ? 'bad' : 'limited';
+  const words = { good: 'all', limited: 'some', bad: 'not all', unknown: 'not tried' };
+  const of = runs < repeats && runs > 0 ? ` (${runs} of ${repeats} runs)` : '';
+  const slowest = setupMs.at(-1);
+  const middle = setupMs[Math.floor(setupMs.length / 2)];
+  const server = summary.serverCpuPercent ?? summary.turnCpuPercent;
+  return [
+    pathNames[path],
+    paint(status, `${marks[status]} ${words[status]}${of}`),
+    links.attempts === 0 ? '–' : `${links.succeeded}/${links.attempts}`,
+    middle === undefined || slowest === undefined ? '–' : `${Math.round(middle)} (${Math.round(slowest)}) ms`,
+    figure(upKbps),
+    figure(downKbps),
+    percent(clientCpuPercent),
+    percent(server),
+    figure(summary.turnOutKbps),
+  ];
+}
+
+/** Each cause once per path. */
+function failuresOf(runs: CompareReport['body']['runs']): { path: ComparePath; failure: string }[] {
+  const found = new Map<string, { path: ComparePath; failure: string }>();
+  for (const { path, links } of runs) {
+    for (const { failure } of links) {
+      if (failure !== undefined) found.set(`${path} ${failure.code}`, { path, failure: failure.message });
+    }
+  }
+  return [...found.values()];
+}
+
+function figure(value: number | null): string {
+  return value === null ? '–' : String(Math.round(value));
+}
+
+function percent(value: number | null): string {
+  return value === null ? '–' : `${Math.round(value)} %`;
+}

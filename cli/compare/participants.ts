@@ -1,0 +1,79 @@
+/** Who takes part: browsers without windows, each with a profile of its own, and bots. */
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { CompareParticipant } from '../../contract/comparison.ts';
+import { type ParticipantOrder, participantFragment } from '../../contract/participant.ts';
+import type { RoomTicket } from '../../contract/room.ts';
+import { runInBackground } from '../../scenarios/io/exec.ts';
+import { chromiumCommand, chromiumPath } from '../../scenarios/io/participants/chromium.ts';
+import { firefoxCommand, firefoxPath, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
+import { CommandError } from '../command-error.ts';
+import { exitCode } from '../exit-code.ts';
+
+export interface LaunchedParticipant {
+  readonly name: string;
+  readonly kind: CompareParticipant['kind'];
+  readonly pid: number;
+}
+
+export interface Crowd {
+  readonly chromium: number;
+  readonly firefox: number;
+}
+
+/** The programs that are needed. Throws where one is missing. */
+export function browsersFor({ firefox }: Crowd): { chromium: string; firefox: string | null } {
+  const found = { chromium: chromiumPath(), firefox: firefoxPath() };
+  if (found.chromium === null) throw missing('Chromium', 'chromium');
+  if (firefox > 0 && found.firefox === null) throw missing('Firefox', 'firefox-esr');
+  return { chromium: found.chromium, firefox: found.firefox };
+}
+
+export interface LaunchOptions {
+  readonly crowd: Crowd;
+  readonly service: URL;
+  readonly ticket: RoomTicket;
+  /** What all of them have in common. */
+  readonly order: Omit<ParticipantOrder, 'name'>;
+  readonly trustedKey: string | null;
+  /** For profiles. */
+  readonly folder: string;
+}
+
+/** Starts the browsers; they join by themselves. */
+export function launchBrowsers(options: LaunchOptions): LaunchedParticipant[] {
+  const { crowd, service, ticket, order, trustedKey, folder } = options;
+  const programs = browsersFor(crowd);
+  const isRoot = userInfo().uid === 0;
+  return Array.from({ length: crowd.chromium + crowd.firefox }, (_, index) => {
+    const name = `p${index + 1}`;
+    const fragment = participantFragment(ticket.joinToken, { ...order, name });
+    const url = new URL(`/room/${ticket.room.id}#${fragment}`, service).href;
+    const profile = join(folder, name);
+    if (index < crowd.chromium || programs.firefox === null) {
+      const command = chromiumCommand({ program: programs.chromium, profile, url, trustedKey, isRoot });
+      return { name, kind: 'chromium', pid: start(command) };
+    }
+    writeFirefoxProfile(profile);
+    return { name, kind: 'firefox', pid: start(firefoxCommand(programs.firefox, profile, url), profile) };
+  });
+}
+
+function start(command: readonly string[], home?: string): number {
+  const running = runInBackground(
+    command,
+    home === undefined ? {} : { env: { HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' } },
+  );
+  if (running.pid === undefined) {
+    throw new CommandError(`${command[0]} did not start`, null, exitCode.couldNotRun);
+  }
+  return running.pid;
+}
+
+function missing(name: string, debianPackage: string): CommandError {
+  return new CommandError(
+    `${name} is not installed.`,
+    `Install it, on Debian with: apt install ${debianPackage}`,
+    exitCode.couldNotRun,
+  );
+}

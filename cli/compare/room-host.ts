@@ -1,0 +1,107 @@
+/** The one room of a comparison, as its administrator: who is in it, which path it takes, what its members reported. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RoomTicket, RoomView } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
+import type { RoomReport } from '../../contract/room-report.ts';
+import { callService } from '../service-client.ts';
+
+export interface ServiceAccess {
+  readonly service: URL;
+  readonly adminToken: string | null;
+}
+
+export interface StoredReport {
+  readonly report: RoomReport;
+  /** Of `Date.now()`, by the service’s clock. */
+  readonly storedMs: number;
+}
+
+const askEveryMs = 250;
+/** As many as one page of the list has. */
+const mostReports = 200;
+
+export class RoomHost {
+  readonly ticket: RoomTicket;
+  readonly #access: ServiceAccess;
+
+  private constructor(access: ServiceAccess, ticket: RoomTicket) {
+    this.#access = access;
+    this.ticket = ticket;
+  }
+
+  static async open(access: ServiceAccess, size: number): Promise<RoomHost> {
+    const body = { name: 'Comparison', size, minutes: 1_440 };
+    return new RoomHost(access, await callService(access.service, 'createRoom', { ...access, body }));
+  }
+
+  /** Paths that a room of this service can take. */
+  async paths(): Promise<readonly RoomPath[]> {
+    return (await callService(this.#access.service, 'listRooms', this.#access)).paths;
+  }
+
+  /** Names of the members that are present, by id. */
+  async members(): Promise<ReadonlyMap<string, string>> {
+    const { room } = await callService(this.#access.service, 'getRoom', { ...this.#access, id: this.#id });
+    return new Map(peopleOf(room).map(({ id, name }) => [id, name]));
+  }
+
+  /** Null: not so many have come in time. */
+  async untilJoined(
+    count: number,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string> | null> {
+    const giveUpAtMs = Date.now() + limitMs;
+    for (;;) {
+      const members = await this.members();
+      if (members.size >= count) return members;
+      if (Date.now() >= giveUpAtMs || signal.aborted) return null;
+      await wait(askEveryMs);
+    }
+  }
+
+  async take(path: RoomPath): Promise<void> {
+    await callService(this.#access.service, 'changeRoomPath', {
+      ...this.#access,
+      id: this.#id,
+      body: { path },
+    });
+  }
+
+  /** The reports that members make from a moment on, by member, until there are enough or time is up. */
+  async reports(
+    sinceMs: number,
+    count: number,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, StoredReport>> {
+    const giveUpAtMs = Date.now() + limitMs;
+    const found = new Map<string, StoredReport>();
+    const looked = new Set<string>();
+    const query = { kind: 'room-report', since: new Date(sinceMs).toISOString(), limit: String(mostReports) };
+    for (;;) {
+      const { runs } = await callService(this.#access.service, 'listRuns', { ...this.#access, query });
+      for (const { id, storedAt } of runs) {
+        if (looked.has(id)) continue;
+        looked.add(id);
+        const { report } = await callService(this.#access.service, 'getRun', { ...this.#access, id });
+        if (report.kind !== 'room-report' || report.body.room.id !== this.#id) continue;
+        found.set(report.body.member, { report, storedMs: Date.parse(storedAt) });
+      }
+      if (found.size >= count || Date.now() >= giveUpAtMs || signal.aborted) return found;
+      await wait(askEveryMs);
+    }
+  }
+
+  async close(): Promise<void> {
+    await callService(this.#access.service, 'closeRoom', { ...this.#access, id: this.#id });
+  }
+
+  get #id(): string {
+    return this.ticket.room.id;
+  }
+}
+
+function peopleOf({ members }: RoomView): RoomView['members'] {
+  return members.filter(({ kind, present }) => kind !== 'media-server' && present);
+}

@@ -1,0 +1,106 @@
+import { useCallback, useMemo } from 'react';
+import type { Path } from '../../../../contract/basics.ts';
+import type { ChartSpec } from '../../charts/canvas.tsx';
+import { Chart } from '../../charts/chart.tsx';
+import { type Ink, pathDashes } from '../../charts/ink.ts';
+import { PathLegend } from '../../charts/path-legend.tsx';
+import { words } from '../../words.ts';
+import { formatRate } from '../figures.ts';
+import { type CostFigure, type CostLine, type CostQuestion, costLines } from './cost-question.ts';
+
+const text = words.compare.cost;
+
+interface CostChartProps {
+  readonly question: CostQuestion;
+  readonly figure: CostFigure;
+}
+
+/** How the figure grows with the room, for each path. */
+export function CostChart({ question, figure }: CostChartProps) {
+  const lines = useMemo(() => costLines(question, figure), [question, figure]);
+  const draw = useCallback((ink: Ink) => drawCosts(lines, figure, ink), [lines, figure]);
+  return (
+    <Chart
+      finding={findingOf(lines, figure, question.participants)}
+      height={280}
+      draw={draw}
+      legend={<PathLegend paths={lines.map(({ path }) => path)} />}
+      table={{
+        caption: text.figures[figure],
+        columns: [text.participants, ...lines.map(({ path }) => text.shapes[path])],
+        rows: (lines[0]?.points ?? []).map(({ x }, index) => [
+          String(x),
+          ...lines.map(({ points }) => formatCost(figure, points[index]?.y ?? 0)),
+        ]),
+      }}
+    />
+  );
+}
+
+export function formatCost(figure: CostFigure, value: number): string {
+  if (figure === 'price') return text.money(value);
+  return figure === 'up' || figure === 'down' ? formatRate(value) : text.cores(value);
+}
+
+function findingOf(lines: readonly CostLine[], figure: CostFigure, participants: number): string {
+  const ends = lines
+    .map(({ path, points }): { path: Path; value: number } => ({ path, value: points.at(-1)?.y ?? 0 }))
+    .toSorted((a, b) => a.value - b.value);
+  const [least, most] = [ends[0], ends.at(-1)];
+  if (least === undefined || most === undefined) return '';
+  return `${text.figures[figure]}: ${text.finding(
+    participants,
+    text.shapes[least.path],
+    formatCost(figure, least.value),
+    text.shapes[most.path],
+    formatCost(figure, most.value),
+  )}`;
+}
+
+function drawCosts(lines: readonly CostLine[], figure: CostFigure, ink: Ink): ChartSpec {
+  return {
+    kind: 'line',
+    data: {
+      datasets: lines.map(({ path, points }) => ({
+        label: text.shapes[path],
+        data: points.map((point) => ({ ...point })),
+        borderColor: ink.path[path],
+        backgroundColor: ink.surface,
+        borderDash: [...pathDashes[path]],
+        borderWidth: 2.5,
+        pointRadius: points.length > 16 ? 0 : 2.5,
+        clip: 8,
+      })),
+    },
+    options: {
+      parsing: false,
+      normalized: true,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: {
+          type: 'linear',
+          min: 2,
+          title: { display: true, text: text.participants, color: ink.soft },
+          grid: { color: ink.grid },
+          border: { display: false },
+          ticks: { color: ink.soft, maxRotation: 0, precision: 0 },
+        },
+        y: {
+          min: 0,
+          title: { display: true, text: text.figures[figure], color: ink.soft },
+          grid: { color: ink.grid },
+          border: { display: false },
+          ticks: { color: ink.soft, callback: (value) => formatCost(figure, Number(value)) },
+        },
+      },
+      plugins: {
+        tooltip: {
+          callbacks: {
+            title: ([item]) => `${text.participants}: ${item?.parsed.x ?? ''}`,
+            label: ({ dataset, parsed }) => `${dataset.label}: ${formatCost(figure, parsed.y ?? 0)}`,
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** `polynya compare` as it is run by hand: every path, judged by decoded pictures, and nothing left afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { comparePaths, pathKindOf } from '../../contract/compare-path.ts';
+import { compareReportSchema } from '../../contract/comparison.ts';
+import { readProcesses, withDescendants } from '../../scenarios/io/participants/process-table.ts';
+import { checkObstacle, hasOutsideAddress } from './check-stage.ts';
+
+const obstacle = checkObstacle({ coturn: false });
+if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
+/** Janus uses no loopback for media. */
+const janusObstacle =
+  existsSync('/usr/bin/janus') && hasOutsideAddress() ? null : 'no janus, or only loopback';
+const command = 'dist/cli/main.js';
+
+describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` (${obstacle})`}`, () => {
+  let folder: string;
+  let running: ChildProcess | null = null;
+
+  beforeEach(() => {
+    if (!existsSync(command)) throw new Error(`${command} is not built: run npm run build first`);
+    folder = mkdtempSync(join(tmpdir(), 'polynya-test-'));
+  });
+  afterEach(() => {
+    running?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function compare(...options: readonly string[]): ChildProcess {
+    // What it makes lies in the test’s own folder, so that leftovers can be told from those of others.
+    const env = { ...process.env, TMPDIR: folder };
+    running = spawn(process.execPath, [command, 'compare', ...options], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return running;
+  }
+
+  it.skipIf(janusObstacle !== null)(
+    `connects four over every path, and no relay is one in name only (${janusObstacle ?? 'Janus too'})`,
+    async () => {
+      const options = ['-n', '4', '--repeats', '1', '--warm-up', '0.2', '--hold', '1', '--json'];
+      const child = compare(...options);
+      let text = '';
+      child.stdout?.on('data', (chunk) => (text += String(chunk)));
+      const [code] = await once(child, 'close');
+      const { body } = compareReportSchema.parse(JSON.parse(text));
+      expect(body.skipped).toEqual([]);
+      // A run that the tool spoiled is tried again; the last try of each path counts.
+      const last = new Map(body.runs.map((run) => [run.path, run]));
+      expect([...last.keys()].sort()).toEqual([...comparePaths].sort());
+      for (const [path, { outcome, links, turn, participants, server, faults }] of last) {
+        expect([path, outcome, faults]).toEqual([path, 'complete', []]);
+        const kind = pathKindOf(path);
+        expect(links).toHaveLength(kind === 'mcu' ? 4 : 12);
+        for (const { rung, media, pairs, transport } of links) {
+          expect(['S6', 'S7']).toContain(rung);
+          if (kind === 'mcu') expect(media?.totalAudioEnergy).toBeGreaterThan(0);
+          else expect(media?.framesDecoded).toBeGreaterThan(0);
+          const ends = pairs.flatMap(({ local, remote }) => [local.type, remote.type]);
+          expect(ends).toHaveLength(2);
+          if (kind === 'relay') expect([...ends, transport]).toEqual(['relay', 'relay', path.slice(6)]);
+          else expect(ends).not.toContain('relay');
+        }
+        expect(turn === null).toBe(kind !== 'relay');
+        if (kind === 'relay') expect(turn?.egressBytes).toBeGreaterThan(10_000);
+        expect(server === null).toBe(kind === 'mesh' || kind === 'relay');
+        expect(participants.map(({ name }) => name).sort()).toEqual(['p1', 'p2', 'p3', 'p4']);
+        for (const { kind: who, traffic, cpuPercent } of participants) {
+          expect(who).toBe('chromium');
+          expect(traffic?.up.kbps).toBeGreaterThan(10);
+          expect(cpuPercent).toBeGreaterThan(0);
+        }
+      }
+      expect(code).toBe(0);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('leaves no process and no file when it is killed', async () => {
+    const child = compare('-n', '2', '--paths', 'mesh', '--repeats', '20');
+    const profiles = (): string[] =>
+      readdirSync(folder).flatMap((name) =>
+        readdirSync(join(folder, name)).filter((entry) => /^p\d$/.test(entry)),
+      );
+    await expect.poll(profiles, { timeout: 30_000 }).toEqual(['p1', 'p2']);
+    const family = [...withDescendants(readProcesses(), [child.pid ?? 0])];
+    expect(family.length).toBeGreaterThan(5);
+    child.kill('SIGKILL');
+    await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toEqual([]);
+    const left = readProcesses().filter(({ pid }) => family.includes(pid) && mentions(pid, folder));
+    expect(left).toEqual([]);
+  });
+});
+
+/** Pids are given out again, so a process counts only when its command line or environment names the folder. */
+function mentions(pid: number, folder: string): boolean {
+  try {
+    return ['cmdline', 'environ'].some((file) =>
+      readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(folder),
+    );
+  } catch {
+    return false;
+  }
+}
