@@ -12,3 +12,6 @@ export const builtCommand = fileURLToPath(new URL('dist/cli/main.js', packageRoo
 
 /** The scenarios that come with a release; they are data, so they stay beside the sources. */
 export const scenarioCatalog = fileURLToPath(new URL('scenarios/catalog', packageRoot));
+
+/** The populations that come with a release. */
+export const populationPresets = fileURLToPath(new URL('simulate/presets', packageRoot));
