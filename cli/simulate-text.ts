@@ -36,6 +36,7 @@ const shownRows = 6;
 export function simulateText({ body }: SimulationReport, width: number, paint: Paint): string {
   const { headline, population, rooms, seed } = body;
   const paragraph = (text: string) => wrap(text, width - 2).map((line) => `  ${line}`);
+  const traffic = trafficRows(body);
   const section = (title: string) => ['', paint('bold', title)];
   const lines = [
     ...wrap(`${marks[headline.status]} ${headline.sentence}`, width).map((line) =>
@@ -52,7 +53,9 @@ export function simulateText({ body }: SimulationReport, width: number, paint: P
     lines.push('', renderTable({ head: sizeHead, right: [0, 1, 2, 3, 4], rows: sizeRows(body) }));
   lines.push(
     ...section('Servers, for 1000 rooms'),
-    renderTable({ head: ['', 'value', '95 % by inputs'], right: [1, 2], rows: trafficRows(body) }),
+    ...(traffic.length === 0
+      ? ['  Nothing passes them.']
+      : [renderTable({ head: ['', 'value', '95 % by inputs'], right: [1, 2], rows: traffic })]),
     ...section('Who has it hard'),
     renderTable({
       head: ['endpoint', 'share', 'direct', 'relayed', 'not at all'],
@@ -69,16 +72,12 @@ export function simulateText({ body }: SimulationReport, width: number, paint: P
       renderTable({ head: answerHead, right: [1, 2, 3, 4], rows }),
     );
   }
-  if (sensitivity.length > 0) {
-    lines.push(
-      ...section('What the answer hangs on'),
-      renderTable({
-        head: ['one input from … to …', 'direct', 'relayed', 'not at all', 'cost'],
-        right: [1, 2, 3, 4],
-        rows: sensitivity.slice(0, shownRows).map((row) => sensitivityCells(row)),
-      }),
-    );
-    const more = sensitivity.length - shownRows;
+  const moving = sensitivity.filter(movesAnything);
+  if (moving.length > 0) {
+    const rows = moving.slice(0, shownRows).map((row) => sensitivityCells(row));
+    const head = ['one input from … to …', 'direct', 'relayed', 'not at all', 'median', 'cost'];
+    lines.push(...section('What the answer hangs on'), renderTable({ head, right: [1, 2, 3, 4, 5], rows }));
+    const more = moving.length - shownRows;
     if (more > 0) lines.push(paint('dim', `  ${more} more that matter less are in --json.`));
   }
   for (const each of published) lines.push('', ...publishedLines(each, width, paint));
@@ -105,7 +104,9 @@ function pairRows({ pairs }: SimulationReportBody): string[][] {
 
 function roomRows({ roomOutcomes }: SimulationReportBody): string[][] {
   const outcomes = Object.entries(roomOutcomes) as [RoomOutcome, Estimated][];
-  return outcomes.map(([outcome, share]) => [roomNames[outcome], ...shareCells(share)]);
+  return outcomes
+    .filter(([, { inputs }]) => inputs[1] > 0)
+    .map(([outcome, share]) => [roomNames[outcome], ...shareCells(share)]);
 }
 
 const verdicts = {
@@ -137,15 +138,17 @@ function sizeRows({ bySize }: SimulationReportBody): string[][] {
 }
 
 function trafficRows({ traffic, population }: SimulationReportBody): string[][] {
-  const { turnGb, sfuGb, turnCoreHours, sfuCoreHours, cost } = traffic;
-  const { currency } = population.prices;
-  return [
-    ['out of TURN, GB', ...cells(turnGb, amount)],
-    ['out of the SFU, GB', ...cells(sfuGb, amount)],
-    ['processor of TURN, core hours', ...cells(turnCoreHours, amount)],
-    ['processor of the SFU, core hours', ...cells(sfuCoreHours, amount)],
-    [`traffic, ${currency}`, ...cells(cost, amount)],
-  ];
+  const names: Readonly<Record<keyof typeof traffic, string>> = {
+    turnGb: 'out of TURN, GB',
+    sfuGb: 'out of the SFU, GB',
+    turnCoreHours: 'processor of TURN, core hours',
+    sfuCoreHours: 'processor of the SFU, core hours',
+    cost: `traffic, ${population.prices.currency}`,
+  };
+  const rows = Object.entries(traffic) as [keyof typeof traffic, Estimated][];
+  return rows
+    .filter(([, { inputs }]) => inputs[1] > 0)
+    .map(([name, figure]) => [names[name], ...cells(figure, amount)]);
 }
 
 function endpointRows({ endpoints }: SimulationReportBody): string[][] {
@@ -171,8 +174,13 @@ function sensitivityCells({ input, low, high }: SimulationReportBody['sensitivit
     span(({ pairsDirect }) => percentText(pairsDirect)),
     span(({ pairsRelayed }) => percentText(pairsRelayed)),
     span(({ pairsFailed }) => percentText(pairsFailed)),
+    span(({ connectMs }) => (connectMs === null ? '–' : ms(connectMs))),
     span(({ cost }) => amount(cost)),
   ];
+}
+
+function movesAnything({ low, high }: SimulationReportBody['sensitivity'][number]): boolean {
+  return (Object.keys(low.answer) as (keyof Answer)[]).some((key) => low.answer[key] !== high.answer[key]);
 }
 
 function shareCells(share: Estimated): string[] {

@@ -4,7 +4,7 @@ import { answerOf, type Draws, evaluate } from './evaluate.ts';
 import { atValue, type UncertainInput } from './inputs.ts';
 import type { LinkTable } from './links.ts';
 
-/** One input at a time at both ends of its range; largest effect first, on connections before costs. */
+/** One input at a time at both ends of its range; largest effect first, on connections before costs before times. */
 export function sensitivityOf(
   population: Population,
   table: LinkTable,
@@ -20,7 +20,9 @@ export function sensitivityOf(
     const [low, high] = [end(figure.range[0]), end(figure.range[1])];
     return { input: name, source: figure.source, value: figure.value, low, high };
   });
-  return rows.sort((a, b) => effect(b) - effect(a) || costEffect(b) - costEffect(a));
+  return rows.sort(
+    (a, b) => effect(b) - effect(a) || costEffect(b) - costEffect(a) || timeEffect(b) - timeEffect(a),
+  );
 }
 
 interface Ends {
@@ -30,13 +32,19 @@ interface Ends {
 
 function effect({ low, high }: Ends): number {
   const by = (of: (answer: Answer) => number) => Math.abs(of(high.answer) - of(low.answer));
-  return Math.max(
+  const largest = Math.max(
     by(({ pairsDirect }) => pairsDirect),
     by(({ pairsRelayed }) => pairsRelayed),
     by(({ pairsFailed }) => pairsFailed),
   );
+  // Less is rounding, and must not decide about the order.
+  return largest < 1e-9 ? 0 : largest;
 }
 
 function costEffect({ low, high }: Ends): number {
   return Math.abs(high.answer.cost - low.answer.cost);
+}
+
+function timeEffect({ low, high }: Ends): number {
+  return Math.abs((high.answer.connectMs ?? 0) - (low.answer.connectMs ?? 0));
 }

@@ -180,12 +180,7 @@ describe('presets beside what was published', () => {
   ] as const;
 
   it.each(table)('%s, %s: %f, %s', (name, figure, value, verdict) => {
-    const { published } = simulatePopulation(
-      loadPopulation(name),
-      { rooms: 8_000, seed: 1 },
-      at,
-      cells,
-    ).body;
+    const { published } = simulatePopulation(loadPopulation(name), { rooms: 8_000, seed: 1 }, at, cells).body;
     const [band] = published;
     expect(band).toMatchObject({ figure, verdict });
     expect(Math.abs((band?.simulated.value ?? 0) - value)).toBeLessThan(0.01);
