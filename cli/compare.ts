@@ -30,9 +30,19 @@ export function compareCommand(): Command {
     .option('--fps <number>', 'pictures per second', wholeNumber(1, 60), 15)
     .option('--kbps <number>', 'most that a video encoder may produce', wholeNumber(30, 8_000), 300)
     .option('--no-audio', 'send no tone')
-    .option('--warm-up <seconds>', 'from the moment when all are seen until rates are measured', seconds, 1)
-    .option('--hold <seconds>', 'how long rates are measured', seconds, 2)
-    .option('--limit <seconds>', 'who is not seen so long after a path began is not waited for', seconds, 15)
+    .option(
+      '--warm-up <seconds>',
+      'from the moment when all are seen until rates are measured',
+      seconds(0, 60),
+      1,
+    )
+    .option('--hold <seconds>', 'how long rates are measured', seconds(1, 300), 2)
+    .option(
+      '--limit <seconds>',
+      'who is not seen so long after a path began is not waited for',
+      seconds(1, 300),
+      15,
+    )
     .option('--service <url>', 'a service that runs already, with its TURN servers and SFUs', serviceUrl)
     .option('--json', 'print the report as JSON and nothing else')
     .option('--out <file>', 'write the report as JSON to a file')
@@ -46,6 +56,10 @@ export function compareCommand(): Command {
     const { reapAtEndOfInput } = await import('./compare/reaper.ts');
     await reapAtEndOfInput(mark, folder);
   });
+  compare.command('bots', { hidden: true }).action(async () => {
+    const { runBots } = await import('./compare/run-bots.ts');
+    await runBots();
+  });
   return compare;
 }
 
@@ -57,10 +71,12 @@ function wholeNumber(lowest: number, highest: number): (text: string) => number 
   };
 }
 
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 300) return value;
-  throw new InvalidArgumentError('Seconds, from 0 to 300.');
+function seconds(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`Seconds, from ${lowest} to ${highest}.`);
+  };
 }
 
 function readSize(text: string): { widthPx: number; heightPx: number } {

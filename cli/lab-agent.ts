@@ -1,12 +1,39 @@
 /** `polynya lab agent`: the lab's own client, in a process of its own inside a namespace. */
+import type { LabAgentOrder, LabIceServer } from '../contract/lab-agent.ts';
 import { toolName, toolVersion } from '../contract/release.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
+import type { IceDoor } from '../scenarios/io/agent/ice-door.ts';
 import { type Classification, runAgent } from '../scenarios/io/agent/run-agent.ts';
 import { parseStunUri } from '../stun/uri.ts';
-import { openRelay } from './lab-relay-door.ts';
+import { RelayDoor } from './lab-relay-door.ts';
+import { TcpDoor } from './lab-tcp-door.ts';
 
 export function startLabAgent(): void {
-  runAgent({ name: `${toolName} ${toolVersion} (node-datachannel)`, openRelay, classify });
+  runAgent({ name: `${toolName} ${toolVersion} (node-datachannel)`, openDoor, classify });
+}
+
+function openDoor({
+  path,
+  transport,
+  iceServers,
+  caFile,
+}: Extract<LabAgentOrder, { order: 'open' }>): IceDoor | null {
+  if (path === 'relay') return new RelayDoor(serverOf(iceServers, 'turn'), caFile);
+  if (transport === 'udp') return null;
+  const [url = ''] = serverOf(iceServers, 'stun').urls;
+  return new TcpDoor(endpointOf(url));
+}
+
+function serverOf(servers: readonly LabIceServer[], scheme: 'stun' | 'turn'): LabIceServer {
+  const found = servers.find(({ urls }) => urls.some((url) => url.startsWith(scheme)));
+  if (found === undefined) throw new Error(`this path needs a ${scheme.toUpperCase()} server`);
+  return found;
+}
+
+function endpointOf(url: string): { address: string; port: number } {
+  const parsed = parseStunUri(url);
+  if (!parsed.ok) throw new Error(`${url}: ${parsed.problem}`);
+  return { address: parsed.uri.host, port: parsed.uri.port };
 }
 
 async function classify(stun: string): Promise<Classification> {

@@ -1,7 +1,8 @@
 /** The calls of a lab report in words: what each step of the timeline did to them. */
 import type { LabCall, LabCallEvent } from '../contract/lab-call.ts';
 import type { LabCell } from '../contract/lab-report.ts';
-import { msText, pathWords } from './lab-cell-words.ts';
+import { labPathText } from '../contract/lab-words.ts';
+import { msText } from './lab-cell-words.ts';
 import { marks, type Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -10,7 +11,7 @@ export function callsText(cells: readonly LabCell[], width: number, paint: Paint
   return cells.flatMap((cell) =>
     cell.tries.flatMap(({ call }) => {
       if (call === undefined) return [];
-      const title = `${paint('bold', `call ${cell.from} → ${cell.to}`)}, ${pathWords(cell)}: ${sumWords(call)}`;
+      const title = `${paint('bold', `call ${cell.from} → ${cell.to}`)}, ${labPathText(cell)}: ${sumWords(call)}`;
       return [title, ...call.events.flatMap((event) => eventText(event, width, paint)), ''];
     }),
   );

@@ -16,8 +16,4 @@ export function verdictOf(cell: LabCell): {
   return { style: 'bad', mark, word };
 }
 
-export function pathWords({ path, transport }: Pick<LabCell, 'path' | 'transport'>): string {
-  return path === 'mesh' ? 'direct' : `relay over ${transport.toUpperCase()}`;
-}
-
 export const msText = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

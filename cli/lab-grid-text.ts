@@ -1,20 +1,21 @@
 /** Many cells as one grid for each path: rows offer, columns answer. */
 import type { LabCell } from '../contract/lab-report.ts';
-import { msText, pathWords, verdictOf } from './lab-cell-words.ts';
+import { labPathText } from '../contract/lab-words.ts';
+import { msText, verdictOf } from './lab-cell-words.ts';
 import type { Paint } from './style.ts';
 import { columnsOf, wrap } from './wrap.ts';
 
 const legend =
-  '✔ connected, with the highest rung, and the set-up time in ms where there is room · ✖ failed · ! before it: not as expected · ~ some attempts only · ? undecided · S1 candidates, S2 ICE, S3 DTLS, S4 a message came back';
+  '✔ connected, with the highest rung, and the set-up time in ms where there is room · ✖ failed · ! before it: not as expected · ~ some attempts only · ? undecided · S1 candidates, S2 ICE, S3 DTLS, S4 a message came back, S5 media, S6 a picture, S7 five steady seconds';
 
 const cellWidths = { wide: 10, narrow: 5 };
 
 export function gridText(cells: readonly LabCell[], width: number, paint: Paint): string[] {
-  const paths = [...new Set(cells.map(pathWords))];
+  const paths = [...new Set(cells.map(labPathText))];
   const grids = paths.flatMap((path) => [
     paint('bold', path),
     ...grid(
-      cells.filter((cell) => pathWords(cell) === path),
+      cells.filter((cell) => labPathText(cell) === path),
       width,
       paint,
     ),

@@ -1,7 +1,7 @@
 /** JUnit XML of lab reports: one suite per scenario, one case per cell. */
 import type { LabCell, LabReport } from '../contract/lab-report.ts';
+import { labPathText } from '../contract/lab-words.ts';
 import { escapeMarkup } from '../turn/check/output/markup.ts';
-import { pathWords } from './lab-cell-words.ts';
 
 export function labJunit(reports: readonly LabReport[]): string {
   const total = (of: (report: LabReport) => number) => reports.reduce((sum, report) => sum + of(report), 0);
@@ -24,7 +24,7 @@ function suite({ at, body }: LabReport): string {
 }
 
 function testcase(cell: LabCell, classname: string): string {
-  const name = `${cell.from} to ${cell.to}, ${pathWords(cell)}`;
+  const name = `${cell.from} to ${cell.to}, ${labPathText(cell)}`;
   const seconds = cell.setupMs === null ? '' : ` time="${(cell.setupMs.p50 / 1000).toFixed(3)}"`;
   const open = `    <testcase classname="${escapeMarkup(classname)}" name="${escapeMarkup(name)}"${seconds}`;
   if (cell.asExpected === true) return `${open}/>`;

@@ -1,37 +1,32 @@
-/** A relay door of the lab's agent, made with Polynya's own TURN client. */
+/** The door of a relayed path: one allocation at a TURN server, with Polynya's own client. */
 import { randomBytes } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import {
-  isProblem,
-  type OpenRelay,
-  type RelayDoor,
-  type RelayProblem,
-} from '../scenarios/io/agent/relay-door.ts';
+import type { LabIceServer } from '../contract/lab-agent.ts';
+import type { DoorEvents, DoorProblem, IceDoor } from '../scenarios/io/agent/ice-door.ts';
+import { iceKey } from '../service/rtc/repair-check.ts';
 import { type Endpoint, formatEndpoint } from '../stun/endpoint.ts';
 import { type Command, drive } from '../stun/io/drive.ts';
 import { parseStunUri } from '../stun/uri.ts';
 import { AllocationClient } from '../turn/client/allocation-client.ts';
 import type { AllocationEvent } from '../turn/client/allocation-event.ts';
+import { LoopbackBridge } from './lab-bridge.ts';
 
-const loopback = '127.0.0.1';
 /** Long enough for three copies of a request over UDP; a server that is there answers in milliseconds. */
 const giveUpMs = 3_000;
 
-export const openRelay: OpenRelay = (server, caFile) => new TurnDoor(server, caFile);
-
-class TurnDoor implements RelayDoor {
-  readonly relayed: Promise<Endpoint | RelayProblem>;
+export class RelayDoor implements IceDoor {
+  readonly #relayed: Promise<Endpoint | DoorProblem>;
   readonly #client: AllocationClient;
-  readonly #bridges = new Map<string, Bridge>();
+  readonly #bridges = new Map<string, LoopbackBridge>();
   readonly #ended: Promise<void>;
   readonly #abort = new AbortController();
   #command: Command<AllocationEvent> = () => {};
+  #onPeer: (port: number, remote: Endpoint) => void = () => {};
+  #key: Uint8Array | null = null;
   #sentBytes = 0;
   #receivedBytes = 0;
 
-  constructor({ urls, username = '', credential = '' }: Parameters<OpenRelay>[0], caFile: string | null) {
+  constructor({ urls, username = '', credential = '' }: LabIceServer, caFile: string | null) {
     const [url = ''] = urls;
     const parsed = parseStunUri(url);
     if (!parsed.ok) throw new Error(`${url}: ${parsed.problem}`);
@@ -45,8 +40,8 @@ class TurnDoor implements RelayDoor {
       random: (size) => randomBytes(size),
       giveUpMs,
     });
-    let settle: (result: Endpoint | RelayProblem) => void = () => {};
-    this.relayed = new Promise((resolve) => {
+    let settle: (result: Endpoint | DoorProblem) => void = () => {};
+    this.#relayed = new Promise((resolve) => {
       settle = resolve;
     });
     this.#ended = drive(this.#client, {
@@ -64,19 +59,43 @@ class TurnDoor implements RelayDoor {
     }).catch(() => settle({ code: 'cancelled', detail: '' }));
   }
 
-  async bridge(peer: Endpoint): Promise<number> {
-    if (isProblem(await this.relayed)) return 0;
+  open({ onCandidate, onPeer, onProblem }: DoorEvents): void {
+    void this.#relayed.then((relayed) => {
+      if ('code' in relayed) {
+        onProblem(relayed);
+        return;
+      }
+      this.#onPeer = (port, remote) =>
+        onPeer(port, { local: { ...relayed, type: 'relay' }, remote: { ...remote, type: 'relay' } });
+      // RFC 8445 §5.1.2.1 with type preference 0, which it recommends for relayed candidates.
+      onCandidate(
+        `candidate:2 1 UDP 16777215 ${relayed.address} ${relayed.port} typ relay raddr 0.0.0.0 rport 0`,
+      );
+    });
+  }
+
+  answersWith(password: string): void {
+    this.#key = iceKey(password);
+  }
+
+  add(candidate: string): void {
+    const peer = relayedEndpoint(candidate);
+    if (peer !== null) void this.#bridge(peer);
+  }
+
+  async #bridge(peer: Endpoint): Promise<void> {
+    if ('code' in (await this.#relayed)) return;
     const key = formatEndpoint(peer);
-    const known = this.#bridges.get(key);
-    if (known !== undefined) return known.socket.address().port;
-    const bridge = new Bridge((bytes) => {
+    if (this.#bridges.has(key)) return;
+    const onBytes = (bytes: Uint8Array) => {
       this.#sentBytes += bytes.length;
       this.#command((nowMs) => this.#client.sendTo(nowMs, peer, bytes));
-    });
+    };
+    const bridge = new LoopbackBridge({ peer, key: () => this.#key, onBytes });
     this.#bridges.set(key, bridge);
     // RFC 8656 §9: nothing of the peer comes through without a permission for its address.
     this.#command((nowMs) => this.#client.createPermission(nowMs, [peer]));
-    return bridge.open();
+    this.#onPeer(await bridge.open(), peer);
   }
 
   counters() {
@@ -84,7 +103,7 @@ class TurnDoor implements RelayDoor {
   }
 
   async close(): Promise<void> {
-    for (const { socket } of this.#bridges.values()) socket.close();
+    for (const bridge of this.#bridges.values()) bridge.close();
     this.#bridges.clear();
     const timer = setTimeout(() => this.#abort.abort(), giveUpMs);
     this.#command((nowMs) => {
@@ -103,33 +122,7 @@ class TurnDoor implements RelayDoor {
   }
 }
 
-/** The peer's packets that came before the library has asked; a few checks, or somebody who does not wait. */
-const keptEarly = 16;
-
-/** The port behind which one peer stands. Where the library is, it shows with its first packet. */
-class Bridge {
-  readonly socket: Socket = createSocket('udp4');
-  readonly #early: Uint8Array[] = [];
-  #library: number | null = null;
-
-  constructor(onBytes: (bytes: Uint8Array) => void) {
-    this.socket.on('message', (bytes, { port }) => {
-      this.#library = port;
-      onBytes(bytes);
-      for (const kept of this.#early.splice(0)) this.deliver(kept);
-    });
-    // Its other end closes first at the end of a run.
-    this.socket.on('error', () => {});
-  }
-
-  async open(): Promise<number> {
-    this.socket.bind(0, loopback);
-    await once(this.socket, 'listening');
-    return this.socket.address().port;
-  }
-
-  deliver(bytes: Uint8Array): void {
-    if (this.#library !== null) this.socket.send(bytes, this.#library, loopback);
-    else if (this.#early.length < keptEarly) this.#early.push(bytes);
-  }
+function relayedEndpoint(candidate: string): Endpoint | null {
+  const match = /^(?:a=)?candidate:\S+ 1 udp \d+ (\S+) (\d+) typ relay/i.exec(candidate);
+  return match?.[1] === undefined ? null : { address: match[1], port: Number(match[2]) };
 }

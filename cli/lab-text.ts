@@ -1,8 +1,9 @@
 /** A lab report for people: the cells as a list or a grid, then what came out other than expected, then the sum. */
 import type { LabCell, LabReport } from '../contract/lab-report.ts';
+import { labPathText } from '../contract/lab-words.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
 import { callsText } from './lab-call-text.ts';
-import { msText, pathWords, verdictOf } from './lab-cell-words.ts';
+import { msText, verdictOf } from './lab-cell-words.ts';
 import { gridText } from './lab-grid-text.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -65,7 +66,7 @@ function listText(cells: readonly LabCell[], paint: Paint): string {
       return [
         cell.from,
         cell.to,
-        pathWords(cell),
+        labPathText(cell),
         paint(style, `${mark} ${word}`),
         cell.rung,
         cell.setupMs === null ? '–' : msText(cell.setupMs.p50),
@@ -78,17 +79,20 @@ function listText(cells: readonly LabCell[], paint: Paint): string {
 
 function cellStory(cell: LabCell, width: number, paint: Paint): string[] {
   const { style, mark, word } = verdictOf(cell);
-  const title = `${paint(style, `${mark} ${word}`)}  ${paint('bold', `${cell.from} → ${cell.to}`)}, ${pathWords(cell)}`;
+  const title = `${paint(style, `${mark} ${word}`)}  ${paint('bold', `${cell.from} → ${cell.to}`)}, ${labPathText(cell)}`;
   const by = cell.expectedBy === 'file' ? 'by the scenario' : 'by the simulator';
   const lines = [
     `expected ${cell.expected} ${by}${cell.because === null ? '' : `: ${cell.because}`}`,
     ...cell.tries.map((attempt, index) => {
-      const { candidateMs, iceMs, dtlsMs, echoMs } = attempt.milestones;
+      const { candidateMs, iceMs, dtlsMs, echoMs, packetMs, frameMs, stableMs } = attempt.milestones;
       const steps = [
         ['candidate', candidateMs],
         ['ICE', iceMs],
         ['DTLS', dtlsMs],
         ['echo', echoMs],
+        ['media', packetMs],
+        ['picture', frameMs],
+        ['steady', stableMs],
       ] as const;
       const course = steps.flatMap(([step, ms]) => (ms === null ? [] : [`${step} ${msText(ms)}`]));
       return `try ${index + 1}: ${attempt.outcome} at ${attempt.rung}${course.length > 0 ? `; ${course.join(', ')}` : ''}`;

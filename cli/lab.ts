@@ -9,6 +9,8 @@ Examples:
   sudo polynya lab run home-to-mobile
   sudo polynya lab run my-users.yaml --assert --junit lab.xml
   polynya lab run nat-matrix --simulate --json
+  polynya lab run home-to-mobile --send http://127.0.0.1:7478
+  polynya lab diff yesterday.json today.json
   polynya lab plan home-to-mobile
 
 SCENARIO is a YAML file (docs/lab.md) or the name of one of the catalogue. As root on Linux the networks are built of
@@ -37,6 +39,7 @@ export function labCommand(): Command {
     .option('--assert', 'end with 1 where a cell came out other than expected')
     .option('--json', 'print one report as JSON and nothing else')
     .option('--junit <file>', 'write JUnit XML as well')
+    .option('--send <url>', 'store the reports in a Polynya service, which shows them on its Lab page')
     .option('--keep', 'leave the lab up after the run, until Ctrl-C')
     .option(
       '--pcap <folder>',
@@ -54,6 +57,17 @@ export function labCommand(): Command {
     .action(async (name: string) => {
       const { labPlanText } = await import('./lab-plan-text.ts');
       process.stdout.write(labPlanText(name));
+    });
+  lab
+    .command('diff')
+    .description('Which cells came out otherwise than in an earlier report, better or worse.')
+    .argument('<before>', 'lab report, as --json prints it')
+    .argument('<after>', 'lab report, e.g. of today')
+    .option('--json', 'print the differences as JSON and nothing else')
+    .addHelpText('after', '\nExit codes: 0 nothing changed · 1 something did · 2 wrong usage')
+    .action(async (before: string, after: string, flags: { json?: boolean }) => {
+      const { diffLabFiles } = await import('./lab-diff.ts');
+      process.exitCode = await diffLabFiles(before, after, flags);
     });
   lab
     .command('list')
@@ -74,5 +88,19 @@ export function labCommand(): Command {
     const { startLabAgent } = await import('./lab-agent.ts');
     startLabAgent();
   });
+  lab
+    .command('browser', { hidden: true })
+    .argument('<name>')
+    .action(async (name: string) => {
+      const { startLabBrowser } = await import('./lab-browser.ts');
+      await startLabBrowser(name);
+    });
+  lab
+    .command('sfu', { hidden: true })
+    .argument('<address>')
+    .action(async (address: string) => {
+      const { startLabSfu } = await import('./lab-sfu.ts');
+      startLabSfu(address);
+    });
   return lab;
 }

@@ -6,18 +6,25 @@ import { toolName, toolVersion } from '../contract/release.ts';
 import { diffNatReports } from '../probe/report/diff.ts';
 import { columns } from './columns.ts';
 import { exitCode } from './exit-code.ts';
-import { readNatReport } from './read-report.ts';
+import { readNatReport, readReport } from './read-report.ts';
 import { type Paint, painter } from './style.ts';
 import { wrap } from './wrap.ts';
 
 export function diffCommand(): Command {
   return new Command('diff')
-    .description('What changed between two NAT reports: verdicts, servers, addresses, candidates.')
-    .argument('<before>', 'NAT report, e.g. of yesterday')
-    .argument('<after>', 'NAT report, e.g. of today')
+    .description(
+      'What changed between two NAT reports (verdicts, servers, addresses, candidates) or lab reports.',
+    )
+    .argument('<before>', 'report, e.g. of yesterday')
+    .argument('<after>', 'report of the same kind, e.g. of today')
     .option('--json', 'print the differences as JSON and nothing else')
     .addHelpText('after', '\nExit codes: 0 nothing changed · 1 something did · 2 wrong usage')
     .action(async (fileA: string, fileB: string, flags: { readonly json?: boolean }) => {
+      if ((await readReport(fileA)).kind === 'lab-report') {
+        const { diffLabFiles } = await import('./lab-diff.ts');
+        process.exitCode = await diffLabFiles(fileA, fileB, flags);
+        return;
+      }
       const before = await readNatReport(fileA, 'compared');
       const after = await readNatReport(fileB, 'compared');
       const differences = diffNatReports(before.body, after.body);

@@ -37,13 +37,13 @@ function showCommand(): Command {
       } else if (flags.explain) {
         throw new CommandError(`${file} is a ${report.kind}; only a nat-report can be explained.`);
       } else {
-        process.stdout.write(await turnToolText(file, report));
+        process.stdout.write(await otherToolText(file, report));
       }
     });
 }
 
 /** As the command printed it that made the report. */
-async function turnToolText(file: string, report: Exclude<Envelope, NatReport>): Promise<string> {
+async function otherToolText(file: string, report: Exclude<Envelope, NatReport>): Promise<string> {
   const paint = painter(process.stdout);
   if (report.kind === 'turn-report') {
     const { turnReportText } = await import('./turn-check-text.ts');
@@ -52,6 +52,10 @@ async function turnToolText(file: string, report: Exclude<Envelope, NatReport>):
   if (report.kind === 'lint-report') {
     const { lintReportText } = await import('./lint-text.ts');
     return lintReportText(report, columns(), paint);
+  }
+  if (report.kind === 'lab-report') {
+    const { labReportText } = await import('./lab-text.ts');
+    return labReportText(report, { width: columns(), verbose: false }, paint);
   }
   throw new CommandError(`${file} is a ${report.kind}; the Run page of the dashboard shows it.`);
 }

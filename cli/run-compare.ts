@@ -11,7 +11,7 @@ import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { conductRun, type Stage } from './compare/conduct-run.ts';
 import { type Estate, openEstate } from './compare/estate.ts';
-import { browsersFor, type Crowd, launchBrowsers } from './compare/participants.ts';
+import { browsersFor, type Crowd, launchBots, launchBrowsers } from './compare/participants.ts';
 import { Reaper } from './compare/reaper.ts';
 import { RoomHost } from './compare/room-host.ts';
 import { TurnCounters } from './compare/turn-counters.ts';
@@ -47,15 +47,23 @@ const storedWithinMs = 10_000;
 /** A run that the tool spoiled is tried once more; both are shown. */
 const tries = 2;
 
+const foreignNote =
+  'The service ran already: the processor time of its servers is not known, and its relays are proved by the pairs in use alone.';
+
 const own: readonly string[] = [process.execPath, builtCommand];
 
 export async function runCompare(flags: CompareFlags): Promise<number> {
   const crowd = crowdOf(flags);
+  if (process.platform !== 'linux') {
+    const why = 'processes are watched and ended by way of /proc';
+    throw new CommandError(`polynya compare needs Linux: ${why}.`, null, exitCode.couldNotRun);
+  }
   browsersFor(crowd);
   const cancelling = cancelledBySignals();
   const spinner = process.stderr.isTTY ? yoctoSpinner({ stream: process.stderr }).start() : null;
   const tell = (text: string): void => {
-    if (spinner !== null) spinner.text = text;
+    if (spinner === null) process.stderr.write(`${text}\n`);
+    else spinner.text = text;
   };
   const reaper = new Reaper(own);
   let report: CompareReport;
@@ -88,7 +96,7 @@ async function compare(
   tell('starting servers');
   const estate = await openEstate(own, folder, plan.paths, flags.service ?? null);
   const room = await RoomHost.open(estate, plan.participants);
-  const skipped = await unavailable(plan.paths, estate, room);
+  const skipped = await unavailable(plan.paths, crowd, estate, room);
   const able = plan.paths.filter((path) => !skipped.some((each) => each.path === path));
   const processors = new ProcessorLog();
   const runs: CompareRun[] = [];
@@ -98,7 +106,8 @@ async function compare(
     const { media, warmUpSec, holdSec } = plan;
     const order = { others: plan.participants - 1, media, warmUpSec, holdSec, limitSec: flags.limit };
     const { service, trustedKey } = estate;
-    const participants = launchBrowsers({ crowd, service, ticket: room.ticket, order, trustedKey, folder });
+    const launch = { crowd, service, ticket: room.ticket, order, trustedKey, folder };
+    const participants = [...launchBrowsers(launch), ...launchBots(launch, own)];
     for (const { pid } of participants) processors.watch(pid);
     const members = await room.untilJoined(participants.length, joinWithinMs, signal);
     if (members === null && !signal.aborted) throw await notAllJoined(room, participants.length);
@@ -121,16 +130,17 @@ async function compare(
         if (run?.outcome !== 'harness-fault') break;
       }
     }
-    await room.close();
   } finally {
     processors.close();
+    // What was measured counts, also when the service has gone; it closes its rooms by itself.
+    await room.close().catch(() => undefined);
   }
   const body = {
     plan,
     host: { rim: 'harness', cpus: availableParallelism(), sharedCpu: true } as const,
     runs,
     skipped,
-    notes: [],
+    notes: flags.service === undefined ? [] : [foreignNote],
     run: {
       source: hostname(),
       durationMs: Date.now() - started.getTime(),
@@ -152,7 +162,7 @@ function planOf(flags: CompareFlags): ComparePlan {
   };
 }
 
-function crowdOf({ n, firefox, bots }: CompareFlags): Crowd {
+function crowdOf({ n, firefox, bots, paths }: CompareFlags): Crowd {
   const chromium = n - firefox - bots;
   if (chromium < 1) {
     throw new CommandError(
@@ -160,18 +170,28 @@ function crowdOf({ n, firefox, bots }: CompareFlags): Crowd {
       'Every comparison has at least one Chromium, which decodes what the others send. Raise -n.',
     );
   }
-  return { chromium, firefox };
+  if (bots > 0 && (paths === undefined || paths.some((path) => path !== 'sfu'))) {
+    throw new CommandError(
+      'Bots take part in rooms with the embedded SFU only: their native library cannot be held to a relay.',
+      'Write --paths sfu.',
+    );
+  }
+  return { chromium, firefox, bots };
 }
 
 async function unavailable(
   paths: readonly ComparePath[],
-  { missing }: Estate,
+  { firefox }: Crowd,
+  { missing, trustedKey }: Estate,
   room: RoomHost,
 ): Promise<{ path: ComparePath; reason: string }[]> {
   const able = (await room.paths()).map(comparePathOf);
   return paths.flatMap((path) => {
     const reason = missing.get(path);
     if (reason !== undefined) return [{ path, reason }];
+    if (path === 'relay-tls' && firefox > 0 && trustedKey !== null) {
+      return [{ path, reason: 'Firefox cannot be told to trust the certificate of this comparison alone' }];
+    }
     return able.includes(path) ? [] : [{ path, reason: 'the service has no server for it' }];
   });
 }

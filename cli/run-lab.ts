@@ -1,20 +1,24 @@
 /** `polynya lab run`: loads, builds, tries, prints. */
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import yoctoSpinner from 'yocto-spinner';
 import type { LabReport } from '../contract/lab-report.ts';
+import type { ScenarioAgent } from '../contract/scenario-agent.ts';
 import type { Lab } from '../scenarios/io/lab.ts';
 import { labObstacle } from '../scenarios/io/require-lab.ts';
-import { type LabProgress, runScenario } from '../scenarios/io/run/run-scenario.ts';
+import type { LabProgress } from '../scenarios/io/run/run-means.ts';
+import { runScenario } from '../scenarios/io/run/run-scenario.ts';
 import { SiteMismatch } from '../scenarios/io/run/verify-sites.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { runSimulated } from '../scenarios/scenario/run-simulated.ts';
-import { builtCommand } from '../service/release.ts';
+import { builtCommand, scenarioClients } from '../service/release.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { fitLabReport } from './fit-lab-report.ts';
 import { labJunit } from './lab-junit.ts';
 import { labReportText } from './lab-text.ts';
 import { loadScenario, scenarioFile } from './load-scenario.ts';
+import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
 
@@ -25,6 +29,7 @@ export interface LabRunFlags {
   readonly assert?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly send?: string;
   readonly keep?: boolean;
   readonly pcap?: string;
   readonly verbose?: boolean;
@@ -49,6 +54,10 @@ export async function runLab(names: readonly string[], flags: LabRunFlags): Prom
     }
   }
   if (flags.junit !== undefined) writeFile(flags.junit, labJunit(reports));
+  for (const report of flags.send === undefined ? [] : reports) {
+    const link = await sendReport(fitLabReport(report), flags.send ?? '', '--json > FILE');
+    process.stderr.write(`Report stored: ${link}\n`);
+  }
   const isUnexpected = ({ body: { counts } }: LabReport) => counts.unexpected + counts.undecided > 0;
   return flags.assert && reports.some(isUnexpected) ? exitCode.fellShort : exitCode.ok;
 }
@@ -61,16 +70,17 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
     if (why !== null) process.stderr.write(`polynya: simulated, because ${why}\n`);
     return runSimulated(compiled, { at, why, elapsedMs: () => Date.now() - at.getTime() });
   }
-  const command = compiled.scenario.agent?.command;
   const spinner = process.stderr.isTTY ? yoctoSpinner({ stream: process.stderr }).start() : null;
   try {
     return await runScenario(compiled, {
       jobs: flags.jobs,
       repeat: flags.repeat,
       pcapFolder: flags.pcap,
-      ownAgent: own('lab', 'agent'),
-      turnServe: own('turn', 'serve'),
-      agentCommand: command && relativeTo(dirname(file), command),
+      programs: {
+        client: (agent) => clientCommand(agent, dirname(file)),
+        turnServe: own('turn', 'serve'),
+        sfu: own('lab', 'sfu'),
+      },
       onProgress: (progress) => {
         if (spinner) spinner.text = progressText(compiled, progress);
       },
@@ -88,6 +98,21 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
     throw new CommandError(`the lab could not run: ${text}`, null, exitCode.couldNotRun);
   } finally {
     spinner?.stop();
+  }
+}
+
+/** @param folder of the scenario */
+function clientCommand(agent: ScenarioAgent, folder: string): string[] {
+  if ('command' in agent) return relativeTo(folder, agent.command);
+  switch (agent.kind) {
+    case 'polynya':
+      return own('lab', 'agent');
+    case 'chromium':
+    case 'firefox':
+      return own('lab', 'browser', agent.kind);
+    case 'aiortc':
+      // Debian's, which has its packages.
+      return ['/usr/bin/python3', join(scenarioClients, 'aiortc-client.py')];
   }
 }
 

@@ -13,6 +13,9 @@ export interface ServeFlags {
   /** True: given without a value. */
   listen?: string | true;
   port?: number;
+  tls?: 'self';
+  tlsCert?: string;
+  tlsKey?: string;
   store?: string;
   /** False: --no-stun. */
   stun: boolean;
@@ -48,6 +51,7 @@ export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): Ser
     ...base,
     host: host ?? base.host,
     port: flags.port ?? base.port,
+    tls: tlsOf(flags) ?? base.tls,
     store: flags.store ?? base.store,
     adminToken: environment['POLYNYA_ADMIN_TOKEN'] ?? base.adminToken,
     stun: {
@@ -73,6 +77,13 @@ const environmentNames: Readonly<Record<string, string>> = {
   'stun.peer.secret': 'POLYNYA_PEER_SECRET',
 };
 
+function tlsOf({ tls, tlsCert: cert, tlsKey: key }: ServeFlags): ServeConfig['tls'] {
+  if (cert === undefined && key === undefined) return tls ?? null;
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  const missing = cert === undefined ? '--tls-cert' : '--tls-key';
+  throw new ServiceStartError(failure('config-invalid', `${missing}: certificate and key go together`));
+}
+
 function alternateOf(port: number): number {
   if (port === 0) return 0;
   return port === 65535 ? 65534 : port + 1;
@@ -82,6 +93,7 @@ function alternateOf(port: number): number {
 export function startLines(service: RunningService): string[] {
   const lines = [`Dashboard    ${service.url}`];
   for (const url of service.lanUrls) lines.push(`On the LAN   ${url}`);
+  if (service.tls !== null) lines.push(...certificateLines(service.tls));
   lines.push(`STUN server  ${service.stunUri ?? 'off'}`);
   if (service.adminToken !== null) {
     lines.push(
@@ -92,6 +104,20 @@ export function startLines(service: RunningService): string[] {
   for (const note of service.notes) lines.push(`Note         ${note}`);
   lines.push('Stop         Ctrl+C');
   return lines;
+}
+
+function certificateLines({
+  fingerprint,
+  isSelfSigned,
+  certFile,
+}: NonNullable<RunningService['tls']>): string[] {
+  const lines = [`Certificate  SHA-256 ${fingerprint}`];
+  if (!isSelfSigned) return lines;
+  const kept = certFile === null ? '' : ` It is kept in ${certFile}.`;
+  return [
+    ...lines,
+    `Note         Browsers warn once: nobody but this service vouches for it. Compare the fingerprint.${kept}`,
+  ];
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once. */

@@ -14,6 +14,13 @@ export function serveCommand(): Command {
       ).conflicts('host'),
     )
     .option('--port <port>', 'port of dashboard and API (default 7478; 0: any free one)', parsePort)
+    .addOption(
+      new Option('--tls <self>', 'HTTPS with a certificate of its own, for cameras on a LAN').choices([
+        'self',
+      ]),
+    )
+    .addOption(new Option('--tls-cert <file>', 'HTTPS with this certificate (PEM)').conflicts('tls'))
+    .addOption(new Option('--tls-key <file>', 'its key (PEM)').conflicts('tls'))
     .option('--store <file>', 'SQLite file (default polynya.sqlite; :memory: keeps nothing)')
     .option('--no-stun', 'do without the embedded STUN server')
     .option(

@@ -1,9 +1,10 @@
 /** The model beside the measurement, with its error. */
-import { type ComparePath, pathKindOf } from '../contract/compare-path.ts';
+import type { ComparePath } from '../contract/compare-path.ts';
 import type { ComparePlan } from '../contract/comparison.ts';
 import { measuredCosts, type ProcessorCosts } from './constants.ts';
 import { type RoomCost, roomCost } from './cost-model.ts';
 import { mediaRates } from './media-rates.ts';
+import { shapeOf } from './shape-of.ts';
 import type { PathSummary } from './summary.ts';
 
 export const figures = [
@@ -43,7 +44,7 @@ export function modelBeside(
     .filter(({ complete }) => complete > 0)
     .flatMap((summary) => {
       const { path } = summary;
-      const cost = roomCost({ path: pathKindOf(path), participants: plan.participants, rates }, costs);
+      const cost = roomCost(shapeOf(path, plan.participants, rates), costs);
       return figures.flatMap((figure): Beside[] => {
         const [model, measured] = [modelled(cost, figure), measuredOf(summary, figure)];
         if (model === null || measured === null || measured === 0) return [];

@@ -2,6 +2,7 @@
  * What the cost model stands on, besides counting streams. Sizes come from the protocols; processor times were measured
  * (docs/topologies.md) on one host, for pictures of 320×180, and grow with the number of pixels.
  */
+import type { Transport } from '../contract/basics.ts';
 
 /** RTP header 12 bytes (RFC 3550 §5.1) and the header extensions that Chromium sends, padded to words (RFC 8285 §4.2). */
 export const rtpHeaderBytes = { video: 12 + 20, audio: 12 + 12 } as const;
@@ -14,41 +15,57 @@ export const videoPacketPayloadBytes = 1_130;
 /** IPv4 and UDP headers, which statistics of browsers leave out and invoices of clouds do not. */
 export const ipUdpHeaderBytes = 20 + 8;
 
-/** Opus as browsers send it: a packet each 20 ms (RFC 7587 §4.2), 32 kbit/s mono. */
+/** Opus: a packet each 20 ms (RFC 7587 §4.2). A browser’s encoder may take 32 kbit/s, and needs less for a tone. */
 export const audioPacketsPerSec = 50;
-export const audioPayloadKbps = 32;
+export const audioPayloadKbps = 28;
+/** The mix of an AudioBridge, which has the shortest RTP header and an encoder of its own. */
+export const mixPayloadKbps = 44;
+export const mixHeaderBytes = 12;
 
 /** Data message of a relayed packet: 4 bytes as ChannelData (RFC 8656 §12.4). */
 export const channelDataBytes = 4;
 
+/** Processor time of a server, 100 = one core. */
+export interface ServerCost {
+  /** Idle but for its room. */
+  readonly base: number;
+  /** For 1 000 packets that it sends in a second. */
+  readonly perThousandPackets: number;
+}
+
+export const sfuServers = ['embedded', 'janus'] as const;
+export type SfuServer = (typeof sfuServers)[number];
+
 /** Processor time, 100 = one core. */
 export interface ProcessorCosts {
-  /** A participant that sends and shows nothing yet. */
-  readonly clientBase: number;
-  /** Each connection: ICE, DTLS, RTCP, sound. */
-  readonly clientPerConnection: number;
-  /** For each picture that is encoded or decoded in a second, at 320×180. */
-  readonly clientPerEncodedFrame: number;
-  readonly clientPerDecodedFrame: number;
-  /** A media server that is idle but for its room. */
-  readonly sfuBase: number;
-  /** For 1 000 packets that it forwards in a second. */
-  readonly sfuPerThousandPackets: number;
+  readonly client: {
+    /** A participant that sends and shows nothing yet. */
+    readonly base: number;
+    /** Each connection: ICE, DTLS, RTCP, sound. */
+    readonly perConnection: number;
+    /** For each picture that is encoded or decoded in a second, at 320×180. */
+    readonly perEncodedFrame: number;
+    readonly perDecodedFrame: number;
+  };
+  readonly sfu: Readonly<Record<SfuServer, ServerCost>>;
   /** A mixer, for each participant. */
   readonly mcuPerParticipant: number;
-  /** A TURN server, for 1 000 packets that it relays in a second. */
-  readonly turnPerThousandPackets: number;
+  /** A TURN server, by how its clients talk to it. */
+  readonly turn: Readonly<Record<Transport, ServerCost>>;
 }
 
 export const measuredCosts: ProcessorCosts = {
-  clientBase: 4,
-  clientPerConnection: 0.8,
-  clientPerEncodedFrame: 0.2,
-  clientPerDecodedFrame: 0.2,
-  sfuBase: 4,
-  sfuPerThousandPackets: 2.2,
+  client: { base: 20, perConnection: 1, perEncodedFrame: 0.3, perDecodedFrame: 0.15 },
+  sfu: {
+    embedded: { base: 4, perThousandPackets: 2.2 },
+    janus: { base: 1, perThousandPackets: 4.5 },
+  },
   mcuPerParticipant: 2.15,
-  turnPerThousandPackets: 1.5,
+  turn: {
+    udp: { base: 4, perThousandPackets: 5 },
+    tcp: { base: 4, perThousandPackets: 6 },
+    tls: { base: 4, perThousandPackets: 8 },
+  },
 };
 /** Size of the pictures that these times were measured with. */
 export const measuredPixels = 320 * 180;

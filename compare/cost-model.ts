@@ -2,8 +2,15 @@
  * What a room costs over a path, counted from its streams: N participants, each of whom sends one picture and one tone
  * and sees up to `shown` others. Feedback and checks are counted per connection.
  */
-import type { Path } from '../contract/basics.ts';
-import { channelDataBytes, measuredCosts, measuredPixels, type ProcessorCosts } from './constants.ts';
+import type { Path, Transport } from '../contract/basics.ts';
+import {
+  channelDataBytes,
+  measuredCosts,
+  measuredPixels,
+  type ProcessorCosts,
+  type ServerCost,
+  type SfuServer,
+} from './constants.ts';
 import { both, type MediaRates, onTheWire, type StreamRate } from './media-rates.ts';
 
 export interface RoomShape {
@@ -14,6 +21,10 @@ export interface RoomShape {
   readonly shown?: number;
   /** Share of the connections between participants, or with the media server, that go through TURN: 0–1. */
   readonly relayedShare?: number;
+  /** To the TURN server; absent: UDP. */
+  readonly transport?: Transport;
+  /** Which SFU; absent: the embedded one. */
+  readonly server?: SfuServer;
 }
 
 export interface ClientCost {
@@ -53,7 +64,7 @@ export interface RoomCost {
  */
 const feedback = {
   betweenBrowsers: { kbps: 10, packetsPerSec: 20 },
-  withServer: { kbps: 2, packetsPerSec: 2 },
+  withServer: { kbps: 1, packetsPerSec: 1 },
 } as const;
 
 export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts): RoomCost {
@@ -64,15 +75,14 @@ export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts
 
 /** Everybody sends to everybody; a relay carries the same. */
 function meshCost(
-  { path, participants: n, rates, relayedShare }: RoomShape,
+  { path, participants: n, rates, relayedShare, transport = 'udp' }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
   const others = n - 1;
   const link = sum(both(rates), feedback.betweenBrowsers);
   const { kbps } = times(link, others);
   const relayed = relayedShare ?? (path === 'relay' ? 1 : 0);
-  // Where both ends have a relay on the same server, every packet passes it twice, and leaves it once.
-  const turn = turnCost(times(link, relayed * n * others), path === 'relay' ? 2 : 1, costs);
+  const turn = turnCost(times(link, relayed * n * others), costs.turn[transport]);
   return {
     client: clientCost(
       { connections: others, upKbps: kbps, downKbps: kbps },
@@ -88,7 +98,14 @@ function meshCost(
 
 /** Each sends once to the server, which forwards to all others (RFC 7667 §3.7). */
 function sfuCost(
-  { participants: n, rates, shown, relayedShare = 0 }: RoomShape,
+  {
+    participants: n,
+    rates,
+    shown,
+    relayedShare = 0,
+    transport = 'udp',
+    server: name = 'embedded',
+  }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
   const seen = Math.min(shown ?? n - 1, n - 1);
@@ -100,9 +117,9 @@ function sfuCost(
     inKbps: n * up.kbps,
     outKbps: n * down.kbps,
     packetsPerSec: n * forwarded.packetsPerSec,
-    cpuPercent: costs.sfuBase + (costs.sfuPerThousandPackets * n * forwarded.packetsPerSec) / 1000,
+    cpuPercent: serverCpu(costs.sfu[name], n * forwarded.packetsPerSec),
   };
-  const turn = turnCost(times(sum(up, down), relayedShare * n), 1, costs);
+  const turn = turnCost(times(sum(up, down), relayedShare * n), costs.turn[transport]);
   return {
     client: clientCost(
       { connections: 1 + seen, upKbps: up.kbps, downKbps: down.kbps },
@@ -117,18 +134,22 @@ function sfuCost(
 }
 
 /** Each sends its sound and gets one mix, whatever the size of the room (RFC 7667 §3.6). There is no picture. */
-function mcuCost({ participants: n, rates, relayedShare = 0 }: RoomShape, costs: ProcessorCosts): RoomCost {
-  const eachWay = sum(rates.audio, feedback.withServer);
+function mcuCost(
+  { participants: n, rates, relayedShare = 0, transport = 'udp' }: RoomShape,
+  costs: ProcessorCosts,
+): RoomCost {
+  const up = sum(rates.audio, feedback.withServer);
+  const down = sum(rates.mix, feedback.withServer);
   const server = {
-    inKbps: n * eachWay.kbps,
-    outKbps: n * eachWay.kbps,
-    packetsPerSec: n * rates.audio.packetsPerSec,
+    inKbps: n * up.kbps,
+    outKbps: n * down.kbps,
+    packetsPerSec: n * rates.mix.packetsPerSec,
     cpuPercent: n * costs.mcuPerParticipant,
   };
-  const turn = turnCost(times(eachWay, 2 * relayedShare * n), 1, costs);
+  const turn = turnCost(times(sum(up, down), relayedShare * n), costs.turn[transport]);
   return {
     client: clientCost(
-      { connections: 1, upKbps: eachWay.kbps, downKbps: eachWay.kbps },
+      { connections: 1, upKbps: up.kbps, downKbps: down.kbps },
       { encoders: 0, decoders: 0 },
       rates,
       costs,
@@ -146,20 +167,23 @@ function clientCost(
   costs: ProcessorCosts,
 ): ClientCost {
   const [encodedFps, decodedFps] = [encoders * framesPerSec, decoders * framesPerSec];
-  const pictures = encodedFps * costs.clientPerEncodedFrame + decodedFps * costs.clientPerDecodedFrame;
-  const cpuPercent =
-    costs.clientBase + traffic.connections * costs.clientPerConnection + (pictures * pixels) / measuredPixels;
+  const { base, perConnection, perEncodedFrame, perDecodedFrame } = costs.client;
+  const pictures = encodedFps * perEncodedFrame + decodedFps * perDecodedFrame;
+  const cpuPercent = base + traffic.connections * perConnection + (pictures * pixels) / measuredPixels;
   return { ...traffic, encodedFps, decodedFps, cpuPercent };
 }
 
-/** @param passes how often a packet comes into the server before it leaves it for good */
-function turnCost(flow: StreamRate, passes: number, costs: ProcessorCosts): RoomCost['turn'] {
+function turnCost(flow: StreamRate, cost: ServerCost): RoomCost['turn'] {
   if (flow.packetsPerSec === 0) return null;
   return {
     outKbps: flow.kbps,
     packetsPerSec: flow.packetsPerSec,
-    cpuPercent: (costs.turnPerThousandPackets * passes * flow.packetsPerSec) / 1000,
+    cpuPercent: serverCpu(cost, flow.packetsPerSec),
   };
+}
+
+function serverCpu({ base, perThousandPackets }: ServerCost, packetsPerSec: number): number {
+  return base + (perThousandPackets * packetsPerSec) / 1000;
 }
 
 function paid(server: RoomCost['server'], turn: RoomCost['turn']): number {

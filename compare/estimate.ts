@@ -4,6 +4,7 @@ import type { ComparePlan } from '../contract/comparison.ts';
 import { type RoomCost, roomCost } from './cost-model.ts';
 import { expectedLinks } from './expected-links.ts';
 import { mediaRates } from './media-rates.ts';
+import { shapeOf } from './shape-of.ts';
 
 /** Opening a room and its pages, and the first pictures of all. */
 const setupSec = 4;
@@ -21,7 +22,7 @@ export interface Estimate {
 
 export function estimate({ participants, paths, repeats, media, warmUpSec, holdSec }: ComparePlan): Estimate {
   const rates = mediaRates(media);
-  const costs = paths.map((path) => roomCost({ path: pathKindOf(path), participants, rates }));
+  const costs = paths.map((path) => roomCost(shapeOf(path, participants, rates)));
   const runSec = setupSec + warmUpSec + holdSec;
   const links = paths.reduce((sum, path) => sum + expectedLinks(pathKindOf(path), participants), 0);
   const paidKbps = costs.reduce((sum, cost) => sum + cost.paidKbps, 0);

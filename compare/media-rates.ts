@@ -4,6 +4,8 @@ import {
   audioPacketsPerSec,
   audioPayloadKbps,
   ipUdpHeaderBytes,
+  mixHeaderBytes,
+  mixPayloadKbps,
   rtpHeaderBytes,
   srtpTagBytes,
   videoPacketPayloadBytes,
@@ -18,6 +20,8 @@ export interface StreamRate {
 export interface MediaRates {
   readonly video: StreamRate;
   readonly audio: StreamRate;
+  /** What a mixer sends instead of everybody’s sound. */
+  readonly mix: StreamRate;
   readonly framesPerSec: number;
   readonly pixels: number;
 }
@@ -33,14 +37,19 @@ export function mediaRates(media: CompareMedia): MediaRates {
       kbps: maxVideoKbps + kbps(videoPackets, rtpHeaderBytes.video + vp8DescriptorBytes + srtpTagBytes),
       packetsPerSec: videoPackets,
     },
-    audio: audio
-      ? {
-          kbps: audioPayloadKbps + kbps(audioPacketsPerSec, rtpHeaderBytes.audio + srtpTagBytes),
-          packetsPerSec: audioPacketsPerSec,
-        }
-      : { kbps: 0, packetsPerSec: 0 },
+    audio: audio ? sound(audioPayloadKbps, rtpHeaderBytes.audio) : silence,
+    mix: audio ? sound(mixPayloadKbps, mixHeaderBytes) : silence,
     framesPerSec,
     pixels: widthPx * heightPx,
+  };
+}
+
+const silence: StreamRate = { kbps: 0, packetsPerSec: 0 };
+
+function sound(payloadKbps: number, headerBytes: number): StreamRate {
+  return {
+    kbps: payloadKbps + kbps(audioPacketsPerSec, headerBytes + srtpTagBytes),
+    packetsPerSec: audioPacketsPerSec,
   };
 }
 

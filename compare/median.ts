@@ -1,6 +1,10 @@
-/** @returns null where there are no values */
+/**
+ * No `toSorted`: the Check page loads this file, in older browsers too.
+ *
+ * @returns null where there are no values
+ */
 export function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];
   const lower = sorted[Math.ceil(sorted.length / 2) - 1];
   return upper === undefined || lower === undefined ? null : (upper + lower) / 2;

@@ -1,10 +1,14 @@
 /** A comparison in figures: for each path what came of it, over all runs that count. */
-import type { ComparePath } from '../contract/compare-path.ts';
-import type { CompareReportBody, CompareRun } from '../contract/comparison.ts';
+import { type ComparePath, pathKindOf } from '../contract/compare-path.ts';
+import type { ComparePlan, CompareReportBody, CompareRun } from '../contract/comparison.ts';
 import type { Rate } from '../contract/runs.ts';
 import { wilsonRate } from '../contract/wilson.ts';
+import { roomCost } from './cost-model.ts';
 import { type PathRuns, runsByPath } from './counted-runs.ts';
+import { expectedLinks } from './expected-links.ts';
+import { mediaRates } from './media-rates.ts';
 import { meanOfAll, median } from './median.ts';
+import { shapeOf } from './shape-of.ts';
 
 export interface PathSummary {
   readonly path: ComparePath;
@@ -33,16 +37,18 @@ export interface PathSummary {
   /** Share of packets, over all links. */
   readonly loss: number | null;
   readonly freezes: number;
-  /** Runs in which an encoder was held back by the processor; their rates say nothing about the path. */
+  /** Runs in which the processor held an encoder back; their rates say nothing about the path. */
   readonly cpuLimited: number;
 }
 
 export function summarize(body: Pick<CompareReportBody, 'plan' | 'runs'>): PathSummary[] {
-  return runsByPath(body).map(summarizePath);
+  return runsByPath(body).map((runs) => summarizePath(runs, body.plan));
 }
 
-function summarizePath({ path, runs, faults }: PathRuns): PathSummary {
+function summarizePath({ path, runs, faults }: PathRuns, plan: ComparePlan): PathSummary {
   const links = runs.flatMap((run) => run.links);
+  // Who was not even signalled is in nobody’s report, and counts all the same.
+  const promised = runs.length * expectedLinks(pathKindOf(path), plan.participants);
   const overRuns = (measure: (run: CompareRun) => number | null): number | null =>
     median(runs.map(measure).filter((value) => value !== null));
   const perParticipant = (measure: (one: CompareRun['participants'][number]) => number | null | undefined) =>
@@ -55,7 +61,7 @@ function summarizePath({ path, runs, faults }: PathRuns): PathSummary {
     runs: runs.length,
     complete: runs.filter(({ outcome }) => outcome === 'complete').length,
     faults: faults.length,
-    links: wilsonRate(links.filter(({ succeeded }) => succeeded).length, links.length),
+    links: wilsonRate(links.filter(({ succeeded }) => succeeded).length, Math.max(links.length, promised)),
     setupMs: links.flatMap(({ setupMs }) => (setupMs === null ? [] : [setupMs])).toSorted((a, b) => a - b),
     upKbps: perParticipant(({ traffic }) => traffic?.up.kbps),
     downKbps: perParticipant(({ traffic }) => traffic?.down.kbps),
@@ -77,8 +83,18 @@ function summarizePath({ path, runs, faults }: PathRuns): PathSummary {
     jitterMs: median(media.flatMap((each) => (each.jitterMs === null ? [] : [each.jitterMs]))),
     loss: lost + received === 0 ? null : lost / (lost + received),
     freezes: media.reduce((sum, each) => sum + (each.freezes ?? 0), 0),
-    cpuLimited: runs.filter(({ participants }) =>
-      participants.some(({ traffic }) => traffic?.limitedBy === 'cpu'),
-    ).length,
+    cpuLimited: runs.filter((run) => isHeldBack(run, plan)).length,
   };
+}
+
+/** Fewer pictures than this share of those planned: a timer or an encoder came too late. */
+const fewestFrames = 0.85;
+
+/** The browser says so, or encoders got less to do than was planned. */
+function isHeldBack({ path, participants }: CompareRun, plan: ComparePlan): boolean {
+  const { encodedFps } = roomCost(shapeOf(path, plan.participants, mediaRates(plan.media))).client;
+  return participants.some(
+    ({ traffic }) =>
+      traffic?.limitedBy === 'cpu' || (traffic?.encodedFps ?? encodedFps) < fewestFrames * encodedFps,
+  );
 }

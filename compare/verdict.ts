@@ -4,6 +4,7 @@ import { type ComparePath, pathKindOf } from '../contract/compare-path.ts';
 import type { CompareReportBody } from '../contract/comparison.ts';
 import { roomCost } from './cost-model.ts';
 import { mediaRates } from './media-rates.ts';
+import { shapeOf } from './shape-of.ts';
 import { type PathSummary, summarize } from './summary.ts';
 
 /** What a home connection has to spare upwards; a mesh that needs more than this is for offices only. */
@@ -60,7 +61,7 @@ function isSound({ runs, complete }: PathSummary): boolean {
 /** Lower is better. A picture is worth a server; a server is worth what it spares; a relay is for those who need it. */
 function rank({ path, upKbps, rttMs, serverCpuPercent }: PathSummary, { plan }: Subject): number {
   const kind = pathKindOf(path);
-  const up = upKbps ?? modelledUp(plan, kind);
+  const up = upKbps ?? modelledUp(plan, path);
   const fine = (serverCpuPercent ?? 0) / 1e3 + (rttMs ?? 0) / 1e6;
   if (kind === 'mesh')
     return fine + (plan.participants <= 2 || (plan.participants === 3 && up <= homeUpKbps) ? 0 : 2);
@@ -70,13 +71,13 @@ function rank({ path, upKbps, rttMs, serverCpuPercent }: PathSummary, { plan }: 
   return fine + 4;
 }
 
-function modelledUp(plan: Subject['plan'], path: 'mesh' | 'sfu' | 'mcu' | 'relay'): number {
-  return roomCost({ path, participants: plan.participants, rates: mediaRates(plan.media) }).client.upKbps;
+function modelledUp(plan: Subject['plan'], path: ComparePath): number {
+  return roomCost(shapeOf(path, plan.participants, mediaRates(plan.media))).client.upKbps;
 }
 
-function reasonFor(best: PathSummary, sound: readonly PathSummary[], { plan }: Subject): string {
+function reasonFor(best: PathSummary, sound: readonly PathSummary[], { plan, runs }: Subject): string {
   const kind = pathKindOf(best.path);
-  const up = best.upKbps ?? modelledUp(plan, kind);
+  const up = best.upKbps ?? modelledUp(plan, best.path);
   const mesh = sound.find(({ path }) => path === 'mesh');
   if (kind === 'mesh') {
     return `everybody connected in every run, it needs no server, and each sends ${rateText(up)} only`;
@@ -84,7 +85,8 @@ function reasonFor(best: PathSummary, sound: readonly PathSummary[], { plan }: S
   if (kind === 'sfu') {
     const meshUp = mesh?.upKbps ?? modelledUp(plan, 'mesh');
     const instead = `each sends one stream (${rateText(up)}) where a mesh needs ${plan.participants - 1} (${rateText(meshUp)})`;
-    return mesh === undefined ? `${instead}, and the mesh did not connect everybody` : instead;
+    const isBroken = mesh === undefined && runs.some(({ path }) => path === 'mesh');
+    return isBroken ? `${instead}, and the mesh did not connect everybody` : instead;
   }
   if (kind === 'relay') return 'nothing else of what was tried connected everybody';
   return 'it connected everybody, with sound only, and takes the same of each however large the room is';

@@ -80,9 +80,9 @@ export const compareServerSchema = z.object({
 });
 export type CompareServer = z.infer<typeof compareServerSchema>;
 
-/** The TURN server, from before the first join to after the last report; its own counters. */
+/** The TURN server by its own counters, over the window or, where there was no common one, the whole run. */
 export const compareTurnSchema = z.object({
-  /** From clients and from peers, as UDP or TCP payload. */
+  /** Payload that participants sent into it, and that it handed to them. */
   ingressBytes: count,
   egressBytes: count,
   allocations: count.nullable(),

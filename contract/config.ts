@@ -24,6 +24,19 @@ export const serveConfigSchema = z.strictObject({
   /** Address of the dashboard and API. Loopback unless told otherwise. */
   host: z.string().default('127.0.0.1'),
   port: z.int().min(0).max(65535).default(7478),
+  /** HTTPS: `self` makes a certificate of its own; null: plain HTTP. */
+  tls: z
+    .union([
+      z.literal('self'),
+      z.strictObject({
+        /** PEM file with the certificate, and those that lead to its authority. */
+        cert: z.string(),
+        /** PEM file with its key. */
+        key: z.string(),
+      }),
+    ])
+    .nullable()
+    .default(null),
   /** SQLite file; `:memory:` keeps nothing. */
   store: z.string().default('polynya.sqlite'),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { compareReportSchema } from './comparison.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
+import { labReportSchema } from './lab-report.ts';
 import { lintReportSchema } from './lint-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
 import { roomReportSchema } from './room-report.ts';
@@ -19,6 +20,7 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
   lintReportSchema,
   roomReportSchema,
   compareReportSchema,
+  labReportSchema,
 ]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
@@ -32,6 +34,7 @@ export const envelopeKinds = [
   'lint-report',
   'room-report',
   'compare-report',
+  'lab-report',
 ] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =

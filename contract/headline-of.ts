@@ -1,5 +1,7 @@
 import type { Headline } from './basics.ts';
 import type { Envelope } from './envelope.ts';
+import type { LabCell, LabReportBody } from './lab-report.ts';
+import { labPathText } from './lab-words.ts';
 import type { LintReportBody } from './lint-report.ts';
 import type { TurnCheck, TurnReportBody } from './turn-report.ts';
 
@@ -7,10 +9,11 @@ import type { TurnCheck, TurnReportBody } from './turn-report.ts';
 const mostAdvice = 5;
 const longest = 500;
 
-/** The one-sentence answer of a report. Those of the TURN tools carry counts; their sentence is made here. */
+/** The one-sentence answer of a report. Those of the TURN tools and the lab carry counts; their sentence is made here. */
 export function headlineOf(report: Envelope): Headline {
   if (report.kind === 'turn-report') return checkHeadline(report.body);
   if (report.kind === 'lint-report') return lintHeadline(report.body);
+  if (report.kind === 'lab-report') return labHeadline(report.body);
   return report.body.headline;
 }
 
@@ -67,6 +70,32 @@ function lintHeadline({ file, findings, counts }: LintReportBody): Headline {
     sentence: cut(`${file}: ${count}. Worst: ${worst.message}`),
     advice: [...new Set(advice)],
   };
+}
+
+function labHeadline({ scenario, runner, cells, counts }: LabReportBody): Headline {
+  const wrong = cells.filter(({ asExpected }) => asExpected === false);
+  const open = cells.filter(({ asExpected }) => asExpected === null);
+  const [worst] = [...wrong, ...open];
+  const advice = [...wrong, ...open].flatMap(({ failure }) => (failure === null ? [] : [cut(failure.next)]));
+  const where = runner === 'simulator' ? ' (simulated)' : '';
+  const rest = [
+    wrong.length === 0 ? '' : `, ${wrong.length} not`,
+    open.length === 0 ? '' : `, ${open.length} undecided`,
+    worst === undefined ? '' : `. First: ${cellText(worst)}`,
+  ].join('');
+  return {
+    status: wrong.length > 0 ? 'bad' : cells.length === 0 ? 'unknown' : open.length > 0 ? 'limited' : 'good',
+    code: wrong.length > 0 ? 'lab-unexpected' : open.length > 0 ? 'lab-undecided' : 'lab-as-expected',
+    sentence: cut(
+      `${scenario.name}${where}: ${counts.asExpected} of ${counted(counts.cells, 'cell')} as expected${rest}.`,
+    ),
+    advice: [...new Set(advice)].slice(0, mostAdvice),
+  };
+}
+
+function cellText(cell: LabCell): string {
+  const { from, to, attempts, succeeded, expected } = cell;
+  return `${from} → ${to}, ${labPathText(cell)}: ${succeeded} of ${attempts} connected, expected ${expected}`;
 }
 
 function counted(count: number, thing: string): string {

@@ -10,6 +10,7 @@ import { behaviourSchema } from './nat-report.ts';
 
 const run = z.int().min(0);
 const sdp = z.string().max(100_000);
+const link = z.string().max(80).optional();
 const epochMs = z.number().min(0);
 /** Ten minutes of 200 a second. */
 const mostMessages = 120_000;
@@ -31,8 +32,15 @@ export type LabAgentOrder =
       readonly run: number;
       /** This end makes the offer and the data channel `echo`; the other one sends every message back. */
       readonly offers: boolean;
-      /** relay: only relayed candidates may be used (iceTransportPolicy). */
-      readonly path: 'direct' | 'relay';
+      /**
+       * relay: only relayed candidates may be used (iceTransportPolicy) · sfu: the other end is a media server, which
+       * offers a link for what this end sends and one for what the other member sends; `offers` is false then.
+       */
+      readonly path: 'direct' | 'relay' | 'sfu';
+      /** Between the ends of a direct path. tcp: none but ICE-TCP candidates may be used (RFC 6544). */
+      readonly transport: 'udp' | 'tcp';
+      /** video: a picture is sent as well, and `ended` waits until the other one's was stable for five seconds (S7). */
+      readonly media: 'none' | 'video';
       readonly iceServers: readonly LabIceServer[];
       /** PEM file with the certificate that signs the TURN server's. */
       readonly caFile: string | null;
@@ -44,8 +52,16 @@ export type LabAgentOrder =
       readonly run: number;
       readonly type: 'offer' | 'answer';
       readonly sdp: string;
+      /** On the path `sfu`: which of the links. */
+      readonly link?: string;
     }
-  | { readonly order: 'candidate'; readonly run: number; readonly candidate: string; readonly mid: string }
+  | {
+      readonly order: 'candidate';
+      readonly run: number;
+      readonly candidate: string;
+      readonly mid: string;
+      readonly link?: string;
+    }
   | { readonly order: 'close'; readonly run: number }
   /** Numbered messages over `call` from now on, or none. */
   | { readonly order: 'talk'; readonly run: number; readonly on: boolean }
@@ -60,14 +76,26 @@ const selectedEnd = z.object({ type: candidateTypeSchema, ...endpointSchema.shap
 
 export const labAgentNewsSchema = z.discriminatedUnion('news', [
   z.object({ news: z.literal('ready'), agent: z.string().max(200) }),
-  z.object({ news: z.literal('description'), run, type: z.enum(['offer', 'answer']), sdp }),
-  z.object({ news: z.literal('candidate'), run, candidate: z.string().max(1000), mid: z.string().max(100) }),
-  /** S1: a candidate of the wanted type · S2: ICE connected · S3: DTLS connected. S4 is the end `connected`. */
-  z.object({ news: z.literal('reached'), run, rung: z.enum(['S1', 'S2', 'S3']) }),
+  z.object({ news: z.literal('description'), run, link, type: z.enum(['offer', 'answer']), sdp }),
+  z.object({
+    news: z.literal('candidate'),
+    run,
+    link,
+    candidate: z.string().max(1000),
+    mid: z.string().max(100),
+  }),
+  /**
+   * S1: a candidate of the wanted type · S2: ICE connected · S3: DTLS connected · S4: a message came back · S5: the first
+   * packet of the other end's media · S6: its first decoded frame · S7: five seconds of them without a freeze.
+   */
+  z.object({ news: z.literal('reached'), run, rung: z.enum(['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7']) }),
   z.object({
     news: z.literal('ended'),
     run,
-    /** connected: an echo came back (told by the end that offers) · failed · fault: of the client, not of the network. */
+    /**
+     * connected: an echo came back, told by the end that offers; with media or on the path `sfu`: the other end's media
+     * came, told by both · failed · fault: of the client, not of the network.
+     */
     outcome: z.enum(['connected', 'failed', 'fault']),
     /** false: the other end may still get through to this one, so both have to say so. */
     conclusive: z.boolean().default(true),

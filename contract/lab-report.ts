@@ -1,6 +1,4 @@
-/**
- * What `polynya lab run --json` prints. An envelope like all others, but not one of those that the service stores yet.
- */
+/** What `polynya lab run --json` prints and the Lab page of the dashboard shows. */
 import { z } from 'zod';
 import { endpointSchema, msSchema, pathSchema, rungSchema, transportSchema } from './basics.ts';
 import { candidateTypeSchema } from './candidate.ts';
@@ -25,34 +23,72 @@ const milestonesSchema = z.object({
   dtlsMs: msSchema.nullable(),
   /** S4: a message has come back. */
   echoMs: msSchema.nullable(),
+  /** S5: the other end's first media packet. */
+  packetMs: msSchema.nullable().default(null),
+  /** S6: its first decoded frame. */
+  frameMs: msSchema.nullable().default(null),
+  /** S7: five seconds of it without a freeze. */
+  stableMs: msSchema.nullable().default(null),
 });
 export type LabMilestones = z.infer<typeof milestonesSchema>;
+
+/** A candidate that one end has told the other (RFC 8839 §5.1). */
+const toldCandidateSchema = z.object({
+  ...selectedEndSchema.shape,
+  protocol: z.enum(['udp', 'tcp']),
+  /** Since the order to start. */
+  atMs: msSchema,
+});
+export type LabCandidate = z.infer<typeof toldCandidateSchema>;
+const toldCandidates = z.array(toldCandidateSchema).max(40);
+
+const traffic = z.object({ packets: amount, bytes: amount });
 
 export const labAttemptOutcomes = ['connected', 'failed', 'fault'] as const;
 
 const attemptSchema = z.object({
   /** fault: the harness is to blame (DTLS, an agent that hung or died); no finding about the network. */
   outcome: z.enum(labAttemptOutcomes),
-  /** Highest rung of the success ladder that the offering end reached. Agents without media end at S4. */
+  /** Highest rung of the success ladder that the offering end reached. S5 to S7 are for media. */
   rung: rungSchema,
   milestones: milestonesSchema,
   /** As the offering end has it. */
   selected: z.object({ local: selectedEndSchema, remote: selectedEndSchema }).nullable(),
+  /** By the offering end, and by the other; absent in reports of before. */
+  candidates: z.tuple([toldCandidates, toldCandidates]).optional(),
   /** Connectivity checks sent by both ends, per remote address. */
   checks: z.array(z.record(z.string().max(64), amount)).max(2),
   /** Relayed paths: payload bytes through the allocations of both ends, as their client counted; null otherwise. */
   relayed: z.object({ sentBytes: amount, receivedBytes: amount }).nullable(),
+  /**
+   * Relayed paths in the kernel: what the server's namespace saw go out of the allocation of the offering end, and into
+   * it. IP packets of UDP with their headers. Absent where nobody counted.
+   */
+  relayTraffic: z.object({ sent: traffic, received: traffic }).optional(),
   failure: failureSchema.nullable(),
   /** Where the scenario has a call and the attempt connected. */
   call: labCallSchema.optional(),
 });
 export type LabAttempt = z.infer<typeof attemptSchema>;
 
+/** Of an attempt with its packets recorded, as one namespace on the way saw it. */
+const packetSchema = z.object({
+  /** Since the first packet of the attempt. */
+  atMs: msSchema,
+  /** `home0-host0`, `home0-box0`, `server`. */
+  where: z.string().max(64),
+  direction: z.enum(['in', 'out']),
+  from: z.string().max(64),
+  to: z.string().max(64),
+  what: z.string().max(100),
+});
+export type LabPacket = z.infer<typeof packetSchema>;
+
 export const labCellSchema = z.object({
   from: endName,
   to: endName,
   path: pathSchema,
-  /** direct: udp; relay: between the ends and the TURN server. */
+  /** mesh: between the ends; sfu: udp; relay: between the ends and the TURN server. */
   transport: transportSchema,
   /** Attempts that say something about the network; those that the harness spoiled are in `faults`. */
   attempts: amount,
@@ -73,6 +109,8 @@ export const labCellSchema = z.object({
   /** Of the last attempt that did not. */
   failure: failureSchema.nullable(),
   tries: z.array(attemptSchema).max(200),
+  /** With --pcap: of one more attempt, made because these came out wrong; it does not count. */
+  packets: z.array(packetSchema).max(400).optional(),
 });
 export type LabCell = z.infer<typeof labCellSchema>;
 

@@ -5,10 +5,10 @@
  */
 import { z } from 'zod';
 import { compareMediaSchema } from './comparison.ts';
-import { labPaths, scenarioBoxSchema, scenarioNameSchema } from './scenario.ts';
+import { scenarioBoxSchema, scenarioNameSchema } from './scenario.ts';
 
 /** Tried in the order of the file. `sfu`: the whole room moves to a media server. */
-export const populationPaths = [...labPaths, 'sfu'] as const;
+export const populationPaths = ['direct', 'relay-udp', 'relay-tcp', 'relay-tls', 'sfu'] as const;
 export type PopulationPath = (typeof populationPaths)[number];
 export const populationPathSchema = z.enum(populationPaths);
 

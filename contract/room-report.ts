@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { headlineSchema, idSchema, msSchema } from './basics.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { memberTrafficSchema } from './member-traffic.ts';
+import { outlookSchema } from './outlook.ts';
 import { roomPathSchema } from './room-path.ts';
 import { attemptSchema } from './visit-report.ts';
 
@@ -30,7 +31,9 @@ export const linkAttemptSchema = attemptSchema.extend({
   /** null: no media packet came. */
   media: inboundMediaSchema.nullable(),
   /** Why the connection takes the way it takes, in a sentence. */
-  why: z.string().max(500),
+  why: z.string().max(1000),
+  /** What the NAT tests of both ends say; absent: one of them was not made, or left open how its NAT behaves. */
+  outlook: outlookSchema.optional(),
 });
 export type LinkAttempt = z.infer<typeof linkAttemptSchema>;
 

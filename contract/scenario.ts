@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { behaviourSchema } from './nat-report.ts';
+import { agentSchema } from './scenario-agent.ts';
 import { callSchema, timelineStepSchema } from './scenario-call.ts';
 
 const dependence = behaviourSchema.exclude(['inconclusive']);
@@ -81,6 +82,8 @@ const siteSchema = z.strictObject({
   isolated: z.boolean().default(false),
   /** Share of UDP packets lost on the line of this site. */
   loss: z.strictObject({ up: share.default(0), down: share.default(0) }).prefault({}),
+  /** Client of its hosts, in place of the scenario's. */
+  agent: agentSchema.optional(),
 });
 
 export const scenarioNameSchema = z
@@ -89,7 +92,8 @@ export const scenarioNameSchema = z
 /** A site, or `site/1` for its second host. */
 const end = z.string().min(1).max(32);
 
-export const labPaths = ['direct', 'relay-udp', 'relay-tcp', 'relay-tls'] as const;
+/** direct-tcp: over ICE-TCP alone (RFC 6544) · sfu: both ends with the SFU of `polynya serve`, which forwards. */
+export const labPaths = ['direct', 'direct-tcp', 'sfu', 'relay-udp', 'relay-tcp', 'relay-tls'] as const;
 export type LabPath = (typeof labPaths)[number];
 export const labPathSchema = z.enum(labPaths);
 
@@ -113,13 +117,10 @@ export const scenarioSchema = z.strictObject({
       config: z.array(z.string().max(500)).max(100).default([]),
     })
     .prefault({}),
-  /** Client under test; absent: Polynya's own agent (node-datachannel, and Polynya's TURN client for relayed paths). */
-  agent: z
-    .strictObject({
-      /** Program and arguments; it speaks JSON lines (docs/lab-agents.md). Relative paths: from the scenario's folder. */
-      command: z.array(z.string().min(1)).min(1).max(50),
-    })
-    .optional(),
+  /** Client under test. */
+  agent: agentSchema.default({ kind: 'polynya' }),
+  /** video: both ends send a picture as well, and an attempt has succeeded when it has come through for five seconds. */
+  media: z.enum(['none', 'video']).default('none'),
   paths: z.array(labPathSchema).min(1).default(['direct']),
   /** all: every two hosts once · matrix: every site with every site, itself too, in both directions · or a list. */
   pairs: z.union([z.enum(['all', 'matrix']), z.array(z.tuple([end, end])).min(1)]).default('all'),

@@ -7,6 +7,8 @@
  */
 import { z } from 'zod';
 import { idSchema } from './basics.ts';
+import { natSummarySchema } from './nat-report.ts';
+import { outlookSchema } from './outlook.ts';
 import { memberSchema, roomViewSchema } from './room.ts';
 import { roomPathSchema } from './room-path.ts';
 import { candidateInitSchema, maxSdpLength } from './signal.ts';
@@ -45,6 +47,8 @@ export const signalClientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bye'), n, to, link, epoch }),
   /** Asks for a new epoch with a member, because a connection broke for good. */
   z.object({ type: z.literal('renew'), n, to, epoch }),
+  /** What the NAT test of this member found; the others learn what it means for a connection to them. */
+  z.object({ type: z.literal('nat'), n, nat: natSummarySchema }),
   z.object({ type: z.literal('leave'), n }),
   /** Proves that the socket lives. `seq`: the last message that arrived, so that the service can forget it. */
   z.object({ type: z.literal('ping'), seq: z.int().min(0) }),
@@ -92,6 +96,8 @@ export const signalServerMessageSchema = z.discriminatedUnion('type', [
   }),
   /** The room takes another path: close all links and begin anew with these. */
   z.object({ type: z.literal('path'), seq, path: roomPathSchema, peers: z.array(peerSchema) }),
+  /** Once the NATs of both are known, and again when one of them has been tested anew. */
+  z.object({ type: z.literal('outlook'), seq, member: idSchema, outlook: outlookSchema }),
   z.object({ type: z.literal('offer'), seq, from, link, epoch, sdp }),
   z.object({ type: z.literal('answer'), seq, from, link, epoch, sdp }),
   z.object({ type: z.literal('candidate'), seq, from, link, epoch, candidate }),

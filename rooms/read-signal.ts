@@ -27,6 +27,7 @@ const fields = {
   presence: { seq: isNumber, member: isText, present: isTruth },
   renewed: { seq: isNumber, member: isText, epoch: isNumber, reason: isText },
   path: { seq: isNumber, path: isObject, peers: Array.isArray },
+  outlook: { seq: isNumber, member: isText, outlook: isObject },
   offer: { ...described, sdp: isText },
   answer: { ...described, sdp: isText },
   candidate: { ...described, candidate: (value) => value === null || isObject(value) },

@@ -1,4 +1,5 @@
 /** Who is in the room, kept up to date from the news. Pure. */
+import type { Outlook } from '../contract/outlook.ts';
 import type { Member } from '../contract/room.ts';
 import type { RoomPath } from '../contract/room-path.ts';
 import { isPolite, mayLink, offersFirst } from '../contract/room-roles.ts';
@@ -10,6 +11,7 @@ export class Roster {
   #path: RoomPath = { kind: 'mesh' };
   #pathChanges = 0;
   #peers = new Map<string, Peer>();
+  readonly #outlooks = new Map<string, Outlook>();
 
   /** null before the first welcome. */
   get me(): Member | null {
@@ -27,6 +29,11 @@ export class Roster {
 
   get peers(): readonly Peer[] {
     return [...this.#peers.values()];
+  }
+
+  /** What the NAT tests of both ends say about a direct connection to that member; undefined: not both are known. */
+  outlook(id: string): Outlook | undefined {
+    return this.#outlooks.get(id);
   }
 
   peer(id: string): Peer | undefined {
@@ -50,6 +57,9 @@ export class Roster {
         break;
       case 'renewed':
         this.#change(news.member, { epoch: news.epoch });
+        break;
+      case 'outlook':
+        this.#outlooks.set(news.member, news.outlook);
         break;
       case 'path':
         this.#path = news.path;

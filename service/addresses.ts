@@ -53,8 +53,12 @@ export function lanAddresses(): string[] {
 }
 
 /** Where to open the dashboard: one URL on this machine, the others from the LAN. */
-export function dashboardUrls(host: string, port: number): { url: string; lanUrls: string[] } {
-  const at = (address: string) => `http://${urlHost(address)}:${port}`;
+export function dashboardUrls(
+  host: string,
+  port: number,
+  scheme: 'http' | 'https',
+): { url: string; lanUrls: string[] } {
+  const at = (address: string) => `${scheme}://${urlHost(address)}:${port}`;
   if (!isWildcard(host)) return { url: at(host), lanUrls: [] };
   const reachable = lanAddresses().filter((address) => host === '::' || !address.includes(':'));
   return { url: at(host === '::' ? '::1' : '127.0.0.1'), lanUrls: reachable.map(at) };

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify';
 import type { Envelope } from '../contract/envelope.ts';
 import type { RunSummary } from '../contract/runs.ts';
 import { TurnCheckRunner } from './checks/turn-check-runner.ts';
@@ -23,6 +23,7 @@ import { registerOperations } from './routes/operations.ts';
 import { registerRooms } from './routes/rooms.ts';
 import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
+import { createSecureServer } from './tls/one-port.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
 /** A request must have come in whole after this. */
@@ -39,11 +40,16 @@ const witnessesPerMinute = 30;
  * made them closes them, after `app.close()`.
  */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { config, store, metrics, now } = deps;
+  const { config, store, metrics, now, certificate } = deps;
+  const serverFactory: FastifyServerFactory | null =
+    certificate === undefined
+      ? null
+      : (onRequest) => createSecureServer(certificate, { requestTimeout: requestTimeoutMs }, onRequest);
   const app: FastifyInstance = Fastify({
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: true,
+    ...(serverFactory !== null && { serverFactory }),
     // One line per request is written below, with the route’s pattern instead of the URL.
     logController: new LogController({ disableRequestLogging: true }),
     logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },

@@ -16,6 +16,7 @@ import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
 import type { MediaServers } from './rooms/rooms-host.ts';
 import type { Store } from './store/store.ts';
+import type { KeyAndCertificate } from './tls/self-signed.ts';
 import type { WitnessDesk } from './witness/witness-desk.ts';
 
 /** The embedded STUN server as others must address it. */
@@ -66,6 +67,8 @@ export interface AppDeps {
   readonly version: string;
   readonly store: Store;
   readonly access: Access;
+  /** For HTTPS; absent: plain HTTP. */
+  readonly certificate?: KeyAndCertificate;
   readonly embeddedStun: EmbeddedStun | null;
   readonly witness: WitnessDesk;
   readonly runProbe: RunProbe;

@@ -13,5 +13,8 @@ export const builtCommand = fileURLToPath(new URL('dist/cli/main.js', packageRoo
 /** The scenarios that come with a release; they are data, so they stay beside the sources. */
 export const scenarioCatalog = fileURLToPath(new URL('scenarios/catalog', packageRoot));
 
+/** Clients of the lab that are no part of this program: scripts for browsers and for Python. */
+export const scenarioClients = fileURLToPath(new URL('scenarios/clients', packageRoot));
+
 /** The populations that come with a release. */
 export const populationPresets = fileURLToPath(new URL('simulate/presets', packageRoot));

@@ -26,6 +26,7 @@ import { startFailure } from './start-failure.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { startStun } from './stun.ts';
+import { type ServiceCertificate, serviceCertificate } from './tls/service-certificate.ts';
 import { UndoStack } from './undo.ts';
 import { WitnessDesk } from './witness/witness-desk.ts';
 
@@ -44,6 +45,8 @@ export interface RunningService {
   /** The dashboard, from other machines; empty unless it listens on every address. */
   readonly lanUrls: readonly string[];
   readonly stunUri: string | null;
+  /** Of the certificate, over HTTPS. */
+  readonly tls: Pick<ServiceCertificate, 'fingerprint' | 'isSelfSigned' | 'certFile'> | null;
   /** What is missing or worth knowing, one sentence or two each. */
   readonly notes: readonly string[];
   /** Made at this start and shown nowhere else; null: configured, or none is needed. */
@@ -74,6 +77,7 @@ export async function startService(
 }
 
 async function start(config: ServeConfig, options: ServiceOptions, undo: UndoStack): Promise<RunningService> {
+  const certificate = serviceCertificate(config, new Date());
   const store = await openStore(config.store);
   undo.push(() => store.close());
   let log: FastifyBaseLogger | null = null;
@@ -90,6 +94,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     version: toolVersion,
     store,
     access: new Access(config.adminToken ?? madeToken),
+    ...(certificate !== null && { certificate }),
     embeddedStun: stun,
     witness,
     runProbe: options.runProbe ?? runProbe,
@@ -122,7 +127,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 
-  const { url, lanUrls } = dashboardUrls(config.host, port);
+  const { url, lanUrls } = dashboardUrls(config.host, port, certificate === null ? 'http' : 'https');
   const notes = [...(stun?.notes ?? [])];
   if (!existsSync(join(builtDashboard, 'index.html'))) {
     notes.push('The dashboard is not built, only the API answers. Run npm run build.');
@@ -139,6 +144,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     lanUrls,
     stunUri: stun === null ? null : embeddedUri(stun, reachableHost(config.host, lanUrls)),
     notes,
+    tls: certificate,
     adminToken: madeToken,
     close: () => undo.run(),
   };

@@ -41,18 +41,19 @@ export async function conductRun(
   const startMs = Date.now();
   await room.take(roomPathOf(planned.path));
   const reports = await room.reports(startMs, participants.length, reportWithinMs, signal);
-  counters?.stop();
+  await counters?.stop();
   if (signal.aborted && reports.size < participants.length) return null;
 
   const byName = new Map([...reports].map(([member, report]) => [members.get(member), report]));
-  const witnesses = participants.map(({ name, kind, pid }): Witness => {
+  const witnesses = participants.map(({ name, kind, pid, sharedBy }): Witness => {
     const stored = byName.get(name);
     if (stored === undefined) {
       const detail = `${name} (${kind}) gave no report within ${Math.round(reportWithinMs / 1000)} s`;
       return { name, kind, cpuPercent: null, report: null, problem: failure('harness-fault', detail) };
     }
     const window = windowOf(stored);
-    const cpuPercent = window === null ? null : processors.percent(pid, window.fromMs, window.toMs);
+    const used = window === null ? null : processors.percent(pid, window.fromMs, window.toMs);
+    const cpuPercent = used === null ? null : Math.round((used / sharedBy) * 10) / 10;
     return { name, kind, cpuPercent, report: stored.report, problem: null };
   });
   const common = commonWindow([...reports.values()]);
@@ -63,7 +64,7 @@ export async function conductRun(
     durationMs: Date.now() - startMs,
     witnesses,
     server: serverOf(stage, planned, witnesses, common),
-    turn: turnOf(stage, counters, common ?? { fromMs: startMs, toMs: Date.now() }),
+    turn: turnOf(stage, counters, common, { fromMs: startMs, toMs: Date.now() }),
   });
 }
 
@@ -106,13 +107,18 @@ function serverOf(
   };
 }
 
+/** Over the time in which all measured; where that is too short for two readings, over the whole run. */
 function turnOf(
   { estate, processors }: Stage,
   counters: TurnCounters | null,
-  window: Window,
+  common: Window | null,
+  whole: Window,
 ): CompareTurn | null {
   if (counters === null || estate.turn === null) return null;
-  const counted = counters.between(window.fromMs, window.toMs);
-  if (counted === null) return null;
-  return { ...counted, cpuPercent: processors.percent(estate.turn.pid, window.fromMs, window.toMs) };
+  for (const window of [common, whole]) {
+    const counted = window === null ? null : counters.between(window.fromMs, window.toMs);
+    if (window === null || counted === null) continue;
+    return { ...counted, cpuPercent: processors.percent(estate.turn.pid, window.fromMs, window.toMs) };
+  }
+  return null;
 }

@@ -12,6 +12,7 @@ import { exitCode } from '../exit-code.ts';
 export interface Estate {
   readonly service: URL;
   readonly adminToken: string | null;
+  readonly askEveryMs: number;
   /** null: somebody else’s, or not wanted. */
   readonly servicePid: number | null;
   readonly janusPid: number | null;
@@ -36,7 +37,7 @@ export async function openEstate(
   if (service !== null) {
     const adminToken = process.env['POLYNYA_ADMIN_TOKEN'] ?? null;
     const theirs = { servicePid: null, janusPid: null, turn: null, trustedKey: null };
-    return { service, adminToken, ...theirs, missing: new Map() };
+    return { service, adminToken, askEveryMs: 1_000, ...theirs, missing: new Map() };
   }
   const missing = new Map<ComparePath, string>();
   const [turn, janus] = await Promise.all([
@@ -61,6 +62,7 @@ export async function openEstate(
   return {
     service: new URL(url),
     adminToken: null,
+    askEveryMs: 250,
     servicePid: running.pid ?? null,
     janusPid: janus?.pid ?? null,
     turn: turn === null ? null : { pid: turn.pid, metrics: turn.metrics },

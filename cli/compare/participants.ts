@@ -4,21 +4,25 @@ import { join } from 'node:path';
 import type { CompareParticipant } from '../../contract/comparison.ts';
 import { type ParticipantOrder, participantFragment } from '../../contract/participant.ts';
 import type { RoomTicket } from '../../contract/room.ts';
-import { runInBackground } from '../../scenarios/io/exec.ts';
+import { type BackgroundOptions, runInBackground } from '../../scenarios/io/exec.ts';
 import { chromiumCommand, chromiumPath } from '../../scenarios/io/participants/chromium.ts';
 import { firefoxCommand, firefoxPath, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCode } from '../exit-code.ts';
+import type { BotOrders } from './run-bots.ts';
 
 export interface LaunchedParticipant {
   readonly name: string;
   readonly kind: CompareParticipant['kind'];
   readonly pid: number;
+  /** So many participants are in that process. */
+  readonly sharedBy: number;
 }
 
 export interface Crowd {
   readonly chromium: number;
   readonly firefox: number;
+  readonly bots: number;
 }
 
 /** The programs that are needed. Throws where one is missing. */
@@ -52,18 +56,42 @@ export function launchBrowsers(options: LaunchOptions): LaunchedParticipant[] {
     const profile = join(folder, name);
     if (index < crowd.chromium || programs.firefox === null) {
       const command = chromiumCommand({ program: programs.chromium, profile, url, trustedKey, isRoot });
-      return { name, kind: 'chromium', pid: start(command) };
+      return { name, kind: 'chromium', pid: start(command), sharedBy: 1 };
     }
     writeFirefoxProfile(profile);
-    return { name, kind: 'firefox', pid: start(firefoxCommand(programs.firefox, profile, url), profile) };
+    return {
+      name,
+      kind: 'firefox',
+      pid: start(firefoxCommand(programs.firefox, profile, url), firefoxEnvironment(profile)),
+      sharedBy: 1,
+    };
   });
 }
 
-function start(command: readonly string[], home?: string): number {
-  const running = runInBackground(
-    command,
-    home === undefined ? {} : { env: { HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' } },
-  );
+/** All in one process; they join by themselves. */
+export function launchBots(options: LaunchOptions, command: readonly string[]): LaunchedParticipant[] {
+  const { crowd, service, ticket, order } = options;
+  if (crowd.bots === 0) return [];
+  const before = crowd.chromium + crowd.firefox;
+  const names = Array.from({ length: crowd.bots }, (_, index) => `p${before + index + 1}`);
+  const orders: BotOrders = {
+    service: service.href,
+    room: ticket.room.id,
+    token: ticket.joinToken,
+    names,
+    order,
+  };
+  const pid = start([...command, 'compare', 'bots'], { stdin: JSON.stringify(orders) });
+  return names.map((name) => ({ name, kind: 'bot', pid, sharedBy: crowd.bots }));
+}
+
+/** Settings and crash reports of no other Firefox are touched. */
+function firefoxEnvironment(profile: string): BackgroundOptions {
+  return { env: { HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' } };
+}
+
+function start(command: readonly string[], options: BackgroundOptions = {}): number {
+  const running = runInBackground(command, options);
   if (running.pid === undefined) {
     throw new CommandError(`${command[0]} did not start`, null, exitCode.couldNotRun);
   }

@@ -22,15 +22,16 @@ export class TurnCounters {
 
   /** From now on; what was read before is forgotten. */
   async start(): Promise<void> {
-    this.stop();
     this.#readings.length = 0;
     await this.#read();
     this.#timer = setInterval(() => void this.#read(), readEveryMs);
   }
 
-  stop(): void {
+  /** After a last reading. */
+  async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    await this.#read();
   }
 
   /**

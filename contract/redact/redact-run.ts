@@ -8,7 +8,7 @@ const noName = 'host';
 
 export function redactRun({ summary, report }: RunDetail): RunDetail {
   const redactor = redactorOf(report);
-  const hostname = report.kind === 'nat-report' ? report.body.run.hostname : null;
+  const hostname = hostOf(report);
   return {
     summary: runSummarySchema.parse({
       ...(redactor.value(summary) as object),
@@ -20,10 +20,17 @@ export function redactRun({ summary, report }: RunDetail): RunDetail {
   };
 }
 
+/** The name of the host that made it; null: a browser did, or it is not told. */
+function hostOf(report: Envelope): string | null {
+  if (report.kind === 'nat-report') return report.body.run.hostname;
+  if (report.kind !== 'compare-report' || report.body.host.rim === 'tab') return null;
+  return report.body.run.source;
+}
+
 /** Names are learned first: a text may name a host before the address that tells it is one. */
 export function redactorOf(report: Envelope): Redactor {
   const redactor = new Redactor();
-  if (report.kind === 'nat-report') redactor.learn(report.body.run.hostname ?? '');
+  redactor.learn(hostOf(report) ?? '');
   redactor.value(report);
   return redactor;
 }
@@ -34,6 +41,9 @@ export function redactReport(report: Envelope, redactor: Redactor): Envelope {
   if (clean.kind === 'nat-report') {
     const { run } = clean.body;
     return { ...clean, body: { ...clean.body, run: { ...run, hostname: run.hostname && noName } } };
+  }
+  if (clean.kind === 'compare-report' && clean.body.host.rim === 'harness') {
+    return { ...clean, body: { ...clean.body, run: { ...clean.body.run, source: noName } } };
   }
   if (clean.kind !== 'visit-report') return clean;
   // Random names lead to no person, but to other reports of the same one.

@@ -32,13 +32,16 @@ export class Redactor {
     return shortenAddresses(clean);
   }
 
-  /** Every text in a JSON value. */
+  /** Every text in a JSON value, keys included: some tables are keyed by address. */
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.value(item));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, untouched.has(key) ? item : this.#field(key, item)]),
+      Object.entries(value).map(([key, item]) => [
+        this.text(key),
+        untouched.has(key) ? item : this.#field(key, item),
+      ]),
     );
   }
 

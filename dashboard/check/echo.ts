@@ -1,5 +1,5 @@
 /** Messages over a data channel, there and back. */
-import { median } from './judge-attempt.ts';
+import { median } from '../../compare/median.ts';
 
 export const echoMessages = 10;
 /** What still comes after the first echo adds little; over a lossy path it would take long. */

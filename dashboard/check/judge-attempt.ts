@@ -1,4 +1,5 @@
 /** From what was observed during one connection attempt to its record: rung, success, cause. Pure. */
+import { median } from '../../compare/median.ts';
 import type { Path, Rung } from '../../contract/basics.ts';
 import type { CandidatePair, CandidateType } from '../../contract/candidate.ts';
 import { type Failure, type FailureCode, failure } from '../../contract/failures.ts';
@@ -123,12 +124,4 @@ function stepsOf(facts: AttemptFacts): SetupStep[] {
   add('channel-open', facts.dtlsConnectedMs, facts.channelOpenMs);
   add('echo', facts.channelOpenMs, facts.firstEchoMs);
   return steps;
-}
-
-/** Null for no values. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
 }

@@ -5,12 +5,14 @@ import './details.css';
 import './relays-and-it.css';
 import './narrow-and-still.css';
 import './link/link.css';
-import { byId } from './dom.ts';
+import { byId, element } from './dom.ts';
 import { tellFrame } from './embed/tell-frame.ts';
 import { copyText, downloadReport } from './hand-over.ts';
 import { drawOpening, drawVisitLink, wantsToBeKnown } from './link/link-intro.ts';
 import { linkToken, readVisitLink } from './link/visit-link.ts';
 import { visitorId } from './link/visitor-id.ts';
+import { loadPart } from './load-part.ts';
+import { pageIsUp } from './page-is-up.ts';
 import { type PerformedCheck, performCheck } from './perform-check.ts';
 import { reportText } from './report-text.ts';
 import { sendReport } from './send-report.ts';
@@ -58,8 +60,12 @@ async function check(): Promise<void> {
 /** The tests that the visitor may add; where nothing can connect they could show nothing. */
 async function offerMore({ state: { facts } }: PerformedCheck): Promise<void> {
   if (facts?.hasWebrtc !== true || facts.service !== 'reached') return;
-  const { moreCard } = await import('./more/more-card.ts');
-  byId('more-place').replaceChildren(moreCard({ service, link }, announce));
+  try {
+    const { moreCard } = await loadPart(() => import('./more/more-card.ts'));
+    byId('more-place').replaceChildren(moreCard({ service, link }, announce));
+  } catch {
+    byId('more-place').replaceChildren(element('p', { role: 'alert' }, words().more.unloaded));
+  }
 }
 
 /** A good verdict has nothing for the IT department, unless something beside it is theirs to open. */
@@ -86,9 +92,12 @@ byId('download').addEventListener('click', () => {
   if (done !== null) downloadReport(done.report, reportId());
 });
 const asked = new URLSearchParams(location.search);
-document.documentElement.lang = await speak([asked.get('lang') ?? [], navigator.languages].flat());
+const { language, isStopgap } = await speak([asked.get('lang') ?? [], navigator.languages].flat());
+document.documentElement.lang = language;
+byId('untranslated').hidden = !isStopgap;
 drawTexts();
 drawPhase(state);
+pageIsUp();
 if (link === null) {
   byId('start').hidden = false;
   if (asked.get('auto') === '1') void check();

@@ -21,17 +21,21 @@ export function pairsFromStats(entries: readonly StatsEntry[]): CandidatePair[] 
     const local = pairEnd(byId.get(text(entry['localCandidateId']) ?? ''));
     const remote = pairEnd(byId.get(text(entry['remoteCandidateId']) ?? ''));
     if (local === null || remote === null) continue;
-    const rttSec = number(entry['currentRoundTripTime']);
+    const state = states.find((known) => known === entry['state']) ?? 'waiting';
+    const responsesReceived = count(entry['responsesReceived']);
+    // Firefox says 0 of a pair that nobody answered.
+    const isAnswered = state === 'succeeded' || (responsesReceived ?? 0) > 0;
+    const rttSec = isAnswered ? number(entry['currentRoundTripTime']) : null;
     pairs.push({
       id: id.slice(0, 100),
       local,
       remote,
-      state: states.find((state) => state === entry['state']) ?? 'waiting',
+      state,
       nominated: entry['nominated'] === true,
       selected: id === selectedId,
       rttMs: rttSec === null ? null : Math.round(rttSec * 10_000) / 10,
       requestsSent: count(entry['requestsSent']),
-      responsesReceived: count(entry['responsesReceived']),
+      responsesReceived,
       bytesSent: count(entry['bytesSent']),
       bytesReceived: count(entry['bytesReceived']),
     });

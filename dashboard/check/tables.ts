@@ -126,7 +126,9 @@ function pairTable(pairs: readonly CandidatePair[], caption: string): HTMLElemen
 
 function pairState(pair: CandidatePair): Child {
   const status = pair.state === 'succeeded' ? 'ok' : pair.state === 'failed' ? 'failed' : 'waiting';
-  return mark(status, pair.selected ? `${pair.state}, ${words().page.inUse}` : pair.state);
+  const { inUse, pairStates } = words().page;
+  const state = pairStates[pair.state];
+  return mark(status, pair.selected ? `${state}, ${inUse}` : state);
 }
 
 function pairEnd(end: CandidatePair['local']): HTMLElement {

@@ -39,7 +39,6 @@ export function drawPhase(state: CheckState): void {
   const button = byId('start');
   byId('intro').hidden = state.phase !== 'start';
   byId('steps').hidden = state.phase === 'start';
-  byId('results').hidden = state.phase !== 'done';
   byId('copy').hidden = state.phase !== 'done';
   byId('download').hidden = state.phase !== 'done';
   const { start, running, again } = words().page;
@@ -82,7 +81,9 @@ function stepItem(step: Step): HTMLElement {
 }
 
 function drawResult(state: CheckState): void {
-  byId('details').replaceChildren(...(state.verdict === null ? [] : detailTables(state)));
+  const tables = state.verdict === null ? [] : detailTables(state);
+  byId('details').replaceChildren(...tables);
+  byId('results').hidden = tables.length === 0;
   const said = drawVerdict(byId('verdict'), state);
   if (said !== null) announce(said);
 }

@@ -20,7 +20,9 @@ import { judgeLink } from './judge-link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
 import { type Counters, countersOf } from './member-traffic.ts';
+import { ownNat } from './own-nat.ts';
 import { cellOf, cellsText, readCells, type SharedCell } from './shared-cells.ts';
+import { isDirect } from './why-this-way.ts';
 
 type Link = PeerLink<RTCPeerConnection>;
 
@@ -38,6 +40,8 @@ export interface CallOptions {
   readonly onEnded: (code: string, message: string) => void;
 }
 
+/** A connection that is not direct by then is worth a NAT test, whose own connections then slow down nothing. */
+const natTestAfterMs = 3_000;
 /** How often the others hear of this member’s connections. */
 const tellMs = 2_000;
 
@@ -49,6 +53,8 @@ export class Call {
   readonly #startedAt = new Date().toISOString();
   #hiddenSinceMs: number | null = null;
   #hiddenMs = 0;
+  #hasLeft = false;
+  #hasTestedNat = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
   readonly #teller: ReturnType<typeof setInterval>;
@@ -71,7 +77,7 @@ export class Call {
     document.addEventListener('visibilitychange', () => this.#countHidden());
     window.addEventListener('online', () => this.#client.networkChanged());
     this.#countHidden();
-    this.#teller = setInterval(() => this.#tellCells(), tellMs);
+    this.#teller = setInterval(() => this.#onTick(), tellMs);
     this.#client.start();
   }
 
@@ -136,6 +142,7 @@ export class Call {
   }
 
   leave(): void {
+    this.#hasLeft = true;
     clearInterval(this.#teller);
     this.#client.leave();
     this.#options.media.stop();
@@ -143,7 +150,23 @@ export class Call {
 
   /** An SFU sends each publisher over a link of its own; then the attempt is from that publisher. */
   #attempt({ facts }: LinkWatch): LinkAttempt {
-    return judgeLink({ ...facts, from: publisherOf(facts.link) ?? facts.from });
+    const from = publisherOf(facts.link) ?? facts.from;
+    return judgeLink({ ...facts, from }, this.roster.outlook(from) ?? null);
+  }
+
+  #onTick(): void {
+    this.#tellCells();
+    const isPuzzling = [...this.#watches.values()].some(
+      ({ ageMs, facts }) =>
+        facts.path === 'mesh' && ageMs > natTestAfterMs && !isDirect(facts.sample?.pairs ?? []),
+    );
+    if (isPuzzling && !this.#hasTestedNat) void this.#testNat();
+  }
+
+  async #testNat(): Promise<void> {
+    this.#hasTestedNat = true;
+    const nat = await ownNat(this.#options.membership.service);
+    if (nat !== null && !this.#hasLeft) this.#client.tellNat(nat);
   }
 
   #prepare(link: Link): void {

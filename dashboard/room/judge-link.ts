@@ -1,17 +1,19 @@
 /** From what was observed on one link to its record: rung, success, cause. Pure. */
+import { median } from '../../compare/median.ts';
 import type { Rung } from '../../contract/basics.ts';
 import type { CandidatePair } from '../../contract/candidate.ts';
 import { type Failure, failure } from '../../contract/failures.ts';
+import type { Outlook } from '../../contract/outlook.ts';
 import type { LinkAttempt } from '../../contract/room-report.ts';
 import type { SetupStep } from '../../contract/visit-report.ts';
-import { median } from '../check/judge-attempt.ts';
 import type { LinkFacts } from './link-facts.ts';
 import { whyThisWay } from './why-this-way.ts';
 
 /** A decoded picture is what a call is about. */
 const wanted: Rung = 'S6';
 
-export function judgeLink(facts: LinkFacts): LinkAttempt {
+/** @param outlook what the NAT tests of both ends say; null: not both are known */
+export function judgeLink(facts: LinkFacts, outlook: Outlook | null = null): LinkAttempt {
   const pairs = facts.sample?.pairs ?? [];
   const selected = pairs.find((pair) => pair.selected) ?? null;
   // A relayed success needs a relay end in the pair that is selected now; nothing else proves it.
@@ -36,7 +38,8 @@ export function judgeLink(facts: LinkFacts): LinkAttempt {
     pairs: [...pairs],
     selectedPairId: selected?.id ?? null,
     media: facts.sample?.media ?? null,
-    why: whyThisWay(facts.path, pairs, Object.keys(facts.firstCandidateMs)),
+    why: whyThisWay(facts.path, pairs, Object.keys(facts.firstCandidateMs), outlook),
+    ...(outlook === null ? {} : { outlook }),
     ...(failed === null ? {} : { failure: failed }),
   };
 }

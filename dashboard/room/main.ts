@@ -6,6 +6,7 @@ import '../check/narrow-and-still.css';
 import './room.css';
 import { readRoomFragment } from '../../contract/participant.ts';
 import { byId } from '../check/dom.ts';
+import { pageIsUp } from '../check/page-is-up.ts';
 import { CreateForm } from './create-form.ts';
 import { RoomPage } from './room-page.ts';
 
@@ -16,5 +17,6 @@ function tell(text: string): void {
   byId('state').textContent = text;
 }
 
+pageIsUp();
 if (roomId === undefined) void new CreateForm(service, tell).show();
 else void new RoomPage(service, roomId, readRoomFragment(location.hash.slice(1))).open();

@@ -2,11 +2,11 @@
 import type { ParticipantNews, ParticipantOrder } from '../../contract/participant.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { RoomReport } from '../../contract/room-report.ts';
+import { ReportTiming } from '../../rooms/report-timing.ts';
 import { startClock } from '../check/clock.ts';
 import type { Seen } from './build-room-report.ts';
 import type { Call } from './call.ts';
 import { memberTraffic, type TrafficReading } from './member-traffic.ts';
-import { ReportTiming } from './report-timing.ts';
 
 const lookMs = 100;
 
@@ -53,8 +53,11 @@ export class Participant {
     const next = this.#timing.look(this.#clock(), this.#seesAll(call));
     if (next === 'wait') return;
     this.#isBusy = true;
+    const beganAt = this.#beganAt;
     try {
       const reading = { atMs: this.#clock(), connections: await call.counters() };
+      // Meanwhile the room may have moved on.
+      if (beganAt !== this.#beganAt) return;
       if (next === 'measure') this.#before = reading;
       else await this.#report(reading);
     } finally {
@@ -83,6 +86,6 @@ export class Participant {
 }
 
 /** A mixer sends one mix, whoever is in it. */
-export function wantedLinks(path: RoomPath, others: number): number {
+function wantedLinks(path: RoomPath, others: number): number {
   return path.kind === 'mcu' ? 1 : others;
 }

@@ -42,6 +42,8 @@ export class RoomPage {
   #timer: ReturnType<typeof setInterval> | null = null;
   #names: ReadonlyMap<string, string> = new Map();
   #isSent = false;
+  /** Asked for early, so that a report tells of the moment in which it is wanted. */
+  #info: ReturnType<typeof fetchInfo> | null = null;
   #pathChanges = 0;
   /** Highest rung that the log has told of, by attempt. */
   readonly #told = new Map<string, string>();
@@ -124,6 +126,7 @@ export class RoomPage {
     document.body.dataset['phase'] = 'call';
     if (state.room.name !== '') byId('title').textContent = state.room.name;
     this.#membership = membership;
+    this.#info ??= fetchInfo(this.#service);
     this.#paths = state.paths;
     this.#size = state.room.size;
     fillPaths(byId('path'), this.#paths, state.room.path);
@@ -204,7 +207,8 @@ export class RoomPage {
     const call = this.#call;
     if (call === null) return null;
     this.#isSent = true;
-    const { version, admin } = await fetchInfo(this.#service);
+    this.#info ??= fetchInfo(this.#service);
+    const { version, admin } = await this.#info;
     const report = call.report(version, { id: this.#roomId, size: this.#size }, seen);
     // The page around a participant’s frame makes one report of what all of them tell it.
     if (this.#participant !== null && window.parent !== window) return { report, stored: null };

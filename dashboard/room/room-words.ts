@@ -1,5 +1,6 @@
 /** Everything that the Room page says. */
 import type { Path, Rung } from '../../contract/basics.ts';
+import type { Outlook } from '../../contract/outlook.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { SessionState } from '../../rooms/io/index.ts';
 
@@ -8,6 +9,13 @@ const relays: Readonly<Record<Whose, string>> = {
   ours: 'this side’s relay',
   theirs: 'the other side’s relay',
   both: 'the relays of both sides',
+};
+
+const directness: Readonly<Record<Outlook['direct'], string>> = {
+  yes: 'a direct path exists',
+  no: 'no direct path exists, a relay is needed',
+  depends: 'whether a direct path exists depends on what they do not show',
+  open: 'whether a direct path exists is open',
 };
 
 export const whyWords = {
@@ -26,6 +34,8 @@ export const whyWords = {
   nothingAnswered: (tried: number): string =>
     `No connection: none of ${tried} direct pairs gave an answer. NATs or firewalls on both sides keep the packets out, and this room has no relay.`,
   nothingToTry: 'No connection yet: no pair of addresses has been tried.',
+  natTests: ({ direct, reason, here, there }: Outlook): string =>
+    `The NAT tests of both ends (mapping here ${here.mapping}, there ${there.mapping}) say: ${directness[direct]}: ${reason}.`,
 } as const;
 
 export const stateWords: Readonly<Record<SessionState, string>> = {

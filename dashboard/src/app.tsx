@@ -1,6 +1,7 @@
 import { Route, Switch } from 'wouter';
 import { LiveProvider } from './live/live-provider.tsx';
 import { ComparePage } from './pages/compare-page.tsx';
+import { LabPage } from './pages/lab-page.tsx';
 import { LinksPage } from './pages/links-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
@@ -23,6 +24,7 @@ export function App() {
             <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
             <Route path="/statistics" component={StatisticsPage} />
             <Route path="/compare" component={ComparePage} />
+            <Route path="/lab" component={LabPage} />
             <Route path="/links" component={LinksPage} />
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>

@@ -3,6 +3,7 @@
  * Components hold no text of their own.
  */
 import { compareWords } from './words/compare-words.ts';
+import { labWords } from './words/lab-words.ts';
 import { linksWords } from './words/links-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
@@ -23,6 +24,7 @@ export const words = {
   ...reportWords,
   ...natWords,
   ...visitWords,
+  ...labWords,
   ...linksWords,
   ...statisticsWords,
   ...serversWords,

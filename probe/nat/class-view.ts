@@ -41,7 +41,8 @@ function relayByClass(context: PairContext, worlds: readonly World[]): DirectVie
 
 /** Only a NAT whose mapping depends on the peer can answer from another port than it was asked at. */
 function sessionOrTable(context: PairContext, worlds: readonly World[]): DirectView {
-  const who = decidersOf(usual(worlds)).flatMap(({ end, what }) => (what === 'engine' ? [end] : []));
+  const name = namesIn(context.ends);
+  const who = decidersOf(usual(worlds)).flatMap(({ end, what }) => (what === 'engine' ? [name[end]] : []));
   return {
     direct: 'depends',
     code: 'session-or-table',
@@ -50,18 +51,23 @@ function sessionOrTable(context: PairContext, worlds: readonly World[]): DirectV
   };
 }
 
+function namesIn([[nameA], [nameB]]: PairContext['ends']): Readonly<Record<'A' | 'B', string>> {
+  return { A: nameA, B: nameB };
+}
+
 /** What is still open, how likely a direct path is then, and how to find out. */
 function openQuestions(
   { ends, words }: PairContext,
   worlds: readonly World[],
 ): Pick<DirectView, 'dependsOn' | 'odds' | 'settledBy' | 'notes'> {
   const deciders = decidersOf(worlds);
+  const name = namesIn(ends);
   const sequence = portPrediction(ends, words);
   if (deciders.length === 0) return { ...nothingOpen, notes: sequence };
-  const who = [...new Set(deciders.map(({ end }) => end))];
+  const who = [...new Set(deciders.map(({ end }) => name[end]))];
   const perMapping = deciders.some(({ what }) => what === 'scope') ? [words.notes.perMapping] : [];
   return {
-    dependsOn: deciders.map(({ end, what }) => words.dependsOn[what](end)),
+    dependsOn: deciders.map(({ end, what }) => words.dependsOn[what](name[end])),
     odds: byClasses(worlds).length === 1 ? oddsOf(worlds, deciders.length, words) : null,
     settledBy: words.settledBy.pairTest(who),
     notes: [...perMapping, ...sequence],

@@ -38,7 +38,9 @@ export interface RelayPath {
 }
 
 /** What of a report is about its host. */
-export type HostFacts = Pick<NatReportBody, 'nat' | 'verdicts' | 'candidates' | 'servers' | 'run'>;
+export type HostFacts = Pick<NatReportBody, 'nat' | 'verdicts' | 'candidates' | 'servers'> & {
+  readonly run: Pick<NatReportBody['run'], 'family' | 'localAddress'>;
+};
 
 export function pairEnd(body: HostFacts): PairEnd {
   const { nat, run } = body;

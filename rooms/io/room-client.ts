@@ -2,6 +2,7 @@
  * A member of a room: keeps the signalling channel open and a connection to everybody that the room’s path wants one
  * to. The application prepares each connection (tracks, data channels) and hears what happens.
  */
+import type { NatSummary } from '../../contract/nat-report.ts';
 import type { RoomIce } from '../../contract/room.ts';
 import { mainLink } from '../../contract/room-roles.ts';
 import type { Peer } from '../../contract/signalling.ts';
@@ -48,6 +49,7 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
   /** News are taken one by one: some need a request first. */
   #turn: Promise<void> = Promise.resolve();
   #restartsAll = false;
+  #nat: NatSummary | null = null;
   #isStopped = false;
 
   constructor(options: RoomClientOptions<C>) {
@@ -77,6 +79,12 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
   networkChanged(): void {
     this.#restartsAll = true;
     this.#channel.networkChanged();
+  }
+
+  /** The others, and this one, then learn what both NATs let expect: `roster.outlook`. */
+  tellNat(nat: NatSummary): void {
+    this.#nat = nat;
+    this.#channel.say({ type: 'nat', nat });
   }
 
   /** Ends the membership, and all connections with it. */
@@ -130,6 +138,8 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
         if (news.resumed) await this.#resumed();
         else {
           this.#closeLinks(() => true);
+          // What was said before a new beginning has not been heard.
+          if (this.#nat !== null) this.#channel.say({ type: 'nat', nat: this.#nat });
           if (!isFirst) await this.#fetchIce();
         }
         break;
@@ -143,6 +153,7 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
         break;
       case 'joined':
       case 'presence':
+      case 'outlook':
         break;
       default:
         this.#takeLinkNews(news);

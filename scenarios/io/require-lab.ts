@@ -18,6 +18,9 @@ const programs = {
   haproxy: 'haproxy',
   ejabberdctl: 'ejabberd',
   tcpdump: 'tcpdump',
+  chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
+  certutil: 'libnss3-tools',
 } as const;
 export type LabProgram = keyof typeof programs;
 

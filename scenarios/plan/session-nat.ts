@@ -1,4 +1,5 @@
 import { type CompleteNatSpec, natLabel } from './nat-spec.ts';
+import { ignoreStrangersOverTcp, tcpMasquerade } from './nat-tcp.ts';
 import { chain, countedMap, keyOf, keyTypes, lans, learned, portSequence, wan } from './nft-text.ts';
 
 const udp = 'meta l4proto udp';
@@ -90,7 +91,7 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
       ...(hairpin
         ? ['# RFC 4787 REQ-9: a turned-back packet shows its external source', `${turnedBack} jump do_snat`]
         : []),
-      `oifname ${wan} masquerade`,
+      tcpMasquerade(mapping),
     ]),
     '  # One chain for both directions: a counter belongs to its rule, two rules would give the same port twice.',
     chain('do_snat', '', [
@@ -136,6 +137,7 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
     '  # The router itself answers nobody: an entry for it would take the port away as well.',
     chain('input', 'type filter hook input priority filter', [
       `iifname ${wan} ${udp} drop`,
+      ignoreStrangersOverTcp,
       `iifname ${lans} ip daddr ${external} drop`,
     ]),
     '}',

@@ -1,4 +1,5 @@
 import { type CompleteNatSpec, ephemeralPorts, natLabel } from './nat-spec.ts';
+import { ignoreStrangersOverTcp, tcpMasquerade } from './nat-tcp.ts';
 import { chain, countedMap, keyOf, keyTypes, lans, learned, portSequence, wan } from './nft-text.ts';
 
 /**
@@ -47,6 +48,7 @@ export function tableNatRules(spec: CompleteNatSpec, address: string): string {
     ]),
     chain('input', 'type filter hook input priority filter', [
       `iifname ${wan} meta l4proto udp drop`,
+      ignoreStrangersOverTcp,
       `iifname ${lans} ip daddr ${address} drop`,
     ]),
     chain('forward', 'type filter hook forward priority filter', [
@@ -58,7 +60,8 @@ export function tableNatRules(spec: CompleteNatSpec, address: string): string {
       `oifname ${wan} meta l4proto udp goto outbound`,
     ]),
     chain('other', 'type nat hook postrouting priority srcnat + 1', [
-      `oifname ${wan} meta l4proto != udp masquerade`,
+      'meta l4proto udp accept',
+      tcpMasquerade(mapping),
     ]),
     chain('outbound', '', [
       `${key} != @slot jump allocate`,

@@ -3,7 +3,7 @@ import { type Rung, rungs } from '../../contract/basics.ts';
 import type { LabAttempt, LabCell } from '../../contract/lab-report.ts';
 import type { Cell } from './compile.ts';
 import type { Expectation } from './expectation.ts';
-import { transportOf } from './simulate.ts';
+import { pathOf, transportOf } from './simulate.ts';
 
 export function buildCell(cell: Cell, expectation: Expectation, tries: readonly LabAttempt[]): LabCell {
   const telling = tries.filter(({ outcome }) => outcome !== 'fault');
@@ -11,7 +11,7 @@ export function buildCell(cell: Cell, expectation: Expectation, tries: readonly 
   return {
     from: cell.from.name,
     to: cell.to.name,
-    path: cell.path === 'direct' ? 'mesh' : 'relay',
+    path: pathOf[cell.path],
     transport: transportOf[cell.path],
     attempts: telling.length,
     succeeded: connected.length,
@@ -21,7 +21,11 @@ export function buildCell(cell: Cell, expectation: Expectation, tries: readonly 
     expectedBy: expectation.by,
     because: expectation.because,
     asExpected: telling.length === 0 ? null : telling.every(isExpected(expectation)),
-    setupMs: percentiles(connected.flatMap(({ milestones }) => milestones.echoMs ?? milestones.iceMs ?? [])),
+    setupMs: percentiles(
+      connected.flatMap(
+        ({ milestones }) => milestones.echoMs ?? milestones.packetMs ?? milestones.iceMs ?? [],
+      ),
+    ),
     selectedPair: connected.at(-1)?.selected ?? null,
     failure: tries.findLast(({ failure }) => failure !== null)?.failure ?? null,
     tries: [...tries],

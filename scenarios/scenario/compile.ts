@@ -1,6 +1,8 @@
 /** A checked scenario file → what is built, who tries to reach whom, and what is expected by the file. */
 import type { ExpectedOutcome, LabPath, Scenario } from '../../contract/scenario.ts';
+import type { ScenarioAgent } from '../../contract/scenario-agent.ts';
 import { maxSites, type SiteSpec } from '../plan/topology.ts';
+import { checkAgents } from './check-agents.ts';
 import { type CompiledCall, compileCall } from './compile-call.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 import { boxLabels, siteOf } from './site-of.ts';
@@ -14,6 +16,8 @@ export interface End {
   /** Index into `sites`. */
   readonly site: number;
   readonly host: number;
+  /** Of its site, else of the scenario. */
+  readonly agent: ScenarioAgent;
 }
 
 export interface Cell {
@@ -63,9 +67,10 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
   const ends = sites.flatMap(({ name, spec }, site) =>
     Array.from({ length: spec.hosts }, (_, host): End => {
       const type = names[site % names.length] ?? name;
+      const agent = scenario.sites[type]?.agent ?? scenario.agent;
       return host === 0
-        ? { name, type, site, host }
-        : { name: `${name}/${host}`, type: `${type}/${host}`, site, host };
+        ? { name, type, site, host, agent }
+        : { name: `${name}/${host}`, type: `${type}/${host}`, site, host, agent };
     }),
   );
   const pairs = pairsOf(scenario, ends, names.length);
@@ -82,6 +87,7 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
   const cells = scenario.paths.flatMap((path) =>
     pairs.map(([from, to]): Cell => ({ from, to, path, expected: expectedIn(scenario, from, to, path) })),
   );
+  checkAgents(scenario, pairs.flat());
   return { scenario, sites, ends, cells, call: compileCall(scenario, sites) };
 }
 

@@ -1,8 +1,10 @@
-import type { LabReport } from '../../contract/lab-report.ts';
+import type { LabAttempt, LabReport } from '../../contract/lab-report.ts';
 import { buildCell } from './build-cell.ts';
 import { buildLabReport } from './build-report.ts';
-import type { CompiledScenario } from './compile.ts';
+import { callObstacle } from './call-obstacle.ts';
+import type { Cell, CompiledScenario } from './compile.ts';
 import { expectationOf, simulateAll } from './expectation.ts';
+import { simulateCall } from './simulate-call.ts';
 
 /**
  * Every cell of a scenario in the simulator. What the file does not expect is expected of the simulator by itself, so
@@ -14,15 +16,17 @@ export function runSimulated(
   { at, why, elapsedMs }: { at: Date; why: string | null; elapsedMs: () => number },
 ): LabReport {
   const cells = compiled.cells.map((cell) => {
-    const tries = simulateAll(compiled, cell);
+    const tries = simulateAll(compiled, cell).map((attempt, index) =>
+      withCall(compiled, cell, attempt, index),
+    );
     return buildCell(cell, expectationOf(compiled, cell, tries), tries);
   });
   const notices = [
     'Simulated: NATs in memory, a virtual clock, and ICE reduced to its connectivity checks; the rung ends at S2.',
-    ...(compiled.call === null
+    ...callNotices(compiled),
+    ...(compiled.ends.every(({ agent }) => 'kind' in agent && agent.kind === 'polynya')
       ? []
-      : ['The call and its timeline were not run: in the simulator an attempt ends where it connects.']),
-    ...(compiled.scenario.agent === undefined ? [] : ['The agent of the scenario was not run.']),
+      : ['The agents of the scenario were not run.']),
   ];
   const cellsMs = elapsedMs();
   return buildLabReport(compiled, {
@@ -36,4 +40,20 @@ export function runSimulated(
     cells,
     measured: new Map(),
   });
+}
+
+function withCall(compiled: CompiledScenario, cell: Cell, attempt: LabAttempt, index: number): LabAttempt {
+  const { call, scenario } = compiled;
+  if (call === null || attempt.outcome !== 'connected' || callObstacle(call, cell) !== null) return attempt;
+  const held = simulateCall(compiled, call, cell, scenario.seed + index);
+  return held === null ? attempt : { ...attempt, call: held };
+}
+
+function callNotices({ call, cells }: CompiledScenario): string[] {
+  if (call === null) return [];
+  const obstacles = new Set(cells.flatMap((cell) => callObstacle(call, cell) ?? []));
+  return [
+    'Calls were simulated: messages without SCTP, new connections without DTLS, and ICE that notices no outage by itself, as libjuice in its first 30 s. A real call is back later than a simulated one.',
+    ...[...obstacles].map((why) => `Calls that were not run: ${why}`),
+  ];
 }

@@ -15,7 +15,9 @@ export type IceAgentEvent =
   | { readonly kind: 'gathered'; readonly candidates: readonly IceCandidate[] }
   | { readonly kind: 'connected'; readonly local: IceCandidate; readonly remote: IceCandidate }
   /** Every candidate was checked four times and none has answered. It still answers the other end. */
-  | { readonly kind: 'exhausted' };
+  | { readonly kind: 'exhausted' }
+  /** What the other end has told this one, over whichever pair. */
+  | { readonly kind: 'told'; readonly text: string };
 
 interface Check {
   /** Tells its answers from those to other checks, as a transaction id does. */
@@ -45,6 +47,9 @@ export class IceAgent implements Machine<IceAgentEvent> {
   #gather: { readonly startMs: number; copies: number } | null = null;
   #state: 'gathering' | 'waiting' | 'checking' | 'exhausted' | 'connected' = 'gathering';
   #firstCheckMs = 0;
+  /** Where what is told goes to: the other end of the pair that was found. */
+  #selected: Endpoint | null = null;
+  readonly #told: string[] = [];
 
   constructor(server: Endpoint) {
     this.#server = server;
@@ -60,6 +65,11 @@ export class IceAgent implements Machine<IceAgentEvent> {
     this.#firstCheckMs = nowMs;
     if (this.#state === 'waiting') this.#state = 'checking';
     for (const remote of remotes) this.#learn(nowMs, remote);
+  }
+
+  /** To the other end, at once; lost where there is no pair. @param text one word */
+  tell(text: string): void {
+    this.#told.push(text);
   }
 
   handle(nowMs: number, input: Input): Effect<IceAgentEvent>[] {
@@ -81,6 +91,7 @@ export class IceAgent implements Machine<IceAgentEvent> {
   }
 
   nextDeadlineMs(): number | null {
+    if (this.#told.length > 0) return 0;
     if (this.#gather !== null) return dueMs(this.#gather) ?? this.#gather.startMs + longestMs;
     if (this.#state !== 'checking') return null;
     const due = [...this.#checks.values()].flatMap((check) => dueMs(check) ?? []);
@@ -99,6 +110,11 @@ export class IceAgent implements Machine<IceAgentEvent> {
   }
 
   #onDeadline(nowMs: number): Effect<IceAgentEvent>[] {
+    const told = this.#told.splice(0);
+    if (told.length > 0) {
+      const to = this.#selected;
+      return to === null ? [] : told.map((text) => this.#say(to, `told ${text}`));
+    }
     if (this.#gather !== null) {
       const due = dueMs(this.#gather);
       if (due === null) return this.#gathered();
@@ -119,7 +135,11 @@ export class IceAgent implements Machine<IceAgentEvent> {
     return effects;
   }
 
-  #onText(nowMs: number, from: Endpoint, [word = '', id = '', address = '', port = '']: readonly string[]) {
+  #onText(
+    nowMs: number,
+    from: Endpoint,
+    [word = '', id = '', address = '', port = '']: readonly string[],
+  ): Effect<IceAgentEvent>[] {
     const seen = { address, port: Number(port) };
     if (word === 'you' && sameEndpoint(from, this.#server) && this.#gather !== null) {
       this.#reflexive = seen;
@@ -131,11 +151,14 @@ export class IceAgent implements Machine<IceAgentEvent> {
       return [this.#say(from, `answer ${id} ${from.address} ${from.port}`)];
     }
     const check = this.#checks.get(formatEndpoint(from));
+    // As libjuice does: data from an address that no check came from is not the other end's.
+    if (word === 'told' && check !== undefined) return [{ kind: 'emit', event: { kind: 'told', text: id } }];
     // RFC 8445 §7.2.5.2.1: only an answer from where was asked counts.
     if (word !== 'answer' || check?.id !== Number(id) || this.#state === 'connected') return [];
     this.#state = 'connected';
+    this.#selected = check.remote;
     const event = { kind: 'connected', local: this.#typeOf(seen), remote: check.remote } as const;
-    return [{ kind: 'emit', event } as const];
+    return [{ kind: 'emit', event }];
   }
 
   #typeOf(seen: Endpoint): IceCandidate {

@@ -6,7 +6,7 @@ export interface Flow {
   readonly to: Endpoint;
 }
 
-export type NatDropReason = 'no-mapping' | 'filtered' | 'no-hairpin' | 'ports-exhausted';
+export type NatDropReason = 'no-mapping' | 'filtered' | 'no-hairpin' | 'ports-exhausted' | 'lost-on-line';
 
 export type NatOutcome =
   | { readonly kind: 'pass'; readonly flow: Flow }

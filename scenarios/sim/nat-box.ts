@@ -57,7 +57,7 @@ const tcpLifetimeMs = 7_440_000;
  * The same words describe the kernel NATs of the lab, so that both can be held against each other.
  */
 export class NatBox implements Middlebox {
-  readonly addresses: readonly string[];
+  #addresses: readonly string[];
   readonly hairpin: boolean;
   readonly firewallOnly: boolean;
   readonly rewritesPayload: boolean;
@@ -82,7 +82,7 @@ export class NatBox implements Middlebox {
       throw new RangeError('a translating NAT needs at least one external address');
     }
     this.#options = options;
-    this.addresses = options.firewallOnly ? [] : options.addresses;
+    this.#addresses = options.firewallOnly ? [] : options.addresses;
     this.hairpin = options.hairpin ?? false;
     this.firewallOnly = options.firewallOnly ?? false;
     this.rewritesPayload = options.alg ?? false;
@@ -96,9 +96,26 @@ export class NatBox implements Middlebox {
     this.#phantoms = new PhantomPeers(seededRandom((options.seed ?? 1) + 0xfa70));
   }
 
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  /** As after a restart: no mapping, permission or session is left. What chose its own ports goes on to others. */
+  forget(): void {
+    for (const table of [this.#byKey, this.#byExternal, this.#sessions, this.#permits]) table.clear();
+    this.#tcp?.forget();
+  }
+
+  /** Speaks from other addresses from now on, as many as before. Whoever routes to it must be told. */
+  renumber(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    this.forget();
+    this.#tcp?.renumber(addresses);
+  }
+
   /** What the same box does with TCP: the same behaviour, with ports and state of its own. */
   get tcp(): NatBox {
-    this.#tcp ??= new NatBox({ ...this.#options, lifetimeMs: tcpLifetimeMs });
+    this.#tcp ??= new NatBox({ ...this.#options, addresses: this.#addresses, lifetimeMs: tcpLifetimeMs });
     return this.#tcp;
   }
 
@@ -195,7 +212,7 @@ export class NatBox implements Middlebox {
   }
 
   #poolAddress(internalAddress: string): string {
-    const size = this.addresses.length;
+    const size = this.#addresses.length;
     let index = this.#mappingsMade % size;
     if (this.#options.pairing !== 'arbitrary') {
       // RFC 4787 §4.1 "paired": the first mapping of an internal address decides for all later ones.
@@ -204,7 +221,7 @@ export class NatBox implements Middlebox {
     } else if (this.#options.poolPick === 'random') {
       index = Math.floor(this.#poolRandom() * size);
     }
-    const address = this.addresses[index];
+    const address = this.#addresses[index];
     if (address === undefined) throw new RangeError('the address pool is empty');
     return address;
   }

@@ -1,6 +1,7 @@
 import type { AddressFamily, Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
 import { EventQueue } from './event-queue.ts';
+import type { NatBox } from './nat-box.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { SimDatagrams } from './sim-datagrams.ts';
 import { type BoundSocket, SimHost, type SimHostOptions, type SocketOwner } from './sim-host.ts';
@@ -81,6 +82,12 @@ export class SimNet {
     this.#routes.addHost(host, host.addresses, host.nats);
     this.#hosts.add(host);
     return host;
+  }
+
+  /** The NAT has other addresses from now on, and has forgotten everything. */
+  renumber(nat: NatBox, addresses: readonly string[]): void {
+    this.#routes.renumber(nat, addresses);
+    nat.renumber(addresses);
   }
 
   /** Starts a machine with sockets that are bound already; it runs whenever the clock does. */

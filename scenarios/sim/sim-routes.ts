@@ -52,6 +52,20 @@ export class SimRoutes<Host> {
     }
   }
 
+  /** The addresses of a NAT lead nowhere from now on, and these lead to it. */
+  renumber(nat: Middlebox, fresh: readonly string[]): void {
+    let inner = nat;
+    for (;;) {
+      const outside = this.#outside.get(inner);
+      if (outside === undefined) throw new Error('no host is behind this NAT');
+      for (const address of nat.addresses) this.#realms.get(outside)?.delete(address);
+      for (const address of fresh) this.#own(outside, address, { nat: inner });
+      // What does not translate shows the same addresses on its other side.
+      if (outside === 'public' || !outside.firewallOnly) return;
+      inner = outside;
+    }
+  }
+
   /** From a host outwards until somebody owns the destination; NATs on the way translate. */
   outwards(nowMs: number, start: Realm, sent: Flow, protocol: SimProtocol = 'udp'): Crossing<Host> {
     let realm = start;

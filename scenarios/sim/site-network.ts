@@ -8,9 +8,18 @@ import { NatBox } from './nat-box.ts';
 import type { SimHost, SimHostOptions } from './sim-host.ts';
 import type { SimNet } from './sim-net.ts';
 
-/** @param index number of the site; its addresses follow from it */
-export function addSite(net: SimNet, site: SiteSpec, index: number): SimHost[] {
-  const shared = site.boxes.flatMap((box, level) => middleboxes(box, index, level));
+/**
+ * @param index number of the site; its addresses follow from it
+ * @param outermost what else stands between the site and the public side
+ */
+export function addSite(
+  net: SimNet,
+  site: SiteSpec,
+  index: number,
+  outermost: readonly Middlebox[] = [],
+): SimHost[] {
+  const boxes = site.boxes.flatMap((box, level) => middleboxes(box, index, level));
+  const shared = [...boxes, ...outermost];
   const translated = site.boxes.some(({ nat }) => nat !== null);
   const addresses = Array.from({ length: site.hosts }, (_, host) =>
     translated ? `192.168.${1 + index}.${2 + 4 * host}` : `11.78.${16 + index}.${130 + 4 * host}`,

@@ -6,6 +6,7 @@ import { fault, RequestFault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
 import { type EmbedPolicy, mayBeFramedBy } from './embedding.ts';
 import { sendFault } from './errors.ts';
+import { forbidInlineStyles } from './security.ts';
 
 /** First path segments that are never a page of the dashboard. */
 const notPages = new Set(['api', 'ws', 'docs', 'assets', 'metrics', 'healthz', 'readyz']);
@@ -55,6 +56,7 @@ export async function addWeb(
   }
   const checkPage = (_request: FastifyRequest, reply: FastifyReply) => {
     embedding.openFrame(reply);
+    forbidInlineStyles(reply);
     return root === null ? notBuilt(reply) : reply.sendFile('check.html');
   };
   app.get('/check', { schema: { hide: true } }, checkPage);

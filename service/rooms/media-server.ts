@@ -8,7 +8,7 @@ import type { SignalClientMessage, SignalServerMessage } from '../../contract/si
 type Numbered = Extract<SignalClientMessage, { n: number }>;
 type Unnumbered<M> = M extends Numbered ? Omit<M, 'n'> : never;
 /** What a media server says; the desk numbers it. */
-export type MediaServerSay = Exclude<Unnumbered<Numbered>, { type: 'leave' }>;
+export type MediaServerSay = Exclude<Unnumbered<Numbered>, { type: 'leave' | 'nat' }>;
 
 export interface MediaServerOptions {
   /** Id of the room. */

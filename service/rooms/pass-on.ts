@@ -1,16 +1,25 @@
-/** One message from a member to another: checked against room, epoch and order, then told. */
+/** What a member says to others: checked against room, epoch and order, then told. */
 import { mayLink } from '../../contract/room-roles.ts';
 import type { SignalClientMessage } from '../../contract/signalling.ts';
 import type { Complaint } from './line-table.ts';
+import { tellOutlooks } from './outlook.ts';
 import type { Telling } from './replay-log.ts';
 import type { Room } from './room.ts';
 import type { Seat } from './seat.ts';
 
 export type NumberedMessage = Extract<SignalClientMessage, { n: number }>;
-export type AddressedMessage = Exclude<NumberedMessage, { type: 'leave' }>;
+type AddressedMessage = Extract<NumberedMessage, { to: string }>;
 
 /** Null: it was told, or dropped because it is about a connection that no longer exists. */
-export function passOn(room: Room, from: Seat, message: AddressedMessage): Complaint | null {
+export function passOn(
+  room: Room,
+  from: Seat,
+  message: Exclude<NumberedMessage, { type: 'leave' }>,
+): Complaint | null {
+  if (message.type === 'nat') {
+    tellOutlooks(room, from, message.nat);
+    return null;
+  }
   const to = room.seat(message.to);
   if (to === undefined || to === from || !to.greeted || !mayLink(room.path, from.member, to.member)) {
     return { code: 'signal-peer-unknown', detail: message.to };

@@ -1,4 +1,5 @@
 /** One member of a room, with what has been told to it and what it may still say. */
+import type { NatSummary } from '../../contract/nat-report.ts';
 import type { Member } from '../../contract/room.ts';
 import { TokenBucket } from '../../turn/server/token-bucket.ts';
 import { ReplayLog } from './replay-log.ts';
@@ -19,6 +20,8 @@ export class Seat {
   socket: SocketId | null = null;
   /** It has said hello once, so the others know of it. */
   greeted = false;
+  /** As its own test found; null: it has told nothing. */
+  nat: NatSummary | null = null;
   /** The last `n` that it has said. */
   received = 0;
   /** It is removed then, unless it comes; null while its socket is open. */

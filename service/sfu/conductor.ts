@@ -91,6 +91,7 @@ export class Conductor {
         return link === null ? [] : this.#close(link);
       }
       case 'presence':
+      case 'outlook':
       case 'error':
       case 'pong':
         return [];

@@ -7,6 +7,7 @@ import { freeCode } from './run-code.ts';
 import { ofList } from './run-filter.ts';
 import { digestReport } from './summary.ts';
 import type { RunsTable, Tables } from './tables.ts';
+import { forgetHour } from './visit-hours.ts';
 
 type Db = Kysely<Tables>;
 
@@ -42,6 +43,7 @@ export async function addReport(
         kind: summary.kind,
         at: summary.at,
         stored_at: summary.storedAt,
+        counted_at: countedAt,
         status: summary.headline.status,
         code: summary.headline.code,
         sentence: summary.headline.sentence,
@@ -91,6 +93,7 @@ export async function addReport(
       const rows = causes.map((cause) => ({ run_id: summary.id, counted_at: countedAt, cause }));
       await trx.insertInto('run_causes').values(rows).execute();
     }
+    if (envelope.kind === 'visit-report') await forgetHour(trx, countedAt);
     return { summary, added: true };
   });
 }
@@ -147,8 +150,13 @@ export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
 }
 
 export async function deleteRun(db: Db, id: string): Promise<boolean> {
-  const result = await db.deleteFrom('runs').where('id', '=', id).executeTakeFirst();
-  return result.numDeletedRows > 0n;
+  return db.transaction().execute(async (trx) => {
+    const run = await trx.selectFrom('runs').select('counted_at').where('id', '=', id).executeTakeFirst();
+    if (run === undefined) return false;
+    await trx.deleteFrom('runs').where('id', '=', id).execute();
+    await forgetHour(trx, run.counted_at);
+    return true;
+  });
 }
 
 export async function countRuns(db: Db): Promise<number> {

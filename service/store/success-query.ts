@@ -1,10 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
 import { wilsonRate } from '../../contract/wilson.ts';
-import { ofVisits } from './run-filter.ts';
 import type { Tables } from './tables.ts';
 import { laterUtc, toUtc } from './utc.ts';
+import { visitHours } from './visit-hours.ts';
+import type { Outcomes, TimeRange, VisitTally } from './visit-tally.ts';
 
 const dayMs = 86_400_000;
 const buckets = {
@@ -15,13 +16,8 @@ const buckets = {
 /** Longest series that is answered; a wider range is cut at its old end. */
 const maxBuckets = 2000;
 
-export interface SuccessRange {
-  readonly since: string;
-  readonly until: string;
-}
-
 /** The range that a query means, in UTC and never longer than {@link maxBuckets} buckets. */
-export function successRange(query: SuccessQuery, now: Date): SuccessRange {
+function successRange(query: SuccessQuery, now: Date): TimeRange {
   const { lengthMs, defaultMs } = buckets[query.bucket];
   // One millisecond past now: `until` is exclusive and a report stored this instant counts.
   const until =
@@ -42,45 +38,32 @@ export async function successSeries(
   now: Date,
 ): Promise<SuccessSeries> {
   const { prefix, rest } = buckets[query.bucket];
-  const { since, until } = successRange(query, now);
-  const bucket = sql<string>`substr(attempts.counted_at, 1, ${sql.lit(prefix)})`;
-  const ours = sql`attempts.blame is not null and attempts.blame = 'tool'`;
-  const { path } = query;
-  const rows = await db
-    .selectFrom('attempts')
-    .innerJoin('runs', 'runs.id', 'attempts.run_id')
-    .select([
-      'attempts.path',
-      bucket.as('bucket'),
-      sql<number>`sum(case when ${ours} then 1 else 0 end)`.as('faults'),
-      sql<number>`sum(case when ${ours} then 0 else 1 end)`.as('attempts'),
-      sql<number>`sum(case when ${ours} then 0 else attempts.succeeded end)`.as('succeeded'),
-    ])
-    .where(ofVisits(query))
-    .$if(path !== undefined, (qb) => qb.where('attempts.path', '=', path ?? 'mesh'))
-    .where('attempts.counted_at', '>=', since)
-    .where('attempts.counted_at', '<', until)
-    .groupBy(['attempts.path', bucket])
-    .orderBy(bucket)
-    .execute();
+  const hours = await visitHours(db, query, successRange(query, now));
+  const inBuckets = new Map<string, VisitTally['attempts']>();
+  for (const [hour, { attempts }] of [...hours].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bucket = hour.slice(0, prefix);
+    inBuckets.set(bucket, [...(inBuckets.get(bucket) ?? []), ...attempts]);
+  }
   const series = paths.flatMap((path) => {
-    const own = rows.filter((row) => row.path === path);
-    if (own.length === 0) return [];
-    const sum = (key: 'attempts' | 'succeeded' | 'faults') =>
-      own.reduce((total, row) => total + Number(row[key]), 0);
+    const points = [...inBuckets].flatMap(([bucket, rows]) => {
+      const own = rows.filter((row) => row.path === path);
+      return own.length === 0 ? [] : [{ at: `${bucket}${rest}`, own }];
+    });
+    if (points.length === 0) return [];
+    const all = points.flatMap(({ own }) => own);
     return [
       {
         path,
-        total: wilsonRate(sum('succeeded'), sum('attempts')),
-        harnessFaults: sum('faults'),
-        points: own
-          .filter((row) => Number(row.attempts) > 0)
-          .map((row) => ({
-            at: `${row.bucket}${rest}`,
-            ...wilsonRate(Number(row.succeeded), Number(row.attempts)),
-          })),
+        total: rateOf(all),
+        harnessFaults: all.reduce((sum, { faults }) => sum + faults, 0),
+        points: points.map(({ at, own }) => ({ at, ...rateOf(own) })).filter(({ attempts }) => attempts > 0),
       },
     ];
   });
   return { bucket: query.bucket, series };
+}
+
+function rateOf(rows: readonly Outcomes[]) {
+  const sum = (key: 'succeeded' | 'attempts') => rows.reduce((total, row) => total + row[key], 0);
+  return wilsonRate(sum('succeeded'), sum('attempts'));
 }

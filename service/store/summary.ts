@@ -4,10 +4,11 @@ import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { type Blame, type FailureCode, failure } from '../../contract/failures.ts';
 import { headlineOf } from '../../contract/headline-of.ts';
+import type { LabReportBody } from '../../contract/lab-report.ts';
 import type { NatSummary, ServerResult } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { turnTally } from '../../contract/turn-tally.ts';
-import type { Attempt } from '../../contract/visit-report.ts';
+import type { Attempt, RelayTry } from '../../contract/visit-report.ts';
 import { browserLabel } from './source-label.ts';
 import { earlierUtc, toUtc } from './utc.ts';
 
@@ -74,7 +75,7 @@ export function digestReport(
       visitor: visit?.run.visitor ?? null,
     },
     attempts,
-    servers: serversOf(envelope).flatMap(serverRow),
+    servers: serversOf(envelope),
     causes: [...new Set(visit?.causes?.map((cause) => cause.id))],
     countedAt: earlierUtc(at, storedAt.toISOString()),
   };
@@ -92,10 +93,17 @@ function natSummaryOf(report: Envelope): NatSummary | undefined {
   return report.kind === 'visit-report' ? report.body.nat?.nat : undefined;
 }
 
-function serversOf(report: Envelope): readonly ServerResult[] {
-  return (
-    (report.kind === 'nat-report' || report.kind === 'visit-report' ? report.body.servers : undefined) ?? []
-  );
+function serversOf(report: Envelope): ServerRow[] {
+  if (report.kind === 'nat-report') return report.body.servers.flatMap(serverRow);
+  if (report.kind !== 'visit-report') return [];
+  const { servers = [], relays } = report.body;
+  if (relays === undefined) return servers.flatMap(serverRow);
+  // That a TURN server gave out an address is not enough: it works once data went through it and came back.
+  const urls = [...new Set(relays.map(({ url }) => url))];
+  return [
+    ...servers.filter(({ url }) => /^stuns?:/i.test(url)).flatMap(serverRow),
+    ...urls.flatMap((url) => relayRow(relays.filter((way) => way.url === url))),
+  ];
 }
 
 function serverRow(result: ServerResult): ServerRow[] {
@@ -106,9 +114,20 @@ function serverRow(result: ServerResult): ServerRow[] {
   return [{ url, transport, succeeded: status === 'ok', blame, cause }];
 }
 
+/** The ways to one URL, by name and by the addresses behind it: it works when one of them does. */
+function relayRow(ways: readonly RelayTry[]): ServerRow[] {
+  const succeeded = ways.some(({ outcome }) => outcome === 'ok');
+  const way = ways.find(({ outcome }) => outcome === (succeeded ? 'ok' : 'failed'));
+  if (way === undefined) return [];
+  const failed = succeeded ? undefined : way.failure;
+  const { url, transport } = way;
+  return [{ url, transport, succeeded, blame: failed?.blame ?? null, cause: failed?.code ?? null }];
+}
+
 /** Reading a file takes no time that anybody would compare. */
 function durationOf(envelope: Envelope): number {
   if (envelope.kind === 'lint-report') return 0;
+  if (envelope.kind === 'lab-report') return envelope.body.timing.totalMs;
   return envelope.kind === 'turn-report' ? envelope.body.durationMs : envelope.body.run.durationMs;
 }
 
@@ -122,8 +141,14 @@ function sourceOf(envelope: Envelope): string {
     const { host, run } = envelope.body;
     return host.rim === 'tab' ? browserLabel(run.source) : run.source.slice(0, 200);
   }
+  if (envelope.kind === 'lab-report') return labSource(envelope.body);
   const { hostname, localAddress, platform } = envelope.body.run;
   return (hostname ?? localAddress ?? platform ?? 'unknown host').slice(0, 200);
+}
+
+/** The scenario’s name first: by it the earlier runs of a scenario are found. */
+function labSource({ scenario, runner, agent }: LabReportBody): string {
+  return [scenario.name, runner === 'kernel' ? agent : runner].join(', ').slice(0, 200);
 }
 
 const notRelayed = failure('not-relayed');

@@ -12,6 +12,8 @@ export interface RunsTable {
   kind: EnvelopeKind;
   at: string;
   stored_at: string;
+  /** The hour that statistics count it in: `at`, but never later than `stored_at`. */
+  counted_at: string;
   status: RunSummary['headline']['status'];
   code: string;
   sentence: string;
@@ -66,6 +68,16 @@ export interface RunCausesTable {
   cause: CheckCauseId;
 }
 
+/** What the visits of an hour came to: see visit-hours.ts. */
+export interface VisitHoursTable {
+  /** The start of its UTC time, `YYYY-MM-DDTHH`. */
+  hour: string;
+  /** Which visits: JSON array of path, NAT class and server, null where any. */
+  filter: string;
+  /** JSON of a `VisitTally`; null: no visits. */
+  tally: string | null;
+}
+
 export interface LinksTable {
   id: string;
   /** SHA-256 of the token, in hexadecimal. 128 random bits need no salt. */
@@ -105,6 +117,7 @@ export interface Tables {
   attempts: AttemptsTable;
   server_results: ServerResultsTable;
   run_causes: RunCausesTable;
+  visit_hours: VisitHoursTable;
   links: LinksTable;
   servers: ServersTable;
   server_tests: ServerTestsTable;

@@ -57,7 +57,16 @@ export class IceAgents {
     caFile: string,
   ): Promise<LabAttempt> {
     this.#runs += 1;
-    return runAttempt(this.#of(a), this.#of(b), { run: this.#runs, path, iceServers, caFile, call: null });
+    return runAttempt(this.#of(a), this.#of(b), {
+      run: this.#runs,
+      path,
+      iceServers,
+      caFile,
+      call: null,
+      transport: 'udp',
+      media: 'none',
+      sfu: null,
+    });
   }
 
   #of(name: string): LabAgent {

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseScenario } from '../../cli/load-scenario.ts';
+import type { LabCall } from '../../contract/lab-call.ts';
 import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { runSimulated } from '../../scenarios/scenario/run-simulated.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl', 'conntrack']);
 if (obstacle !== null) console.warn(`lab call skipped: ${obstacle}`);
@@ -70,6 +73,15 @@ describe.skipIf(obstacle !== null)('a call in the lab', { timeout: 120_000 }, ()
       expect(call?.sent[0]).toBeGreaterThan(250);
     }
     expect(direct?.events[1]).toMatchObject({ do: 'kill-server', outcome: 'uninterrupted' });
+    const simulated = runSimulated(parseScenario(scenario, 'scenario.yaml'), {
+      at: new Date(0),
+      why: null,
+      elapsedMs: () => 0,
+    });
+    const outcomesOf = (call: LabCall | undefined) => call?.events.map(({ outcome }) => outcome);
+    expect(simulated.body.cells.map(({ tries }) => outcomesOf(tries.at(-1)?.call))).toEqual(
+      [direct, relayed].map(outcomesOf),
+    );
     // That the second call found a server at all shows that the first one's was started again.
     expect(relayed?.events[1]).toMatchObject({ do: 'kill-server', outcome: 'lost', recoverMs: null });
   });

@@ -1,4 +1,4 @@
-/** Runs that are killed with SIGKILL at any moment: `lab sweep` removes all of them, and nothing of a run that lives. */
+/** Runs that are killed with SIGKILL at random moments: `lab sweep` removes all of them, and nothing of a run that lives. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -19,6 +19,8 @@ const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)
 const kills = 20;
 /** After the first namespace is there: from the middle of the building to the middle of the attempts. */
 const latestMs = 1_500;
+/** By chance, but none of the twenty parts of that time is left out. */
+const momentOf = (nth: number) => (latestMs * (nth + Math.random())) / kills;
 
 function startRun(): ChildProcess {
   const argv = [program, 'lab', 'run', 'home-to-home', '--repeat', '50'];
@@ -41,12 +43,16 @@ function processesOf(pid: number): string[] {
   });
 }
 
-function leftOf(pid: number) {
+/** A lab puts no device into the network of the host, not even while it is built. */
+const hostLinks = () => readdirSync('/sys/class/net');
+
+function leftOf(pid: number, linksBefore: readonly string[]) {
   const folders = readdirSync(tmpdir()).filter((name) => ownerOf(name, defaultLabPrefix)?.pid === pid);
-  return { namespaces: labNamespaces(pid), folders, processes: processesOf(pid) };
+  const links = hostLinks().filter((name) => !linksBefore.includes(name));
+  return { namespaces: labNamespaces(pid), links, folders, processes: processesOf(pid) };
 }
 
-const nothing = { namespaces: [], folders: [], processes: [] };
+const nothing = { namespaces: [], links: [], folders: [], processes: [] };
 const sweep = () => promisify(execFile)(process.execPath, [program, 'lab', 'sweep', '--json']);
 
 describe.skipIf(obstacle !== null)('runs that are killed', { timeout: 180_000 }, () => {
@@ -54,9 +60,10 @@ describe.skipIf(obstacle !== null)('runs that are killed', { timeout: 180_000 },
     if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
   });
 
-  it(`${kills} times at another moment: sweep leaves nothing, and the run beside it is not disturbed`, async () => {
+  it(`${kills} times at random moments: sweep leaves nothing, and the run beside it is not disturbed`, async () => {
     const argv = [program, 'lab', 'run', 'home-to-home', '--json', '--repeat', '20'];
     const neighbour = promisify(execFile)(process.execPath, argv, { maxBuffer: 64 * 2 ** 20 });
+    const links = hostLinks();
     let leftBehind = 0;
     for (let index = 0; index < kills; index += 2) {
       // Two at once: neither takes the other's namespaces for leftovers.
@@ -67,12 +74,15 @@ describe.skipIf(obstacle !== null)('runs that are killed', { timeout: 180_000 },
           await expect
             .poll(() => labNamespaces(pid).length, { timeout: 30_000, interval: 5 })
             .toBeGreaterThan(0);
-          await wait((latestMs * nth) / (kills - 1));
+          const moment = momentOf(nth);
+          await wait(moment);
           run.kill('SIGKILL');
           if (run.exitCode === null && run.signalCode === null) await once(run, 'exit');
           leftBehind += Number(labNamespaces(pid).length > 0);
           await sweep();
-          await expect.poll(() => leftOf(pid), { timeout: 5_000 }).toEqual(nothing);
+          await expect
+            .poll(() => leftOf(pid, links), { timeout: 5_000, message: `killed after ${moment} ms` })
+            .toEqual(nothing);
         }),
       );
     }

@@ -113,7 +113,17 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
       rung: 'S4',
       selectedPair: { local: { type: 'relay' }, remote: { type: 'relay' } },
     });
-    expect(relayed?.tries.at(-1)?.relayed?.receivedBytes).toBeGreaterThan(500);
+    const counted = relayed?.tries.at(-1);
+    expect(counted?.relayed?.receivedBytes).toBeGreaterThan(500);
+    // The server saw what the client counted, and 28 bytes of IPv4 and UDP headers around each payload.
+    const { packets = 0, bytes = 0 } = counted?.relayTraffic?.sent ?? {};
+    expect(packets).toBeGreaterThan(4);
+    expect(Math.abs(bytes - 28 * packets - (counted?.relayed?.sentBytes ?? 0))).toBeLessThan(400);
+    expect(counted?.candidates?.map((told) => told.map(({ type }) => type))).toEqual([['relay'], ['relay']]);
+    expect(cell('home', 'scoped', 'udp', 'mesh')?.tries.at(-1)?.candidates?.[0]).toMatchObject([
+      { type: 'host', address: '192.168.1.2' },
+      { type: 'srflx', address: '11.78.16.2' },
+    ]);
     expect(cell('office', 'home', 'udp')).toMatchObject({ succeeded: 0, failure: { code: 'timeout' } });
     expect(kernel.sites.find(({ name }) => name === 'symmetric')?.measured).toEqual({
       mapping: 'address-and-port-dependent',
@@ -134,8 +144,18 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
   it('--assert ends with 1 where a cell came out other than the file expects, and --pcap has its packets', async () => {
     const wrong = `name: wrong\nabout: an expectation that does not hold\nsites: { a: {}, b: {} }\nexpect: [{ outcome: failed, because: nonsense }]\n`;
     const packets = join(folder, 'packets');
-    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), '--assert', '--pcap', packets);
-    expect(stdout).toContain('expected failed by the scenario: nonsense');
+    const flags = ['--assert', '--json', '--pcap', packets];
+    const { code, stdout } = await lab('run', file('wrong.yaml', wrong), ...flags);
+    const show = [program, 'report', 'show', file('wrong.json', stdout)];
+    const text = await promisify(execFile)(process.execPath, show);
+    expect(text.stdout).toContain('expected failed by the scenario: nonsense');
+    const [cell] = reportOf(stdout).body.cells;
+    const seen = cell?.packets?.map(({ where, direction, what }) => `${where} ${direction}: ${what}`) ?? [];
+    expect(seen).toContain('a0-host0 out: binding request that nominates');
+    expect(seen).toContain('server in: binding request');
+    expect(seen.findIndex((text) => /DTLS handshake/.test(text))).toBeGreaterThan(
+      seen.indexOf('b1-host0 out: binding success'),
+    );
     const files = readdirSync(packets).sort();
     expect(files).toEqual(['a-b-direct-a0-host0.pcap', 'a-b-direct-b1-host0.pcap', 'a-b-direct-server.pcap']);
     const reading = promisify(execFile)('tcpdump', ['-n', '-r', join(packets, files[0] ?? '')]);

@@ -68,7 +68,7 @@ describe('files that run in browsers', () => {
 
 describe.each(['check.html', 'room.html'])('the page %s', (page) => {
   function load(): { entry: string; loaded: Set<string> } {
-    const script = /<script[^>]+src="\/?([^"]+)"/.exec(readText(`dashboard/${page}`))?.[1];
+    const script = /<script type="module"[^>]+src="\/?([^"]+)"/.exec(readText(`dashboard/${page}`))?.[1];
     const entry = `dashboard/${script}`;
     return { entry, loaded: reachable(importGraph(sources, 'runtime'), [entry]) };
   }

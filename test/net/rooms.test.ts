@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { serveConfigSchema } from '../../contract/config.ts';
 import type { RoomTicket } from '../../contract/room.ts';
+import { NativeConnection } from '../../rooms/bot/io/native-connection.ts';
 import type { SignalSocket } from '../../rooms/io/peer-connection.ts';
 import { changePath, fetchRoom, joinRoom, type Membership } from '../../rooms/io/room-api.ts';
 import { RoomClient } from '../../rooms/io/room-client.ts';
 import { type RunningService, startService } from '../../service/server.ts';
-import { NativeConnection } from './native-connection.ts';
 
 let service: RunningService;
 const undo: (() => void)[] = [];
@@ -86,7 +86,7 @@ async function enter(
       });
       return socket;
     },
-    createConnection: () => new NativeConnection(),
+    createConnection: () => new NativeConnection('127.0.0.1'),
     prepare: ({ connection }) => {
       connection.native.onDataChannel(serve);
       connection.addEventListener('connectionstatechange', wake);
@@ -204,7 +204,7 @@ describe('native peers in a room', () => {
       membership: b.membership,
       ice: { iceServers: [], iceTransportPolicy: 'all' },
       openSocket: (url) => new WebSocket(url),
-      createConnection: () => new NativeConnection(),
+      createConnection: () => new NativeConnection('127.0.0.1'),
       prepare: ({ connection }) => {
         connection.createDataChannel('chat');
       },

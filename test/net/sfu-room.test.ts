@@ -6,6 +6,7 @@ import WebSocket from 'ws';
 import { serveConfigSchema } from '../../contract/config.ts';
 import type { RoomTicket } from '../../contract/room.ts';
 import { publisherOf, upLink } from '../../contract/room-roles.ts';
+import { NativeConnection } from '../../rooms/bot/io/native-connection.ts';
 import type { PeerLink } from '../../rooms/io/peer-link.ts';
 import { joinRoom } from '../../rooms/io/room-api.ts';
 import { RoomClient } from '../../rooms/io/room-client.ts';
@@ -13,7 +14,6 @@ import { type RunningService, startService } from '../../service/server.ts';
 import { isRtcp } from '../../service/sfu/rtp/rtp-header.ts';
 import { rtpPacket } from '../unit/service/sfu/rtp-packet.ts';
 import { buildSfuProcess } from './echo-build.ts';
-import { NativeConnection } from './native-connection.ts';
 
 let service: RunningService;
 const undo: (() => void)[] = [];
@@ -43,7 +43,7 @@ class Bot {
       membership: joined,
       ice: joined.ice,
       openSocket: (url) => new WebSocket(url),
-      createConnection: () => new NativeConnection(),
+      createConnection: () => new NativeConnection('127.0.0.1'),
       prepare: (link) => this.#prepare(link),
     });
     undo.push(() => this.client.stop());

@@ -27,6 +27,12 @@ export const programs = [
     projects: ['lab'],
   },
   {
+    program: 'aiortc',
+    file: '/usr/lib/python3/dist-packages/aiortc/__init__.py',
+    package: 'python3-aiortc',
+    projects: ['lab'],
+  },
+  {
     program: 'PyGObject',
     file: '/usr/lib/python3/dist-packages/gi/__init__.py',
     package: 'python3-gi',
@@ -41,10 +47,16 @@ export const programs = [
   { program: 'haproxy', package: 'haproxy', projects: ['lab'] },
   { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
-  { program: 'chromium', package: 'chromium', projects: ['web'] },
+  { program: 'chromium', package: 'chromium', projects: ['lab', 'web'] },
   { program: 'janus', package: 'janus', projects: ['web'] },
-  { program: 'firefox-esr', package: 'firefox-esr', projects: ['web'] },
-  { program: 'certutil', package: 'libnss3-tools', projects: ['web'] },
+  { program: 'firefox-esr', package: 'firefox-esr', projects: ['lab', 'web'] },
+  {
+    program: 'a font with Korean signs',
+    file: '/usr/share/fonts/truetype/nanum/NanumGothic.ttf',
+    package: 'fonts-nanum',
+    projects: ['web'],
+  },
+  { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */

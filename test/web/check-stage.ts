@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { parseEnvelope, type VisitReport } from '../../contract/envelope.ts';
 import { runDetailSchema } from '../../contract/runs.ts';
+import { quietSwitches } from '../../scenarios/io/participants/chromium.ts';
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { axeViolations } from './dashboard-stage.ts';
 
@@ -40,16 +41,7 @@ export interface BrowserOptions {
 }
 
 export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const args = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ];
+  const args = [...quietSwitches, '--no-sandbox'];
   args.push(...(options.args ?? []));
   if (options.loopback ?? true) args.push('--allow-loopback-in-peer-connection');
   if (options.namespace === undefined) return chromium.launch({ executablePath: chromiumPath, args });

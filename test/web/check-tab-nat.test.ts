@@ -1,57 +1,59 @@
 /**
- * What the Check page says of kernel NATs: Chromium in a namespace behind each of the nine classes, with the session and
+ * What the Check page says of kernel NATs: a browser in a namespace behind each of the nine classes, with the session and
  * with the table engine; the service on the far side with its two addresses.
  */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { dependences } from '../../scenarios/nat-behaviour.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
-import { checkObstacle, launchCheckBrowser } from './check-stage.ts';
-import { openPage } from './dashboard-stage.ts';
+import { startLabService } from './lab-service.ts';
+import { type BrowserName, browserNames, openTab, tabObstacle } from './tab.ts';
+import type { Tab } from './tab-page.ts';
 
-const obstacle = checkObstacle({ coturn: false }) ?? labObstacle(['ip', 'nft', 'sysctl']);
+const obstacle = tabObstacle ?? labObstacle(['ip', 'nft', 'sysctl']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
-/** The suite asks each class once, behind one engine. TAB_NAT_RUNS=20 measures: so many runs, behind both, with times. */
+/**
+ * The suite asks each class once in Chromium, behind one engine, and two of them in Firefox. TAB_NAT_RUNS=20 measures: so
+ * many runs, behind both engines, with times, in the browser that TAB_NAT_BROWSER names (default: chromium).
+ */
 const runs = Number(process.env['TAB_NAT_RUNS'] ?? 1);
+const measures = process.env['TAB_NAT_RUNS'] !== undefined;
 const perRunMs = 10_000;
+const checkMs = 20_000;
 
 const kinds = dependences.filter((kind) => kind !== 'port-dependent');
 const classes = kinds.flatMap((mapping) => kinds.map((filtering) => ({ mapping, filtering })));
 const nats = (['session', 'table'] as const)
   .flatMap((engine) => classes.map((nat): NatSpec => ({ ...nat, engine, ports: 'random' })))
-  .filter(({ engine }, index) => runs > 1 || (engine === 'session') === ((index % classes.length) % 2 === 0));
+  .filter(({ engine }, index) => measures || (engine === 'session') === ((index % classes.length) % 2 === 0));
 
-/** The service as a process of its own in the server’s namespace. */
-async function startService(lab: Lab): Promise<string> {
-  const cli = 'dist/cli/main.js';
-  if (!existsSync(cli)) throw new Error(`${cli} is not built: run npm run build first`);
-  const [host, alternateAddress] = lab.serverAddresses;
-  const settings = {
-    host,
-    store: ':memory:',
-    adminToken: 'token-of-the-tab-test-0001',
-    stun: { alternateAddress },
-  };
-  const config = join(lab.folder('service'), 'polynya.json');
-  // JSON is YAML.
-  writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
-  const service = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
-  const url = (await service.waitFor(/Dashboard +(http\S+)/, 30_000))[1];
-  if (url === undefined) throw new Error('the service printed no URL');
-  return url;
-}
+/** One from each end: every filter lets through, and none does. */
+const inFirefox = nats.filter(
+  ({ mapping, filtering }) =>
+    (mapping === 'endpoint-independent' && filtering === 'endpoint-independent') ||
+    (mapping === 'address-and-port-dependent' && filtering === 'address-and-port-dependent'),
+);
+const asked = browserNames.find((name) => name === process.env['TAB_NAT_BROWSER']) ?? 'chromium';
+const of = (browser: BrowserName) => (nat: NatSpec) => ({ nat, browser, label: natLabel(nat) });
+const cases = measures ? nats.map(of(asked)) : [...nats.map(of('chromium')), ...inFirefox.map(of('firefox'))];
 
-/** Runs the check until its NAT step has ended; the card’s values. */
-async function shownBy(page: Page, serviceUrl: string) {
-  await page.goto(`${serviceUrl}/check?auto=1`);
-  await page.locator('#nat, [data-step="nat"][data-status="failed"]').first().waitFor({ timeout: 20_000 });
-  const fact = async (name: string) => page.locator(`[data-fact="${name}"]`).getAttribute('data-value');
-  return { mapping: await fact('mapping'), filtering: await fact('filtering'), legacy: await fact('legacy') };
+const cardSchema = z.record(z.string(), z.string().nullable());
+const hasEnded = `document.querySelector('#nat, [data-step="nat"][data-status="failed"]') !== null`;
+/** The card’s values, and how long the step took. */
+const card = `Object.fromEntries([
+  ...['mapping', 'filtering', 'legacy'].map((name) =>
+    [name, document.querySelector('[data-fact="' + name + '"]')?.dataset.value ?? null]),
+  ['time', document.querySelector('[data-step="nat"] .step-time')?.textContent ?? null],
+])`;
+
+/** Runs the check until its NAT step has ended. */
+async function shownBy(tab: Tab, serviceUrl: string) {
+  await tab.goto(`${serviceUrl}/check?auto=1`);
+  await tab.waitFor(hasEnded, checkMs);
+  return cardSchema.parse(await tab.evaluate(card));
 }
 
 function legacyOf({ mapping, filtering }: NatSpec): string {
@@ -70,33 +72,33 @@ describe.skipIf(obstacle !== null)(
       lab = await buildLab({
         sites: nats.map((nat, index) => ({ name: `n${index}`, hosts: 1, boxes: [{ nat, firewall: null }] })),
       });
-      serviceUrl = await startService(lab);
+      serviceUrl = await startLabService(lab);
     });
     afterAll(async () => lab?.close());
 
-    it.each(nats.map((nat, index) => ({ nat, index, label: natLabel(nat) })))(
-      'names $label',
-      async ({ nat, index }) => {
-        const site = lab.topology.sites[index];
+    it.each(cases)(
+      'names $label in $browser',
+      async ({ nat, browser, label }) => {
+        const site = lab.topology.sites[nats.indexOf(nat)];
         const [host] = site?.hosts ?? [];
-        if (site === undefined || host === undefined) throw new Error(`the lab has no site ${index}`);
-        const browser = await launchCheckBrowser({ namespace: host.namespace, loopback: false });
+        if (site === undefined || host === undefined) throw new Error(`the lab has no site for ${label}`);
+        const tab = await openTab(browser, { namespace: host.namespace });
         try {
-          const { page, problems } = await openPage(browser);
+          const told: unknown[] = [];
           for (let run = 1; run <= runs; run += 1) {
-            const shown = await shownBy(page, serviceUrl).catch(async (error) => {
+            const { time, ...shown } = await shownBy(tab, serviceUrl).catch(async (error) => {
               throw new Error(
                 `${error}\n${await lab.evidence(site.boxes.map(({ namespace }) => namespace))}`,
               );
             });
-            const { mapping, filtering } = nat;
-            expect(shown, `run ${run}`).toEqual({ mapping, filtering, legacy: legacyOf(nat) });
-            if (runs > 1)
-              console.log(natLabel(nat), await page.locator('[data-step="nat"] .step-time').textContent());
+            if (measures) console.log(label, browser, JSON.stringify(shown), time);
+            told.push(shown);
           }
-          expect(problems).toEqual([]);
+          const { mapping, filtering } = nat;
+          expect(told).toEqual(Array(runs).fill({ mapping, filtering, legacy: legacyOf(nat) }));
+          expect(tab.problems).toEqual([]);
         } finally {
-          await browser.close();
+          await tab.close();
         }
       },
       20_000 + runs * perRunMs,

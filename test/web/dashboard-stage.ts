@@ -7,6 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { z } from 'zod';
 import { serveConfigSchema } from '../../contract/config.ts';
 import { type Envelope, parseEnvelope } from '../../contract/envelope.ts';
+import { quietSwitches } from '../../scenarios/io/participants/chromium.ts';
 import { type RunningService, type ServiceOptions, startService } from '../../service/server.ts';
 
 const chromiumPath = '/usr/bin/chromium';
@@ -85,16 +86,7 @@ export async function launchBrowser(): Promise<Browser> {
   if (!existsSync(built)) throw new Error('dist/dashboard is not built: run npm run build first');
   return chromium.launch({
     executablePath: chromiumPath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: [...quietSwitches, '--no-sandbox'],
   });
 }
 

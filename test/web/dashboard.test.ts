@@ -1,49 +1,22 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RunTurnCheck } from '../../service/deps.ts';
-import type { RunningService } from '../../service/server.ts';
-import {
-  launchBrowser,
-  obstacle,
-  openPage,
-  postReport,
-  readFixture,
-  startQuietService,
-  type WatchedPage,
-} from './dashboard-stage.ts';
+import { obstacle, postReport, readFixture } from './dashboard-stage.ts';
+import { freshDashboard } from './fresh-dashboard.ts';
 
 describe.skipIf(obstacle !== null)(
   `dashboard in Chromium${obstacle === null ? '' : ` – ${obstacle}`}`,
   () => {
-    let browser: Browser;
-    let service: RunningService;
-    let watched: WatchedPage;
-
-    beforeAll(async () => {
-      browser = await launchBrowser();
-    });
-    afterAll(() => browser?.close());
-
-    beforeEach(async () => {
-      service = await startQuietService();
-      watched = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-    });
-    afterEach(async () => {
-      await watched?.close();
-      await service?.close();
-    });
-
-    const open = (path: string) => watched.page.goto(new URL(path, service.url).href);
+    const at = freshDashboard();
 
     it('an empty store explains the product and runs a check in one click', async () => {
-      const { page, problems } = watched;
-      await open('/');
+      const { page, problems } = at.watched;
+      await at.open('/');
       await page.getByRole('heading', { level: 1, name: /why a connection works/ }).waitFor();
       for (const job of ['Diagnose', 'Validate', 'Compare']) {
         await page.getByRole('heading', { name: job }).waitFor();
       }
-      expect(await page.getByText(service.stunUri ?? 'no embedded server').count()).toBe(1);
+      expect(await page.getByText(at.service.stunUri ?? 'no embedded server').count()).toBe(1);
       expect(await page.getByRole('link', { name: 'Check this browser' }).getAttribute('href')).toBe(
         '/check',
       );
@@ -64,8 +37,8 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('runs the further tests that were ticked, and none that were not', async () => {
-      const { page, problems } = watched;
-      await open('/servers');
+      const { page, problems } = at.watched;
+      await at.open('/servers');
       await page.getByRole('checkbox', { name: 'TCP' }).check();
       await page.getByRole('checkbox', { name: 'Packet sizes' }).check();
       await page.getByRole('checkbox', { name: 'Packet sizes' }).uncheck();
@@ -78,27 +51,27 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('shows a new report on the open Runs page and in the statistics without a reload', async () => {
-      const { page } = watched;
-      await open('/runs');
+      const { page } = at.watched;
+      await at.open('/runs');
       await page.getByText('No reports yet').waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
       await page.evaluate('window.untouched = true');
 
-      await postReport(service, readFixture('visit-relay-401'));
+      await postReport(at.service, readFixture('visit-relay-401'));
       await page.getByRole('link', { name: /relay rejects its credentials/ }).waitFor();
       await page.getByText('1–1 of 1 reports').waitFor();
-      await postReport(service, readFixture('nat-udp-blocked'));
+      await postReport(at.service, readFixture('nat-udp-blocked'));
       await page.getByText('1–2 of 2 reports').waitFor();
       expect(await page.evaluate('window.untouched')).toBe(true);
     });
 
     it('keeps every filter in the URL, and takes them away again', async () => {
-      const { page } = watched;
+      const { page } = at.watched;
       const now = new Date().toISOString();
       for (const name of ['nat-port-restricted', 'nat-udp-blocked', 'visit-good'] as const) {
-        await postReport(service, { ...readFixture(name), at: now });
+        await postReport(at.service, { ...readFixture(name), at: now });
       }
-      await open('/runs');
+      await at.open('/runs');
       await page.getByText('1–3 of 3 reports').waitFor();
 
       await page.getByLabel('Kind', { exact: true }).selectOption('Host probe');
@@ -123,13 +96,13 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('opens a report with the keyboard, follows its evidence, and deletes it after asking', async () => {
-      const { page } = watched;
+      const { page } = at.watched;
       const report = readFixture('nat-port-restricted');
       const test =
         report.kind === 'nat-report' &&
         report.body.evidence.find((e) => e.purpose === 'filter-1/change-both')?.id;
-      await postReport(service, report);
-      await open('/runs');
+      await postReport(at.service, report);
+      await at.open('/runs');
       const row = page.getByRole('link', { name: /direct connections work with most peers/ });
       await row.focus();
       await page.keyboard.press('Enter');
@@ -160,9 +133,9 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('shows how far a visit came, its pairs, and its numbers as a table', async () => {
-      const { page, problems } = watched;
-      const id = await postReport(service, readFixture('visit-relay-401'));
-      await open(`/runs/${id}`);
+      const { page, problems } = at.watched;
+      const id = await postReport(at.service, readFixture('visit-relay-401'));
+      await at.open(`/runs/${id}`);
       const direct = page.getByRole('region', { name: 'Direct path' });
       await direct.getByText('Data echo').first().waitFor();
       await direct.getByText('selected', { exact: true }).waitFor();
@@ -179,13 +152,13 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('adds, tests and edits a server; its secret never comes back', async () => {
-      const { page } = watched;
+      const { page } = at.watched;
       const secret = 'correct-horse-battery-staple';
       const replies: string[] = [];
       page.on('response', async (response) => {
         if (response.url().includes('/api/')) replies.push(await response.text().catch(() => ''));
       });
-      await open('/servers');
+      await at.open('/servers');
       await page.getByRole('button', { name: 'Add server' }).click();
       const form = page.getByRole('dialog', { name: 'Add a server' });
       await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Branch office');
@@ -209,7 +182,7 @@ describe.skipIf(obstacle !== null)(
       expect(replies.length).toBeGreaterThan(3);
       expect(replies.join('\n')).not.toContain(secret);
       expect(await page.content()).not.toContain(secret);
-      const listed = await fetch(new URL('/api/servers', service.url)).then((reply) => reply.json());
+      const listed = await fetch(new URL('/api/servers', at.service.url)).then((reply) => reply.json());
       const { servers } = z
         .object({ servers: z.array(z.object({ label: z.string(), hasCredential: z.boolean() })) })
         .parse(listed);
@@ -221,8 +194,8 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('checks a TURN server: progress, result in the grid, findings with the fix to copy, history', async () => {
-      const { page, problems } = watched;
-      await service.close();
+      const { page, problems } = at.watched;
+      await at.service.close();
       const report = readFixture('turn-coturn-default');
       if (report.kind !== 'turn-report') throw new Error(report.kind);
       let finish = () => {};
@@ -234,9 +207,9 @@ describe.skipIf(obstacle !== null)(
         });
       const secret = 'hush-4242-hush-4242';
       const relay = { label: 'Relay', urls: ['turn:turn.example.org'], auth: 'secret', credential: secret };
-      service = await startQuietService({ servers: [relay] }, { runTurnCheck });
+      await at.serve({ servers: [relay] }, { runTurnCheck });
 
-      await open('/servers');
+      await at.open('/servers');
       const grid = page.getByRole('table', { name: 'TURN checks' });
       await grid.getByText('Not checked').waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
@@ -273,28 +246,28 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('says that the service is gone, and recovers when it answers again', async () => {
-      const { page } = watched;
-      await postReport(service, readFixture('visit-good'));
-      await open('/');
+      const { page } = at.watched;
+      await postReport(at.service, readFixture('visit-good'));
+      await at.open('/');
       await page.getByText('Live', { exact: true }).waitFor();
       await page.getByRole('link', { name: /connects directly and through the relay/ }).waitFor();
-      const { port } = new URL(service.url);
-      await service.close();
+      const { port } = new URL(at.service.url);
+      await at.service.close();
       await page.getByText('Reconnecting').waitFor();
       await page.getByRole('link', { name: 'Servers' }).click();
       await page.getByText('The service does not answer.').waitFor();
 
-      service = await startQuietService({ port: Number(port) });
+      await at.serve({ port: Number(port) });
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.getByText('Embedded', { exact: true }).waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
     });
 
     it('asks for the admin token where the service has one', async () => {
-      const { page } = watched;
-      await service.close();
-      service = await startQuietService({ adminToken: 'a-token-of-sixteen-and-more' });
-      await open('/runs');
+      const { page } = at.watched;
+      await at.service.close();
+      await at.serve({ adminToken: 'a-token-of-sixteen-and-more' });
+      await at.open('/runs');
       await page.getByLabel('Admin token').fill('not-the-right-token-at-all');
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByText('This is not the admin token').waitFor();

@@ -1,13 +1,14 @@
 /** Debian’s Firefox, headless, with a fresh profile: it opens one page, runs a script in it and posts what that gives. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firefoxCommand, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
 
-const firefoxPath = '/usr/bin/firefox-esr';
+export const firefoxPath = '/usr/bin/firefox-esr';
 const certutilPath = '/usr/bin/certutil';
 
 /** Why the tests cannot run here; null when they can. */
@@ -16,29 +17,6 @@ export const firefoxObstacle = existsSync(firefoxPath)
     ? null
     : `${certutilPath} is missing (apt install libnss3-tools)`
   : `${firefoxPath} is missing (apt install firefox-esr)`;
-
-const preferences = {
-  // WebRTC may use loopback, and nothing calls home.
-  'media.peerconnection.ice.loopback': true,
-  'network.proxy.type': 0,
-  'app.normandy.enabled': false,
-  'app.update.enabled': false,
-  'browser.aboutwelcome.enabled': false,
-  'browser.safebrowsing.downloads.enabled': false,
-  'browser.safebrowsing.malware.enabled': false,
-  'browser.safebrowsing.phishing.enabled': false,
-  'browser.shell.checkDefaultBrowser': false,
-  'datareporting.policy.dataSubmissionEnabled': false,
-  'dom.push.connection.enabled': false,
-  'extensions.getAddons.cache.enabled': false,
-  'media.gmp-manager.updateEnabled': false,
-  'media.autoplay.default': 0,
-  'network.captive-portal-service.enabled': false,
-  'network.connectivity-service.enabled': false,
-  'network.dns.disablePrefetch': true,
-  'services.settings.server': 'http://127.0.0.1:9/',
-  'toolkit.telemetry.enabled': false,
-};
 
 export interface FirefoxRun {
   /** An expression of JavaScript that gives a promise. */
@@ -58,10 +36,7 @@ export async function runInFirefox({
   port = 0,
 }: FirefoxRun): Promise<unknown> {
   const profile = mkdtempSync(join(tmpdir(), 'polynya-firefox-'));
-  const lines = Object.entries(preferences).map(
-    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
-  );
-  writeFileSync(join(profile, 'user.js'), `${lines.join('\n')}\n`);
+  writeFirefoxProfile(profile);
   execFileSync(certutilPath, ['-N', '-d', `sql:${profile}`, '--empty-password']);
   for (const [i, file] of authorities.entries()) {
     execFileSync(certutilPath, ['-A', '-d', `sql:${profile}`, '-n', `test ${i}`, '-t', 'C,,', '-i', file]);
@@ -90,7 +65,8 @@ export async function runInFirefox({
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   // A group of its own, so that its content processes end with it.
-  const browser = spawn(firefoxPath, ['--headless', '--no-remote', '--profile', profile, url], {
+  const [program = '', ...rest] = firefoxCommand(firefoxPath, profile, url);
+  const browser = spawn(program, rest, {
     detached: true,
     stdio: 'ignore',
     env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },

@@ -1,52 +1,26 @@
 /** The operator’s view: from a rate to the reports behind it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunningService } from '../../service/server.ts';
-import {
-  launchBrowser,
-  obstacle,
-  openPage,
-  postReport,
-  readFixture,
-  startQuietService,
-  type WatchedPage,
-} from './dashboard-stage.ts';
+import { describe, expect, it } from 'vitest';
+import { obstacle, postReport, readFixture } from './dashboard-stage.ts';
+import { freshDashboard } from './fresh-dashboard.ts';
 import { look } from './look.ts';
 
 describe.skipIf(obstacle !== null)(
   `statistics in Chromium${obstacle === null ? '' : ` – ${obstacle}`}`,
   () => {
-    let browser: Browser;
-    let service: RunningService;
-    let watched: WatchedPage;
-
-    beforeAll(async () => {
-      browser = await launchBrowser();
-    });
-    afterAll(() => browser?.close());
-    beforeEach(async () => {
-      service = await startQuietService();
-      watched = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-    });
-    afterEach(async () => {
-      await watched?.close();
-      await service?.close();
-    });
-
-    const open = (path: string) => watched.page.goto(new URL(path, service.url).href);
+    const at = freshDashboard();
 
     /** Five visits in the last hours: three that work, two whose relay rejects the password. */
     async function seed(): Promise<void> {
       const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
       for (const hours of [1, 2, 3])
-        await postReport(service, { ...readFixture('visit-good'), at: ago(hours) });
+        await postReport(at.service, { ...readFixture('visit-good'), at: ago(hours) });
       for (const hours of [1, 2])
-        await postReport(service, { ...readFixture('visit-relay-401'), at: ago(hours) });
+        await postReport(at.service, { ...readFixture('visit-relay-401'), at: ago(hours) });
     }
 
     it('shows every split with n and interval, and ranks the causes', async () => {
-      const { page, problems } = watched;
-      await open('/statistics');
+      const { page, problems } = at.watched;
+      await at.open('/statistics');
       await page.getByText('No visits in this range').waitFor();
       await seed();
       // The live socket tells the page; it asks again by itself.
@@ -69,9 +43,9 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('leads from a bar, a row, a point and a cause to the reports, filters and all', async () => {
-      const { page, problems } = watched;
+      const { page, problems } = at.watched;
       await seed();
-      await open('/statistics?range=24h&bucket=hour');
+      await at.open('/statistics?range=24h&bucket=hour');
 
       const nats = page.getByRole('region', { name: 'Success by NAT class and path' });
       await nats.getByRole('button', { name: 'View as table' }).click();
@@ -93,6 +67,16 @@ describe.skipIf(obstacle !== null)(
       expect(new URL(page.url()).searchParams.get('cause')).toBe('turn-401');
 
       await page.goBack();
+      const servers = page.getByRole('region', { name: 'Success by server' });
+      await servers.getByRole('button', { name: 'View as table' }).click();
+      await servers
+        .getByRole('link', { name: /^turn:/ })
+        .first()
+        .click();
+      await page.waitForURL(/server=turn/);
+      await page.getByText(/1–\d of \d reports/).waitFor();
+
+      await page.goBack();
       const paths = page.getByRole('region', { name: 'Success by path', exact: true });
       const canvas = paths.locator('canvas');
       await canvas.waitFor();
@@ -105,9 +89,9 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('keeps its filters in the URL', async () => {
-      const { page } = watched;
+      const { page } = at.watched;
       await seed();
-      await open('/statistics');
+      await at.open('/statistics');
       await page.getByLabel('Path', { exact: true }).selectOption('Relay (TURN)');
       await page.getByLabel('Time range').selectOption('30 days');
       await page.waitForURL(/range=30d/);

@@ -1,5 +1,5 @@
 /** From numbered messages and their echoes to what people ask of a call. Pure. */
-import { median } from '../judge-attempt.ts';
+import { median } from '../../../compare/median.ts';
 
 export interface QualityFigures {
   /** Median, there and back. */

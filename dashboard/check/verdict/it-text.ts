@@ -17,6 +17,7 @@ export interface ItContext {
 export function itText(verdict: Verdict, facts: CheckFacts, context: ItContext, words: Words): string {
   const it = words.report.it;
   const changes = verdict.causes.flatMap(({ id }) => words.causes[id].it ?? []);
+  const none = verdict.status === 'unknown' ? it.cannotSay : it.nothing;
   const { publicAddresses: seen } = context;
   const lines = [
     it.heading(context.origin),
@@ -32,7 +33,7 @@ export function itText(verdict: Verdict, facts: CheckFacts, context: ItContext, 
     siteLine(context.origin, facts, words),
     ...facts.servers.map((server) => serverLine(server, facts, words)),
     '',
-    ...(changes.length === 0 ? [it.nothing] : [it.change, ...changes.map((change) => `- ${change}`)]),
+    ...(changes.length === 0 ? [none] : [it.change, ...changes.map((change) => `- ${change}`)]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ export const enMore = {
   quality: 'Measure the call quality (6 seconds)',
   devices: 'Try microphone and camera',
   reconnect: 'Try what happens when the network changes',
+  unloaded: 'The further tests could not be loaded from the service.',
   running: 'Running …',
   changeNow: 'Connected. Now switch the network (for example from Wi-Fi to mobile) within 45 seconds …',
   gaps: {

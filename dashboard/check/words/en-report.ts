@@ -38,6 +38,7 @@ export const enReport = {
     server: (protocol: string, port: number, host: string): string => `${protocol} ${port} to ${host}`,
     change: 'Please change:',
     nothing: 'Nothing has to be changed in this network.',
+    cannotSay: 'Whether something has to be changed in this network cannot be told from here.',
   },
 };
 export type ReportWords = typeof enReport;

@@ -1,6 +1,6 @@
 /** Everything that the Check page says. Another language is another table of this shape; see language.ts. */
 import type { Rung } from '../../../contract/basics.ts';
-import type { CandidateType } from '../../../contract/candidate.ts';
+import type { CandidatePair, CandidateType } from '../../../contract/candidate.ts';
 import { type Failure, type FailureCode, failureCatalogue } from '../../../contract/failures.ts';
 import type { StepId, StepStatus } from '../steps.ts';
 import { type CauseWords, enCauses } from './en-causes.ts';
@@ -47,6 +47,16 @@ const candidateTypes: Readonly<Record<CandidateType, string>> = {
   relay: 'relay address (relay)',
 };
 
+/** W3C webrtc-stats, `RTCStatsIceCandidatePairState`. */
+const pairStates: Readonly<Record<CandidatePair['state'], string>> = {
+  frozen: 'not yet its turn',
+  waiting: 'waiting',
+  'in-progress': 'no answer yet',
+  failed: 'failed',
+  succeeded: 'succeeded',
+  cancelled: 'cancelled',
+};
+
 /** What a server's refusal or silence means, for the person who sees it. */
 const refusals: Partial<Record<FailureCode | 'harmless', string>> = {
   harmless: 'One address of this device could not reach the server; another one could, so nothing is lost.',
@@ -83,6 +93,7 @@ export const en = {
     download: 'Download JSON',
     details: 'Technical details',
     inUse: 'in use',
+    pairStates,
     hidden: 'hidden by the browser',
   },
   titles,

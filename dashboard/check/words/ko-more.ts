@@ -6,6 +6,7 @@ export const koMore: MoreWords = {
   quality: '통화 품질 측정(6초)',
   devices: '마이크와 카메라 확인',
   reconnect: '네트워크가 바뀔 때 확인',
+  unloaded: '추가 시험을 서비스에서 불러오지 못했습니다.',
   running: '진행 중 …',
   changeNow: '연결되었습니다. 이제 45초 안에 네트워크를 바꾸십시오(예: Wi-Fi에서 모바일로) …',
   gaps: {

@@ -39,5 +39,6 @@ export const koReport: ReportWords = {
     server: (protocol, port, host) => `${host} ${protocol} ${port}`,
     change: '변경 요청:',
     nothing: '이 네트워크에서 변경할 것은 없습니다.',
+    cannotSay: '이 네트워크에서 변경할 것이 있는지는 여기서 알 수 없습니다.',
   },
 };

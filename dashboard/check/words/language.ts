@@ -1,8 +1,13 @@
 /** The language that the page speaks; its dictionary is loaded when it is needed. Reports are always in English. */
+import { withDeadline } from '../deadline.ts';
+import { loadPart } from '../load-part.ts';
 import { en, type Words } from './en.ts';
 
 export const languages = ['en', 'ko'] as const;
 export type Language = (typeof languages)[number];
+
+/** Rather English now than Korean at some time. */
+const dictionaryMs = 4_000;
 
 let spoken: { readonly language: Language; readonly words: Words } = { language: 'en', words: en };
 
@@ -14,20 +19,30 @@ export function language(): Language {
   return spoken.language;
 }
 
+export interface Speaking {
+  readonly language: Language;
+  /** The wanted one did not load. */
+  readonly isStopgap: boolean;
+}
+
 /** The first wanted language (BCP 47 tags, most wanted first) that there is; English where none is. Never rejects. */
-export async function speak(wanted: readonly string[]): Promise<Language> {
+export async function speak(wanted: readonly string[]): Promise<Speaking> {
   const chosen = wanted.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => isLanguage(tag)) ?? 'en';
+  spoken = { language: 'en', words: en };
   if (chosen === 'ko') {
     try {
-      const { ko } = await import('./ko.ts');
+      const { ko } = await withDeadline(
+        loadPart(() => import('./ko.ts')),
+        dictionaryMs,
+        'the dictionary',
+      );
       spoken = { language: 'ko', words: ko };
-      return 'ko';
     } catch {
       // A dictionary that does not load must not keep anybody from the check.
+      return { language: 'en', isStopgap: true };
     }
   }
-  spoken = { language: 'en', words: en };
-  return 'en';
+  return { language: spoken.language, isStopgap: false };
 }
 
 function isLanguage(tag: string | undefined): tag is Language {

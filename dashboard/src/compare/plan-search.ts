@@ -6,9 +6,9 @@ import type { RoomPath } from '../../../contract/room-path.ts';
 
 /** More than this no page carries; `polynya compare` spreads them over processes. */
 export const mostParticipants = 8;
-export const pictures = ['320x180', '640x360', '1280x720'] as const;
-export const frameRates = ['15', '30'] as const;
-export const bitrates = ['150', '300', '600', '1200', '2500'] as const;
+export const pictures = ['160x90', '320x180', '640x360', '1280x720'] as const;
+export const frameRates = ['10', '15', '30'] as const;
+export const bitrates = ['100', '150', '300', '600', '1200', '2500'] as const;
 export const holds = ['2', '5', '10', '20'] as const;
 export const mostRepeats = 5;
 /** From the first sight of all until rates are measured: bandwidth estimation takes a while to let encoders go. */

@@ -13,6 +13,7 @@ import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
 import { HistoryPanel } from '../run/history-panel.tsx';
+import { LabRun } from '../run/lab-run.tsx';
 import { LintRun } from '../run/lint-run.tsx';
 import { NatRun } from '../run/nat-run.tsx';
 import { RawJson } from '../run/raw-json.tsx';
@@ -71,14 +72,15 @@ function Report({ detail }: { detail: RunDetail }) {
             clean={redacted ? (text) => redactor.text(text) : (text) => text}
           />
         )}
-        <Body report={report} />
+        <Body report={report} id={summary.id} />
         <RawJson report={report} id={summary.id} />
       </div>
     </div>
   );
 }
 
-function Body({ report }: { report: Envelope }) {
+function Body({ report, id }: { report: Envelope; id: string }) {
+  if (report.kind === 'lab-report') return <LabRun id={id} body={report.body} />;
   if (report.kind === 'nat-report') return <NatRun body={report.body} />;
   if (report.kind === 'visit-report') return <VisitRun body={report.body} />;
   if (report.kind === 'room-report') return <RoomRun body={report.body} />;

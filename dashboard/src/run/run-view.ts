@@ -10,5 +10,12 @@ export const runViewSchema = z.object({
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .optional()
     .catch(undefined),
+  /** Lab runs: the only path that is shown, and the cell whose evidence is. */
+  path: z
+    .string()
+    .regex(/^[a-z]{1,8}-[a-z]{1,8}$/)
+    .optional()
+    .catch(undefined),
+  cell: z.string().max(200).optional().catch(undefined),
 });
 export type RunView = z.infer<typeof runViewSchema>;

@@ -1,8 +1,8 @@
-import { Link } from 'wouter';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { formatMs } from '../format/measure.ts';
 import { Ago } from '../panels/ago.tsx';
 import { type Column, DataTable, type ServiceSorting } from '../panels/data-table.tsx';
+import { RowLink } from '../panels/row-link.tsx';
 import { Tag } from '../panels/tag.tsx';
 import { words } from '../words.ts';
 import { AttemptMarks } from './attempt-marks.tsx';
@@ -22,11 +22,7 @@ const columns: readonly Column<RunSummary>[] = [
     key: 'finding',
     head: names.finding,
     bare: true,
-    cell: ({ id, headline }) => (
-      <Link href={`/runs/${id}`} className={classes['link']}>
-        {headline.sentence}
-      </Link>
-    ),
+    cell: ({ id, headline }) => <RowLink href={`/runs/${id}`}>{headline.sentence}</RowLink>,
   },
   {
     key: 'kind',

@@ -3,6 +3,7 @@ import {
   IconBrowserCheck,
   IconChartBar,
   IconChartLine,
+  IconGridDots,
   IconLink,
   IconListDetails,
   IconScale,
@@ -21,6 +22,7 @@ const entries = [
   { href: '/runs', label: words.nav.runs, icon: IconListDetails },
   { href: '/statistics', label: words.nav.statistics, icon: IconChartBar },
   { href: '/compare', label: words.nav.compare, icon: IconScale },
+  { href: '/lab', label: words.nav.lab, icon: IconGridDots },
   { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },
 ] as const;

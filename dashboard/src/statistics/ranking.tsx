@@ -1,7 +1,7 @@
-import { Link } from 'wouter';
 import { formatInterval, formatShare } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { RowLink } from '../panels/row-link.tsx';
 import { words } from '../words.ts';
 import type { RankedCause } from './ranked-causes.ts';
 import classes from './statistics.module.css';
@@ -22,9 +22,7 @@ const columns: readonly Column<RankedCause>[] = [
     bare: true,
     cell: ({ id, meaning, next, href }) => (
       <div>
-        <Link href={href} className={classes['link']}>
-          {meaning}
-        </Link>
+        <RowLink href={href}>{meaning}</RowLink>
         <p className={classes['next']}>
           <span className="mono">{id}</span>
           {next === '' ? '' : ` · ${next}`}

@@ -80,6 +80,8 @@ export const compareWords = {
     skipped: (path: string, reason: string) => `${path} was not tried: ${reason}`,
     noReport: 'The participant gave no report in time.',
     note: 'All participants ran in one page and shared its processor; rates are payload of UDP at the selected pairs.',
+    hidden:
+      'The page was not to be seen for a while; browsers slow hidden pages down, so rates and times may be worse than the paths.',
     noTurnCounters:
       'A page cannot read the counters of the TURN server: a relay is proved by the selected pair alone.',
     summary: {
@@ -167,6 +169,7 @@ export const compareWords = {
       why: 'What was wrong',
     },
     about: 'About this comparison',
+    cancelled: 'It was ended before its plan was done.',
     planText: (participants: number, media: string, repeats: number) =>
       `${participants} participants, ${media}, ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'} of each path.`,
     cost: {
@@ -199,6 +202,10 @@ export const compareWords = {
       shapes: { mesh: 'Mesh', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
       finding: (participants: number, cheapest: string, value: string, dearest: string, most: string) =>
         `With ${participants} participants least with ${cheapest} (${value}), most with ${dearest} (${most}).`,
+      crosses: (from: number, dearer: string, cheaper: string) =>
+        `From ${formatCount(from)} participants on, ${dearer} takes more than ${cheaper}.`,
+      crossMark: (from: number, dearer: string, cheaper: string) =>
+        `${formatCount(from)}: ${dearer} > ${cheaper}`,
       table: (participants: number) => `With ${formatCount(participants)} participants`,
       columns: ['Path', 'Up', 'Down', 'Client CPU', 'Servers’ CPU', 'Servers out', 'Price of an hour'],
       crossings: 'Where the paths cross',

@@ -15,7 +15,7 @@ export const runsWords = {
   },
   runs: {
     title: 'Runs',
-    hint: 'Every report of this service: host probes, browser checks, TURN and configuration checks, rooms and comparisons.',
+    hint: 'Every report of this service: host probes, browser checks, TURN and configuration checks, rooms, comparisons and lab runs.',
     listTitle: 'Reports',
     columns: {
       status: 'Status',

@@ -18,6 +18,7 @@ export const shellWords = {
     runs: 'Runs',
     statistics: 'Statistics',
     compare: 'Compare',
+    lab: 'Lab',
     links: 'Links',
     servers: 'Servers',
     check: 'Check page',

@@ -20,6 +20,7 @@ export const termWords = {
     'lint-report': 'Configuration check',
     'room-report': 'Room',
     'compare-report': 'Comparison',
+    'lab-report': 'Lab run',
   },
   paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
   transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },

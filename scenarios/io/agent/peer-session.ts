@@ -1,14 +1,17 @@
 /**
- * One end of one attempt: a node-datachannel peer. On a relayed path it knows only the ports of a relay door, because
- * the library can neither be held to relayed candidates nor reach a TURN server over TCP or TLS.
+ * One end of one attempt: a node-datachannel peer. On a relayed path and over TCP it knows only the ports of a door: the
+ * library can neither be held to relayed candidates nor reach a TURN server over TCP or TLS, nor wait for a connection
+ * over TCP.
  */
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { type LabAgentNewsInput, type LabAgentOrder, labLinkStates } from '../../../contract/lab-agent.ts';
-import { type Endpoint, formatEndpoint } from '../../../stun/endpoint.ts';
+import { formatEndpoint } from '../../../stun/endpoint.ts';
 import { usefulMs } from '../../call/messages.ts';
 import type { CallStream } from './call-stream.ts';
 import { CheckCounter } from './check-counter.ts';
-import { isProblem, type RelayDoor } from './relay-door.ts';
+import type { DoorPair, IceDoor } from './ice-door.ts';
+import { Moment } from './moment.ts';
+import { selectedPair } from './selected-pair.ts';
 
 type Open = Extract<LabAgentOrder, { order: 'open' }>;
 type Ended = Extract<LabAgentNewsInput, { news: 'ended' }>;
@@ -20,7 +23,7 @@ const callLabel = 'call';
 
 export class PeerSession {
   readonly run: number;
-  readonly #door: RelayDoor | null;
+  readonly #door: IceDoor | null;
   readonly #tell: (news: LabAgentNewsInput) => void;
   readonly #call: CallStream | null;
   readonly #peer: PeerConnection;
@@ -28,22 +31,21 @@ export class PeerSession {
   readonly #channels: DataChannel[] = [];
   readonly #checks: CheckCounter;
   readonly #stun: string | null;
-  /** Local port of the door → the relay behind it. */
-  readonly #behind = new Map<string, Endpoint>();
-  /** The other end cannot take a candidate before the description that it belongs to. */
-  #onDescribed: () => void = () => {};
-  #relayed: Endpoint | null = null;
+  /** Local port of the door → what is behind it. */
+  readonly #behind = new Map<string, DoorPair>();
+  /** Neither end can take a candidate before the description that it belongs to. */
+  readonly #offered = new Moment();
+  readonly #met = new Moment();
   #hasCandidate = false;
   #stands = false;
   #secured = false;
-  #described = false;
   #over = false;
   #closed = false;
 
   /** @param around what outlives this session: the call that it carries, the other news */
   constructor(
     order: Open,
-    door: RelayDoor | null,
+    door: IceDoor | null,
     { tell, call }: { tell: (news: LabAgentNewsInput) => void; call: CallStream | null },
   ) {
     this.run = order.run;
@@ -65,11 +67,15 @@ export class PeerSession {
       iceServers: this.#stun === null ? [] : [`stun:${this.#stun}`],
       ...(door === null ? {} : { bindAddress: loopback }),
     });
-    const described = new Promise<void>((resolve) => {
-      this.#onDescribed = resolve;
-    });
     this.#listen();
-    if (door !== null) void this.#announceRelay(door, described);
+    door?.open({
+      onCandidate: (line) => this.#offered.after(() => this.#announce(line, '0')),
+      onPeer: (port, pair) => this.#met.after(() => this.#meet(port, pair)),
+      onProblem: ({ code, detail }) => this.#end({ outcome: 'failed', code, detail: detail.slice(0, 500) }),
+      onExhausted: () => {
+        if (!this.#stands) giveUp();
+      },
+    });
     if (!order.offers) return;
     const channel = this.#peer.createDataChannel('echo');
     this.#hold(channel, () => this.#end({ outcome: 'connected' }));
@@ -89,25 +95,23 @@ export class PeerSession {
 
   /** Does it know the other end's description? */
   get isDescribed(): boolean {
-    return this.#described;
+    return this.#met.hasCome;
   }
 
   describe({ type, sdp }: Description): void {
-    this.#described = true;
     attempt(() => this.#peer.setRemoteDescription(sdp, type));
+    this.#met.come();
   }
 
-  async add({ candidate, mid }: Candidate): Promise<void> {
-    if (this.#door === null) {
-      attempt(() => this.#peer.addRemoteCandidate(candidate, mid));
-      return;
-    }
-    const peer = relayedEndpoint(candidate);
-    if (peer === null) return;
-    const port = await this.#door.bridge(peer);
-    this.#behind.set(`${loopback}:${port}`, peer);
+  add({ candidate, mid }: Candidate): void {
+    if (this.#door === null) attempt(() => this.#peer.addRemoteCandidate(candidate, mid));
+    else this.#door.add(candidate);
+  }
+
+  #meet(port: number, pair: DoorPair): void {
+    this.#behind.set(`${loopback}:${port}`, pair);
     attempt(() =>
-      this.#peer.addRemoteCandidate(`candidate:1 1 UDP 2130706431 ${loopback} ${port} typ host`, mid),
+      this.#peer.addRemoteCandidate(`candidate:1 1 UDP 2130706431 ${loopback} ${port} typ host`, '0'),
     );
   }
 
@@ -126,7 +130,8 @@ export class PeerSession {
     peer.onLocalDescription((sdp, type) => {
       if (type !== 'offer' && type !== 'answer') return;
       this.#say({ news: 'description', run, type, sdp: this.#door === null ? sdp : withoutCandidates(sdp) });
-      this.#onDescribed();
+      this.#door?.answersWith(/^a=ice-pwd:(\S+)/m.exec(sdp)?.[1] ?? '');
+      this.#offered.come();
     });
     peer.onLocalCandidate((candidate, mid) => {
       if (this.#door === null) this.#announce(candidate, mid);
@@ -154,21 +159,6 @@ export class PeerSession {
       this.#channels.push(channel);
       this.#call.use(channel);
     });
-  }
-
-  async #announceRelay(door: RelayDoor, described: Promise<void>): Promise<void> {
-    const relayed = await door.relayed;
-    if (isProblem(relayed)) {
-      this.#end({ outcome: 'failed', code: relayed.code, detail: relayed.detail.slice(0, 500) });
-      return;
-    }
-    this.#relayed = relayed;
-    await described;
-    // RFC 8445 §5.1.2.1 with type preference 0, which it recommends for relayed candidates.
-    this.#announce(
-      `candidate:2 1 UDP 16777215 ${relayed.address} ${relayed.port} typ relay raddr 0.0.0.0 rport 0`,
-      '0',
-    );
   }
 
   #announce(candidate: string, mid: string): void {
@@ -202,7 +192,7 @@ export class PeerSession {
       selected: this.#selected(),
       checks: this.#checks.counts((target) => {
         const behind = this.#behind.get(target);
-        return behind === undefined ? target : formatEndpoint(behind);
+        return behind === undefined ? target : formatEndpoint(behind.remote);
       }),
       relayed: this.#door?.counters() ?? null,
       ...ended,
@@ -211,13 +201,10 @@ export class PeerSession {
     this.#over = ended.conclusive !== false;
   }
 
-  #selected(): NonNullable<Ended['selected']> | null {
-    const pair = this.#stands ? this.#peer.getSelectedCandidatePair() : null;
-    if (pair === null) return null;
-    if (this.#door === null) return { local: short(pair.local), remote: short(pair.remote) };
-    const remote = this.#behind.get(`${pair.remote.address}:${pair.remote.port}`);
-    if (this.#relayed === null || remote === undefined) return null;
-    return { local: { ...this.#relayed, type: 'relay' }, remote: { ...remote, type: 'relay' } };
+  #selected(): DoorPair | null {
+    const pair = this.#stands ? selectedPair(this.#peer) : null;
+    if (pair === null || this.#door === null) return pair;
+    return this.#behind.get(formatEndpoint(pair.remote)) ?? null;
   }
 }
 
@@ -235,15 +222,4 @@ function stunOf({ iceServers }: Open): string | null {
 
 function withoutCandidates(sdp: string): string {
   return sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '');
-}
-
-function relayedEndpoint(candidate: string): Endpoint | null {
-  const match = /^(?:a=)?candidate:\S+ 1 udp \d+ (\S+) (\d+) typ relay/i.exec(candidate);
-  return match?.[1] === undefined ? null : { address: match[1], port: Number(match[2]) };
-}
-
-const types = ['host', 'srflx', 'prflx', 'relay'] as const;
-
-function short({ address, port, type }: { address: string; port: number; type: string }) {
-  return { address, port, type: types.find((known) => known === type) ?? 'prflx' } as const;
 }

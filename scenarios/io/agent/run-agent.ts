@@ -1,10 +1,11 @@
 /** Polynya's own agent: takes orders on stdin, gives news on stdout, one JSON object a line. Kept warm between runs. */
 import { createInterface } from 'node:readline';
 import nodeDataChannel from 'node-datachannel';
-import type { LabAgentNewsInput, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
+import type { LabAgentNewsInput, LabAgentOrder } from '../../../contract/lab-agent.ts';
 import { CallStream } from './call-stream.ts';
+import type { OpenDoor } from './ice-door.ts';
 import { PeerSession } from './peer-session.ts';
-import type { OpenRelay } from './relay-door.ts';
+import { SfuSession } from './sfu-session.ts';
 
 type OpenOrder = Extract<LabAgentOrder, { order: 'open' }>;
 export type Classification = Omit<Extract<LabAgentNewsInput, { news: 'classified' }>, 'news' | 'run'>;
@@ -12,12 +13,12 @@ export type Classification = Omit<Extract<LabAgentNewsInput, { news: 'classified
 /** What this floor does not have and the caller brings. */
 export interface AgentSkills {
   readonly name: string;
-  readonly openRelay: OpenRelay;
+  readonly openDoor: OpenDoor;
   readonly classify: (stun: string) => Promise<Classification>;
 }
 
 export function runAgent(skills: AgentSkills): void {
-  let session: PeerSession | null = null;
+  let session: PeerSession | SfuSession | null = null;
   let opened: OpenOrder | null = null;
   let call: CallStream | null = null;
   const tell = (news: LabAgentNewsInput) => void process.stdout.write(`${JSON.stringify(news)}\n`);
@@ -28,8 +29,10 @@ export function runAgent(skills: AgentSkills): void {
   });
 
   const connect = (order: OpenOrder) => {
-    const turn = order.path === 'relay' ? turnOf(order.iceServers) : null;
-    session = new PeerSession(order, turn && skills.openRelay(turn, order.caFile), { tell, call });
+    session =
+      order.path === 'sfu'
+        ? new SfuSession(order.run, tell)
+        : new PeerSession(order, skills.openDoor(order), { tell, call });
   };
   /** The library has no ICE restart (RFC 8445 §9): a new connection takes the place of the old one, which nothing waits for. */
   const reconnect = () => {
@@ -73,7 +76,7 @@ export function runAgent(skills: AgentSkills): void {
         session.describe(order);
         return;
       case 'candidate':
-        if (session?.run === order.run) await session.add(order);
+        if (session?.run === order.run) session.add(order);
     }
   };
 
@@ -91,10 +94,4 @@ export function runAgent(skills: AgentSkills): void {
   lines.on('close', () => process.kill(process.pid, 'SIGKILL'));
   process.stdout.on('error', () => process.kill(process.pid, 'SIGKILL'));
   tell({ news: 'ready', agent: skills.name });
-}
-
-function turnOf(servers: readonly LabIceServer[]): LabIceServer {
-  const found = servers.find(({ urls }) => urls.some((url) => url.startsWith('turn')));
-  if (found === undefined) throw new Error('a relayed path needs a TURN server');
-  return found;
 }

@@ -34,10 +34,12 @@ export const firefoxPreferences = {
   'toolkit.telemetry.enabled': false,
 } as const;
 
+export type Preferences = Readonly<Record<string, string | number | boolean>>;
+
 /** Makes the folder, and puts the preferences into it. */
-export function writeFirefoxProfile(profile: string): void {
+export function writeFirefoxProfile(profile: string, more: Preferences = {}): void {
   mkdirSync(profile, { recursive: true });
-  const lines = Object.entries(firefoxPreferences).map(
+  const lines = Object.entries({ ...firefoxPreferences, ...more }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   );
   writeFileSync(join(profile, 'user.js'), lines.join(''));

@@ -12,7 +12,7 @@ interface Reading {
 }
 
 /** Which processes of a tree count: the root too, or only what it has started. */
-export type Part = 'all' | 'children';
+type Part = 'all' | 'children';
 
 export class ProcessorLog {
   readonly #roots = new Map<number, Part>();

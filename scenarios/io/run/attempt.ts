@@ -1,15 +1,21 @@
 /** One attempt of two agents to reach each other: carries what they tell each other, and notes how far they came. */
-import { type Rung, rungs } from '../../../contract/basics.ts';
 import { failure } from '../../../contract/failures.ts';
-import type { LabAgentNews, LabAgentOrder, LabIceServer } from '../../../contract/lab-agent.ts';
+import type { LabAgentNews, LabIceServer } from '../../../contract/lab-agent.ts';
 import type { LabCall } from '../../../contract/lab-call.ts';
-import type { LabAttempt, LabMilestones } from '../../../contract/lab-report.ts';
+import type { LabAttempt } from '../../../contract/lab-report.ts';
+import { type Course, type Ended, newCourse, noteNews } from './attempt-course.ts';
 import { type CallPlan, HeldCall } from './held-call.ts';
+import { judgeAttempt } from './judge-attempt.ts';
 import type { LabAgent } from './lab-agent.ts';
+import type { LabSfu } from './lab-sfu.ts';
 
 export interface AttemptPlan {
   readonly run: number;
-  readonly path: 'direct' | 'relay';
+  readonly path: 'direct' | 'relay' | 'sfu';
+  readonly transport: 'udp' | 'tcp';
+  readonly media: 'none' | 'video';
+  /** The other end of both on the path `sfu`. */
+  readonly sfu: LabSfu | null;
   /** For the end that offers, and for the other. */
   readonly iceServers: readonly [readonly LabIceServer[], readonly LabIceServer[]];
   readonly caFile: string;
@@ -19,25 +25,16 @@ export interface AttemptPlan {
 
 /** A bound for agents that hang; checks are exhausted after six seconds where nothing answers. */
 const deadlineMs = 15_000;
+/** Until media have flowed steadily. */
+const mediaDeadlineMs = 30_000;
 const closeMs = 5_000;
-
-type Ended = Extract<LabAgentNews, { news: 'ended' }>;
-
-interface Course {
-  /** Of the end that offers, and of the other. */
-  readonly rungs: [Rung, Rung];
-  milestones: { -readonly [K in keyof LabMilestones]: LabMilestones[K] };
-}
 
 export async function runAttempt(a: LabAgent, b: LabAgent, plan: AttemptPlan): Promise<LabAttempt> {
   const { run } = plan;
-  const course: Course = {
-    rungs: ['S0', 'S0'],
-    milestones: { candidateMs: null, iceMs: null, dtlsMs: null, echoMs: null },
-  };
+  const course = newCourse();
   const call = plan.call === null ? null : new HeldCall([a, b], run, plan.call);
   const said = await converse(a, b, plan, { course, call });
-  const reached = judge(said, course, [a, b]);
+  const reached = judgeAttempt(said, course, { agents: [a, b], areBothAsked: areBothAsked(plan) });
   const attempt =
     call === null || reached.outcome !== 'connected'
       ? reached
@@ -59,101 +56,65 @@ async function callOf(held: HeldCall, { call: plan }: AttemptPlan): Promise<Call
   }
 }
 
-/** Until it is settled: the offering end has its echo, one end knows for sure, both have given up, or time is up. */
+/** An echo shows both ways at once; media flow each way by themselves. */
+function areBothAsked({ media, sfu }: AttemptPlan): boolean {
+  return media !== 'none' || sfu !== null;
+}
+
+/**
+ * Until it is settled: the offering end has its echo, or both ends the other's media; one end knows for sure that it
+ * failed, both have given up, or time is up.
+ */
 function converse(
   a: LabAgent,
   b: LabAgent,
   plan: AttemptPlan,
   { course, call }: { readonly course: Course; readonly call: HeldCall | null },
 ): Promise<(Ended | null)[]> {
-  const { run, path, iceServers, caFile } = plan;
+  const { run, path, transport, media, sfu, iceServers, caFile } = plan;
+  const both = areBothAsked(plan);
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const said: (Ended | null)[] = [null, null];
     let settled = false;
-    const timer = setTimeout(() => resolve(said), deadlineMs);
+    const settle = () => {
+      settled = true;
+      clearTimeout(timer);
+      sfu?.close(run);
+      resolve(said);
+    };
+    const timer = setTimeout(settle, both ? mediaDeadlineMs : deadlineMs);
     const listen = (index: 0 | 1, own: LabAgent, other: LabAgent) =>
       own.listen((news) => {
         if (!('run' in news) || news.run !== run) return;
-        const forwarded = forwardedOf(news);
-        if (forwarded !== null) other.order(forwarded);
+        if (sfu !== null) sfu.hear(index, news);
+        else passOn(news, other);
         // What is told after that belongs to the call.
         call?.note(index, news);
         if (settled) return;
-        note(course, index, news, performance.now() - startedMs);
+        noteNews(course, { index, news, atMs: performance.now() - startedMs, hasEcho: sfu === null });
         if (news.news !== 'ended') return;
         said[index] = news;
-        if (!news.conclusive && said.includes(null)) return;
-        settled = true;
-        clearTimeout(timer);
-        resolve(said);
+        const isDecided = news.outcome === 'connected' ? !both : news.conclusive;
+        if (isDecided || !said.includes(null)) settle();
       });
     listen(0, a, b);
     listen(1, b, a);
     const messages =
       plan.call === null ? {} : { call: { messagesPerSec: plan.call.compiled.messagesPerSec } };
-    const open = { order: 'open', run, path, caFile, ...messages } as const;
+    const open = { order: 'open', run, path, transport, media, caFile, ...messages } as const;
     b.order({ ...open, iceServers: iceServers[1], offers: false });
-    a.order({ ...open, iceServers: iceServers[0], offers: true });
+    a.order({ ...open, iceServers: iceServers[0], offers: sfu === null });
+    sfu?.open(run, [a, b]);
   });
 }
 
-function forwardedOf(news: LabAgentNews): LabAgentOrder | null {
+function passOn(news: LabAgentNews, to: LabAgent): void {
   if (news.news === 'description') {
     const { run, type, sdp } = news;
-    return { order: 'description', run, type, sdp };
-  }
-  if (news.news === 'candidate') {
+    to.order({ order: 'description', run, type, sdp });
+  } else if (news.news === 'candidate') {
     const { run, candidate, mid } = news;
-    return { order: 'candidate', run, candidate, mid };
+    to.order({ order: 'candidate', run, candidate, mid });
   }
-  return null;
-}
-
-/** The times are those of the offering end. */
-function note(course: Course, index: 0 | 1, news: LabAgentNews, sinceStartMs: number): void {
-  const atMs = Math.round(sinceStartMs * 10) / 10;
-  const { milestones, rungs } = course;
-  if (news.news === 'reached') rungs[index] = news.rung;
-  if (index === 1) return;
-  if (news.news === 'reached') {
-    if (news.rung === 'S1') milestones.candidateMs ??= atMs;
-    if (news.rung === 'S2') milestones.iceMs ??= atMs;
-    if (news.rung === 'S3') milestones.dtlsMs ??= atMs;
-  } else if (news.news === 'ended' && news.outcome === 'connected') {
-    rungs[0] = 'S4';
-    milestones.echoMs = atMs;
-  }
-}
-
-function judge(said: readonly (Ended | null)[], course: Course, agents: readonly LabAgent[]): LabAttempt {
-  const [offering = null] = said;
-  const base = {
-    rung: course.rungs[0],
-    milestones: course.milestones,
-    selected: offering?.selected ?? null,
-    checks: said.flatMap((ended) => (ended === null ? [] : [ended.checks])),
-    relayed: offering?.relayed ?? null,
-  };
-  const of = (outcome: Ended['outcome']) => said.find((ended) => ended?.outcome === outcome) ?? null;
-  const connected = of('connected');
-  if (connected !== null) return { ...base, outcome: 'connected', failure: null };
-  const fault = of('fault');
-  const failed = said.find((ended) => ended?.outcome === 'failed' && ended.conclusive) ?? null;
-  // Where ICE stands at both ends it is DTLS that does not come up, which no NAT is to blame for; where it stands at one
-  // end only there is no way that both agree on (RFC 8445 §8.1.1: the controlling end nominates).
-  const stood = course.rungs.every((rung) => rungs.indexOf(rung) >= rungs.indexOf('S2'));
-  if (fault === null && (failed !== null || !(said.includes(null) || stood))) {
-    const { code, detail } = failed ?? of('failed') ?? { code: null, detail: '' };
-    return { ...base, outcome: 'failed', failure: failure(code ?? 'ice-failed', detail) };
-  }
-  const ends = agents.map(({ complaints }, index) =>
-    [said[index] === null ? 'silent' : 'gave up', `at ${course.rungs[index]}`, complaints].join(' ').trim(),
-  );
-  const why = fault?.detail ?? `no outcome in time: ${ends.join(', ')}`;
-  return {
-    ...base,
-    outcome: 'fault',
-    failure: failure(fault?.code ?? (stood ? 'dtls-failed' : 'harness-fault'), why.trim().slice(0, 500)),
-  };
 }

@@ -43,8 +43,12 @@ export async function startLabServer(
         })
       : startPolynya(lab, turnServe, certificate, login);
   let running: { stop(): Promise<void> } = await launch();
+  const stun = `stun:${address}:${ports.plain}`;
   const urls: Record<LabPath, string> = {
-    direct: `stun:${address}:${ports.plain}`,
+    direct: stun,
+    'direct-tcp': stun,
+    // The SFU is on the public network: who speaks to it needs no address of his own.
+    sfu: stun,
     'relay-udp': `turn:${address}:${ports.plain}?transport=udp`,
     'relay-tcp': `turn:${address}:${ports.plain}?transport=tcp`,
     'relay-tls': `turns:${address}:${ports.tls}?transport=tcp`,
@@ -52,8 +56,8 @@ export async function startLabServer(
   return {
     stun: `${address}:${ports.plain}`,
     software: kind === 'coturn' ? 'coturn' : 'polynya turn serve',
-    caFile: certificate.certFile,
-    iceServers: (path) => [{ urls: [urls[path]], ...(path === 'direct' ? {} : login) }],
+    caFile: certificate.authorityFile,
+    iceServers: (path) => [{ urls: [urls[path]], ...(path.startsWith('relay') ? login : {}) }],
     stop: () => running.stop(),
     start: async () => {
       running = await launch();

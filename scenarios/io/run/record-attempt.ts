@@ -1,7 +1,9 @@
 /** The packets of one attempt: a file for each namespace on its way, as Wireshark reads them. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { LabPacket } from '../../../contract/lab-report.ts';
+import { packetTimeline } from '../../packets/packet-timeline.ts';
 import type { Cell } from '../../scenario/compile.ts';
 import type { Lab } from '../lab.ts';
 
@@ -9,30 +11,31 @@ const listeningMs = 10_000;
 /** For packets that are in the kernel still. */
 const lastPacketsMs = 300;
 
-/**
- * @param folder made where it is missing; files are called `FROM-TO-PATH-NAMESPACE.pcap`
- * @returns the files
- */
+/** @param folder made where it is missing; files are called `FROM-TO-PATH-NAMESPACE.pcap` */
 export async function recordAttempt(
   lab: Lab,
   { from, to, path }: Cell,
   folder: string,
   attempt: () => Promise<unknown>,
-): Promise<string[]> {
+): Promise<{ readonly files: readonly string[]; readonly packets: LabPacket[] }> {
   mkdirSync(folder, { recursive: true });
   const start = [from.name, to.name, path].join('-').replaceAll('/', '.');
   const recorders = namespacesOf(lab, [from, to]).map((namespace) => {
-    const file = join(folder, `${start}-${namespace.slice(lab.name.length + 1)}.pcap`);
+    const where = namespace.slice(lab.name.length + 1);
+    const file = join(folder, `${start}-${where}.pcap`);
     // As root, because the folder belongs to whoever asked. It ends by a signal and leaves what it has not read yet, so
     // packets must come to it, and from it into the file, at once.
     const argv = ['tcpdump', '-i', 'any', '-n', '--immediate-mode', '-U', '-Z', 'root', '-w', file];
-    return { file, running: lab.spawn(namespace, argv) };
+    return { where, file, running: lab.spawn(namespace, argv) };
   });
   await Promise.all(recorders.map(({ running }) => running.waitFor(/listening on/, listeningMs)));
   await attempt();
   await setTimeout(lastPacketsMs);
   await Promise.all(recorders.map(({ running }) => running.stop()));
-  return recorders.map(({ file }) => file);
+  return {
+    files: recorders.map(({ file }) => file),
+    packets: packetTimeline(recorders.map(({ where, file }) => [where, readFileSync(file)])),
+  };
 }
 
 /** Both hosts, the routers in front of them, and the server. */

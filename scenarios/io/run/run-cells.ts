@@ -3,12 +3,13 @@ import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
 import { buildCell } from '../../scenario/build-cell.ts';
 import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
 import { expectationOf } from '../../scenario/expectation.ts';
+import { pathOf } from '../../scenario/simulate.ts';
 import type { Lab } from '../lab.ts';
-import { runAttempt } from './attempt.ts';
-import type { CallPlan } from './held-call.ts';
+import { type AttemptPlan, runAttempt } from './attempt.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
 import { recordAttempt } from './record-attempt.ts';
+import type { RelayMeter } from './relay-meter.ts';
 import { forEachPair } from './schedule.ts';
 
 export type TryCell = (cell: Cell) => Promise<LabAttempt>;
@@ -20,20 +21,34 @@ export interface CellOptions {
   readonly onDone?: (done: number, of: number) => void;
 }
 
+export interface CellMeans extends Pick<AttemptPlan, 'sfu' | 'call' | 'media'> {
+  readonly server: LabServer;
+  /** Null: no path of the scenario is relayed. */
+  readonly meter: RelayMeter | null;
+}
+
 /** @param agents by the name of their end */
-export function cellTrier(
-  agents: ReadonlyMap<string, LabAgent>,
-  server: LabServer,
-  call: CallPlan | null,
-): TryCell {
+export function cellTrier(agents: ReadonlyMap<string, LabAgent>, means: CellMeans): TryCell {
+  const { server, sfu, meter, ...plan } = means;
   let run = 0;
-  return (cell) => {
+  return async (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     run += 1;
-    const path = cell.path === 'direct' ? 'direct' : 'relay';
+    const path = pathOf[cell.path];
     const iceServers = server.iceServers(cell.path);
-    return runAttempt(a, b, { run, path, iceServers: [iceServers, iceServers], caFile: server.caFile, call });
+    const attempt = await runAttempt(a, b, {
+      ...plan,
+      run,
+      path: path === 'mesh' ? 'direct' : path,
+      transport: cell.path === 'direct-tcp' ? 'tcp' : 'udp',
+      sfu: cell.path === 'sfu' ? sfu : null,
+      iceServers: [iceServers, iceServers],
+      caFile: server.caFile,
+    });
+    if (path !== 'relay' || meter === null || attempt.candidates === undefined) return attempt;
+    const relayTraffic = await meter.read(attempt.candidates);
+    return relayTraffic === null ? attempt : { ...attempt, relayTraffic };
   };
 }
 
@@ -72,15 +87,20 @@ export async function recordWrong(
   lab: Lab,
   { cells }: CompiledScenario,
   { results, tryCell, folder }: { results: readonly LabCell[]; tryCell: TryCell; folder: string },
-): Promise<string[]> {
-  const wrong = cells.filter((_cell, index) => results[index]?.asExpected !== true);
+): Promise<{ readonly cells: LabCell[]; readonly notices: string[] }> {
+  const recorded = [...results];
   const notices: string[] = [];
-  for (const cell of wrong.slice(0, mostRecorded)) {
-    const files = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+  const wrong = cells.flatMap((cell, index) => {
+    const result = results[index];
+    return result === undefined || result.asExpected === true ? [] : [{ cell, index, result }];
+  });
+  for (const { cell, index, result } of wrong.slice(0, mostRecorded)) {
+    const { files, packets } = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+    recorded[index] = { ...result, packets };
     notices.push(
       `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${folder}`,
     );
   }
   if (wrong.length > mostRecorded) notices.push(`Recorded are the first ${mostRecorded} of ${wrong.length}.`);
-  return notices.slice(0, 45);
+  return { cells: recorded, notices: notices.slice(0, 45) };
 }

@@ -1,33 +1,29 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
+import type { AgentKind } from '../../../contract/scenario-agent.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
+import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
-import { requireLab } from '../require-lab.ts';
+import { type LabProgram, requireLab } from '../require-lab.ts';
 import type { CallPlan } from './held-call.ts';
-import { LabAgent } from './lab-agent.ts';
+import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
+import { LabSfu } from './lab-sfu.ts';
+import { RelayMeter } from './relay-meter.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
-import { forEachOf } from './schedule.ts';
+import type { LabPrograms, LabProgress } from './run-means.ts';
+import { startAgents } from './start-agents.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
-
-export interface LabProgress {
-  readonly phase: 'build' | 'agents' | 'verify' | 'cells';
-  readonly done: number;
-  readonly of: number;
-}
 
 export interface ScenarioRunOptions {
   /** Attempts side by side; an agent is in one at a time. Default 8. */
   readonly jobs?: number | undefined;
   /** In place of the scenario's `repeat`. */
   readonly repeat?: number | undefined;
-  /** Programs of Polynya itself, with arguments; this floor does not know where they are. */
-  readonly ownAgent: readonly string[];
-  readonly turnServe: readonly string[];
-  /** The client under test where the scenario names one, with its path made absolute. */
-  readonly agentCommand?: readonly string[] | undefined;
+  /** Programs with their arguments; this floor does not know where they are. */
+  readonly programs: LabPrograms;
   readonly prefix?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LabProgress) => void) | undefined;
@@ -37,9 +33,14 @@ export interface ScenarioRunOptions {
   readonly beforeClose?: ((lab: Lab, report: LabReport) => Promise<void>) | undefined;
 }
 
-/** Node processes started at once; each needs a processor for a third of a second. */
-const startsAtOnce = 6;
 const defaultJobs = 8;
+const needs: Readonly<Record<AgentKind, readonly LabProgram[]>> = {
+  polynya: [],
+  chromium: ['chromium'],
+  firefox: ['firefox-esr', 'certutil'],
+  // It says itself what Python lacks.
+  aiortc: [],
+};
 
 /**
  * @throws SiteMismatch when a NAT is not what the file says
@@ -57,6 +58,7 @@ export async function runScenario(
     ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
+    ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
   const at = new Date();
   const clock = stopwatch();
@@ -71,17 +73,22 @@ export async function runScenario(
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const buildMs = clock();
-    const server = await startLabServer(lab, scenario.server, options.turnServe);
+    const { programs } = options;
+    const server = await startLabServer(lab, scenario.server, programs.turnServe);
+    const sfu = scenario.paths.includes('sfu') ? await LabSfu.start(lab, programs.sfu) : null;
     const ends = endsOf(cells);
-    const isOwn = options.agentCommand === undefined;
-    const start = (wanted: readonly End[], command: readonly string[]) =>
-      startAgents(lab, wanted, command, server, options.onProgress);
-    const agents = await start(ends, options.agentCommand ?? options.ownAgent);
+    const { agents, askers } = await startAgents(lab, ends, {
+      programs,
+      server,
+      onProgress: options.onProgress,
+    });
     clock();
-    const askers = isOwn ? agents : await start(firstOfEachSite(ends), options.ownAgent);
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
-    const tryCell = cellTrier(agents, server, callPlan(compiled, lab, server));
+    const isRelayed = cells.some(({ path }) => pathOf[path] === 'relay');
+    const meter = isRelayed ? await RelayMeter.start(lab) : null;
+    const call = callPlan(compiled, lab, server);
+    const tryCell = cellTrier(agents, { server, sfu, meter, call, media: scenario.media });
     const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
     const results = await runCells(compiled, tryCell, {
       // A step of the timeline is done to all that goes on in the lab.
@@ -92,18 +99,17 @@ export async function runScenario(
     });
     const cellsMs = clock();
     const notices = lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : [];
-    if (folder !== undefined) {
-      notices.push(...(await recordWrong(lab, compiled, { results, tryCell, folder })));
-    }
+    const recorded =
+      folder === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, folder });
     const report = buildLabReport(compiled, {
       at,
       runner: 'kernel',
       whySimulated: null,
-      agent: [...agents.values()][0]?.name ?? '',
+      agent: [...new Set([...agents.values()].map(({ name }) => name))].join(', ').slice(0, 200),
       server: server.software,
       timing: { buildMs, verifyMs, cellsMs, totalMs: Date.now() - at.getTime() },
-      notices,
-      cells: results,
+      notices: [...notices, ...(recorded?.notices ?? [])],
+      cells: recorded?.cells ?? results,
       measured,
     });
     await options.beforeClose?.(lab, report);
@@ -139,28 +145,6 @@ function endsOf(cells: readonly Cell[]): End[] {
   return [...new Map(cells.flatMap(({ from, to }) => [from, to]).map((end) => [end.name, end])).values()];
 }
 
-function firstOfEachSite(ends: readonly End[]): End[] {
-  return [...new Map([...ends].reverse().map((end) => [end.site, end])).values()];
-}
-
-async function startAgents(
-  lab: Lab,
-  ends: readonly End[],
-  command: readonly string[],
-  { caFile }: LabServer,
-  onProgress: ScenarioRunOptions['onProgress'],
-): Promise<Map<string, LabAgent>> {
-  const agents = new Map<string, LabAgent>();
-  await forEachOf(ends, startsAtOnce, async (end) => {
-    const namespace = lab.topology.sites[end.site]?.hosts[end.host]?.namespace;
-    if (namespace === undefined) throw new Error(`the lab has no host ${end.name}`);
-    const env = { POLYNYA_LAB_END: end.name, POLYNYA_LAB_CA: caFile };
-    agents.set(end.name, await LabAgent.start(lab, namespace, command, env));
-    onProgress?.({ phase: 'agents', done: agents.size, of: ends.length });
-  });
-  return agents;
-}
-
 /** Loss makes a classification slow and uncertain; then it is left out, and the report says so. */
 function lossy({ scenario, sites }: CompiledScenario): boolean {
   return scenario.lossRate > 0 || sites.some(({ spec }) => (spec.loss?.up ?? 0) + (spec.loss?.down ?? 0) > 0);
@@ -168,16 +152,11 @@ function lossy({ scenario, sites }: CompiledScenario): boolean {
 
 async function verify(
   compiled: CompiledScenario,
-  agents: ReadonlyMap<string, LabAgent>,
+  askers: ReadonlyMap<number, LabAgent>,
   server: LabServer,
   { onProgress }: ScenarioRunOptions,
 ): Promise<Map<string, Measured>> {
   if (lossy(compiled)) return new Map();
-  const bySite = new Map<number, LabAgent>();
-  for (const { name, site } of compiled.ends) {
-    const agent = agents.get(name);
-    if (agent !== undefined && !bySite.has(site)) bySite.set(site, agent);
-  }
-  onProgress?.({ phase: 'verify', done: 0, of: bySite.size });
-  return verifySites(compiled.sites, bySite, server.stun);
+  onProgress?.({ phase: 'verify', done: 0, of: askers.size });
+  return verifySites(compiled.sites, askers, server.stun);
 }

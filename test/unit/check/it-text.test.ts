@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { serverUrls } from '../../../dashboard/check/ice-server-urls.ts';
+import { noFacts } from '../../../dashboard/check/verdict/check-facts.ts';
 import { itText } from '../../../dashboard/check/verdict/it-text.ts';
 import { judge } from '../../../dashboard/check/verdict/judge.ts';
 import { en } from '../../../dashboard/check/words/en.ts';
@@ -29,6 +30,12 @@ it('lists what has to be open, with protocol, port, addresses, and what was foun
   expect(text).toContain('- TCP (TLS) 443 to t.example (192.0.2.1): works');
   expect(text).toMatch(/Please change:\n- Open outgoing UDP/);
   expect(text).toContain('203.0.113.7');
+});
+
+it('does not know what to change where nothing could be checked', () => {
+  const facts = { ...noFacts, service: 'unreachable' } as const;
+  expect(itText(judge(facts), facts, context, en)).toContain('cannot be told from here.\n');
+  expect(itText(judge(facts), facts, context, en)).not.toContain('Nothing has to be changed');
 });
 
 it('asks for nothing where nothing of the network is wrong', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CandidatePair, CandidateType } from '../../../contract/candidate.ts';
 import { failure } from '../../../contract/failures.ts';
 import { attemptSchema } from '../../../contract/visit-report.ts';
-import { type AttemptFacts, judgeAttempt, median } from '../../../dashboard/check/judge-attempt.ts';
+import { type AttemptFacts, judgeAttempt } from '../../../dashboard/check/judge-attempt.ts';
 
 function pair(local: CandidateType, extra: Partial<CandidatePair> = {}): CandidatePair {
   const end = {
@@ -157,11 +157,4 @@ describe('relay', () => {
     };
     expect(judgeAttempt(facts)).toMatchObject({ rung: 'S0', failure: { code: 'turn-486' } });
   });
-});
-
-it('takes the median', () => {
-  expect(median([])).toBeNull();
-  expect(median([7])).toBe(7);
-  expect(median([9, 1, 5])).toBe(5);
-  expect(median([1, 9, 3, 5])).toBe(4);
 });

@@ -49,6 +49,16 @@ describe('candidate pairs from statistics', () => {
     expect(pairs.filter((pair) => pair.selected).map((pair) => pair.local.type)).toEqual(['relay']);
   });
 
+  it('believes no round trip of a pair that nobody answered, as Firefox gives it', () => {
+    const silent = recorded('relay').map(({ responsesReceived: _, ...entry }) =>
+      entry['state'] === 'in-progress' ? { ...entry, currentRoundTripTime: 0 } : entry,
+    );
+    expect(pairsFromStats(silent).map(({ state, rttMs }) => [state, rttMs])).toEqual([
+      ['succeeded', 3],
+      ['in-progress', null],
+    ]);
+  });
+
   it('believes a pair that marks itself', () => {
     const marked = withoutTransport(recorded('relay')).map((entry) =>
       entry['state'] === 'in-progress' ? { ...entry, selected: true } : entry,

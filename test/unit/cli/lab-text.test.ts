@@ -18,8 +18,9 @@ const compiled = compileScenario(
   }),
 );
 
-const milestones = { candidateMs: 3, iceMs: 40, dtlsMs: 60, echoMs: 87 };
-const none = { candidateMs: 3, iceMs: null, dtlsMs: null, echoMs: null };
+const noMedia = { packetMs: null, frameMs: null, stableMs: null };
+const milestones = { candidateMs: 3, iceMs: 40, dtlsMs: 60, echoMs: 87, ...noMedia };
+const none = { candidateMs: 3, iceMs: null, dtlsMs: null, echoMs: null, ...noMedia };
 const rest = { selected: null, checks: [], relayed: null, failure: null };
 const good: LabAttempt = { ...rest, outcome: 'connected', rung: 'S4', milestones };
 const bad: LabAttempt = { ...rest, outcome: 'failed', rung: 'S1', milestones: none };

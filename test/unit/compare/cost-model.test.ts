@@ -11,6 +11,7 @@ import { plan } from './sample-comparison.ts';
 const rates: MediaRates = {
   video: { kbps: 200, packetsPerSec: 30 },
   audio: { kbps: 50, packetsPerSec: 50 },
+  mix: { kbps: 60, packetsPerSec: 50 },
   framesPerSec: 10,
   pixels: 320 * 180,
 };
@@ -28,7 +29,7 @@ describe('mediaRates', () => {
     expect(video.packetsPerSec).toBeCloseTo(40.69, 1);
     expect(video.kbps).toBeCloseTo(300 + (40.69 * 52 * 8) / 1000, 1);
     // 50 packets with 12 + 12 + 16 bytes of headers.
-    expect(audio).toEqual({ kbps: 32 + 16, packetsPerSec: 50 });
+    expect(audio).toEqual({ kbps: 28 + 16, packetsPerSec: 50 });
   });
 
   it('a small picture is one packet, and no sound is no sound', () => {
@@ -40,7 +41,7 @@ describe('mediaRates', () => {
 });
 
 describe('roomCost', () => {
-  // Between browsers 10 kbit/s of feedback per connection and direction, with a server 2; see cost-model.ts.
+  // Between browsers 10 kbit/s of feedback per connection and direction, with a server 1; see cost-model.ts.
   it.each([
     [2, 260, 260, 1, 1],
     [4, 780, 780, 3, 3],
@@ -53,21 +54,21 @@ describe('roomCost', () => {
   });
 
   it.each([
-    // n, up = 250 + 2(n−1), down = 250(n−1) + 2, in = n·up, out = n·down, packets = n(n−1)·80
-    [2, 252, 252, 504, 504, 160],
-    [4, 256, 752, 1024, 3008, 960],
-    [8, 264, 1752, 2112, 14016, 4480],
+    // n, up = 250 + (n−1), down = 250(n−1) + 1, in = n·up, out = n·down, packets = n(n−1)·80
+    [2, 251, 251, 502, 502, 160],
+    [4, 253, 751, 1012, 3004, 960],
+    [8, 257, 1751, 2056, 14008, 4480],
   ])('sfu of %i: one stream up, all others down', (n, up, down, inKbps, outKbps, packetsPerSec) => {
     const { client, server } = roomCost(room('sfu', n));
     expect(client).toMatchObject({ upKbps: up, downKbps: down, connections: n, encodedFps: 10 });
     expect(server).toMatchObject({ inKbps, outKbps, packetsPerSec });
-    const { sfuBase, sfuPerThousandPackets } = measuredCosts;
-    expect(server?.cpuPercent).toBeCloseTo(sfuBase + (sfuPerThousandPackets * packetsPerSec) / 1000);
+    const { base, perThousandPackets } = measuredCosts.sfu.embedded;
+    expect(server?.cpuPercent).toBeCloseTo(base + (perThousandPackets * packetsPerSec) / 1000);
   });
 
   it('an sfu that shows two of nine forwards two streams to each', () => {
     const { client, server } = roomCost(room('sfu', 10, { shown: 2 }));
-    expect(client.downKbps).toBe(2 * 250 + 2);
+    expect(client.downKbps).toBe(2 * 250 + 1);
     expect(client.decodedFps).toBe(20);
     expect(server?.packetsPerSec).toBe(10 * 2 * 80);
   });
@@ -75,16 +76,17 @@ describe('roomCost', () => {
   it('a mixer takes the same of each however many there are', () => {
     const [small, large] = [roomCost(room('mcu', 2)), roomCost(room('mcu', 40))];
     expect(small.client).toEqual(large.client);
-    expect(small.client).toMatchObject({ upKbps: 52, downKbps: 52, connections: 1, encodedFps: 0 });
+    expect(small.client).toMatchObject({ upKbps: 51, downKbps: 61, connections: 1, encodedFps: 0 });
     expect(large.server?.cpuPercent).toBeCloseTo(40 * measuredCosts.mcuPerParticipant);
   });
 
-  it('a relay takes in every packet of the mesh twice, and hands it out once', () => {
+  it('a relay hands out what the mesh sends', () => {
     const { client, turn, paidKbps } = roomCost(room('relay', 4));
     expect(client).toEqual(roomCost(room('mesh', 4)).client);
     // 12 links, each 250 + 10 kbit/s in 80 + 20 packets.
     expect(turn).toMatchObject({ outKbps: 12 * 260, packetsPerSec: 12 * 100 });
-    expect(turn?.cpuPercent).toBeCloseTo((measuredCosts.turnPerThousandPackets * 2 * 1_200) / 1_000);
+    const { base, perThousandPackets } = measuredCosts.turn.udp;
+    expect(turn?.cpuPercent).toBeCloseTo(base + 1.2 * perThousandPackets);
     // 4 bytes of ChannelData, 28 of IP and UDP.
     expect(paidKbps).toBeCloseTo(12 * (260 + (100 * 32 * 8) / 1000));
   });
@@ -92,7 +94,6 @@ describe('roomCost', () => {
   it('a quarter of a mesh that needs a relay passes it once', () => {
     const { turn } = roomCost(room('mesh', 4, { relayedShare: 0.25 }));
     expect(turn).toMatchObject({ outKbps: 0.25 * 12 * 260, packetsPerSec: 0.25 * 12 * 100 });
-    expect(turn?.cpuPercent).toBeCloseTo((measuredCosts.turnPerThousandPackets * 300) / 1_000);
   });
 
   it('never shrinks when somebody joins', () => {
@@ -113,10 +114,10 @@ describe('roomCost', () => {
     );
   });
 
-  it('what is sent is received, on every path but the mix', () => {
+  it('what is sent is received', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('mesh', 'relay', 'sfu' as const),
+        fc.constantFrom('mesh', 'relay', 'sfu', 'mcu' as const),
         fc.integer({ min: 2, max: 200 }),
         (path, n) => {
           const { client, server } = roomCost(room(path, n));
@@ -136,16 +137,22 @@ describe('crossings', () => {
     expect(mesh).toEqual({ participants: 8, bound: 'up' });
   });
 
-  it('an sfu ends where the downlink does: 250(N−1) + 2 ≤ 10 000', () => {
+  it('an sfu ends where the downlink does: 250(N−1) + 1 ≤ 10 000', () => {
     expect(largestWithin((n) => room('sfu', n), limits)).toEqual({ participants: 40, bound: 'down' });
     // With four of them: 4 + 5·0.8 + 10·0.2 + 40·0.2 = 18 % of a core, however many there are.
+    const client = { base: 4, perConnection: 0.8, perEncodedFrame: 0.2, perDecodedFrame: 0.2 };
+    const costs = { ...measuredCosts, client };
     const four = (n: number) => room('sfu', n, { shown: 4 });
-    expect(largestWithin(four, limits)).toEqual({ participants: 1_000, bound: null });
-    expect(largestWithin(four, { ...limits, cpuPercent: 17 })).toEqual({ participants: 4, bound: 'cpu' });
+    expect(largestWithin(four, limits, costs)).toEqual({ participants: 1_000, bound: null });
+    expect(largestWithin(four, { ...limits, cpuPercent: 17 }, costs)).toEqual({
+      participants: 4,
+      bound: 'cpu',
+    });
   });
 
   it('mixing beats forwarding sound from where 50 packets each way times N−1 cost more than one mix', () => {
-    const costs = { ...measuredCosts, sfuBase: 0, sfuPerThousandPackets: 2, mcuPerParticipant: 2.15 };
+    const embedded = { base: 0, perThousandPackets: 2 };
+    const costs = { ...measuredCosts, sfu: { ...measuredCosts.sfu, embedded }, mcuPerParticipant: 2.15 };
     // 0.1·(N−1) > 2.15, so N − 1 > 21.5.
     const { audioServerCpu } = crossings({ rates, limits, relayedShare: 0, shown: 1_000 }, costs);
     expect(audioServerCpu).toBe(23);

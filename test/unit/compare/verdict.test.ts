@@ -8,6 +8,8 @@ import { verdictOf } from '../../../compare/verdict.ts';
 import type { CompareRun } from '../../../contract/comparison.ts';
 import { parseEnvelope } from '../../../contract/envelope.ts';
 import { failure } from '../../../contract/failures.ts';
+import { redactRun } from '../../../contract/redact/redact-run.ts';
+import { digestReport } from '../../../service/store/summary.ts';
 import { failedLink, plan, sampleLink, sampleParticipant, sampleRun } from './sample-comparison.ts';
 
 const brokenMesh = sampleRun('mesh', {
@@ -47,6 +49,18 @@ describe('summarize', () => {
   it('says nothing of what a participant did not measure', () => {
     const participants = [sampleParticipant('a'), { ...sampleParticipant('b'), traffic: null }];
     expect(summarize({ plan, runs: [sampleRun('mesh', { participants })] })[0]?.upKbps).toBeNull();
+  });
+
+  it('counts links that nobody reported of', () => {
+    const run = sampleRun('mesh', { outcome: 'partial', links: [sampleLink('a', 'b')] });
+    expect(summarize({ plan, runs: [run] })[0]?.links).toMatchObject({ succeeded: 1, attempts: 2 });
+  });
+
+  it('counts runs whose encoders got less to do than planned', () => {
+    const slow = sampleParticipant('a');
+    const traffic = slow.traffic && { ...slow.traffic, encodedFps: 12 };
+    const runs = [sampleRun('mesh'), sampleRun('mesh', { repeat: 2, participants: [{ ...slow, traffic }] })];
+    expect(summarize({ plan, runs })[0]?.cpuLimited).toBe(1);
   });
 
   it('turns the counters of a TURN server into a rate', () => {
@@ -94,6 +108,13 @@ describe('verdictOf', () => {
     );
   });
 
+  it('a mesh that nobody tried is not said to have failed', () => {
+    expect(say([sampleRun('sfu')], { ...four, paths: ['sfu'] }).sentence).not.toContain('did not connect');
+    expect(say([brokenMesh, sampleRun('sfu')], four).sentence).toContain(
+      'the mesh did not connect everybody',
+    );
+  });
+
   it('four send once to an SFU instead of three times', () => {
     const mesh = sampleRun('mesh', { participants: [sampleParticipant('a', 1_200)] });
     const { code, sentence } = say([mesh, sampleRun('sfu')], four);
@@ -136,6 +157,28 @@ describe('buildCompareReport', () => {
       '2026-11-21T12:00:00.000Z',
     );
     expect(parseEnvelope(JSON.parse(JSON.stringify(report)))).toEqual({ ok: true, envelope: report });
+  });
+});
+
+describe('a comparison without what names its host', () => {
+  it('says neither its name nor whole addresses', () => {
+    const report = buildCompareReport(
+      {
+        plan,
+        host: { rim: 'harness', cpus: 2, sharedCpu: true },
+        runs: [sampleRun('mesh')],
+        skipped: [],
+        notes: [],
+        run: { source: 'annas-laptop', durationMs: 20_000, cancelled: false },
+      },
+      '2026-11-21T12:00:00.000Z',
+    );
+    const { summary } = digestReport(report, 'run', new Date(0));
+    expect(summary).toMatchObject({ kind: 'compare-report', source: 'annas-laptop', durationMs: 20_000 });
+    const text = JSON.stringify(redactRun({ summary, report }));
+    expect(text).not.toContain('annas-laptop');
+    expect(text).not.toContain('192.0.2.1"');
+    expect(text).toContain('192.0.2.x');
   });
 });
 

@@ -4,6 +4,7 @@ import { failure } from '../../../contract/failures.ts';
 import { headlineOf } from '../../../contract/headline-of.ts';
 import type { TurnReport } from '../../../contract/turn-report.ts';
 import { turnTally } from '../../../contract/turn-tally.ts';
+import { failed, sampleLab, spoiled } from '../sample-lab.ts';
 import { sampleLint, sampleNat, sampleTurn } from '../service/sample-reports.ts';
 
 /** The sample with its only failed check changed. */
@@ -90,5 +91,25 @@ describe('turnTally', () => {
     expect(turnTally(body).rttMs).toBe(10);
     const elsewhere = body.evidence.map((row) => ({ ...row, transport: 'tcp' as const }));
     expect(turnTally({ ...body, evidence: elsewhere }).rttMs).toBeNull();
+  });
+
+  it('of a lab run: how many cells came out as expected, and the first that did not', () => {
+    expect(headlineOf(sampleLab())).toEqual({
+      status: 'good',
+      code: 'lab-as-expected',
+      sentence: 'three-by-three: 18 of 18 cells as expected.',
+      advice: [],
+    });
+    const worse = sampleLab({ 'home mobile relay-tls': [failed], 'office home direct': [spoiled, spoiled] });
+    expect(headlineOf(worse)).toEqual({
+      status: 'bad',
+      code: 'lab-unexpected',
+      sentence:
+        'three-by-three: 16 of 18 cells as expected, 1 not, 1 undecided. First: home → mobile′, relay over TLS: 0 of 1 connected, expected connected.',
+      advice: ['Offer a TURN server.'],
+    });
+    const undecided = sampleLab({ 'office home direct': [spoiled] }, { runner: 'simulator' });
+    expect(headlineOf(undecided)).toMatchObject({ status: 'limited', code: 'lab-undecided' });
+    expect(headlineOf(undecided).sentence).toMatch(/^three-by-three \(simulated\): 17 of 18 cells/);
   });
 });

@@ -229,3 +229,33 @@ describe('why this way', () => {
     expect(whyOf(path, [...stats], over)).toContain(sentence);
   });
 });
+
+describe('why a connection takes its way', () => {
+  const outlook = {
+    direct: 'no',
+    code: 'classes-relay',
+    reason: 'both ends get another public port for every peer',
+    here: { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' },
+    there: { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' },
+  } as const;
+  const through = (local: Type, remote: Type, path: LinkFacts['path'] = 'mesh') =>
+    judgeLink(withSample(connected(path), linkSample(pairStats(local, remote), 900, null)), outlook);
+
+  it('is told from the NAT tests of both ends where it is relayed, or there is none', () => {
+    const relayed = through('relay', 'srflx');
+    expect(relayed.why).toMatch(
+      /^Relayed through this side’s relay.* no direct path exists, a relay is needed: both/,
+    );
+    expect(relayed.why).toContain('mapping here address-and-port-dependent');
+    expect(linkAttemptSchema.parse(relayed)).toEqual(relayed);
+    const failed = judgeLink({ ...newFacts({ ...base, path: 'mesh' }), signalledMs: 5 }, outlook);
+    expect(failed.why).toContain('no direct path exists');
+  });
+
+  it('needs no NAT test where it is direct, or leads to a media server', () => {
+    for (const attempt of [through('srflx', 'host'), through('relay', 'host', 'sfu')]) {
+      expect(attempt.why).not.toContain('NAT tests');
+      expect(attempt.outlook).toEqual(outlook);
+    }
+  });
+});

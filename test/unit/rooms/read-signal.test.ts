@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signalServerMessageSchema } from '../../../contract/signalling.ts';
 import { readSignal } from '../../../rooms/read-signal.ts';
-import { answer, candidate, offer, RoomStage } from './room-stage.ts';
+import { answer, candidate, natOf, offer, RoomStage } from './room-stage.ts';
 
 /** One of each type, as the service really says them. */
 function everything() {
@@ -15,6 +15,8 @@ function everything() {
   stage.say(a, answer('b'));
   stage.say(b, { type: 'bye', to: 'a', link: 'main', epoch: 0 });
   stage.say(b, { type: 'renew', to: 'a', epoch: 0 });
+  stage.say(a, { type: 'nat', nat: natOf('address-and-port-dependent') });
+  stage.say(b, { type: 'nat', nat: natOf('endpoint-independent') });
   stage.raw(a, { type: 'ping', seq: 1 });
   stage.feed({ kind: 'change-path', room: 'room', path: { kind: 'mesh' } });
   stage.feed({ kind: 'closed', socket: b });

@@ -1,4 +1,5 @@
 /** The rooms’ machine with a clock in the test’s hand; what it sends is kept per socket. */
+import type { NatSummary } from '../../../contract/nat-report.ts';
 import type { RoomPath } from '../../../contract/room-path.ts';
 import type { SignalClientMessage, SignalServerMessage } from '../../../contract/signalling.ts';
 import { RoomDesk } from '../../../service/rooms/room-desk.ts';
@@ -102,6 +103,24 @@ export class RoomStage {
 
 export function offer(to: string, over: Partial<Extract<Say, { type: 'offer' }>> = {}): Say {
   return { type: 'offer', to, link: 'main', epoch: 0, sdp: 'v=0', ...over };
+}
+
+/** As a tab’s test finds it. */
+export function natOf(mapping: NatSummary['mapping'], over: Partial<NatSummary> = {}): NatSummary {
+  return {
+    mapping,
+    filtering: 'address-and-port-dependent',
+    behindNat: true,
+    udp: 'open',
+    legacy: mapping === 'endpoint-independent' ? 'port-restricted-cone' : 'symmetric',
+    hairpin: 'unknown',
+    portAllocation: 'random',
+    ipPooling: 'unknown',
+    bindingLifetimeSec: null,
+    publicEndpoints: ['192.0.2.1:40000'],
+    natLevels: null,
+    ...over,
+  };
 }
 
 export function answer(to: string, over: Partial<Extract<Say, { type: 'answer' }>> = {}): Say {

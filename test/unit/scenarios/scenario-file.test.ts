@@ -53,7 +53,30 @@ describe('a scenario file', () => {
     ]);
   });
 
+  it('a site has the scenario’s client, unless it names its own', () => {
+    const { ends } = parse(
+      `${head}agent: { kind: firefox }\nsites:\n  a: { agent: { kind: chromium } }\n  b: {}\n`,
+    );
+    expect(ends.map(({ agent }) => agent)).toEqual([{ kind: 'chromium' }, { kind: 'firefox' }]);
+    expect(parse(`${head}${sites}`).ends[0]?.agent).toEqual({ kind: 'polynya' });
+  });
+
   it.each([
+    [
+      'a picture from a client that has none',
+      `${head}media: video\nsites:\n  a: { agent: { kind: chromium } }\n  b: {}\n`,
+      /^two\.yaml:3:1: media: b has Polynya's own client, which sends no picture/,
+    ],
+    [
+      'a path that aiortc does not have',
+      `${head}sites:\n  a: { agent: { kind: aiortc } }\n  b: {}\npaths: [direct, relay-udp]\n`,
+      /^two\.yaml:6:17: paths\.1: a has aiortc, which cannot be held to this path: only direct$/,
+    ],
+    [
+      'a client that nobody knows',
+      `${head}${sites}agent: { kind: opera }\n`,
+      /^two\.yaml:11:10: agent\.kind: Invalid option: expected one of "polynya"/,
+    ],
     ['a wrong indent', `${head}sites:\n  home: {}\n bad\n`, /^two\.yaml:5:1: /],
     [
       'an unknown key',

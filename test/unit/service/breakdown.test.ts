@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BreakdownQuery } from '../../../contract/breakdown.ts';
 import type { CheckCauseId } from '../../../contract/check-causes.ts';
-import { failure } from '../../../contract/failures.ts';
+import { type FailureCode, failure } from '../../../contract/failures.ts';
 import type { ServerResult } from '../../../contract/nat-report.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
 import type { TabNat } from '../../../contract/tab-nat.ts';
+import type { RelayTry } from '../../../contract/visit-report.ts';
 import { wilsonRate } from '../../../contract/wilson.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
@@ -133,6 +134,64 @@ describe('breakdown', () => {
     expect((await split({ nat: 'untested' })).findings).toEqual([]);
     const behind = await store.listRuns({ ...runQuerySchema.parse({}), finding: 'udp-blocked' });
     expect(behind.total).toBe(2);
+  });
+
+  it('counts a TURN server by the data that went through it, once a URL', async () => {
+    const way = (url: string, outcome: RelayTry['outcome'], code?: FailureCode): RelayTry => ({
+      url,
+      host: 'turn.example.org',
+      port: 3478,
+      transport: url === tls ? 'tls' : 'udp',
+      family: null,
+      outcome,
+      rung: outcome === 'ok' ? 'S4' : 'S1',
+      allocatedMs: 20,
+      setupMs: outcome === 'ok' ? 100 : null,
+      echoRttMs: null,
+      ...(code !== undefined && { failure: failure(code) }),
+    });
+    const stun = { ...server('stun:stun.example.org'), transport: 'udp' as const };
+    // Both gave out an address; data came through one of them, and over one family of that.
+    const relays = [way(udp, 'ok'), way(udp, 'note', 'timeout'), way(tls, 'failed', 'ice-failed')];
+    await visit({ servers: [stun, server(udp), server(tls)], relays });
+    // No data could be tried: nothing is known of the server.
+    await visit({ servers: [server(udp)], relays: [] });
+    const { servers, causes } = await split();
+    expect(servers).toEqual([
+      { url: stun.url, transport: 'udp', ...wilsonRate(1, 1), harnessFaults: 0 },
+      { url: udp, transport: 'udp', ...wilsonRate(1, 1), harnessFaults: 0 },
+      { url: tls, transport: 'tls', ...wilsonRate(0, 1), harnessFaults: 0 },
+    ]);
+    expect(causes.map(({ code }) => code)).toEqual(['ice-failed']);
+  });
+
+  it.each<BreakdownQuery>([{}, { nat: 'full-cone' }, { path: 'mesh' }, { server: udp }, { link: 'l1' }])(
+    'with %j counts a report that comes or goes after its hour has been counted',
+    async (query) => {
+      const long = { at: '2026-11-19T07:30:00.000Z', link: 'l1', servers: [server(udp)] } as const;
+      const add = () => visit({ ...long, servers: [...long.servers], nat: nat('full-cone') });
+      await add();
+      expect((await split(query)).visits).toBe(1);
+      const second = await add();
+      const both = await split(query);
+      expect(both.visits).toBe(2);
+      expect(both.paths).toEqual([{ path: 'mesh', ...wilsonRate(2, 2), harnessFaults: 0 }]);
+      expect(both.servers[0]).toMatchObject({ attempts: 2 });
+      expect(await split(query)).toEqual(both);
+      await store.deleteRun(second);
+      expect((await split(query)).visits).toBe(1);
+      expect((await store.success({ bucket: 'day', ...query }, now)).series[0]?.total.attempts).toBe(1);
+    },
+  );
+
+  it('takes of the first and the last hour what the range takes', async () => {
+    for (const minute of ['05', '25', '45']) {
+      for (const hour of ['06', '07', '08']) await visit({ at: `2026-11-20T${hour}:${minute}:00.000Z` });
+    }
+    expect((await split()).visits).toBe(9);
+    const cut = { since: '2026-11-20T06:30:00Z', until: '2026-11-20T08:25:00.001Z' };
+    expect((await split(cut)).visits).toBe(6);
+    expect((await split({ since: '2026-11-20T07:10:00Z', until: '2026-11-20T07:30:00Z' })).visits).toBe(1);
   });
 
   it.each<[BreakdownQuery, number, number]>([

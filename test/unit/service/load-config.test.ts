@@ -137,6 +137,7 @@ describe('polynya serve', () => {
       url: 'http://127.0.0.1:7478',
       lanUrls: ['http://192.0.2.7:7478'],
       stunUri: null,
+      tls: { fingerprint: 'AB:CD', isSelfSigned: true, certFile: 'runs.sqlite.cert.pem' },
       notes: ['Something is missing.'],
       adminToken: 'made-at-start',
       close: async () => {},
@@ -144,6 +145,8 @@ describe('polynya serve', () => {
     expect(lines).toEqual([
       'Dashboard    http://127.0.0.1:7478',
       'On the LAN   http://192.0.2.7:7478',
+      'Certificate  SHA-256 AB:CD',
+      expect.stringMatching(/^Note {9}Browsers warn once.*runs\.sqlite\.cert\.pem/),
       'STUN server  off',
       'Admin token  made-at-start',
       expect.stringMatching(/^Note {9}The token is new at each start/),

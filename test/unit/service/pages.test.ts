@@ -94,6 +94,7 @@ describe('pages', () => {
     expect(csp).toMatch(/(^|;)script-src 'self'(;|$)/);
     expect(csp).toMatch(/(^|;)default-src 'self'(;|$)/);
     expect(csp).toMatch(/frame-ancestors 'none'/);
+    expect(csp).not.toContain('unsafe');
     // It would turn the plain HTTP of a LAN into requests that nobody answers.
     expect(csp).not.toContain('upgrade-insecure-requests');
     expect(headers['referrer-policy']).toBe('no-referrer');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunList } from '../../../contract/runs.ts';
+import { sampleLab } from '../sample-lab.ts';
 import { sampleLint, sampleNat, sampleTurn, sampleVisit } from './sample-reports.ts';
 import { startTestApp, type TestApp } from './test-app.ts';
 
@@ -27,6 +28,23 @@ describe('POST /api/reports', () => {
     expect(got.statusCode).toBe(200);
     expect(got.json()).toMatchObject({ summary: { id, source: 'Chrome 140 on Linux' }, report });
     expect(got.json<{ report: unknown }>().report).toEqual(report);
+  });
+
+  it('stores lab reports, and finds those of one scenario by its name', async () => {
+    const report = sampleLab();
+    const { id } = (await post(report)).json<{ id: string }>();
+    await post(sampleLab({}, { name: 'another' }));
+    expect((await t.app.inject(`/api/runs/${id}`)).json<{ report: unknown }>().report).toEqual(report);
+    const found = await t.app.inject('/api/runs?kind=lab-report&q=three-by-three,');
+    expect(found.json<RunList>()).toMatchObject({ total: 1, runs: [{ id, kind: 'lab-report' }] });
+  });
+
+  it('refuses a report that is larger than the limit, and says so', async () => {
+    const report = sampleLab();
+    const large = { ...report, body: { ...report.body, filler: 'x'.repeat(2_200_000) } };
+    const reply = await post(large);
+    expect(reply.statusCode).toBe(413);
+    expect(reply.json()).toMatchObject({ error: { code: expect.any(String) } });
   });
 
   it('gives the same report the same id, whatever the order of its keys', async () => {

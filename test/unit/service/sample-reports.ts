@@ -67,6 +67,7 @@ export interface VisitOver {
   link?: string;
   visitor?: string;
   servers?: ServerResult[];
+  relays?: VisitReport['body']['relays'];
   nat?: TabNat;
   causes?: VisitReport['body']['causes'];
 }
@@ -88,6 +89,7 @@ export function sampleVisit(over: VisitOver = {}): VisitReport {
       candidateErrors: [],
       attempts: over.attempts ?? [sampleAttempt()],
       ...(over.servers !== undefined && { servers: over.servers }),
+      ...(over.relays !== undefined && { relays: over.relays }),
       ...(over.nat !== undefined && { nat: over.nat }),
       ...(over.causes !== undefined && { causes: over.causes }),
       serverUrls: ['stun:127.0.0.1:3478'],

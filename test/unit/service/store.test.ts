@@ -225,7 +225,9 @@ describe('the file', () => {
   function backTo(version: 1 | 2): void {
     const raw = new Database(join(folder, 'runs.sqlite'));
     raw.exec(
-      `drop table run_causes; drop table links; drop table server_results; alter table attempts drop column cause;
+      `drop table visit_hours; drop index runs_counted; drop index server_results_url;
+       alter table runs drop column counted_at;
+       drop table run_causes; drop table links; drop table server_results; alter table attempts drop column cause;
        drop index runs_statistics; drop index runs_visit_code; drop index runs_link; drop index runs_visitor;
        alter table runs drop column visit_code; alter table runs drop column link_id;
        alter table runs drop column visitor;

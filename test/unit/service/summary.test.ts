@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { browserLabel } from '../../../service/store/source-label.ts';
 import { digestReport } from '../../../service/store/summary.ts';
+import { failed, sampleLab } from '../sample-lab.ts';
 import { relayedAttempt, sampleAttempt, sampleNat, sampleVisit } from './sample-reports.ts';
 
 const storedAt = new Date('2026-11-20T12:00:00.000Z');
@@ -32,6 +33,18 @@ describe('digestReport', () => {
       visitor: null,
     });
     expect(digest(sampleNat({ hostname: null })).summary.source).toBe('10.0.0.2');
+  });
+
+  it('makes the row of a lab run, which no statistic of visits counts', () => {
+    const { summary, attempts } = digest(sampleLab({ 'home home direct': [failed] }));
+    expect(attempts).toEqual([]);
+    expect(summary).toMatchObject({
+      kind: 'lab-report',
+      headline: { status: 'bad', code: 'lab-unexpected' },
+      source: 'three-by-three, node-datachannel',
+      durationMs: 2_500,
+    });
+    expect(digest(sampleLab({}, { runner: 'simulator' })).summary.source).toBe('three-by-three, simulator');
   });
 
   it('turns every offset into UTC, and never counts a run in the future', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPopulation, presetNames } from '../../../cli/load-population.ts';
-import type { Population } from '../../../contract/population.ts';
-import { labPaths, scenarioSchema } from '../../../contract/scenario.ts';
+import { type Population, populationPaths } from '../../../contract/population.ts';
+import { scenarioSchema } from '../../../contract/scenario.ts';
 import { linkOutcomes } from '../../../contract/simulation-report.ts';
 import { compileScenario } from '../../../scenarios/scenario/compile.ts';
 import { simulateCell } from '../../../scenarios/scenario/simulate.ts';
@@ -12,6 +12,7 @@ import { callShares, callsOfKinds } from '../../../simulate/pair-shares.ts';
 import { exactly, populationOf } from './populations.ts';
 
 const cells = new PairCells();
+const pairPaths = populationPaths.filter((path) => path !== 'sfu');
 
 function callsIn(population: Population): Record<string, number> {
   const shares = callShares(tableOf(population, cells), weightsOf(population));
@@ -98,7 +99,7 @@ describe('cells', () => {
     expect(kinds.length).toBeGreaterThan(8);
     const wrong = kinds.flatMap((a) =>
       kinds.flatMap((b) =>
-        labPaths.flatMap((path) => {
+        pairPaths.flatMap((path) => {
           const compiled = compileScenario(
             scenarioSchema.parse({
               name: 'check',

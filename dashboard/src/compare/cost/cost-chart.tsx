@@ -4,9 +4,17 @@ import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import { type Ink, pathDashes } from '../../charts/ink.ts';
 import { PathLegend } from '../../charts/path-legend.tsx';
+import { uprightMarkPlugin } from '../../charts/upright-marks.ts';
 import { words } from '../../words.ts';
 import { formatRate } from '../figures.ts';
-import { type CostFigure, type CostLine, type CostQuestion, costLines } from './cost-question.ts';
+import {
+  type CostFigure,
+  type CostLine,
+  type CostQuestion,
+  costLines,
+  type FigureCrossing,
+  figureCrossings,
+} from './cost-question.ts';
 
 const text = words.compare.cost;
 
@@ -18,10 +26,16 @@ interface CostChartProps {
 /** How the figure grows with the room, for each path. */
 export function CostChart({ question, figure }: CostChartProps) {
   const lines = useMemo(() => costLines(question, figure), [question, figure]);
-  const draw = useCallback((ink: Ink) => drawCosts(lines, figure, ink), [lines, figure]);
+  const crossed = useMemo(() => figureCrossings(question, figure), [question, figure]);
+  const draw = useCallback((ink: Ink) => drawCosts(lines, crossed, figure, ink), [lines, crossed, figure]);
   return (
     <Chart
-      finding={findingOf(lines, figure, question.participants)}
+      finding={[
+        findingOf(lines, figure, question.participants),
+        ...crossed.map(({ dearer, cheaper, from }) =>
+          text.crosses(from, text.shapes[dearer], text.shapes[cheaper]),
+        ),
+      ].join(' ')}
       height={280}
       draw={draw}
       legend={<PathLegend paths={lines.map(({ path }) => path)} />}
@@ -57,9 +71,19 @@ function findingOf(lines: readonly CostLine[], figure: CostFigure, participants:
   )}`;
 }
 
-function drawCosts(lines: readonly CostLine[], figure: CostFigure, ink: Ink): ChartSpec {
+function drawCosts(
+  lines: readonly CostLine[],
+  crossed: readonly FigureCrossing[],
+  figure: CostFigure,
+  ink: Ink,
+): ChartSpec {
+  const marks = crossed.map(({ dearer, cheaper, from }) => ({
+    x: from,
+    label: text.crossMark(from, text.shapes[dearer], text.shapes[cheaper]),
+  }));
   return {
     kind: 'line',
+    plugins: [uprightMarkPlugin(marks, ink.soft)],
     data: {
       datasets: lines.map(({ path, points }) => ({
         label: text.shapes[path],

@@ -1,6 +1,6 @@
 /** What the sliders ask of the cost model, and its answers. Pure. */
 import { gigabytesPerHour, type RoomCost, roomCost } from '../../../../compare/cost-model.ts';
-import { largestRoom } from '../../../../compare/crossings.ts';
+import { crossing, largestRoom } from '../../../../compare/crossings.ts';
 import { type MediaRates, mediaRates } from '../../../../compare/media-rates.ts';
 import { type Path, paths } from '../../../../contract/basics.ts';
 import type { CompareMedia } from '../../../../contract/comparison.ts';
@@ -59,11 +59,17 @@ export function costsAt(question: CostQuestion, participants: number): ReadonlyM
   const { relayedShare, shown } = question;
   const rates = mediaRates(question.media);
   return new Map(
-    paths.map((path) => [path, roomCost(shapeOf(path, participants, rates, relayedShare, shown))]),
+    paths.map((path) => [path, roomCost(askedShape(path, participants, rates, relayedShare, shown))]),
   );
 }
 
-function shapeOf(path: Path, participants: number, rates: MediaRates, relayedShare: number, shown: number) {
+function askedShape(
+  path: Path,
+  participants: number,
+  rates: MediaRates,
+  relayedShare: number,
+  shown: number,
+) {
   // On the relay path everything is relayed, whatever the slider says.
   if (path === 'relay') return { path, participants, rates };
   return { path, participants, rates, relayedShare, shown };
@@ -114,3 +120,29 @@ export const usualQuestion: Omit<CostQuestion, 'media'> = {
   upKbps: 5_000,
   shown: 9,
 };
+
+export interface FigureCrossing {
+  readonly dearer: Path;
+  readonly cheaper: Path;
+  /** The number of participants from which on it is so. */
+  readonly from: number;
+}
+
+/** Where one line goes above another for good, within the rooms that are shown; never where it always lay above. */
+export function figureCrossings(question: CostQuestion, figure: CostFigure): FigureCrossing[] {
+  const { participants, relayedShare, shown, pricePerGb, media } = question;
+  const rates = mediaRates(media);
+  const pairs = [
+    ['mesh', 'sfu'],
+    ['sfu', 'mesh'],
+    ['sfu', 'mcu'],
+  ] as const;
+  return pairs.flatMap(([dearer, cheaper]) => {
+    const [a, b] = [dearer, cheaper].map(
+      (path) => (size: number) => askedShape(path, size, rates, relayedShare, shown),
+    );
+    if (a === undefined || b === undefined) return [];
+    const from = crossing(a, b, (cost) => figureOf(cost, figure, pricePerGb));
+    return from === null || from === 2 || from > participants ? [] : [{ dearer, cheaper, from }];
+  });
+}

@@ -35,6 +35,7 @@ function AboutComparison({ body: { plan, notes, skipped, run } }: { body: Compar
   const lines = [
     words.compare.planText(plan.participants, picture, plan.repeats),
     ...skipped.map(({ path, reason }) => words.compare.skipped(words.comparePaths[path], reason)),
+    ...(run.cancelled ? [words.compare.cancelled] : []),
     ...notes,
   ];
   return (

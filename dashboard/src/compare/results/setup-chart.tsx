@@ -9,6 +9,7 @@ import { words } from '../../words.ts';
 import { quantile } from '../figures.ts';
 import { colorOf, dashOf } from '../path-ink.ts';
 import { ComparedPaths } from '../path-legend.tsx';
+import { stair } from './stair.ts';
 
 const text = words.compare.setup;
 
@@ -44,11 +45,6 @@ export function SetupChart({ summaries }: { summaries: readonly PathSummary[] })
       />
     </Panel>
   );
-}
-
-/** A stair: the share of all links, those that never connected included. */
-export function stair(setupMs: readonly number[], attempts: number): { x: number; y: number }[] {
-  return [{ x: 0, y: 0 }, ...setupMs.map((x, index) => ({ x, y: (index + 1) / Math.max(1, attempts) }))];
 }
 
 function drawSetup(summaries: readonly PathSummary[], ink: Ink): ChartSpec {

@@ -44,14 +44,13 @@ export async function compareInTab(options: TabComparisonOptions): Promise<Compa
       if (made?.outcome !== 'harness-fault') break;
     }
   }
-  const relays = plan.paths.some((path) => pathKindOf(path) === 'relay');
   return buildCompareReport(
     {
       plan,
       host: { rim: 'tab', cpus: navigator.hardwareConcurrency, sharedCpu: true },
       runs,
       skipped: [],
-      notes: [words.compare.note, ...(relays ? [words.compare.noTurnCounters] : [])],
+      notes: notesOn(plan, runs),
       run: {
         source: navigator.userAgent.slice(0, 500),
         durationMs: performance.now() - startedMs,
@@ -60,6 +59,16 @@ export async function compareInTab(options: TabComparisonOptions): Promise<Compa
     },
     startedAt,
   );
+}
+
+function notesOn({ paths }: ComparePlan, runs: readonly CompareRun[]): string[] {
+  const relays = paths.some((path) => pathKindOf(path) === 'relay');
+  const hidden = runs.some(({ participants }) => participants.some(({ hiddenMs }) => hiddenMs > 0));
+  return [
+    words.compare.note,
+    ...(relays ? [words.compare.noTurnCounters] : []),
+    ...(hidden ? [words.compare.hidden] : []),
+  ];
 }
 
 /** null: cancelled meanwhile. */

@@ -1,6 +1,6 @@
-/** A native peer connection as the rooms’ client wants one: what bots and other programs on Node.js would use. */
+/** A native peer connection as the rooms’ client wants one. */
 import nodeDataChannel, { type DataChannel, type PeerConnection as Native } from 'node-datachannel';
-import type { CandidateLine, Description, PeerConnection } from '../../rooms/io/peer-connection.ts';
+import type { CandidateLine, Description, PeerConnection } from '../../io/peer-connection.ts';
 
 export class NativeConnection implements PeerConnection {
   readonly native: Native;
@@ -8,10 +8,11 @@ export class NativeConnection implements PeerConnection {
   /** The library refuses the certificate of a peer whose checks overtake its answer; so it hears of us only then. */
   #held: CandidateLine[] | null = [];
 
-  constructor() {
+  /** @param bindAddress whose sockets it uses; null: those of all interfaces but loopback */
+  constructor(bindAddress: string | null) {
     this.native = new nodeDataChannel.PeerConnection('room-member', {
       iceServers: [],
-      bindAddress: '127.0.0.1',
+      ...(bindAddress === null ? {} : { bindAddress }),
       disableAutoNegotiation: true,
     });
     this.native.onStateChange(() => this.#tell('connectionstatechange'));

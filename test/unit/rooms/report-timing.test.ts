@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReportTiming } from '../../../dashboard/room/report-timing.ts';
+import { ReportTiming } from '../../../rooms/report-timing.ts';
 
 const timing = { warmUpSec: 1, holdSec: 2, limitSec: 10 };
 

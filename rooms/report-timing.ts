@@ -1,5 +1,5 @@
-/** When a page that joined by itself measures, and when it has seen enough of a path to report. Pure. */
-import type { ParticipantOrder } from '../../contract/participant.ts';
+/** When a participant measures, and when it has seen enough of a path to report. Pure. */
+import type { ParticipantOrder } from '../contract/participant.ts';
 
 type Timing = Pick<ParticipantOrder, 'warmUpSec' | 'holdSec' | 'limitSec'>;
 

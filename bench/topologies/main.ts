@@ -1,0 +1,52 @@
+/**
+ * `npm run topologies`: rooms of 2, 3, 4, 6 and 8 over every path, then docs/topologies.md with the model beside the
+ * measurement. `npm run topologies -- 2 3 mesh sfu`: rooms of these sizes over these paths, each once; prints the page,
+ * and writes nothing. Needs Chromium, and Janus for its paths. Exit code 1 when a figure is further off than its bound.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { comparePaths } from '../../contract/compare-path.ts';
+import type { CompareReport } from '../../contract/comparison.ts';
+import { toolVersion } from '../../contract/release.ts';
+import { measureRoom } from './measure-room.ts';
+import { judgeTopologies, renderTopologies } from './render.ts';
+
+const sizes = [2, 3, 4, 6, 8];
+/** Small pictures at a rate that an encoder reaches even when fifty-six of them share two cores. */
+const media = 'picture=160x90&fps=10&kbps=100';
+/** Seen from the build, `dist/bench/topologies`. */
+const page = new URL('../../../docs/topologies.md', import.meta.url);
+
+const words = process.argv.slice(2);
+const isWhole = words.length === 0;
+const askedSizes = words.map(Number).filter((size) => size >= 2);
+const askedPaths = comparePaths.filter((path) => words.includes(path));
+const startedMs = performance.now();
+const reports: CompareReport[] = [];
+for (const participants of askedSizes.length > 0 ? askedSizes : sizes) {
+  const paths = askedPaths.length > 0 ? askedPaths : comparePaths;
+  const report = await measureRoom({
+    participants,
+    paths,
+    repeats: isWhole ? 3 : 1,
+    media,
+    holdSec: isWhole ? 10 : 5,
+  });
+  console.log(report.body.headline.sentence);
+  reports.push(report);
+}
+const judged = judgeTopologies(reports);
+const text = renderTopologies(reports, judged, {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+  versions: [`polynya ${toolVersion}`, `Node ${process.versions.node}`],
+  minutes: (performance.now() - startedMs) / 60_000,
+});
+if (isWhole) {
+  writeFileSync(page, text);
+  console.log('wrote docs/topologies.md');
+} else console.log(text);
+for (const { name, worst, bound } of judged.bounds) {
+  console.log(`${worst <= bound ? 'met   ' : 'MISSED'}  ${name}: at most ${(worst * 100).toFixed(1)} % off`);
+}
+process.exitCode = judged.bounds.every(({ worst, bound }) => worst <= bound) ? 0 : 1;

@@ -1,0 +1,56 @@
+/**
+ * Recorded media: ten VP8 key frames (RFC 6386) of a square that moves over tiles, 320×180, and 0.4 seconds of a
+ * 400 Hz tone as Opus (RFC 6716), 20 ms each. Made by Chromium’s encoders.
+ */
+const pictures = [
+  'kBMAnQEqQAG0ADkbAAkcIhYWImYSIDQIC/L4T7T6xcB0gPiA/oD7/4QPsRUI3jx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjxqMtBu27aJT4+a0q8ePHjx3qtTCgrwhG8ePGpTR16b4LGcO6b4UtyvCEbx5Hj2kI3jx48ePHjx48ePHjx5DlYBnXNwQrwhVKwDOubghXhCqVdQP74BD+U75AL/8lP7yvXdtRf8Kf/+zPOf+7AhF2VdMvs5bEaFbYjnxu5UbOXNIymms715H/lQAAISH/+kYc/97ElwfTzcQCg4f+pUtyW0DyjQZmyiA==',
+  '8BIAnQEqQAG0ADkvABAcIhYWImYSIFoIDSqgDhMhgAuiBWFIweC1H0qqR3h1JtlIweC1H0qqTbKRg8FqPpVUm2UjB4LUfSqpNspGDuu5ZVVJtlIweBrWF+bk2Di8cy6J1JtlIweotQt/KxNlIweC1HkBUNJ3fWKMDnvn6m2UjB4LUqaUNSbZSMHgtaDfQ1JtlIweC7I99DUm2UjB4Ppj1wD+7gplR03dBP7be/DzWAkjV40jH4WfFK/+ADBHvk1XhBzcCVj/S8qROP+F62f/Pwf/E8p3W6OE8H7r00rAr83OzvTfAak2OYkBFuDmlwdAxYNHuzTiVtfffZNdMA==',
+  'sBEAnQEqQAG0ADklAA0cIhYWImYSIEYIDS5cD+A6AEDTMalkyZMmTJkyZMmTJkyZMmTJkyZMmTJkyZMmTJkyZMmTJkyZMmTJkyZMmTJkyZMmTJkvB9yFcjX7nvHjx48eO9gFumzKnTp06dOnnQEaOnTp06dOaAbcICGIOHDhw4cOHDhw4cOHDhw4cOHDhw4cOHDhw4boAP7o1vq3Xm8aX/kcuCXJ+6Q/zuQANg3cD+DtD4DfqQAl0AH5b+MVCOkOMPsHO+CqT944g7T4OzXXcXnzzAA=',
+  'UBQAnQEqQAG0ADkbAAkcIhYWImYSIDQIC9keH+3cj4w9I4QH9AemJ0zkcKA0YoWGeTwbnTp06dOnTp06dOnTp06dOnTp06dOnTp06dOnTp06dOnTp06dOnTp06dOnTp06dOnTp06dOmwb7DMhuN11ucjd5/EGeTwbndI/dpdOnTp06bAE0fgoQlHQoNsYATePHjx48euwQ1IpHhFtm8ePHjx48ePHjx5DlX9gP6H1ylfsF7suC0v1Bq7DTpYuzEnxELMDw7NqsGv9nQ3fnx9w+FlffCsSN55Zhp6XFy/vXFzBtQd5txb66v5SZqrGv7tCo9c7h74crvU8NkODhWy2eWwh1ziLYUQyaqMYgCJkRi54iREAZWY27wG4qh6ZkeAm+Su0EwwfgnMggAA',
+  'MBQAnQEqQAG0ADkRAAYcIhYWImYSICAIDNvWt/AaElqAP7AVTMpwFrgP9V/IBr12ogsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFhJp1Qp5z8ob70sWLFixYsJzFZhDEVBYsWLFizzjiLMhuuNkfOZqFuHCeZ/7VCmrNA+/fv379+/fv379+/fv3794A/u9RL5gn8g/nz2knk5NVB9x/2vL0/2888g9zLuz111cpTdGlD7pPnHduq3awDrbo9m/xUFvmiWsTd47HRGlYIdn3paQxJ5zhAIlAQUWRi1JAQ3/Asr/Fd3zdoTO//jFkHLw3weuDfxUT5+p1JgLQW0QMaPbJmr2QV8nMe7rK+Kvn7fDTBxxMTP1SX4O0AA==',
+  'EBUAnQEqQAG0ADkNAAQcIhYWImYSIBYIC5lZb+3fiB1jEKOt/g5+MFKB+wGuAf4DlAP6AhhO7TPtIRvHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx4709EAr3zMVT0hChG8ePHjx87thXHjx48ePGou4RzD2SgcNZSxWhidzcEK8IRvHjx48ePHjx48eO9AP62N1zes38m5w9mx/qz/9vT0P/DiFxJsj75NI6XXVMb/j91Zc1n//2yqD/xMjhuGejxabmbtFp3+tc2wyC4I/bVIRrbiX3bVIpABqxZ4L/hfSTScwFzYA==',
+  'kBUAnQEqQAG0ADkJAAMcIhYWImYSIBAIDD5Wt/AfgD0IXJe7fgD+yUxV/oH4A4oD65t2A/oCGiPT7MePHjx48eO/T3jx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48ePHjx48akZzKA+novxYLa8ePHjx48pbsw/8ePHjx48YG+opHYagsZwxY1GjRo0aNGi1Pty5cuXLly5cuXLltAD+72RJ8rC6D/jkC0CV8D/1XCrN//Xy/rn9a5dv/SbarVSfXnq4disw4P8O0HvX/H7d4IwHz0JrM8QZH9FFx4uD+8qPKxu2M/JUliYzaw9AHL1Gv9Ufq429G2a6woovWhiUZjR+BN1Y7k7l6Vblu2TRHvSAAAA=',
+  '0BUAnQEqQAG0ADkFAAEcIhYWImYSIAgIywH/HC3Af0B/gObe7R6H8B/Eb8VcLZoB9AGzePJmIwB/0LgDtRBYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFiwkqEyHPOemsm+CxYsWLFiz1VX8chuuNkfN9xAemxZKDiebP34zQPv37wxu271fd1xsj5zPGaB9+/fmAP753QP/bkftyP25H/7cj/6L1N43y3H5rjP8h/dkyef7o25hmK+225E/A/qKv1tJK3kIKL/67stLn4JnSw6S+j/owIG8AI2gA2JWCVrYySlJ+xSUy1IQqUMSkFD+bUM75fasL5MxKI1f1LB/jQWhmDc69Lf/W1Fq5/Jv7wbapS0c9uP+aIYW2vS1H52nJhFk79H/+Z3/nMfyJAMu+kSvcBBi+h7BTzuHCqpcxp7xA2ttONocxkdAE1wBZ1Vt7gm2dKf/bv/a1IS8OTRQ85Mm/2fBbHNDu+7ir+gauoX9A1eb7ugA',
+  'UBMAnQEqQAG0ADkDAAAcIhYWImYSIASQQGnqoX8r/DPTA/gDRgaoByQH9AQxjAYyG64qLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFgxfdUKAnyJxYsWLFixYrUANmX/VixYsWLEFoNL1fPnz58+fDm3G4qamjp06dOnTp06dOnTED++F9tG/6jZ+o2f+o1LmPZAPZAP3/HwH//uwH/4PkP/pzf/10Mm8f0YFO+wTVR9yatUF2qER//jX//BWB/9MV/+tQwNH1YtL0cHI6+oJoh6QAVrgC5RpLX2/OPL/+4ovf/cUXvk4AA',
+  'EBkAnQEqQAG0ADkDAAAcIhYWImYSIASQQGXQoVwP8B/FX9gNwBxAXoB9QHlAdwB/1f+A9gH+A6oDzyXsvfrx+qvs9OsBzAHIAdEBrgH+Qf278QHDOtK/xFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYsWLFixYpi3XNkhbQ2oI7ZTLly5cuXRzHLovnz58+fPkRZVhSyyDNAStL1fRo0aNGjUuFR9uXLly5cuXLly5cuXJgA/vBTH/2MdbCRDKof/RL4T4+zmA/4S/zT/pzf+rkLHDVrU5hGVOqMdbBIYXhTd4+y/oEbl8NMvuXF5Eya7oheWOXSW6zdviH+0h8ezD3hW7Px2pvxIvCein5enmn2F88GaK50gSAzj+XJ5/ia8eDLzbL0oQtaHc6cepuBLg+8BEC9rDV0wFuaP+TcKfpiv+s/YB9+ikJz+fUoUnheHzbEipUf4lwu4+BM3QaTpBKBOY989lvQDE+crt/L02KMfkBQLbg1l8Zv6EsH/ae31goTqJyBIYAA',
+];
+
+const sounds = [
+  'eJjU2QNCTTIfE3sCu67v4o67X5gc8NtsKcVddob1uG7gUWWHLVnw0FQ/RMOpEvG5Sn+jOO+D4OqYVOdzpyaAh4JhaaxD7bE6+8+j3EcY0A5k7ED3KcXoCA==',
+  'eJjU2QNCTUVkwFZcbLjA7o7qXtOuZQGeAkEg+sxrW8ALyE0hoZ73vpiUnoiRsip1MV2/z1VxZI/un7yfxdC9A2gCw3ZC+JuHlgpLRTQDmaZANOxA96lA8wg=',
+  'eJjU2QNCTUVqX3bCvd0DQJAOx0xZDuug9eC1DUhuUTf8lDcLdmLMhqhmkoyaYhK7wu151CtdU5xBpWySwESFdwJ9yGxWM5tFNAOYZbIU7EDi9DR2CA==',
+  'eJjU2QNCTTIe/fFAZQ6FhZ0uIrQcDz1HFujm/8IRVrI/l1ET6/YatRm/RKO9L9FNjh79FZLMRB1vdbyT/aQdK/zdvjvyn8L1+QwgkG/pZOxA4HnzJAg=',
+  'eJjU2QNCT3yLcZ2Ohteksnxv+MJIQeICc8uzMEf4vepZ08o8V7v6gF82ZfS372YFQ+URtDb67DdlyuQqwWeJVsXr8hS8iQ9/S0DaLBq0IHfzJAg=',
+  'eJjU2QNCTUVqSe0AaIzrzTRlL6od2gCZ7ZeRFkHKGvtNweH0TvwcpsRBPzvclEXPTceMuI3OKRlo2SFJCQMnZYWRJ8+jaZAM0A5k7ED5kEDvCA==',
+  'eJjU2QNCTTFr0K6554h75TS5QCIdskwDgdy5NSutIVwB4DhfqxtDEw8+dQ5ICEjUuy81qGuWiO5IVpl4X/vyivrG/wQErfejkNpkAzQDmaVVtfm0CA==',
+  'eJjU2QNCT3yP4JK+PY9x+BQvfqrxLWaMG+DGpVlMTZ/2eCyd3wTKIQNrFudxfXnrF9ZkohCyuZZG0zoUYgjaNfILE/dkNAObcQNLRg+5kkDvCA==',
+  'eJjU2QNCT3yLhMKOkqQwu2eZQgZgUnO39RTX4G6xWV4khJdtVA5sdj3/V3lhE6X9wx1sixssyWbMjR2B052F/HhVg72rf0sEEgTsQOB38yQJ',
+  'eJjU2QNCTTIZXs9wbLmPmb++BEOEZ84vSRgnJ8zHeJr08VEDZc7UZKFvM6ae0lxUqIHx0dWUepIYVUOzmTjN0opwp6Q9qCCQbyR82Si3KcDvCQ==',
+  'eJjU2QNCTUVk2JD9odYFuwHCJcOSTLJuAL3/wj9gnm7g9toKIG0xyJ5j7pUnceGL5YP7IpVU+2ooPCRR7H77ca8D7gdQO+jNAOZpj+WlVwJuUwk=',
+  'eCmeD2SJpyKBGk+Z62fc8nxMqXaA9n4AkK2YQNqOt/fHOdOsLbVTFcfhzdQRLZyjRedCfRyblF5o3PeOZXa5ENwNvwRK7RM5MkDjUl/fsVNj/47fScsQgkG8iPtEnI9YCWS7+XeuiupwRx+T+JzKSJ+D7ZSv/OKan5MRS8kA1kqtbIAAAF18',
+  '+LGp6laFnsdsZUm1b6gupBg8/HfpYziRa7lsPC26SB4bPIpNc0Vbhv+LrKfabnYVfrFYeLEXPmbdX3C/Lh8BjYuhTeu3FHUWUl6bsdJuS7AfQkqJPiRNG8bjAPdJz1r8Kos91d79ES4oK0amWH+JN8LHlXG5',
+  '+LArBwo2j9tuxw3bj7OcMPTyX3IjZwFVmI8xhIzeu571CGXvf/d97yxBbD2OhPtTgBmr+5NRG8235/qJivNSJVLi1nXJr6wKsLDgX/VZT+KHUsgrDxs3uQ==',
+  '+LBhmpph0H3PUnnuauXs2C6uIWEQK2+ukDRlBO+kxB4nphxNL4sGd0cq/fGukr9LgBmr+5NRG8235/qJivNSJVLizVTTr6wKsLDgX/VZT+KHUuKQwqPZuQ==',
+  '+LBhmpph0H3PUnnuauXs2C6uIWEQK2+ukDRlBO+kxB4nphxNL4sGd0cq/fGukr9LgBmr+5NRG8235/qJivNSJVLizVTTr6wKsLDgX/VZT+KHUuGQwqPZuQ==',
+  '+LBhmpph0H3PUnnuauXs2C6uIWEQK2+ukDRlBO+kxB4nphxNL4sGd0cq/fGukr9LgBmr+5NRG8235/qJivNSJVLizVTTr6wKsLDgX/VZT+KHUuKRwqPZuQ==',
+  '+LBhmpph0H3PUnnuauXs2C6uIWEQK2+ukDRlBO+kxB4nphxNL4sGd0cq/fGukr9LgBmr+5NRG8235/qJivNSJVLizVTTr6wKsLDgX/VZT+KHUuGQwqPZuQ==',
+  '+LBhmpph0H3PUnnuauXs2C6uIWEQK2+ukDRlBO+kxB4nphxNL4sGd0cq/fGukr9LgBmr+5NRG8235/qJivNSJVLizVTTr6wKsLDgX/VZT+KHUuKQwqPZuQ==',
+  '+LBhmpph0H3PUnnuauXs2C6tVuSLB6uV91dhFLwYJE2p32ySAg4ItsNs/jfobATpMNqTAoFh4SCcs1G0O51NX/4kSqWFhwL30an8UdS4yOFD2bk=',
+];
+
+export const opusFrames: readonly Uint8Array[] = sounds.map((text) => Buffer.from(text, 'base64'));
+
+/**
+ * The pictures, each as long as an encoder of that rate makes it: what follows the last partition no decoder reads
+ * (RFC 6386 §9.5), and no forwarder looks into.
+ *
+ * @param bytes of one frame; a picture that is longer stays as it is
+ */
+export function vp8Frames(bytes: number): Uint8Array[] {
+  return pictures.map((text) => {
+    const picture = Buffer.from(text, 'base64');
+    const frame = new Uint8Array(Math.max(bytes, picture.length));
+    frame.set(picture);
+    return frame;
+  });
+}

@@ -1,0 +1,15 @@
+/** What a run needs from above, and what it tells there. */
+import type { ScenarioAgent } from '../../../contract/scenario-agent.ts';
+
+export interface LabProgress {
+  readonly phase: 'build' | 'agents' | 'verify' | 'cells';
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface LabPrograms {
+  /** Of a client, absolute where it is a path. */
+  client(agent: ScenarioAgent): readonly string[];
+  readonly turnServe: readonly string[];
+  readonly sfu: readonly string[];
+}

@@ -1,0 +1,111 @@
+/** Clients of every kind, and the paths that only some of them have, through kernel NATs. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
+import { labObstacle } from '../../scenarios/io/require-lab.ts';
+
+const aiortc = '/usr/lib/python3/dist-packages/aiortc/__init__.py';
+const programs = [
+  'ip',
+  'nft',
+  'sysctl',
+  'turnserver',
+  'openssl',
+  'chromium',
+  'firefox-esr',
+  'certutil',
+] as const;
+const obstacle = labObstacle(programs) ?? (existsSync(aiortc) ? null : 'python3-aiortc is not installed');
+if (obstacle !== null) console.warn(`lab agents skipped: ${obstacle}`);
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+let folder: string;
+
+async function cellsOf(text: string): Promise<LabReport['body']['cells']> {
+  const file = join(folder, 'scenario.yaml');
+  writeFileSync(file, text);
+  const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 64 * 2 ** 20 };
+  const stdout = await new Promise<string>((done, fail) => {
+    execFile(process.execPath, [program, 'lab', 'run', file, '--json'], options, (error, out, said) => {
+      if (error === null) done(out);
+      else fail(new Error(said));
+    });
+  });
+  return labReportSchema.parse(JSON.parse(stdout)).body.cells;
+}
+
+const short = ({ from, to, path, transport, rung, succeeded }: LabReport['body']['cells'][number]) =>
+  `${from} ${to} ${path} ${transport} ${succeeded > 0 ? rung : 'failed'}`;
+
+describe.skipIf(obstacle !== null)('clients of the lab', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+    folder = mkdtempSync(join(tmpdir(), 'polynya-lab-agents-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('over TCP two NATs meet by simultaneous open, and over an SFU the kind of NAT does not matter', async () => {
+    const cells = await cellsOf(`
+name: own-clients
+about: ICE-TCP and an SFU.
+sites:
+  office: { behind: [{ nat: { like: home-router }, firewall: { kind: udp-blocked } }] }
+  home: { behind: [{ nat: { like: home-router } }] }
+  left: { behind: [{ nat: { like: symmetric } }] }
+paths: [direct-tcp, sfu]
+`);
+    expect(cells.map(short)).toEqual([
+      'office home mesh tcp S4',
+      'office left mesh tcp failed',
+      'home left mesh tcp failed',
+      'office home sfu udp failed',
+      'office left sfu udp failed',
+      'home left sfu udp S5',
+    ]);
+    expect(cells.every(({ asExpected }) => asExpected === true)).toBe(true);
+    expect(cells[0]?.selectedPair).toMatchObject({ local: { type: 'srflx' }, remote: { type: 'srflx' } });
+  });
+
+  it('Chromium and Firefox see each other’s picture, steadily', async () => {
+    const [cell] = await cellsOf(`
+name: browsers
+about: A picture each way.
+media: video
+sites:
+  home: { agent: { kind: chromium }, behind: [{ nat: { like: home-router } }] }
+  friend: { agent: { kind: firefox }, behind: [{ nat: { like: port-restricted-cone } }] }
+`);
+    expect(cell).toMatchObject({ rung: 'S7', succeeded: 1, asExpected: true });
+    const { echoMs, packetMs, frameMs, stableMs } = cell?.tries[0]?.milestones ?? {};
+    expect(echoMs).toBeGreaterThan(0);
+    expect(packetMs).toBeGreaterThan(0);
+    expect(frameMs).toBeGreaterThanOrEqual(packetMs ?? 0);
+    expect(stableMs).toBeGreaterThan((frameMs ?? 0) + 4_900);
+  });
+
+  it('Chromium meets Polynya’s client over TCP and over a relay, and aiortc directly', async () => {
+    const cells = await cellsOf(`
+name: mixed-clients
+about: Clients that have never seen each other.
+agent: { kind: chromium }
+sites:
+  home: { behind: [{ nat: { like: home-router } }] }
+  cloud: { agent: { kind: polynya } }
+paths: [direct-tcp, relay-tls]
+`);
+    expect(cells.map(short)).toEqual(['home cloud mesh tcp S4', 'home cloud relay tls S4']);
+    expect(cells[1]?.selectedPair).toMatchObject({ local: { type: 'relay' }, remote: { type: 'relay' } });
+    const python = await cellsOf(`
+name: python
+about: aiortc behind a NAT.
+sites:
+  home: { agent: { kind: aiortc }, behind: [{ nat: { like: home-router } }] }
+  cloud: {}
+`);
+    expect(python.map(short)).toEqual(['home cloud mesh udp S4']);
+  });
+});
