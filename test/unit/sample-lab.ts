@@ -19,9 +19,7 @@ export const connected: LabAttempt = {
     iceMs: 40,
     dtlsMs: 60,
     echoMs: 87,
-    packetMs: null,
-    frameMs: null,
-    stableMs: null,
+    ...noMedia,
   },
   selected: { local: home, remote: mobile },
   candidates: [
@@ -44,9 +42,7 @@ export const failed: LabAttempt = {
     iceMs: null,
     dtlsMs: null,
     echoMs: null,
-    packetMs: null,
-    frameMs: null,
-    stableMs: null,
+    ...noMedia,
   },
   selected: null,
   failure: {

@@ -40,18 +40,10 @@ export type Moment =
 
 /** In the order of time; the milestones are those of the offering end. */
 export function momentsOf({ milestones, candidates }: LabAttempt): Moment[] {
-  const { candidateMs, iceMs, dtlsMs, echoMs, packetMs, frameMs, stableMs } = milestones;
-  const reached = (
-    [
-      ['S1', candidateMs],
-      ['S2', iceMs],
-      ['S3', dtlsMs],
-      ['S4', echoMs],
-      ['S5', packetMs],
-      ['S6', frameMs],
-      ['S7', stableMs],
-    ] as const
-  ).flatMap(([rung, atMs]) => (atMs === null ? [] : [{ atMs, reached: rung }]));
+  const reached = labRungs.flatMap(({ rung, milestone }) => {
+    const atMs = milestones[milestone];
+    return atMs === null ? [] : [{ atMs, reached: rung }];
+  });
   const told = ends.flatMap((by) =>
     (candidates?.[by] ?? []).map((candidate) => ({ atMs: candidate.atMs, by, candidate })),
   );
