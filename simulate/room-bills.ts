@@ -1,4 +1,5 @@
 /** What a room takes of servers over its whole time, by the cost model of `compare/`. */
+import { measuredCosts, type ProcessorCosts } from '../compare/constants.ts';
 import { gigabytesPerHour, type RoomCost, roomCost } from '../compare/cost-model.ts';
 import { mediaRates } from '../compare/media-rates.ts';
 import type { Population } from '../contract/population.ts';
@@ -22,7 +23,14 @@ export interface SizeBills {
 
 const nothing: Bill = { turnGb: 0, sfuGb: 0, turnCoreHours: 0, sfuCoreHours: 0 };
 
-/** Everything in the model grows in proportion with the relayed share, so one link and one leg say it all. */
+const { udp, tcp, tls } = measuredCosts.turn;
+/** A TURN server serves many rooms at once, so its idle time is nobody’s; a room of the SFU is a process of its own. */
+export const roomCosts: ProcessorCosts = {
+  ...measuredCosts,
+  turn: { udp: { ...udp, base: 0 }, tcp: { ...tcp, base: 0 }, tls: { ...tls, base: 0 } },
+};
+
+/** Everything in the model then grows in proportion with the relayed share, so one link and one leg say it all. */
 export function billsOf({ media, rooms }: Population): (participants: number) => SizeBills {
   const rates = mediaRates(media);
   const hours = rooms.minutes.value / 60;
@@ -31,7 +39,7 @@ export function billsOf({ media, rooms }: Population): (participants: number) =>
     const old = known.get(participants);
     if (old !== undefined) return old;
     const bill = (path: 'mesh' | 'sfu', relayedShare: number): Bill =>
-      billOf(roomCost({ path, participants, rates, relayedShare, shown: rooms.shown }), hours);
+      billOf(roomCost({ path, participants, rates, relayedShare, shown: rooms.shown }, roomCosts), hours);
     const sfu = bill('sfu', 0);
     const made: SizeBills = {
       relayedLink: part(bill('mesh', 1), nothing, (participants * (participants - 1)) / 2),

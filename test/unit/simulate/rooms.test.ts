@@ -7,7 +7,7 @@ import { drawRooms, meanAmount, type RoomTally, roomShare } from '../../../simul
 import { tableOf } from '../../../simulate/evaluate.ts';
 import { GuideTable } from '../../../simulate/guide-table.ts';
 import { PairCells } from '../../../simulate/pair-cells.ts';
-import { billsOf } from '../../../simulate/room-bills.ts';
+import { billsOf, roomCosts } from '../../../simulate/room-bills.ts';
 import { exactly, populationOf } from './populations.ts';
 
 const cells = new PairCells();
@@ -107,13 +107,13 @@ describe('bills', () => {
   const gb = (kbps: number) => (kbps * 1000 * 3600) / 8 / 1e9;
 
   it('of relayed links are those of the cost model', () => {
-    const model = roomCost({ path: 'mesh', participants: 6, rates, relayedShare: 4 / 15 });
+    const model = roomCost({ path: 'mesh', participants: 6, rates, relayedShare: 4 / 15 }, roomCosts);
     expect(4 * bills.relayedLink.turnGb).toBeCloseTo(gb(model.paidKbps), 9);
     expect(4 * bills.relayedLink.turnCoreHours).toBeCloseTo((model.turn?.cpuPercent ?? 0) / 100, 9);
   });
 
   it('of an SFU whose participants are behind TURN in part too', () => {
-    const model = roomCost({ path: 'sfu', participants: 6, rates, shown: 4, relayedShare: 2 / 6 });
+    const model = roomCost({ path: 'sfu', participants: 6, rates, shown: 4, relayedShare: 2 / 6 }, roomCosts);
     expect(bills.sfu.sfuGb + 2 * bills.relayedLeg.turnGb).toBeCloseTo(gb(model.paidKbps), 9);
     expect(bills.sfu.sfuCoreHours).toBeCloseTo((model.server?.cpuPercent ?? 0) / 100, 9);
     expect(2 * bills.relayedLeg.turnCoreHours).toBeCloseTo((model.turn?.cpuPercent ?? 0) / 100, 9);
