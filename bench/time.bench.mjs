@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { buildLab } from '../dist/scenarios/io/lab.js';
 import { startTurnEstate } from '../dist/scenarios/io/turn-estate.js';
 import { peerVersions } from './nat-runs.mjs';
-import { delayPaths } from './path-delay.mjs';
 
 export const name = 'time';
 
@@ -12,9 +11,12 @@ const nat = { mapping: 'endpoint-independent', filtering: 'address-and-port-depe
 
 /** `polynya probe` with these arguments, several times in one lab; seconds count from the start of the command. */
 async function measure({ lossRate = 0, firewall = null, runs, args }) {
-  const lab = await buildLab({ nat, firewall, lossRate });
+  const line = { delayMs: rttMs / 2, jitterMs: 0, upKbit: null, downKbit: null };
+  const lab = await buildLab({
+    sites: [{ name: 'home', hosts: 1, boxes: [{ nat, firewall }], line }],
+    lossRate,
+  });
   try {
-    await delayPaths(lab, rttMs / 2);
     const estate = await startTurnEstate(lab);
     const results = [];
     for (let run = 0; run < runs; run += 1) {

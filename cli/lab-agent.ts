@@ -5,6 +5,7 @@ import { runProbe } from '../probe/io/run-probe.ts';
 import type { IceDoor } from '../scenarios/io/agent/ice-door.ts';
 import { type Classification, runAgent } from '../scenarios/io/agent/run-agent.ts';
 import { parseStunUri } from '../stun/uri.ts';
+import { FirstRelayDoor } from './lab-first-relay.ts';
 import { RelayDoor } from './lab-relay-door.ts';
 import { TcpDoor } from './lab-tcp-door.ts';
 
@@ -18,7 +19,10 @@ function openDoor({
   iceServers,
   caFile,
 }: Extract<LabAgentOrder, { order: 'open' }>): IceDoor | null {
-  if (path === 'relay') return new RelayDoor(serverOf(iceServers, 'turn'), caFile);
+  if (path === 'relay') {
+    const server = serverOf(iceServers, 'turn');
+    return server.urls.length > 1 ? new FirstRelayDoor(server, caFile) : new RelayDoor(server, caFile);
+  }
   if (transport === 'udp') return null;
   const [url = ''] = serverOf(iceServers, 'stun').urls;
   return new TcpDoor(endpointOf(url));

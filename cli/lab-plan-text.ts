@@ -2,6 +2,8 @@
 
 import { formatPlan, planCommands } from '../scenarios/plan/commands.ts';
 import { builtSite, eventSteps } from '../scenarios/plan/event-steps.ts';
+import { nat64Prefix } from '../scenarios/plan/ipv6.ts';
+import { lineSteps } from '../scenarios/plan/line-steps.ts';
 import { defaultPublicNet, type LabTopology, planTopology } from '../scenarios/plan/topology.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
 import { loadScenario } from './load-scenario.ts';
@@ -14,6 +16,7 @@ export function labPlanText(name: string): string {
     sites: sites.map(({ spec }) => spec),
     lossRate: scenario.lossRate,
     publicNet: defaultPublicNet,
+    serverIpv6: scenario.server.ipv6,
   });
   return [
     '#!/bin/sh -e',
@@ -22,11 +25,22 @@ export function labPlanText(name: string): string {
       const way = labels.length === 0 ? 'on the public network' : labels.join(', then ');
       return `# site ${site} (${spec.name}): ${spec.hosts} ${spec.hosts === 1 ? 'host' : 'hosts'}, ${way}`;
     }),
+    ...clientLines(compiled),
     ...cellLines(compiled),
     '',
     formatPlan(planCommands(topology)),
+    ...translatorLines(compiled, topology),
+    ...slowLines(topology),
     ...timelineLines(compiled, topology),
   ].join('\n');
+}
+
+/** Of hosts with another client than Polynya's own. */
+function clientLines({ ends }: CompiledScenario): string[] {
+  return ends.flatMap(({ name, agent }) => {
+    const client = 'command' in agent ? agent.command.join(' ') : agent.kind;
+    return client === 'polynya' ? [] : [`# client of ${name}: ${client}`];
+  });
 }
 
 function cellLines({ cells, scenario }: CompiledScenario): string[] {
@@ -36,6 +50,30 @@ function cellLines({ cells, scenario }: CompiledScenario): string[] {
     `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${scenario.server.kind} as server:`,
     ...shown,
     ...(more > 0 ? [`# … and ${more} more`] : []),
+  ];
+}
+
+/** Programs that run in routers. */
+function translatorLines({ sites }: CompiledScenario, topology: LabTopology): string[] {
+  return sites.flatMap(({ spec }, index) => {
+    const namespace = topology.sites[index]?.boxes[0]?.namespace;
+    return spec.boxes.some(({ nat64 }) => nat64)
+      ? [`# ${namespace} runs tayga for ${nat64Prefix} on device lan64 (scenarios/io/nat64.ts)`, '']
+      : [];
+  });
+}
+
+/** With netem; whether a kernel has it shows only where the plan is run. */
+function slowLines(topology: LabTopology): string[] {
+  const steps = lineSteps(topology, 'netem');
+  if (steps.length === 0) return [];
+  const queued = lineSteps(topology, 'queue');
+  const without = queued.length === 0 ? [] : formatPlan([queued]).trimEnd().split('\n');
+  return [
+    formatPlan([steps]),
+    '# A kernel without netem: a helper (scenarios/io/line-delay.py) in the core, and in place of the commands above:',
+    ...without.map((line) => `#   ${line}`.trimEnd()),
+    '',
   ];
 }
 

@@ -8,6 +8,7 @@ Examples:
   polynya lab list
   sudo polynya lab run home-to-mobile
   sudo polynya lab run my-users.yaml --assert --junit lab.xml
+  sudo polynya lab run hotel-443-only --ice-servers ice.json --agent 'node my-client.mjs' --assert
   polynya lab run nat-matrix --simulate --json
   polynya lab run home-to-mobile --send http://127.0.0.1:7478
   polynya lab diff yesterday.json today.json
@@ -35,6 +36,8 @@ export function labCommand(): Command {
     .argument('<scenario...>', 'YAML file, or name in the catalogue')
     .option('--simulate', 'use the simulator even where the kernel could be used')
     .option('--jobs <n>', 'attempts side by side', wholeNumber)
+    .option('--ice-servers <file>', 'what your application tells its clients (RTCIceServer[] as JSON)')
+    .option('--agent <command>', 'client under test, in place of the scenario’s (docs/lab-agents.md)')
     .option('--repeat <n>', 'attempts per cell, in place of the scenario’s', wholeNumber)
     .option('--assert', 'end with 1 where a cell came out other than expected')
     .option('--json', 'print one report as JSON and nothing else')

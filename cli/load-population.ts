@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Population, populationSchema } from '../contract/population.ts';
-import type { ScenarioBox } from '../contract/scenario.ts';
+import { type ScenarioBox, scenarioSchema } from '../contract/scenario.ts';
 import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
 import { siteOf } from '../scenarios/scenario/site-of.ts';
 import { populationPresets } from '../service/release.ts';
@@ -73,7 +73,7 @@ function problemOf(behind: ScenarioBox[], path: readonly string[]): ScenarioProb
     loss: { up: 0, down: 0 },
   } as const;
   try {
-    siteOf({ ...plain, behind }, { name: 'endpoint', path, seedOffset: 0 });
+    siteOf(endpoint, { name: 'endpoint', path, seedOffset: 0 });
     return null;
   } catch (error) {
     if (error instanceof ScenarioProblem) return error;

@@ -1,7 +1,7 @@
 /** YAML file → scenario, ready to be built. Every complaint names line and column. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scenarioSchema } from '../contract/scenario.ts';
+import { type Scenario, scenarioSchema } from '../contract/scenario.ts';
 import { type CompiledScenario, compileScenario } from '../scenarios/scenario/compile.ts';
 import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
 import { scenarioCatalog } from '../service/release.ts';
@@ -31,7 +31,8 @@ function hintFor(name: string): string {
   return didYouMean(name, catalogNames()) ?? 'polynya lab list names them.';
 }
 
-export function loadScenario(name: string): CompiledScenario {
+/** @param change what the command line asks for in place of what the file says */
+export function loadScenario(name: string, change?: (scenario: Scenario) => Scenario): CompiledScenario {
   const file = scenarioFile(name);
   let text: string;
   try {
@@ -40,11 +41,15 @@ export function loadScenario(name: string): CompiledScenario {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new CommandError(`${file}: ${reason}`, 'Name a file that this user may read.');
   }
-  return parseScenario(text, file);
+  return parseScenario(text, file, change);
 }
 
 /** @param name what complaints call the text, usually the file’s path */
-export function parseScenario(text: string, name: string): CompiledScenario {
+export function parseScenario(
+  text: string,
+  name: string,
+  change: (scenario: Scenario) => Scenario = (scenario) => scenario,
+): CompiledScenario {
   const parsed = parseYaml(scenarioSchema, text);
   if (!parsed.ok) {
     const { path, unknownKey } = parsed.problem;
@@ -54,7 +59,7 @@ export function parseScenario(text: string, name: string): CompiledScenario {
     throw placedError(name, parsed.problem, next);
   }
   try {
-    return compileScenario(parsed.data);
+    return compileScenario(change(parsed.data));
   } catch (error) {
     if (!(error instanceof ScenarioProblem)) throw error;
     const { path, message } = error;

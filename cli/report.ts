@@ -57,5 +57,9 @@ async function otherToolText(file: string, report: Exclude<Envelope, NatReport>)
     const { labReportText } = await import('./lab-text.ts');
     return labReportText(report, { width: columns(), verbose: false }, paint);
   }
+  if (report.kind === 'compare-report') {
+    const { compareText } = await import('./compare-text.ts');
+    return compareText(report, columns(), paint);
+  }
   throw new CommandError(`${file} is a ${report.kind}; the Run page of the dashboard shows it.`);
 }

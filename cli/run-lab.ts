@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import yoctoSpinner from 'yocto-spinner';
 import type { LabReport } from '../contract/lab-report.ts';
+import type { Scenario } from '../contract/scenario.ts';
 import type { ScenarioAgent } from '../contract/scenario-agent.ts';
 import type { Lab } from '../scenarios/io/lab.ts';
 import { labObstacle } from '../scenarios/io/require-lab.ts';
@@ -9,7 +10,9 @@ import type { LabProgress } from '../scenarios/io/run/run-means.ts';
 import { runScenario } from '../scenarios/io/run/run-scenario.ts';
 import { SiteMismatch } from '../scenarios/io/run/verify-sites.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
+import { type NamedServer, namedServers } from '../scenarios/scenario/named-servers.ts';
 import { runSimulated } from '../scenarios/scenario/run-simulated.ts';
+import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
 import { builtCommand, scenarioClients } from '../service/release.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
@@ -18,6 +21,8 @@ import { fitLabReport } from './fit-lab-report.ts';
 import { labJunit } from './lab-junit.ts';
 import { labReportText } from './lab-text.ts';
 import { loadScenario, scenarioFile } from './load-scenario.ts';
+import { packetTimeline } from './packets/packet-timeline.ts';
+import { readIceServers } from './read-ice-servers.ts';
 import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { writeFile } from './write-file.ts';
@@ -26,6 +31,8 @@ export interface LabRunFlags {
   readonly simulate?: boolean;
   readonly jobs?: number;
   readonly repeat?: number;
+  readonly iceServers?: string;
+  readonly agent?: string;
   readonly assert?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
@@ -42,7 +49,11 @@ export async function runLab(names: readonly string[], flags: LabRunFlags): Prom
     throw new CommandError('--json prints one report: name one scenario.');
   }
   // All files are judged before the first one is run.
-  const scenarios = names.map((name) => ({ file: scenarioFile(name), compiled: loadScenario(name) }));
+  const named = flags.iceServers === undefined ? null : readNamedServers(flags.iceServers);
+  const scenarios = names.map((name) => ({
+    file: scenarioFile(name),
+    compiled: { ...loadScenario(name, withAgent(flags.agent)), ...(named !== null && { named }) },
+  }));
   const reports: LabReport[] = [];
   for (const { file, compiled } of scenarios) {
     const report = await runOne(compiled, file, flags);
@@ -75,7 +86,7 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
     return await runScenario(compiled, {
       jobs: flags.jobs,
       repeat: flags.repeat,
-      pcapFolder: flags.pcap,
+      recording: flags.pcap === undefined ? undefined : { folder: flags.pcap, read: packetTimeline },
       programs: {
         client: (agent) => clientCommand(agent, dirname(file)),
         turnServe: own('turn', 'serve'),
@@ -99,6 +110,26 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
   } finally {
     spinner?.stop();
   }
+}
+
+/** What the application names, in place of what the scenario does. */
+function readNamedServers(file: string): NamedServer[] {
+  try {
+    return namedServers(readIceServers(file), []);
+  } catch (error) {
+    if (!(error instanceof ScenarioProblem)) throw error;
+    throw new CommandError(`${file}: ${error.path.map(String).join('.')}: ${error.message}`);
+  }
+}
+
+/** A command line for the shell, relative to the folder that it is given in: the client of every host. */
+function withAgent(command: string | undefined): (scenario: Scenario) => Scenario {
+  return (scenario) => {
+    if (command === undefined) return scenario;
+    const sites = Object.entries(scenario.sites).map(([name, site]) => [name, { ...site, agent: undefined }]);
+    const agent = { command: ['sh', '-c', `exec ${command}`] };
+    return { ...scenario, agent, sites: Object.fromEntries(sites) };
+  };
 }
 
 /** @param folder of the scenario */

@@ -51,7 +51,7 @@ const endpointSchema = z.strictObject({
       behind: z
         .array(scenarioBoxSchema)
         .max(4)
-        .default([{ firewall: { kind: 'stateful' } }]),
+        .prefault([{ firewall: { kind: 'stateful' } }]),
     })
     .optional(),
 });

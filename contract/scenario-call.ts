@@ -1,10 +1,8 @@
 /** What happens to a network while a call goes over it: the `call` and `timeline` of a scenario. */
 import { z } from 'zod';
+import { durationSchema as duration, shareSchema as share } from './scenario-line.ts';
 
-/** `2s`, `1.5s` or `300ms`. */
-const duration = z.string().regex(/^\d{1,6}(\.\d{1,3})?(ms|s)$/, 'a time such as 2s, 1.5s or 300ms');
 const site = z.string().min(1).max(24);
-const share = z.number().min(0).max(1);
 
 const step = {
   /** Since the call stands. */

@@ -3,9 +3,11 @@
  * come of it. Read from YAML; unknown keys are errors. `docs/lab.md` says the same in prose.
  */
 import { z } from 'zod';
+import { iceServerSchema } from './ice-server.ts';
 import { behaviourSchema } from './nat-report.ts';
 import { agentSchema } from './scenario-agent.ts';
 import { callSchema, timelineStepSchema } from './scenario-call.ts';
+import { lineKeys, shareSchema } from './scenario-line.ts';
 
 const dependence = behaviourSchema.exclude(['inconclusive']);
 
@@ -21,7 +23,6 @@ export const natPresets = [
 ] as const;
 
 const seconds = z.number().min(1).max(86_400);
-const share = z.number().min(0).max(1);
 
 const natSchema = z
   .strictObject({
@@ -66,7 +67,12 @@ const firewallSchema = z
 
 /** A router on the way out. */
 export const scenarioBoxSchema = z
-  .strictObject({ nat: natSchema.optional(), firewall: firewallSchema.optional() })
+  .strictObject({
+    nat: natSchema.optional(),
+    firewall: firewallSchema.optional(),
+    /** Lets hosts that have IPv6 only reach IPv4 (RFC 6146); its `nat` is what becomes of their packets there. */
+    nat64: z.boolean().default(false),
+  })
   .refine(({ nat, firewall }) => nat !== undefined || firewall !== undefined, {
     error: 'needs nat, firewall, or both',
   });
@@ -80,8 +86,14 @@ const siteSchema = z.strictObject({
   between: z.enum(['carrier', 'private']).default('carrier'),
   /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. */
   isolated: z.boolean().default(false),
-  /** Share of UDP packets lost on the line of this site. */
-  loss: z.strictObject({ up: share.default(0), down: share.default(0) }).prefault({}),
+  /**
+   * none · open: global addresses, and no firewall but those in `behind` · firewall: global, and only answers come in
+   * (RFC 6092) · local: unique local addresses (RFC 4193) with no way out.
+   */
+  ipv6: z.enum(['none', 'open', 'firewall', 'local']).default('none'),
+  /** false: its hosts have IPv6 only. */
+  ipv4: z.boolean().default(true),
+  ...lineKeys,
   /** Client of its hosts, in place of the scenario's. */
   agent: agentSchema.optional(),
 });
@@ -107,16 +119,23 @@ export const scenarioSchema = z.strictObject({
   about: z.string().min(1).max(1000),
   sites: z.record(scenarioNameSchema, siteSchema),
   /** Share of UDP packets lost between the sites. */
-  lossRate: share.default(0),
+  lossRate: shareSchema.default(0),
   server: z
     .strictObject({
       kind: z.enum(['coturn', 'polynya']).default('coturn'),
       /** false: STUN only. */
       turn: z.boolean().default(true),
+      /** It has an IPv6 address as well, where a site has IPv6. */
+      ipv6: z.boolean().default(true),
       /** Further lines of turnserver.conf. */
       config: z.array(z.string().max(500)).max(100).default([]),
     })
     .prefault({}),
+  /**
+   * What the application tells its clients, as RTCPeerConnection takes it. The lab's server plays every host and has
+   * credentials of its own; a relayed path whose transport is not named fails. Absent: the lab's usual ports.
+   */
+  iceServers: z.array(iceServerSchema).max(50).optional(),
   /** Client under test. */
   agent: agentSchema.default({ kind: 'polynya' }),
   /** video: both ends send a picture as well, and an attempt has succeeded when it has come through for five seconds. */

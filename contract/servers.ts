@@ -4,6 +4,8 @@ import { idSchema, isoTimeSchema } from './basics.ts';
 import { serverResultSchema } from './nat-report.ts';
 import { runSummarySchema } from './runs.ts';
 
+export * from './ice-server.ts';
+
 const uriSchema = z
   .string()
   .max(300)
@@ -44,11 +46,3 @@ export const serverViewSchema = z.object({
   lastChecks: z.array(runSummarySchema).max(10),
 });
 export type ServerView = z.infer<typeof serverViewSchema>;
-
-/** W3C `RTCIceServer`, as handed to a browser. TURN passwords in it are short-lived where `auth` is `secret`. */
-export const iceServerSchema = z.object({
-  urls: z.union([z.string(), z.array(z.string())]),
-  username: z.string().optional(),
-  credential: z.string().optional(),
-});
-export type IceServer = z.infer<typeof iceServerSchema>;

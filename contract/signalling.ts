@@ -25,6 +25,7 @@ const epoch = z.int().min(0);
 const sdp = z.string().min(1).max(maxSdpLength);
 /** null: the end of candidates (RFC 8838 §8.2). */
 const candidate = candidateInitSchema.nullable();
+const toldText = z.string().max(8_192);
 const n = z.int().min(1);
 const seq = z.int().min(1);
 const to = idSchema;
@@ -50,6 +51,8 @@ export const signalClientMessageSchema = z.discriminatedUnion('type', [
   /** What the NAT test of this member found; the others learn what it means for a connection to them. */
   z.object({ type: z.literal('nat'), n, nat: natSummarySchema }),
   z.object({ type: z.literal('leave'), n }),
+  /** For all others who are there now; of no worth later, so it is neither numbered nor said again. */
+  z.object({ type: z.literal('tell'), text: toldText }),
   /** Proves that the socket lives. `seq`: the last message that arrived, so that the service can forget it. */
   z.object({ type: z.literal('ping'), seq: z.int().min(0) }),
 ]);
@@ -98,6 +101,8 @@ export const signalServerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path'), seq, path: roomPathSchema, peers: z.array(peerSchema) }),
   /** Once the NATs of both are known, and again when one of them has been tested anew. */
   z.object({ type: z.literal('outlook'), seq, member: idSchema, outlook: outlookSchema }),
+  /** What another member tells all. */
+  z.object({ type: z.literal('told'), member: idSchema, text: toldText }),
   z.object({ type: z.literal('offer'), seq, from, link, epoch, sdp }),
   z.object({ type: z.literal('answer'), seq, from, link, epoch, sdp }),
   z.object({ type: z.literal('candidate'), seq, from, link, epoch, candidate }),

@@ -28,6 +28,7 @@ const fields = {
   renewed: { seq: isNumber, member: isText, epoch: isNumber, reason: isText },
   path: { seq: isNumber, path: isObject, peers: Array.isArray },
   outlook: { seq: isNumber, member: isText, outlook: isObject },
+  told: { member: isText, text: isText },
   offer: { ...described, sdp: isText },
   answer: { ...described, sdp: isText },
   candidate: { ...described, candidate: (value) => value === null || isObject(value) },

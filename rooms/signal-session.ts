@@ -21,6 +21,8 @@ export type SessionInput =
   /** The socket closed, or did not open. */
   | { readonly kind: 'closed' }
   | { readonly kind: 'say'; readonly message: Say }
+  /** For all who are there now; lost where the service is not reached. */
+  | { readonly kind: 'tell'; readonly text: string }
   /** The host says that its network is another one, or is back: do not wait for the present socket to die. */
   | { readonly kind: 'network-changed' }
   | { readonly kind: 'stop' }
@@ -35,6 +37,7 @@ export type SessionEffect =
   | { readonly kind: 'send'; readonly text: string }
   | { readonly kind: 'state'; readonly state: SessionState }
   | { readonly kind: 'news'; readonly news: News }
+  | { readonly kind: 'told'; readonly member: string; readonly text: string }
   /** A message was refused; the session goes on. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   /** The service has ended it, and to come back is no use. */
@@ -105,6 +108,9 @@ export class SignalSession {
       case 'say':
         this.#say(input.message);
         break;
+      case 'tell':
+        if (this.#stage === 'connected') this.#send({ type: 'tell', text: input.text });
+        break;
       case 'stop':
         this.#emit({ kind: 'drop' });
         this.#become('ended', null);
@@ -142,6 +148,9 @@ export class SignalSession {
         return;
       case 'error':
         this.#onError(message);
+        break;
+      case 'told':
+        this.#emit({ kind: 'told', member: message.member, text: message.text });
         break;
       default:
         this.#onSequenced(nowMs, message);

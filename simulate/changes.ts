@@ -55,9 +55,9 @@ function ipv6Everywhere(population: Population): Population | null {
 /** A network that blocks UDP does so with IPv6 too. */
 function behindIpv6({ behind }: PopulationEndpoint): ScenarioBox[] {
   const blocking = behind.flatMap(({ firewall }) =>
-    firewall === undefined || firewall.kind === 'stateful' ? [] : [{ firewall }],
+    firewall === undefined || firewall.kind === 'stateful' ? [] : [{ firewall, nat64: false }],
   );
-  return blocking.length > 0 ? blocking : [{ firewall: { kind: 'stateful' } }];
+  return blocking.length > 0 ? blocking : [{ firewall: { kind: 'stateful' }, nat64: false }];
 }
 
 function endpointIndependent(box: ScenarioBox): ScenarioBox {

@@ -57,11 +57,14 @@ export class Call {
   #hasTestedNat = false;
   /** What the others told of theirs. */
   readonly #cells = new Map<string, readonly SharedCell[]>();
+  /** What the others have heard of this member’s connections, and of which path that was. */
+  #toldText = '';
+  #toldPath = '';
   readonly #teller: ReturnType<typeof setInterval>;
 
   constructor(options: CallOptions) {
     this.#options = options;
-    const { membership, state, onState, onRoster, onNote, onEnded } = options;
+    const { membership, state, onState, onNote, onEnded } = options;
     this.#client = new RoomClient({
       membership,
       ice: state.ice,
@@ -70,7 +73,8 @@ export class Call {
       prepare: (link) => this.#prepare(link),
       onClosed: (link) => this.#onClosed(link),
       onState,
-      onRoster,
+      onRoster: (roster) => this.#onRoster(roster),
+      onTold: (member, text) => this.#takeCells(member, text),
       onNote,
       onEnded,
     });
@@ -177,7 +181,6 @@ export class Call {
       me: membership.member,
       path,
       onChange: () => onLinks(),
-      onText: (text) => this.#takeCells(link.peer, text),
       onTrack: (stream) => onStream(publisherOf(link.name) ?? link.peer, stream),
     });
     this.#watches.set(link, watch);
@@ -200,9 +203,20 @@ export class Call {
     }
   }
 
+  #onRoster(roster: Roster): void {
+    const path = JSON.stringify(roster.path);
+    if (path !== this.#toldPath) this.#cells.clear();
+    this.#toldPath = path;
+    // Whoever has just come, or come back, has heard nothing.
+    this.#toldText = '';
+    this.#options.onRoster(roster);
+  }
+
   #tellCells(): void {
     const text = cellsText(this.attempts().map(cellOf));
-    for (const watch of this.#watches.values()) watch.say(text);
+    if (text === this.#toldText) return;
+    this.#toldText = text;
+    this.#client.tell(text);
   }
 
   #takeCells(member: string, text: string): void {
@@ -213,7 +227,6 @@ export class Call {
   #onClosed(link: Link): void {
     const watch = this.#watches.get(link);
     this.#watches.delete(link);
-    this.#cells.delete(link.peer);
     void watch?.stop();
     this.#options.onGone(publisherOf(link.name) ?? link.peer);
     this.#options.onLinks();

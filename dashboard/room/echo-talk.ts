@@ -2,10 +2,6 @@
 const fastAsks = 10;
 const slowMs = 5_000;
 
-export function isEcho(text: string): boolean {
-  return /^p[io]ng /.test(text);
-}
-
 export class EchoTalk {
   readonly #channel: RTCDataChannel;
   readonly #onEcho: (rttMs: number) => void;

@@ -3,7 +3,7 @@ import type { Path } from '../../contract/basics.ts';
 import type { PeerLink } from '../../rooms/io/index.ts';
 import { startClock } from '../check/clock.ts';
 import { candidateType, type StatsEntry } from '../check/pairs-from-stats.ts';
-import { EchoTalk, isEcho } from './echo-talk.ts';
+import { EchoTalk } from './echo-talk.ts';
 import { type LinkFacts, newFacts, withSample } from './link-facts.ts';
 import { type Awaited, linkSample } from './link-sample.ts';
 
@@ -17,8 +17,6 @@ export interface LinkWatchOptions {
   readonly path: Path;
   readonly onChange: () => void;
   readonly onTrack: (stream: MediaStream) => void;
-  /** The other end said something on the data channel that is no echo. */
-  readonly onText: (text: string) => void;
 }
 
 export class LinkWatch {
@@ -28,7 +26,6 @@ export class LinkWatch {
   #facts: LinkFacts;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #isReading = false;
-  #channel: RTCDataChannel | null = null;
 
   constructor(options: LinkWatchOptions) {
     const { link, me, path } = options;
@@ -53,10 +50,6 @@ export class LinkWatch {
     const opened = (): void => this.#note({ channelOpenMs: this.#facts.channelOpenMs ?? this.#clock() });
     if (channel.readyState === 'open') opened();
     else channel.addEventListener('open', opened, { once: true });
-    this.#channel = channel;
-    channel.addEventListener('message', ({ data }) => {
-      if (!isEcho(String(data))) this.#options.onText(String(data));
-    });
     new EchoTalk(channel, (rttMs) => {
       const { firstEchoMs, echoRttsMs } = this.#facts;
       this.#note({
@@ -64,11 +57,6 @@ export class LinkWatch {
         echoRttsMs: [...echoRttsMs, rttMs].slice(-100),
       });
     });
-  }
-
-  /** Says it on the data channel, if there is one. */
-  say(text: string): void {
-    if (this.#channel?.readyState === 'open') this.#channel.send(text);
   }
 
   /** Reads once more; afterwards nothing changes any more. */

@@ -3,13 +3,15 @@ import { element, table } from '../check/dom.ts';
 import { roomWords } from './room-words.ts';
 import type { SharedCell } from './shared-cells.ts';
 
-/** @param members ids and names, oneself among them */
-export function matrixView(members: ReadonlyMap<string, string>, cells: readonly SharedCell[]): HTMLElement {
-  const rows = [...members].map(([from, name]) => [
+type Names = ReadonlyMap<string, string>;
+
+/** @param senders ids and names; oneself among the receivers, and among the senders unless all come mixed */
+export function matrixView(senders: Names, receivers: Names, cells: readonly SharedCell[]): HTMLElement {
+  const rows = [...senders].map(([from, name]) => [
     name,
-    ...[...members.keys()].map((to) => cellView(from, to, cells)),
+    ...[...receivers.keys()].map((to) => cellView(from, to, cells)),
   ]);
-  const heads = [roomWords.matrixCorner, ...members.values()];
+  const heads = [roomWords.matrixCorner, ...receivers.values()];
   return table(element('h2', {}, roomWords.matrixTitle), heads, rows);
 }
 

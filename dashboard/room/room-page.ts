@@ -7,6 +7,7 @@ import {
   fetchRoom,
   joinRoom,
   type Membership,
+  mediaServerIds,
   RoomError,
   type Roster,
 } from '../../rooms/io/index.ts';
@@ -176,7 +177,10 @@ export class RoomPage {
     const rows = call.attempts().map((attempt) => ({ name: this.#nameOf(attempt.from), attempt }));
     byId('links').replaceChildren(linksView(rows));
     const members = this.#members(call.roster);
-    byId('matrix').replaceChildren(...(members.size > 1 ? [matrixView(members, call.cells())] : []));
+    const mixer = call.roster.path.kind === 'mcu' ? mediaServerIds.mcu : null;
+    const senders = mixer === null ? members : new Map([[mixer, this.#nameOf(mixer)]]);
+    const matrix = members.size > 1 ? [matrixView(senders, members, call.cells())] : [];
+    byId('matrix').replaceChildren(...matrix);
     if (this.#participant === null && !this.#isSent && call.isJudged()) void this.#send(null);
   }
 

@@ -28,6 +28,8 @@ export interface RoomClientOptions<C extends PeerConnection> {
   readonly onState?: (state: SessionState) => void;
   /** Somebody came, went, or is heard of no more; or the path is another one. */
   readonly onRoster?: (roster: Roster) => void;
+  /** Another member tells all. */
+  readonly onTold?: (member: string, text: string) => void;
   /** What a log would say; nothing that the application must act on. */
   readonly onNote?: (note: string) => void;
   /** The service has ended the membership; `code` is one of docs/failures.md. */
@@ -87,6 +89,11 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
     this.#channel.say({ type: 'nat', nat });
   }
 
+  /** All others who are there now hear it, and nobody later; at most 8192 characters, about one a second. */
+  tell(text: string): void {
+    this.#channel.tell(text);
+  }
+
   /** Ends the membership, and all connections with it. */
   leave(): void {
     this.#channel.say({ type: 'leave' });
@@ -107,6 +114,9 @@ export class RoomClient<C extends PeerConnection = PeerConnection> {
         break;
       case 'refused':
         this.#options.onNote?.(`refused: ${effect.message}`);
+        break;
+      case 'told':
+        this.#options.onTold?.(effect.member, effect.text);
         break;
       case 'ended':
         this.#isStopped = true;

@@ -33,6 +33,10 @@ export class SignalChannel {
     this.#feed({ kind: 'say', message });
   }
 
+  tell(text: string): void {
+    this.#feed({ kind: 'tell', text });
+  }
+
   networkChanged(): void {
     this.#feed({ kind: 'network-changed' });
   }

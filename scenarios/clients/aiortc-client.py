@@ -13,6 +13,7 @@ import time
 try:
     import aiortc
     from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+    from aiortc.mediastreams import MediaStreamError
     from aiortc.sdp import candidate_from_sdp
 except ImportError as error:
     sys.exit(f"{error}: on Debian, apt-get install --no-install-recommends python3-aiortc")
@@ -162,7 +163,7 @@ class Session:
 
     def selected(self):
         """aioice tells its nominated pair only inside (1.4)."""
-        transports = [t.transport.transport for t in self.peer.getTransceivers() if t.sender.transport]
+        transports = [t.sender.transport.transport for t in self.peer.getTransceivers() if t.sender.transport]
         if self.peer.sctp is not None:
             transports.append(self.peer.sctp.transport.transport)
         for transport in transports:
@@ -177,7 +178,15 @@ class Session:
             tell(run=self.run, **news)
 
     def task(self, work):
-        self.tasks.append(asyncio.ensure_future(work))
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(self.on_done)
+        self.tasks.append(task)
+
+    def on_done(self, task):
+        error = None if task.cancelled() else task.exception()
+        # A track ends with its connection.
+        if error is not None and not isinstance(error, MediaStreamError):
+            self.say(news="ended", outcome="fault", detail=f"{type(error).__name__}: {error}"[:500])
 
 
 async def main():

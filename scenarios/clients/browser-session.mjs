@@ -54,7 +54,7 @@ export class Session {
     for (const transceiver of connection.getTransceivers()) this.#send(transceiver, sdp);
     const answer = await connection.createAnswer();
     // Told before it holds: candidates come only after.
-    this.#say({ news: 'description', run: this.#order.run, link, type: 'answer', sdp: answer.sdp });
+    this.#tell({ news: 'description', run: this.#order.run, link, type: 'answer', sdp: answer.sdp });
     await connection.setLocalDescription(answer);
   }
 
@@ -69,7 +69,7 @@ export class Session {
   /** RFC 8445 §9. */
   async restart() {
     this.#connection(undefined)?.restartIce();
-    await this.#offer(true);
+    await this.#offer();
   }
 
   close() {
@@ -84,12 +84,10 @@ export class Session {
     return this.#links.get(link)?.connection;
   }
 
-  async #offer(evenIfOver = false) {
+  async #offer() {
     const connection = this.#connection(undefined);
     const offer = await connection.createOffer();
-    const news = { news: 'description', run: this.#order.run, type: 'offer', sdp: offer.sdp };
-    if (evenIfOver) this.#tell(news);
-    else this.#say(news);
+    this.#tell({ news: 'description', run: this.#order.run, type: 'offer', sdp: offer.sdp });
     await connection.setLocalDescription(offer);
   }
 

@@ -21,11 +21,16 @@ const twoDays = [
 ];
 
 /**
- * A certificate for an address of the lab, by an authority of its own: Firefox takes none that signs itself
+ * A certificate for addresses of the lab, by an authority of its own: Firefox takes none that signs itself
  * (MOZILLA_PKIX_ERROR_CA_CERT_USED_AS_END_ENTITY), whoever trusts it.
  * @throws Error with what openssl said
  */
-export async function makeCertificate(lab: Lab, folder: string, address: string): Promise<Certificate> {
+export async function makeCertificate(
+  lab: Lab,
+  folder: string,
+  ...addresses: readonly string[]
+): Promise<Certificate> {
+  const names = addresses.map((address) => `IP:${address}`).join(',');
   const at = (file: string) => join(folder, file);
   const request = async (...argv: readonly string[]) => {
     const { code, stderr } = await lab.run(lab.server, ['openssl', 'req', ...twoDays, ...argv]);
@@ -36,7 +41,7 @@ export async function makeCertificate(lab: Lab, folder: string, address: string)
   const [leaf, keyFile, certFile] = [at('leaf.pem'), at('key.pem'), at('cert.pem')];
   await request(
     ...['-CA', authorityFile, '-CAkey', authorityKey, '-subj', '/CN=lab', '-keyout', keyFile, '-out', leaf],
-    ...['-addext', `subjectAltName=IP:${address}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
+    ...['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
   );
   writeFileSync(certFile, `${readFileSync(leaf, 'utf8')}${readFileSync(authorityFile, 'utf8')}`);
   return { certFile, keyFile, authorityFile };

@@ -119,12 +119,20 @@ const askUntilAnswered = `
 const dgram = require('node:dgram');
 const waiting = new Map(JSON.parse(process.argv[1]).map((e) => [e.address + ':' + e.port, e]));
 const request = Buffer.from('000100002112a442' + require('node:crypto').randomBytes(12).toString('hex'), 'hex');
-const socket = dgram.createSocket('udp4');
-const ask = () => { for (const e of waiting.values()) socket.send(request, e.port, e.address); };
+const sockets = new Map();
+for (const e of waiting.values()) {
+  const type = e.address.includes(':') ? 'udp6' : 'udp4';
+  if (!sockets.has(type)) sockets.set(type, dgram.createSocket(type));
+  e.socket = sockets.get(type);
+}
+const ask = () => { for (const e of waiting.values()) e.socket.send(request, e.port, e.address); };
 const timer = setInterval(ask, 20);
-socket.on('message', (bytes, from) => {
+for (const socket of sockets.values()) socket.on('message', (bytes, from) => {
   if (bytes.readUInt16BE(0) === 0x0101) waiting.delete(from.address + ':' + from.port);
-  if (waiting.size === 0) { clearInterval(timer); socket.close(); }
+  if (waiting.size > 0) return;
+  clearInterval(timer);
+  for (const open of sockets.values()) open.close();
 });
-socket.bind(ask);
+for (const socket of sockets.values()) socket.bind();
+ask();
 `;

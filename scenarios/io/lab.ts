@@ -10,6 +10,7 @@ import {
   stageScript,
 } from '../plan/commands.ts';
 import type { FirewallSpec } from '../plan/firewall-rules.ts';
+import { lineSteps } from '../plan/line-steps.ts';
 import type { NatSpec } from '../plan/nat-spec.ts';
 import { defaultPublicNet, type LabTopology, planTopology, type SiteSpec } from '../plan/topology.ts';
 import {
@@ -22,6 +23,7 @@ import {
   runInBackground,
 } from './exec.ts';
 import { defaultLabPrefix, newLabName } from './lab-name.ts';
+import { delayHelper, delayMeans } from './line-delay.ts';
 import { requireLab } from './require-lab.ts';
 import { removeNamespaces, sweep } from './sweep.ts';
 import { UndoStack } from './undo-stack.ts';
@@ -37,6 +39,8 @@ export interface LabOptions {
   readonly lossRate?: number;
   /** First two octets of the network that plays the Internet; see `defaultPublicNet`. */
   readonly publicNet?: string;
+  /** The server has an IPv6 address too, where a site has IPv6. Default false. */
+  readonly serverIpv6?: boolean;
   /** Start of all names. Default `pnlab`. */
   readonly prefix?: string;
   readonly log?: ExecLog;
@@ -55,6 +59,8 @@ export interface Lab {
   /** What the server sees of the client when there is a NAT: the first address of the outermost one. */
   readonly natAddress: string | null;
   readonly natAddresses: readonly string[];
+  /** What could not be built as asked for, or not in the best way. */
+  readonly notices: readonly string[];
   /** Runs a command in a namespace to its end. */
   run(namespace: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command in a namespace; it is stopped with the lab. */
@@ -97,15 +103,31 @@ export async function buildLab(options: LabOptions = {}): Promise<Lab> {
     sites: options.sites ?? [oneClient(options)],
     lossRate: options.lossRate ?? 0,
     publicNet: options.publicNet ?? defaultPublicNet,
+    serverIpv6: options.serverIpv6 ?? false,
   });
   const undo = new UndoStack();
   try {
     await applyPlan(planCommands(topology), topology, undo, options.log);
+    const lab = handleOf(name, topology, undo, options.log);
+    return { ...lab, notices: await slowLines(lab) };
   } catch (error) {
     await undo.run();
     throw error;
   }
-  return handleOf(name, topology, undo, options.log);
+}
+
+/** Lines with delay, jitter or a rate. */
+async function slowLines(lab: Lab): Promise<string[]> {
+  const slow = lab.topology.sites.flatMap(({ line }) => line ?? []);
+  if (slow.length === 0) return [];
+  const delayed = slow.some(({ delayMs, jitterMs }) => delayMs + jitterMs > 0);
+  const { means, notice } = delayed ? await delayMeans() : { means: 'none' as const, notice: null };
+  if (means === 'queue') {
+    // Before the rules that send packets to it: what nobody takes out of a queue is lost.
+    await lab.spawn(lab.topology.core, delayHelper(lab.topology)).waitFor(/^ready$/m, 10_000);
+  }
+  await lab.apply(lineSteps(lab.topology, means));
+  return notice === null ? [] : [notice];
 }
 
 function oneClient(options: LabOptions): SiteSpec {
@@ -159,6 +181,7 @@ function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: Ex
     clientAddress: host.address,
     natAddress: site.natAddresses[0] ?? null,
     natAddresses: site.natAddresses,
+    notices: [],
     run: (namespace, argv, options) => run(inside(namespace, argv), options, log),
     spawn: (namespace, argv, options) => {
       const running = runInBackground(inside(namespace, argv), options);

@@ -2,6 +2,7 @@
 import type { TimelineStep } from '../../contract/scenario-call.ts';
 import { inNetwork, lines, type PlanStep } from './commands.ts';
 import { firewallRules } from './firewall-rules.ts';
+import { ipv6Firewalls } from './ipv6.ts';
 import { siteLossRules } from './loss-rules.ts';
 import { natRules } from './nat-rules.ts';
 import { learnedIn } from './nft-text.ts';
@@ -74,7 +75,7 @@ function ip(namespace: string | null, title: string, batch: readonly string[]): 
 /** Loss on the line of a site, in place of an earlier step's. */
 function line(core: string, { plan }: BuiltSite, loss: { up: number; down: number }): EventSteps {
   const name = `event_${plan.name}`;
-  const table = `table ip polynya_loss_${name}`;
+  const table = `table inet polynya_loss_${name}`;
   // Deleting what is not there is an error, so it is made first.
   const gone = `${table}\ndelete ${table}\n`;
   const rules = loss.up + loss.down > 0 ? siteLossRules(name, plan.coreDevices, loss) : '';
@@ -96,7 +97,7 @@ function line(core: string, { plan }: BuiltSite, loss: { up: number; down: numbe
  * UDP passes while both are emptied.
  */
 function whileNothingPasses(namespace: string, title: string, text: string): PlanStep[] {
-  const pause = 'table ip polynya_pause';
+  const pause = 'table inet polynya_pause';
   const hook = 'type filter hook prerouting priority raw - 10; meta l4proto udp drop;';
   return [
     nft(namespace, title, `${pause} { chain prerouting { ${hook} }; }\n${text}`),
@@ -115,11 +116,12 @@ function forget({ spec, plan }: BuiltSite, index: number): PlanStep[] {
   const [box, built] = [spec.boxes[index], plan.boxes[index]];
   if (box === undefined || built === undefined) return [];
   const tables = [
-    ...(box.nat === null ? [] : [{ name: 'polynya_nat', rules: natRules(box.nat, built.addresses) }]),
-    ...(box.firewall === null ? [] : [{ name: 'polynya_firewall', rules: firewallRules(box.firewall) }]),
+    ...(box.nat === null ? [] : [natRules(box.nat, built.addresses)]),
+    ...(box.firewall === null ? [] : [firewallRules(box.firewall)]),
+    ...ipv6Firewalls(spec, index),
   ];
-  const flushes = tables.flatMap(({ name, rules }) =>
-    learnedIn(rules).map(({ kind, name: what }) => `flush ${kind} ip ${name} ${what}`),
+  const flushes = tables.flatMap((rules) =>
+    learnedIn(rules).map(({ kind, table, name }) => `flush ${kind} ${table} ${name}`),
   );
   return whileNothingPasses(built.namespace, `${built.namespace} forgets its mappings`, lines(flushes));
 }

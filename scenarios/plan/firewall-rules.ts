@@ -12,26 +12,44 @@ export type FirewallSpec =
   | { readonly kind: 'udp-rejected' }
   | { readonly kind: 'tcp-443-only' };
 
-/** The nftables text for a router namespace with interfaces `wan` and `lan0`, `lan1`, … */
-export function firewallRules(spec: FirewallSpec): string {
-  return [`# firewall: ${spec.kind}`, 'table ip polynya_firewall {', ...body(spec), '}', ''].join('\n');
+/** What rules for one family of addresses say in other words than those for the other. */
+const families = {
+  ip: { address: 'ipv4_addr', prohibited: 'icmp type admin-prohibited' },
+  ip6: { address: 'ipv6_addr', prohibited: 'icmpv6 type admin-prohibited' },
+} as const;
+export type FirewallFamily = keyof typeof families;
+
+/**
+ * The nftables text for a router namespace with interfaces `wan` and `lan0`, `lan1`, …
+ * @param table its name: a router may have several firewalls
+ */
+export function firewallRules(
+  spec: FirewallSpec,
+  family: FirewallFamily = 'ip',
+  table = 'polynya_firewall',
+): string {
+  return [`# firewall: ${spec.kind}`, `table ${family} ${table} {`, ...body(spec, family), '}', ''].join(
+    '\n',
+  );
 }
 
-function body(spec: FirewallSpec): string[] {
+function body(spec: FirewallSpec, family: FirewallFamily): string[] {
+  const words = families[family];
   // Before the NAT's own forward chain, so that a firewall also stands in front of a NAT.
   const forward = 'type filter hook forward priority filter - 10';
   switch (spec.kind) {
     case 'stateful': {
       const lifetimeSec = spec.lifetimeSec ?? 30;
-      const receiver = { address: 'ip daddr', port: 'udp dport' };
-      const sender = { address: 'ip saddr', port: 'udp sport' };
-      const endpoint = ['ipv4_addr', 'inet_service'];
+      const receiver = { address: `${family} daddr`, port: 'udp dport' };
+      const sender = { address: `${family} saddr`, port: 'udp sport' };
+      const endpoint = [words.address, 'inet_service'];
+      const types = { ...keyTypes, address: words.address };
       return [
         `  # ${spec.filtering} filtering; permissions live ${lifetimeSec} s after the last outbound packet`,
-        learned('set', 'perm', keyOf(endpoint, spec.filtering, keyTypes), lifetimeSec),
+        learned('set', 'perm', keyOf(endpoint, spec.filtering, types), lifetimeSec),
         chain('forward', forward, [
-          `iifname ${lans} meta l4proto udp update @perm { ${keyOf(['ip saddr', 'udp sport'], spec.filtering, receiver)} }`,
-          `iifname ${wan} meta l4proto udp ${keyOf(['ip daddr', 'udp dport'], spec.filtering, sender)} @perm accept`,
+          `iifname ${lans} meta l4proto udp update @perm { ${keyOf([sender.address, sender.port], spec.filtering, receiver)} }`,
+          `iifname ${wan} meta l4proto udp ${keyOf([receiver.address, receiver.port], spec.filtering, sender)} @perm accept`,
           `iifname ${wan} meta l4proto != udp ct state established,related accept`,
           `iifname ${wan} drop`,
         ]),
@@ -46,7 +64,7 @@ function body(spec: FirewallSpec): string[] {
     case 'udp-rejected':
       return [
         chain('forward', forward, [
-          `iifname ${lans} meta l4proto udp reject with icmp type admin-prohibited`,
+          `iifname ${lans} meta l4proto udp reject with ${words.prohibited}`,
           `iifname ${wan} meta l4proto udp drop`,
         ]),
         chain('input', 'type filter hook input priority filter - 10', [

@@ -4,7 +4,7 @@ import { chain, lans } from './nft-text.ts';
 export function isolationRules(): string {
   return [
     '# hosts of this site do not reach each other inside',
-    'table ip polynya_isolation {',
+    'table inet polynya_isolation {',
     chain('forward', 'type filter hook forward priority filter - 15', [
       `iifname ${lans} oifname ${lans} ct status dnat accept`,
       `iifname ${lans} oifname ${lans} drop`,

@@ -29,10 +29,11 @@ export function learned(kind: 'map' | 'set', name: string, type: string, lifetim
   return `  ${kind} ${name} { type ${type}; flags dynamic,timeout; timeout ${timeout}; size 65535; }`;
 }
 
-/** The maps and sets of a rule text that `learned` made. */
-export function learnedIn(rules: string): { kind: string; name: string }[] {
+/** The maps and sets of a rule text that `learned` made; the table with its family. */
+export function learnedIn(rules: string): { kind: string; table: string; name: string }[] {
+  const table = /^table (\w+ \w+) \{/m.exec(rules)?.[1] ?? '';
   const found = rules.matchAll(/^ {2}(map|set) (\w+) \{ .*flags dynamic/gm);
-  return [...found].map(([, kind = '', name = '']) => ({ kind, name }));
+  return [...found].map(([, kind = '', name = '']) => ({ kind, table, name }));
 }
 
 /**

@@ -1,43 +1,15 @@
-import { type FirewallSpec, firewallRules } from './firewall-rules.ts';
+import { firewallRules } from './firewall-rules.ts';
+import { withIpv6 } from './ipv6.ts';
 import { isolationRules } from './isolation-rules.ts';
+import type { LabSpec, LabTopology, LinkEnd, SitePlan, SiteSpec } from './lab-spec.ts';
 import { lossRules, siteLossRules } from './loss-rules.ts';
 import { natRules, natSysctls } from './nat-rules.ts';
-import { completeNat, type NatSpec } from './nat-spec.ts';
+import { completeNat } from './nat-spec.ts';
 
-/** A router on the way out. With neither a NAT nor a firewall it just routes. */
-export interface BoxSpec {
-  readonly nat: NatSpec | null;
-  readonly firewall: FirewallSpec | null;
-}
-
-/** Hosts that share the same way out. */
-export interface SiteSpec {
-  /** Short, lower case, part of the namespaces' names. */
-  readonly name: string;
-  /** 1–16, each on a link of its own to the innermost box. */
-  readonly hosts: number;
-  /** Innermost first; two NATs make a carrier-grade NAT. Empty: the hosts are on the public network. */
-  readonly boxes: readonly BoxSpec[];
-  /** Addresses between the boxes behind a NAT: those of a carrier (default, RFC 6598) or of a private network. */
-  readonly between?: 'carrier' | 'private';
-  /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. Default false. */
-  readonly isolated?: boolean;
-  /** Share of UDP packets lost on the line of this site, 0–1, each direction by itself. */
-  readonly loss?: { readonly up: number; readonly down: number };
-}
+export type * from './lab-spec.ts';
 
 /** What the address plan has room for. */
 export const maxSites = 200;
-
-export interface LabSpec {
-  /** All namespaces start with it; what a run leaves behind is found by it. */
-  readonly prefix: string;
-  readonly sites: readonly SiteSpec[];
-  /** Share of UDP packets lost in the core, 0–1. */
-  readonly lossRate: number;
-  /** First two octets of what plays the Internet. */
-  readonly publicNet: string;
-}
 
 /**
  * 11.78.0.0/16. Deliberately global unicast: libraries treat the documentation ranges specially (libp2p ignores
@@ -45,41 +17,6 @@ export interface LabSpec {
  * what users see. The lab has no link to the outside, so nothing can leak.
  */
 export const defaultPublicNet = '11.78';
-
-export interface NamespacePlan {
-  readonly name: string;
-  readonly addresses: readonly { readonly device: string; readonly cidr: string }[];
-  /** Arguments of `ip route add`. */
-  readonly routes: readonly string[];
-  readonly sysctls: Readonly<Record<string, string>>;
-  /** nftables texts, loaded in this order. */
-  readonly rules: readonly string[];
-}
-
-export interface LinkEnd {
-  readonly namespace: string;
-  readonly device: string;
-}
-
-export interface SitePlan {
-  readonly name: string;
-  /** Devices of the core namespace that the site hangs on. */
-  readonly coreDevices: readonly string[];
-  readonly hosts: readonly { readonly namespace: string; readonly address: string }[];
-  readonly boxes: readonly { readonly namespace: string; readonly addresses: readonly string[] }[];
-  /** What servers see when a host of this site speaks: the outermost NAT's addresses; empty without a NAT. */
-  readonly natAddresses: readonly string[];
-}
-
-export interface LabTopology {
-  readonly prefix: string;
-  readonly core: string;
-  /** One namespace with two public addresses, as RFC 5780 wants them. */
-  readonly server: { readonly namespace: string; readonly addresses: readonly [string, string] };
-  readonly sites: readonly SitePlan[];
-  readonly namespaces: readonly NamespacePlan[];
-  readonly links: readonly { readonly a: LinkEnd; readonly b: LinkEnd }[];
-}
 
 interface Draft {
   readonly addresses: { device: string; cidr: string }[];
@@ -189,10 +126,11 @@ export function planTopology(spec: LabSpec): LabTopology {
       draft(namespace).routes.push(`default via ${ends.outer}`);
       return { namespace, address: ends.inner };
     });
-    return { name: site.name, coreDevices, hosts, boxes, natAddresses };
+    const line = site.line === undefined ? {} : { line: site.line };
+    return { name: site.name, coreDevices, hosts, boxes, natAddresses, ...line };
   });
 
-  return {
+  const topology: LabTopology = {
     prefix: spec.prefix,
     core,
     server: { namespace: server, addresses },
@@ -200,6 +138,7 @@ export function planTopology(spec: LabSpec): LabTopology {
     namespaces: [...drafts].map(([name, made]) => ({ name, ...made })),
     links,
   };
+  return withIpv6(topology, spec);
 }
 
 interface Subnet {
@@ -236,5 +175,8 @@ function checkSite(site: SiteSpec): void {
   if (!/^[a-z][a-z0-9]{0,11}$/.test(site.name)) throw new RangeError(`site name ${site.name} is not usable`);
   if (site.hosts < 1 || site.hosts > 16) throw new RangeError('a site has 1 to 16 hosts');
   if (site.isolated && site.boxes.length === 0) throw new RangeError('only a router can isolate hosts');
+  if (site.boxes.length === 0 && (site.ipv6 === 'firewall' || site.ipv6 === 'local')) {
+    throw new RangeError('only a router can filter IPv6, or keep it inside');
+  }
   if (site.boxes.length > 8) throw new RangeError('a site has at most 8 boxes in a row');
 }

@@ -1,11 +1,18 @@
-import type { Cell } from './compile.ts';
+import type { Cell, CompiledScenario } from './compile.ts';
 import type { CompiledCall } from './compile-call.ts';
 import { transportOf } from './simulate.ts';
 
 /** Why the simulator does not run the call of a cell; null: it does. */
-export function callObstacle({ steps }: CompiledCall, { from, to, path }: Cell): string | null {
+export function callObstacle(
+  { steps }: CompiledCall,
+  { from, to, path }: Cell,
+  sites: CompiledScenario['sites'],
+): string | null {
   if (path === 'sfu' || path === 'direct-tcp') {
     return 'over an SFU or ICE-TCP, of which the simulator knows only whether they connect.';
+  }
+  if ([from, to].some(({ site }) => sites[site]?.spec.ipv6 !== undefined)) {
+    return 'of hosts with IPv6.';
   }
   const forgets = steps.some(
     ({ step, site }) => step.do === 'flush-conntrack' && [from, to].some((end) => end.site === site),

@@ -3,6 +3,7 @@ import type { LabCall } from '../../contract/lab-call.ts';
 import type { Scenario } from '../../contract/scenario.ts';
 import type { TimelineStep } from '../../contract/scenario-call.ts';
 import type { SiteSpec } from '../plan/topology.ts';
+import { msOf } from './duration.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 
 export interface CallStep {
@@ -63,10 +64,6 @@ export function compileCall(
   };
 }
 
-function msOf(text: string): number {
-  return Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1_000);
-}
-
 function withinOf({ recoverWithin }: TimelineStep): CallStep['recoverWithin'] {
   if (recoverWithin === undefined) return null;
   return recoverWithin === 'never' ? 'never' : msOf(recoverWithin);
@@ -101,6 +98,9 @@ function check(
   if (step.do === 'move') {
     if (site !== undefined && site.spec.hosts > 1) {
       throw new ScenarioProblem([...path, 'site'], 'has several hosts; only one can move');
+    }
+    if (site?.spec.ipv6 !== undefined) {
+      throw new ScenarioProblem([...path, 'site'], 'has IPv6, which does not move along');
     }
     if (site === to) throw new ScenarioProblem([...path, 'to'], 'is where the hosts are');
     if (to?.spec.boxes.length === 0) throw new ScenarioProblem([...path, 'to'], 'has no router to be behind');

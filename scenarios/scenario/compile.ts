@@ -4,8 +4,9 @@ import type { ScenarioAgent } from '../../contract/scenario-agent.ts';
 import { maxSites, type SiteSpec } from '../plan/topology.ts';
 import { checkAgents } from './check-agents.ts';
 import { type CompiledCall, compileCall } from './compile-call.ts';
+import { type NamedServer, namedServers, usualServers } from './named-servers.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
-import { boxLabels, siteOf } from './site-of.ts';
+import { siteOf, wayLabels } from './site-of.ts';
 
 /** One host of the scenario. */
 export interface End {
@@ -40,6 +41,8 @@ export interface CompiledScenario {
   readonly sites: readonly CompiledSite[];
   readonly ends: readonly End[];
   readonly cells: readonly Cell[];
+  /** What clients are told of servers. */
+  readonly named: readonly NamedServer[];
   /** What follows where an attempt connects; null: nothing. */
   readonly call: CompiledCall | null;
 }
@@ -61,7 +64,7 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
         path: ['sites', name],
         seedOffset: (scenario.seed - 1 + number) * 16,
       });
-      return { name: `${name}${mark}`, labels: boxLabels(spec), spec };
+      return { name: `${name}${mark}`, labels: wayLabels(spec), spec };
     }),
   );
   const ends = sites.flatMap(({ name, spec }, site) =>
@@ -88,7 +91,9 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
     pairs.map(([from, to]): Cell => ({ from, to, path, expected: expectedIn(scenario, from, to, path) })),
   );
   checkAgents(scenario, pairs.flat());
-  return { scenario, sites, ends, cells, call: compileCall(scenario, sites) };
+  const { iceServers } = scenario;
+  const named = iceServers === undefined ? usualServers : namedServers(iceServers, ['iceServers']);
+  return { scenario, sites, ends, cells, named, call: compileCall(scenario, sites) };
 }
 
 const twinMark = '′';

@@ -23,6 +23,9 @@ export function runSimulated(
   });
   const notices = [
     'Simulated: NATs in memory, a virtual clock, and ICE reduced to its connectivity checks; the rung ends at S2.',
+    ...(compiled.sites.some(({ spec: { line } }) => (line?.upKbit ?? line?.downKbit ?? null) !== null)
+      ? ['Rates of lines were not simulated: connectivity checks are too small to be slowed down.']
+      : []),
     ...callNotices(compiled),
     ...(compiled.ends.every(({ agent }) => 'kind' in agent && agent.kind === 'polynya')
       ? []
@@ -44,14 +47,15 @@ export function runSimulated(
 
 function withCall(compiled: CompiledScenario, cell: Cell, attempt: LabAttempt, index: number): LabAttempt {
   const { call, scenario } = compiled;
-  if (call === null || attempt.outcome !== 'connected' || callObstacle(call, cell) !== null) return attempt;
+  if (call === null || attempt.outcome !== 'connected' || callObstacle(call, cell, compiled.sites) !== null)
+    return attempt;
   const held = simulateCall(compiled, call, cell, scenario.seed + index);
   return held === null ? attempt : { ...attempt, call: held };
 }
 
-function callNotices({ call, cells }: CompiledScenario): string[] {
+function callNotices({ call, cells, sites }: CompiledScenario): string[] {
   if (call === null) return [];
-  const obstacles = new Set(cells.flatMap((cell) => callObstacle(call, cell) ?? []));
+  const obstacles = new Set(cells.flatMap((cell) => callObstacle(call, cell, sites) ?? []));
   return [
     'Calls were simulated: messages without SCTP, new connections without DTLS, and ICE that notices no outage by itself, as libjuice in its first 30 s. A real call is back later than a simulated one.',
     ...[...obstacles].map((why) => `Calls that were not run: ${why}`),

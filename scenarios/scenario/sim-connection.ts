@@ -11,17 +11,22 @@ export type SimEnd = 0 | 1;
 const ends = [0, 1] as const;
 const otherOf = (end: SimEnd): SimEnd => (end === 0 ? 1 : 0);
 
+export type Pair<T> = readonly [T, T];
+
 /** Told once for each end, in the order of virtual time. */
 export type OnEvent<E> = (end: SimEnd, event: E, nowMs: number) => void;
 
-/** ICE between two hosts; candidates reach the other end as soon as both have theirs. */
+/**
+ * ICE between two hosts; candidates reach the other end as soon as both have theirs.
+ * @param stun as each end sees the server; null: it knows of none
+ */
 export function connectDirect(
   net: SimNet,
-  hosts: readonly [SimHost, SimHost],
-  stun: Endpoint,
+  hosts: Pair<SimHost>,
+  stun: Pair<Endpoint | null>,
   onEvent: OnEvent<IceAgentEvent>,
-): readonly [IceAgent, IceAgent] {
-  const agents = [new IceAgent(stun), new IceAgent(stun)] as const;
+): Pair<IceAgent> {
+  const agents = [new IceAgent(stun[0]), new IceAgent(stun[1])] as const;
   const gathered: (readonly IceCandidate[] | null)[] = [null, null];
   for (const end of ends) {
     const listen = (event: IceAgentEvent, nowMs: number) => {
@@ -41,11 +46,11 @@ export function connectDirect(
 /** An allocation each; as soon as both stand, each end asks the other for an echo. */
 export function connectRelayed(
   net: SimNet,
-  hosts: readonly [SimHost, SimHost],
-  { server, transport }: { readonly server: Endpoint; readonly transport: Transport },
+  hosts: Pair<SimHost>,
+  { servers, transport }: { readonly servers: Pair<Endpoint>; readonly transport: Transport },
   onEvent: OnEvent<RelayClientEvent>,
-): readonly [RelayClient, RelayClient] {
-  const clients = [new RelayClient(server, transport), new RelayClient(server, transport)] as const;
+): Pair<RelayClient> {
+  const clients = [new RelayClient(servers[0], transport), new RelayClient(servers[1], transport)] as const;
   const ports: (number | null)[] = [null, null];
   for (const end of ends) {
     const listen = (event: RelayClientEvent, nowMs: number) => {

@@ -1,8 +1,9 @@
 /** The path of one cell in memory: the connection that stands now, and a new one where one is ordered. */
 import type { Cell } from './compile.ts';
 import type { CallStep } from './compile-call.ts';
+import type { NamedServer } from './named-servers.ts';
 import { connectDirect, connectRelayed, type SimEnd } from './sim-connection.ts';
-import { plainServer, type SimWorld, secureServer } from './sim-world.ts';
+import type { SimWorld } from './sim-world.ts';
 import { transportOf } from './simulate.ts';
 
 interface Connection {
@@ -18,11 +19,14 @@ export class SimPath {
   onTold: (end: SimEnd, text: string) => void = () => {};
   readonly #world: SimWorld;
   readonly #cell: Cell;
+  readonly #servers: readonly NamedServer[];
   #now: Connection | null = null;
 
-  constructor(world: SimWorld, cell: Cell) {
+  /** @param servers of which a client is told, the one that it uses first */
+  constructor(world: SimWorld, cell: Cell, servers: readonly NamedServer[]) {
     this.#world = world;
     this.#cell = cell;
+    this.#servers = servers;
   }
 
   get stands(): boolean {
@@ -41,13 +45,15 @@ export class SimPath {
         this.onTold(end, event.text);
       }
     };
-    const transport = transportOf[this.#cell.path];
-    const server = transport === 'tls' ? secureServer : plainServer;
-    const machines =
-      this.#cell.path === 'direct'
-        ? connectDirect(net, hosts, plainServer, listen)
-        : connectRelayed(net, hosts, { server, transport }, listen);
-    this.#now = { machines, found, cut };
+    const [server] = this.#servers;
+    const seen = server === undefined ? null : this.#world.serverSeenFrom(this.#cell, server.port);
+    if (this.#cell.path === 'direct') {
+      const machines = connectDirect(net, hosts, seen ?? [null, null], listen);
+      this.#now = { machines, found, cut };
+    } else if (server !== undefined && seen !== null) {
+      const relay = { servers: seen, transport: server.transport };
+      this.#now = { machines: connectRelayed(net, hosts, relay, listen), found, cut };
+    }
   }
 
   tell(end: SimEnd, text: string): void {

@@ -1,5 +1,9 @@
 /** The networks of a scenario in memory for one cell, and the steps of a timeline that change them. */
 
+import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import type { Transport } from '../../stun/machine.ts';
+import { serverAddressFor, serversIpv6 } from '../plan/ipv6.ts';
+import type { SiteSpec } from '../plan/topology.ts';
 import { LineGate } from '../sim/line-gate.ts';
 import { NatBox } from '../sim/nat-box.ts';
 import { ServerModel } from '../sim/relay-model.ts';
@@ -7,12 +11,12 @@ import { seededRandom } from '../sim/seeded-random.ts';
 import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
-import type { CompiledScenario, End } from './compile.ts';
+import type { Cell, CompiledScenario, End } from './compile.ts';
 import type { CallStep } from './compile-call.ts';
+import type { Pair } from './sim-connection.ts';
 
-export const serverAddress = '11.78.1.10';
-export const plainServer = { address: serverAddress, port: 3478 };
-export const secureServer = { address: serverAddress, port: 443 };
+const serverIpv4 = '11.78.1.10';
+const [serverIpv6] = serversIpv6;
 
 interface BuiltSite {
   readonly hosts: readonly SimHost[];
@@ -31,15 +35,37 @@ export class SimWorld {
 
   /** @param seed of what is left to chance: loss, ephemeral ports */
   constructor(compiled: CompiledScenario, seed: number) {
-    const { scenario } = compiled;
+    const { scenario, named } = compiled;
     this.#compiled = compiled;
     this.#seed = seed;
     this.#server = new ServerModel({ relays: scenario.server.turn });
     this.net = new SimNet({ seed, lossRate: scenario.lossRate });
-    this.net.attach(this.net.addHost({ addresses: [serverAddress] }), this.#server, {
-      sockets: { udp: plainServer },
-      listen: { 'tcp:': plainServer, 'tls:': secureServer },
+    const addresses = [serverIpv4, ...(scenario.server.ipv6 ? [serverIpv6] : [])];
+    const at = (isWanted: (transport: Transport) => boolean) =>
+      named
+        .filter(({ transport }) => isWanted(transport))
+        .flatMap(({ port, transport }) =>
+          addresses.map((address) => {
+            const endpoint = { address, port };
+            return [`${transport}${formatEndpoint(endpoint)}`, endpoint] as const;
+          }),
+        );
+    this.net.attach(this.net.addHost({ addresses }), this.#server, {
+      sockets: Object.fromEntries(at((transport) => transport === 'udp')),
+      listen: Object.fromEntries(
+        at((transport) => transport !== 'udp').map(([name, endpoint]) => [`${name}:`, endpoint]),
+      ),
     });
+  }
+
+  /** The server's address as each end of a cell reaches it. */
+  serverSeenFrom({ from, to }: Cell, port: number): Pair<Endpoint> {
+    const ipv6 = this.#compiled.scenario.server.ipv6 ? serverIpv6 : null;
+    const seen = ({ site }: End) => ({
+      address: serverAddressFor(this.#specAt(site), { ipv4: serverIpv4, ipv6 }) ?? serverIpv4,
+      port,
+    });
+    return [seen(from), seen(to)];
   }
 
   /** Where the end is now. */
@@ -68,12 +94,16 @@ export class SimWorld {
   #siteAt(index: number): BuiltSite {
     const known = this.#sites.get(index);
     if (known !== undefined) return known;
-    const site = this.#compiled.sites[index];
-    if (site === undefined) throw new Error(`there is no site ${index}`);
     const gate = new LineGate(seededRandom(this.#seed + index));
-    const built = { gate, hosts: addSite(this.net, site.spec, index, [gate]) };
+    const built = { gate, hosts: addSite(this.net, this.#specAt(index), index, [gate]) };
     this.#sites.set(index, built);
     return built;
+  }
+
+  #specAt(index: number): SiteSpec {
+    const site = this.#compiled.sites[index];
+    if (site === undefined) throw new Error(`there is no site ${index}`);
+    return site.spec;
   }
 
   /** The outermost NAT; in the last octets that the addresses of a site leave free. */

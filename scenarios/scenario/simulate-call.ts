@@ -9,6 +9,7 @@ import type { CallEvent, CallLog } from '../call/call-log.ts';
 import { RestartPolicy } from '../call/restart-policy.ts';
 import type { Cell, CompiledScenario } from './compile.ts';
 import type { CompiledCall } from './compile-call.ts';
+import { serversFor } from './named-servers.ts';
 import type { SimEnd } from './sim-connection.ts';
 import { SimPath } from './sim-path.ts';
 import { SimWorld } from './sim-world.ts';
@@ -37,7 +38,7 @@ export function simulateCall(
   seed: number,
 ): LabCall | null {
   const world = new SimWorld(compiled, seed);
-  const path = new SimPath(world, cell);
+  const path = new SimPath(world, cell, serversFor(cell.path, compiled.named));
   path.connect();
   while (!path.stands && world.net.nowMs < connectMs) world.net.idle(10);
   return path.stands ? new SimulatedCall(world, path, call).hold() : null;

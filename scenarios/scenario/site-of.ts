@@ -1,7 +1,9 @@
 import type { ScenarioBox, ScenarioNat, ScenarioSite } from '../../contract/scenario.ts';
 import type { FirewallSpec } from '../plan/firewall-rules.ts';
+import { lineLabel } from '../plan/line-spec.ts';
 import { completeNat, type NatSpec, natLabel } from '../plan/nat-spec.ts';
 import type { BoxSpec, SiteSpec } from '../plan/topology.ts';
+import { lineOf } from './line-of.ts';
 import { presets } from './presets.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
 
@@ -18,6 +20,7 @@ export function siteOf(
   if (site.isolated && site.behind.length === 0) {
     throw new ScenarioProblem([...path, 'isolated'], 'only a router can isolate its hosts');
   }
+  checkFamilies(site, path);
   return {
     name,
     hosts: site.hosts,
@@ -25,13 +28,32 @@ export function siteOf(
     between: site.between,
     isolated: site.isolated,
     loss: site.loss,
+    ...lineOf(site, path),
+    ...(site.ipv6 !== 'none' && { ipv6: site.ipv6 }),
+    ...(!site.ipv4 && { ipv4: false }),
   };
+}
+
+function checkFamilies({ ipv4, ipv6, behind }: ScenarioSite, path: readonly PropertyKey[]): void {
+  if (!ipv4 && ipv6 === 'none') {
+    throw new ScenarioProblem([...path, 'ipv4'], 'without IPv4 the site needs ipv6');
+  }
+  if ((ipv6 === 'firewall' || ipv6 === 'local') && behind.length === 0) {
+    throw new ScenarioProblem([...path, 'ipv6'], `${ipv6} needs a router in behind`);
+  }
+  for (const [index, { nat, nat64 }] of behind.entries()) {
+    const at = [...path, 'behind', index, 'nat64'];
+    if (nat64 && ipv4) throw new ScenarioProblem(at, 'is for hosts without IPv4 (ipv4: false)');
+    if (nat64 && nat === undefined) throw new ScenarioProblem(at, 'needs a nat beside it');
+    if (nat64 && index > 0) throw new ScenarioProblem(at, 'is for the innermost router');
+  }
 }
 
 function boxOf(box: ScenarioBox, path: readonly PropertyKey[], seedOffset: number): BoxSpec {
   return {
     nat: box.nat === undefined ? null : natOf(box.nat, [...path, 'nat'], seedOffset),
     firewall: box.firewall === undefined ? null : firewallOf(box.firewall),
+    ...(box.nat64 && { nat64: true }),
   };
 }
 
@@ -72,13 +94,19 @@ function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
   >;
 }
 
-/** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first. */
-export function boxLabels({ boxes }: SiteSpec): string[] {
-  return boxes.map(({ nat, firewall }) =>
-    [nat === null ? '' : natLabel(nat), firewall === null ? '' : firewallLabel(firewall)]
+/** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first, and for the line. */
+export function wayLabels({ boxes, line, loss, ipv4, ipv6 }: SiteSpec): string[] {
+  const labels = boxes.map(({ nat, firewall, nat64 }) =>
+    [
+      nat64 ? 'NAT64' : '',
+      nat === null ? '' : natLabel(nat),
+      firewall === null ? '' : firewallLabel(firewall),
+    ]
       .filter(Boolean)
       .join(' + '),
   );
+  const family = ipv6 === undefined ? '' : `IPv6 ${ipv6}${ipv4 === false ? ' and no IPv4' : ''}`;
+  return [...labels, family, lineLabel(line, loss)].filter(Boolean);
 }
 
 function firewallLabel(firewall: FirewallSpec): string {

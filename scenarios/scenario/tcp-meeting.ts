@@ -23,10 +23,24 @@ function skillOf({ agent }: TcpEnd): Skill {
 export function canMeetOverTcp(a: TcpEnd, b: TcpEnd): boolean {
   const skills = [skillOf(a), skillOf(b)];
   if (skills.includes('none') || !skills.includes('waits')) return false;
+  if (meetOverIpv6(a, b)) return true;
+  if ([a, b].some(({ spec }) => spec.ipv4 === false)) return false;
   if (a.site === b.site) return a.spec.boxes.length === 0 || a.spec.isolated !== true;
   if (![a, b].every(({ spec }) => mayConnect(spec))) return false;
   if ([a, b].some((end) => skillOf(end) === 'waits' && end.spec.boxes.length === 0)) return true;
   return skills.every((skill) => skill === 'waits') && [a, b].every(({ spec }) => keepsPort(spec));
+}
+
+/** Nothing is translated: a firewall is opened from inside, and by both ends at once if there are two. */
+function meetOverIpv6(a: TcpEnd, b: TcpEnd): boolean {
+  const both = [a, b];
+  const isReached = ({ spec: { ipv6, boxes } }: TcpEnd) =>
+    ipv6 === 'open' && boxes.every(({ firewall }) => firewall === null);
+  if (!both.every(({ spec }) => (spec.ipv6 ?? 'local') !== 'local' && mayConnect(spec))) return false;
+  return (
+    both.every((end) => skillOf(end) === 'waits') ||
+    both.some((end) => skillOf(end) === 'waits' && isReached(end))
+  );
 }
 
 /** To any port. */

@@ -3,7 +3,13 @@
  * checks with retransmissions, peer-reflexive addresses, and answers that count only from where was asked. Its
  * messages are words instead of STUN, since both ends and the server are models.
  */
-import { type Endpoint, formatEndpoint, sameEndpoint } from '../../stun/endpoint.ts';
+import {
+  type AddressFamily,
+  type Endpoint,
+  familyOf,
+  formatEndpoint,
+  sameEndpoint,
+} from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
 
 export interface IceCandidate extends Endpoint {
@@ -35,14 +41,16 @@ const longestMs = 6_000;
 /** RFC 8445 §6.1.2.5. */
 const mostPairs = 100;
 
-const socket = 'ice';
+const families = ['ipv4', 'ipv6'] as const;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class IceAgent implements Machine<IceAgentEvent> {
-  readonly #server: Endpoint;
+  readonly #server: Endpoint | null;
   readonly #checks = new Map<string, Check>();
-  #local: Endpoint | null = null;
+  /** A socket for each family that the host has. */
+  readonly #locals = new Map<AddressFamily, Endpoint>();
+  #openings = 0;
   #reflexive: Endpoint | null = null;
   #gather: { readonly startMs: number; copies: number } | null = null;
   #state: 'gathering' | 'waiting' | 'checking' | 'exhausted' | 'connected' = 'gathering';
@@ -51,7 +59,8 @@ export class IceAgent implements Machine<IceAgentEvent> {
   #selected: Endpoint | null = null;
   readonly #told: string[] = [];
 
-  constructor(server: Endpoint) {
+  /** @param server tells the public address; null: nobody does */
+  constructor(server: Endpoint | null) {
     this.#server = server;
   }
 
@@ -75,11 +84,12 @@ export class IceAgent implements Machine<IceAgentEvent> {
   handle(nowMs: number, input: Input): Effect<IceAgentEvent>[] {
     switch (input.kind) {
       case 'start':
-        return [{ kind: 'open', socket, transport: 'udp', family: 'ipv4' }];
+        return families.map((family) => ({ kind: 'open', socket: family, transport: 'udp', family }));
       case 'opened':
-        this.#local = input.local;
-        this.#gather = { startMs: nowMs, copies: 0 };
-        return [];
+        this.#locals.set(familyOf(input.local.address), input.local);
+        return this.#opened(nowMs);
+      case 'open-failed':
+        return this.#opened(nowMs);
       case 'received':
         return this.#onText(nowMs, input.from, decoder.decode(input.bytes).split(' '));
       case 'deadline':
@@ -102,6 +112,15 @@ export class IceAgent implements Machine<IceAgentEvent> {
     return false;
   }
 
+  #opened(nowMs: number): Effect<IceAgentEvent>[] {
+    this.#openings += 1;
+    if (this.#openings < families.length) return [];
+    const server = this.#server;
+    if (server === null || !this.#locals.has(familyOf(server.address))) return this.#gathered();
+    this.#gather = { startMs: nowMs, copies: 0 };
+    return [];
+  }
+
   #exhaustedAtMs(): number {
     const ends = [...this.#checks.values()].map(
       ({ startMs }) => startMs + (scheduleMs.at(-1) ?? 0) + lastAnswerMs,
@@ -115,7 +134,7 @@ export class IceAgent implements Machine<IceAgentEvent> {
       const to = this.#selected;
       return to === null ? [] : told.map((text) => this.#say(to, `told ${text}`));
     }
-    if (this.#gather !== null) {
+    if (this.#gather !== null && this.#server !== null) {
       const due = dueMs(this.#gather);
       if (due === null) return this.#gathered();
       this.#gather.copies += 1;
@@ -141,7 +160,12 @@ export class IceAgent implements Machine<IceAgentEvent> {
     [word = '', id = '', address = '', port = '']: readonly string[],
   ): Effect<IceAgentEvent>[] {
     const seen = { address, port: Number(port) };
-    if (word === 'you' && sameEndpoint(from, this.#server) && this.#gather !== null) {
+    if (
+      word === 'you' &&
+      this.#gather !== null &&
+      this.#server !== null &&
+      sameEndpoint(from, this.#server)
+    ) {
       this.#reflexive = seen;
       return this.#gathered();
     }
@@ -162,7 +186,7 @@ export class IceAgent implements Machine<IceAgentEvent> {
   }
 
   #typeOf(seen: Endpoint): IceCandidate {
-    if (this.#local !== null && sameEndpoint(seen, this.#local)) return { ...seen, type: 'host' };
+    if (this.#isOwn(seen)) return { ...seen, type: 'host' };
     const signalled = this.#reflexive !== null && sameEndpoint(seen, this.#reflexive);
     return { ...seen, type: signalled ? 'srflx' : 'prflx' };
   }
@@ -170,21 +194,27 @@ export class IceAgent implements Machine<IceAgentEvent> {
   #gathered(): Effect<IceAgentEvent>[] {
     this.#gather = null;
     this.#state = 'waiting';
-    const host = this.#local === null ? [] : [{ ...this.#local, type: 'host' } as const];
+    const hosts = [...this.#locals.values()].map((local) => ({ ...local, type: 'host' }) as const);
     const reflexive = this.#reflexive;
-    const isOwn = reflexive !== null && this.#local !== null && sameEndpoint(reflexive, this.#local);
-    const srflx = reflexive === null || isOwn ? [] : [{ ...reflexive, type: 'srflx' } as const];
-    return [{ kind: 'emit', event: { kind: 'gathered', candidates: [...host, ...srflx] } }];
+    const srflx =
+      reflexive === null || this.#isOwn(reflexive) ? [] : [{ ...reflexive, type: 'srflx' } as const];
+    return [{ kind: 'emit', event: { kind: 'gathered', candidates: [...hosts, ...srflx] } }];
+  }
+
+  #isOwn(address: Endpoint): boolean {
+    return [...this.#locals.values()].some((local) => sameEndpoint(address, local));
   }
 
   #learn(nowMs: number, remote: IceCandidate): void {
     const key = formatEndpoint(remote);
+    // RFC 8445 §6.1.2.2: both candidates of a pair are of one family.
+    if (!this.#locals.has(familyOf(remote.address))) return;
     if (!this.#checks.has(key) && this.#checks.size < mostPairs)
       this.#checks.set(key, { id: this.#checks.size, remote, startMs: nowMs, copies: 0 });
   }
 
   #say(to: Endpoint, text: string): Effect<IceAgentEvent> {
-    return { kind: 'send', socket, to, bytes: encoder.encode(text) };
+    return { kind: 'send', socket: familyOf(to.address), to, bytes: encoder.encode(text) };
   }
 }
 

@@ -2,7 +2,7 @@
  * A TURN server and its client reduced to what decides whether a relayed path stands: is the server reached over this
  * transport, and does what one end sends through its relay arrive at the other. Words instead of TURN messages.
  */
-import { type Endpoint, formatEndpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, SocketId, Transport } from '../../stun/machine.ts';
 
 const encoder = new TextEncoder();
@@ -111,7 +111,8 @@ export class RelayClient implements Machine<RelayClientEvent> {
     switch (input.kind) {
       case 'start': {
         const to = this.#transport === 'udp' ? {} : { to: this.#server };
-        return [{ kind: 'open', socket: 'relay', transport: this.#transport, family: 'ipv4', ...to }];
+        const family = familyOf(this.#server.address);
+        return [{ kind: 'open', socket: 'relay', transport: this.#transport, family, ...to }];
       }
       case 'opened':
         this.#asking = { text: 'allocate', startMs: nowMs, copies: 0 };

@@ -5,7 +5,7 @@ import type { Flow, NatDropReason } from './middlebox.ts';
 import { rewritePayload } from './payload-rewrite.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimHost, SocketOwner } from './sim-host.ts';
-import type { SimRoutes } from './sim-routes.ts';
+import type { CrossedRoute, SimRoutes } from './sim-routes.ts';
 import type { PacketFate, TraceEntry } from './sim-trace.ts';
 
 export interface PathOptions {
@@ -47,11 +47,11 @@ export class SimDatagrams {
       if (host.udp === 'rejected') this.#reject(nowMs, datagram);
       return;
     }
-    if (this.#isLost(host.lossOut)) {
+    if (host.lossOut.takesNext()) {
       decide('lost', sent);
       return;
     }
-    const crossing = this.#routes.outwards(nowMs, host.realm, sent);
+    const crossing = this.#routes.outwards(nowMs, host.realmTo(sent.to.address), sent);
     if (crossing.kind === 'dropped') {
       decide(dropFate(crossing.reason), crossing.flow);
       return;
@@ -62,8 +62,7 @@ export class SimDatagrams {
     }
     // The sender may reuse its buffer; a packet on its way does not change.
     const bytes = datagram.bytes.slice();
-    const jitterMs = this.#path.jitterMs > 0 ? this.#random() * this.#path.jitterMs : 0;
-    this.#queue.add(nowMs + this.#path.oneWayDelayMs + jitterMs, (arrivedMs) => {
+    this.#queue.add(nowMs + this.#delayMs(host, crossing), (arrivedMs) => {
       const result = this.#routes.inwards(arrivedMs, crossing);
       if (result.kind === 'dropped') {
         decide(dropFate(result.reason), result.flow);
@@ -71,7 +70,7 @@ export class SimDatagrams {
       }
       const listener = result.host.listenerAt(result.flow.to);
       const blocked = result.host.udp !== 'open';
-      const lost = this.#isLost(result.host.lossIn);
+      const lost = result.host.lossIn.takesNext();
       if (blocked || lost || listener === null) {
         decide(blocked ? 'blocked' : lost ? 'lost' : 'no-listener', result.flow);
         return;
@@ -81,6 +80,16 @@ export class SimDatagrams {
       const received = rewritePayload(bytes, result.rewrites);
       listener.owner.step(arrivedMs, { kind: 'received', socket, from: result.flow.from, bytes: received });
     });
+  }
+
+  /** Across the core, and over the lines of both ends unless they are neighbours. */
+  #delayMs(sender: SimHost, { isOverCore, flow }: CrossedRoute<SimHost>): number {
+    const jitter = (mostMs: number) => (mostMs > 0 ? this.#random() * mostMs : 0);
+    const lines = isOverCore ? [sender, this.#routes.publicOwner(flow.to.address)] : [];
+    return lines.reduce(
+      (sumMs, host) => sumMs + (host?.delayMs ?? 0) + jitter(host?.jitterMs ?? 0),
+      this.#path.oneWayDelayMs + jitter(this.#path.jitterMs),
+    );
   }
 
   #reject(nowMs: number, { owner, socket, to }: Datagram): void {

@@ -1,5 +1,6 @@
 import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts';
 import type { Input, SocketId } from '../../stun/machine.ts';
+import { LossProcess } from './loss-process.ts';
 import type { Middlebox } from './middlebox.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Realm } from './sim-routes.ts';
@@ -15,6 +16,10 @@ export interface SimHostOptions {
   readonly addresses: readonly string[];
   /** NATs between the host and the public side, innermost first. Hosts may share NATs. */
   readonly nats?: readonly Middlebox[];
+  /** The same for its IPv6 addresses. */
+  readonly nats6?: readonly Middlebox[];
+  /** Addresses that begin so are reached through these, the translator first (RFC 6146). */
+  readonly nat64?: { readonly prefix: string; readonly nats: readonly Middlebox[] };
   /** Default `open`; holds for datagrams in both directions. */
   readonly udp?: UdpPolicy;
   /** TCP ports that a firewall lets connections out to; other connects time out. Default: all. */
@@ -23,6 +28,12 @@ export interface SimHostOptions {
   readonly firstPort?: number;
   /** Loss (0–1) on the host's own line, i.e. before its NATs see the packet, added to that of the core. */
   readonly lossRate?: { readonly out?: number; readonly in?: number };
+  /** Lost in a row on average. Default 1: each packet is decided by itself. */
+  readonly lossBurst?: number;
+  /** Of its line to the core, each way, added to the delay there. Default 0. */
+  readonly delayMs?: number;
+  /** Extra delay per datagram on its line, uniform in 0…jitterMs, each way. Default 0. */
+  readonly jitterMs?: number;
 }
 
 /** What runs on a host and owns sockets. */
@@ -40,10 +51,14 @@ export interface BoundSocket {
 export class SimHost {
   readonly addresses: readonly string[];
   readonly nats: readonly Middlebox[];
+  readonly nats6: readonly Middlebox[];
+  readonly nat64: SimHostOptions['nat64'];
   readonly udp: UdpPolicy;
   readonly tcpPortsOut: readonly number[] | null;
-  readonly lossOut: number;
-  readonly lossIn: number;
+  readonly lossOut: LossProcess;
+  readonly lossIn: LossProcess;
+  readonly delayMs: number;
+  readonly jitterMs: number;
   readonly #bound = new Map<string, BoundSocket>();
   readonly #random: SeededRandom;
   #nextPort: number | null;
@@ -51,17 +66,26 @@ export class SimHost {
   constructor(options: SimHostOptions, random: SeededRandom) {
     this.addresses = options.addresses;
     this.nats = options.nats ?? [];
+    this.nats6 = options.nats6 ?? [];
+    this.nat64 = options.nat64;
     this.udp = options.udp ?? 'open';
     this.tcpPortsOut = options.tcpPortsOut ?? null;
-    this.lossOut = options.lossRate?.out ?? 0;
-    this.lossIn = options.lossRate?.in ?? 0;
+    const burst = options.lossBurst ?? 1;
+    this.lossOut = new LossProcess(options.lossRate?.out ?? 0, burst, random);
+    this.lossIn = new LossProcess(options.lossRate?.in ?? 0, burst, random);
+    this.delayMs = options.delayMs ?? 0;
+    this.jitterMs = options.jitterMs ?? 0;
     this.#nextPort = options.firstPort ?? null;
     this.#random = random;
   }
 
-  /** The network the host itself is in: behind its innermost NAT, or the public side. */
-  get realm(): Realm {
-    return this.nats[0] ?? 'public';
+  /** The network that a packet to this address begins in: behind the innermost NAT, or the public side. */
+  realmTo(address: string): Realm {
+    if (this.nat64 !== undefined && address.startsWith(this.nat64.prefix)) {
+      return this.nat64.nats[0] ?? 'public';
+    }
+    const nats = familyOf(address) === 'ipv6' ? this.nats6 : this.nats;
+    return nats[0] ?? 'public';
   }
 
   addressOf(family: AddressFamily): string | null {

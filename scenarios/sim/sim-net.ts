@@ -1,4 +1,4 @@
-import type { AddressFamily, Endpoint } from '../../stun/endpoint.ts';
+import { type AddressFamily, type Endpoint, familyOf } from '../../stun/endpoint.ts';
 import type { Effect, Input, Machine, SocketId } from '../../stun/machine.ts';
 import { EventQueue } from './event-queue.ts';
 import type { NatBox } from './nat-box.ts';
@@ -79,7 +79,11 @@ export class SimNet {
 
   addHost(options: SimHostOptions): SimHost {
     const host = new SimHost(options, this.#random);
-    this.#routes.addHost(host, host.addresses, host.nats);
+    const addressesOf = (family: AddressFamily) =>
+      host.addresses.filter((address) => familyOf(address) === family);
+    this.#routes.addHost(host, addressesOf('ipv4'), host.nats);
+    this.#routes.addHost(host, addressesOf('ipv6'), host.nats6);
+    if (host.nat64 !== undefined) this.#routes.addHost(host, addressesOf('ipv6'), host.nat64.nats);
     this.#hosts.add(host);
     return host;
   }

@@ -15,6 +15,12 @@ export interface Routed<Host> {
   readonly rewrites: readonly Rewrite[];
 }
 
+/** Level after level of NATs on the way in. */
+type InwardStep<Host> =
+  | { readonly kind: 'to-host'; readonly host: Host; readonly flow: Flow }
+  | { readonly kind: 'to-nat'; readonly nat: Middlebox; readonly flow: Flow }
+  | Extract<RouteResult<Host>, { kind: 'dropped' }>;
+
 export interface Rewrite {
   readonly from: Endpoint;
   readonly to: Endpoint;
@@ -24,16 +30,26 @@ export type RouteResult<Host> =
   | ({ readonly kind: 'arrived' } & Routed<Host>)
   | { readonly kind: 'dropped'; readonly reason: NatDropReason | 'no-route'; readonly flow: Flow };
 
+/** Somebody owns the destination. */
+export type CrossedRoute<Host> = (
+  | { readonly kind: 'to-host'; readonly host: Host }
+  | { readonly kind: 'to-nat'; readonly nat: Middlebox }
+) & {
+  readonly flow: Flow;
+  /** False: it has stayed behind a NAT that both ends share. */
+  readonly isOverCore: boolean;
+};
+
 /** Where a packet stands on the far side of the core, before the receiver's NATs have looked at it. */
 export type Crossing<Host> =
-  | { readonly kind: 'to-host'; readonly host: Host; readonly flow: Flow }
-  | { readonly kind: 'to-nat'; readonly nat: Middlebox; readonly flow: Flow }
+  | CrossedRoute<Host>
   | { readonly kind: 'dropped'; readonly reason: NatDropReason | 'no-route'; readonly flow: Flow };
 
 /** Which host or NAT owns which address in which realm; NATs may be chained (carrier-grade NAT). */
 export class SimRoutes<Host> {
   readonly #realms = new Map<Realm, Map<string, { host: Host } | { nat: Middlebox }>>();
   readonly #outside = new Map<Middlebox, Realm>();
+  readonly #publicOwners = new Map<string, Host>();
 
   /** @param nats innermost first; the last one faces the public side */
   addHost(host: Host, addresses: readonly string[], nats: readonly Middlebox[]): void {
@@ -50,6 +66,13 @@ export class SimRoutes<Host> {
       visible = nat.firewallOnly ? visible : nat.addresses;
       for (const address of visible) this.#own(outside, address, { nat });
     }
+    // Hosts behind one NAT share its line, so any of them will do.
+    for (const address of visible) this.#publicOwners.set(address, host);
+  }
+
+  /** A host that is reached by this public address, through NATs or without. */
+  publicOwner(address: string): Host | undefined {
+    return this.#publicOwners.get(address);
   }
 
   /** The addresses of a NAT lead nowhere from now on, and these lead to it. */
@@ -73,13 +96,16 @@ export class SimRoutes<Host> {
     let cameThrough: Middlebox | null = null;
     for (;;) {
       const owner = this.#realms.get(realm)?.get(flow.to.address);
-      if (owner !== undefined && 'host' in owner) return { kind: 'to-host', host: owner.host, flow };
+      const isOverCore = realm === 'public';
+      if (owner !== undefined && 'host' in owner) {
+        return { kind: 'to-host', host: owner.host, flow, isOverCore };
+      }
       if (owner !== undefined) {
         // RFC 4787 §6: to one's own NAT's external address and back in.
         if (owner.nat === cameThrough && !owner.nat.hairpin && !owner.nat.firewallOnly) {
           return { kind: 'dropped', reason: 'no-hairpin', flow };
         }
-        return { kind: 'to-nat', nat: owner.nat, flow };
+        return { kind: 'to-nat', nat: owner.nat, flow, isOverCore: isOverCore && owner.nat !== cameThrough };
       }
       if (realm === 'public') return { kind: 'dropped', reason: 'no-route', flow };
       const result = stateOf(realm, protocol).outbound(nowMs, flow);
@@ -92,7 +118,7 @@ export class SimRoutes<Host> {
 
   /** From the outside of a NAT inwards to the host. */
   inwards(nowMs: number, crossing: Crossing<Host>, protocol: SimProtocol = 'udp'): RouteResult<Host> {
-    let at = crossing;
+    let at: InwardStep<Host> = crossing;
     const rewrites: Rewrite[] = [];
     for (;;) {
       if (at.kind === 'dropped') return at;

@@ -2,13 +2,14 @@ import { type Endpoint, familyOf, formatEndpoint } from '../../stun/endpoint.ts'
 import type { LinkError, SocketId } from '../../stun/machine.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { SimHost, SocketOwner } from './sim-host.ts';
-import type { SimRoutes } from './sim-routes.ts';
+import type { Crossing, SimRoutes } from './sim-routes.ts';
 
 interface StreamEnd {
   readonly owner: SocketOwner;
   readonly socket: SocketId;
   /** What the other side sees as this side's address. */
   readonly visibleAs: Endpoint;
+  readonly oneWayDelayMs: number;
 }
 
 export interface StreamConnect {
@@ -70,13 +71,14 @@ export class SimStreams {
     const address = wanted.at?.address ?? host.addressOf(familyOf(to.address)) ?? to.address;
     const shared = wanted.sameLocalAs === undefined ? null : this.localOf(owner, wanted.sameLocalAs);
     const local = shared ?? { address, port: wanted.at?.port || host.ephemeralPort(address) };
-    const roundTripMs = 2 * this.#oneWayDelayMs;
     const fail = (afterMs: number, code: string, message: string) => {
       const error: LinkError = { code, message: `${message} ${formatEndpoint(to)}` };
       this.#queue.add(nowMs + afterMs, (atMs) => owner.step(atMs, { kind: 'open-failed', socket, error }));
     };
-    const crossing = this.#routes.outwards(nowMs, host.realm, { from: local, to }, 'tcp');
+    const crossing = this.#routes.outwards(nowMs, host.realmTo(to.address), { from: local, to }, 'tcp');
     const result = this.#routes.inwards(nowMs, crossing, 'tcp');
+    const oneWayDelayMs = this.#delayMs(host, crossing);
+    const roundTripMs = 2 * oneWayDelayMs;
     if (result.kind === 'dropped' || host.tcpPortsOut?.includes(to.port) === false) {
       fail(this.#connectTimeoutMs, 'ETIMEDOUT', 'no answer from');
       return;
@@ -90,8 +92,10 @@ export class SimStreams {
     this.#accepted += 1;
     const acceptedSocket = `${listener.prefix}${this.#accepted}`;
     this.#queue.add(nowMs + (secure ? 2 : 1) * roundTripMs, (atMs) => {
-      this.#join(owner, socket, local, { owner: listener.owner, socket: acceptedSocket, visibleAs: to });
-      this.#join(listener.owner, acceptedSocket, flow.to, { owner, socket, visibleAs: flow.from });
+      const accepted = { owner: listener.owner, socket: acceptedSocket, visibleAs: to, oneWayDelayMs };
+      this.#join(owner, socket, local, accepted);
+      const asking = { owner, socket, visibleAs: flow.from, oneWayDelayMs };
+      this.#join(listener.owner, acceptedSocket, flow.to, asking);
       listener.owner.step(atMs, {
         kind: 'opened',
         socket: acceptedSocket,
@@ -108,7 +112,7 @@ export class SimStreams {
     if (peer === undefined) return false;
     const self = this.#peers.get(peer.owner)?.get(peer.socket);
     const bytes = sent.slice();
-    this.#queue.add(nowMs + this.#oneWayDelayMs, (atMs) => {
+    this.#queue.add(nowMs + peer.oneWayDelayMs, (atMs) => {
       if (self === undefined) return;
       peer.owner.step(atMs, { kind: 'received', socket: peer.socket, from: self.visibleAs, bytes });
     });
@@ -121,7 +125,7 @@ export class SimStreams {
     const peer = this.#peers.get(owner)?.get(socket);
     if (peer === undefined) return;
     this.#peers.get(owner)?.delete(socket);
-    this.#queue.add(nowMs + this.#oneWayDelayMs, (atMs) => {
+    this.#queue.add(nowMs + peer.oneWayDelayMs, (atMs) => {
       if (this.#peers.get(peer.owner)?.delete(peer.socket)) {
         peer.owner.step(atMs, { kind: 'closed', socket: peer.socket });
       }
@@ -134,6 +138,13 @@ export class SimStreams {
     this.#peers.delete(owner);
     this.#locals.delete(owner);
     this.#stopListening((listener) => listener.owner === owner);
+  }
+
+  /** Without jitter: bytes of a stream stay in order. */
+  #delayMs(host: SimHost, crossing: Crossing<SimHost>): number {
+    if (crossing.kind === 'dropped' || !crossing.isOverCore) return this.#oneWayDelayMs;
+    const other = this.#routes.publicOwner(crossing.flow.to.address);
+    return this.#oneWayDelayMs + host.delayMs + (other?.delayMs ?? 0);
   }
 
   #stopListening(isMeant: (listener: Listener) => boolean): void {

@@ -1,10 +1,14 @@
 /** The sites of a scenario as hosts and middleboxes in memory, from the same description as the kernel's. */
 
+import type { FirewallSpec } from '../plan/firewall-rules.ts';
+import { answersOnly, hostIpv6, nat64Net } from '../plan/ipv6.ts';
 import { completeNat, type NatSpec } from '../plan/nat-spec.ts';
 import type { BoxSpec, SiteSpec } from '../plan/topology.ts';
+import { DeadEnd } from './dead-end.ts';
 import { IsolationBox } from './isolation-box.ts';
 import type { Middlebox } from './middlebox.ts';
 import { NatBox } from './nat-box.ts';
+import { Nat64Box } from './nat64-box.ts';
 import type { SimHost, SimHostOptions } from './sim-host.ts';
 import type { SimNet } from './sim-net.ts';
 
@@ -21,36 +25,57 @@ export function addSite(
   const boxes = site.boxes.flatMap((box, level) => middleboxes(box, index, level));
   const shared = [...boxes, ...outermost];
   const translated = site.boxes.some(({ nat }) => nat !== null);
-  const addresses = Array.from({ length: site.hosts }, (_, host) =>
+  const numbers = Array.from({ length: site.hosts }, (_, host) => host);
+  const ipv4 = numbers.map((host) =>
     translated ? `192.168.${1 + index}.${2 + 4 * host}` : `11.78.${16 + index}.${130 + 4 * host}`,
   );
-  return addresses.map((address) =>
-    net.addHost({
-      addresses: [address],
-      nats: site.isolated
-        ? [new IsolationBox(addresses.filter((other) => other !== address)), ...shared]
-        : shared,
+  const ipv6 = numbers.map((host) => hostIpv6(index, host, site.ipv6 === 'local'));
+  const families = [...(site.ipv4 === false ? [] : [ipv4]), ...(site.ipv6 === undefined ? [] : [ipv6])];
+  const shared6 = ipv6Boxes(site);
+  const nat64 = site.boxes.some((box) => box.nat64)
+    ? { nat64: { prefix: nat64Net, nats: [new Nat64Box(ipv6), ...shared] } }
+    : {};
+  return numbers.map((host) => {
+    const others = numbers.filter((other) => other !== host);
+    const alone = (boxes: readonly Middlebox[], all: readonly string[]) =>
+      site.isolated ? [new IsolationBox(others.map((other) => all[other] ?? '')), ...boxes] : boxes;
+    return net.addHost({
+      addresses: families.map((all) => all[host] ?? ''),
+      nats: alone(shared, ipv4),
+      nats6: alone(shared6, ipv6),
+      ...nat64,
       ...policies(site),
       lossRate: { out: site.loss?.up ?? 0, in: site.loss?.down ?? 0 },
-    }),
-  );
+      lossBurst: site.loss?.burst ?? 1,
+      delayMs: site.line?.delayMs ?? 0,
+      jitterMs: site.line?.jitterMs ?? 0,
+    });
+  });
+}
+
+/** IPv6 is filtered and never translated; unique local addresses lead nowhere. */
+function ipv6Boxes({ boxes, ipv6 }: SiteSpec): Middlebox[] {
+  const own = boxes.flatMap(({ firewall }) => statefulBox(firewall));
+  if (ipv6 === 'firewall') own.push(...statefulBox(answersOnly));
+  return ipv6 === 'local' ? [...own, new DeadEnd()] : own;
 }
 
 /** A firewall filters what the hosts see: inside of the NAT in the same router. */
 function middleboxes({ nat, firewall }: BoxSpec, site: number, level: number): Middlebox[] {
-  const stateful =
-    firewall?.kind === 'stateful'
-      ? [
-          new NatBox({
-            mapping: 'endpoint-independent',
-            filtering: firewall.filtering,
-            addresses: [],
-            firewallOnly: true,
-            lifetimeMs: 1000 * (firewall.lifetimeSec ?? 30),
-          }),
-        ]
-      : [];
+  const stateful = statefulBox(firewall);
   return nat === null ? stateful : [...stateful, natBox(nat, site, level)];
+}
+
+function statefulBox(firewall: FirewallSpec | null): NatBox[] {
+  if (firewall?.kind !== 'stateful') return [];
+  const { filtering, lifetimeSec = 30 } = firewall;
+  const lifetimeMs = 1000 * lifetimeSec;
+  return [
+    new NatBox({
+      ...{ mapping: 'endpoint-independent', filtering },
+      ...{ addresses: [], firewallOnly: true, lifetimeMs },
+    }),
+  ];
 }
 
 function natBox(nat: NatSpec, site: number, level: number): NatBox {

@@ -178,6 +178,8 @@ export class RoomDesk {
     if (message.type === 'ping') {
       seat.log.confirm(message.seq);
       this.#emit({ kind: 'send', socket, message: { type: 'pong', received: seat.received } });
+    } else if (message.type === 'tell') {
+      if (seat.mayTell(nowMs)) place.room.spread(seat, message.text);
     } else this.#numbered(nowMs, line, place, message);
   }
 

@@ -14,6 +14,8 @@ export interface RoomLimits {
   readonly messages: BucketRate;
   /** Characters of one member’s messages. */
   readonly characters: BucketRate;
+  /** Texts for all others: one is sent as often as there are members. Beyond it they are dropped. */
+  readonly tells: BucketRate;
   /** Messages that are refused, before the member is removed: races of honest members cost a few. */
   readonly refusals: BucketRate;
   /** Messages, and their characters, that are kept for a member until it has confirmed them. */
@@ -33,6 +35,7 @@ export const roomLimits: RoomLimits = {
   emptyMs: 600_000,
   messages: { burst: 1_000, perSecond: 100 },
   characters: { burst: 4_000_000, perSecond: 250_000 },
+  tells: { burst: 10, perSecond: 1 },
   refusals: { burst: 30, perSecond: 1 },
   kept: { messages: 1_000, characters: 1_000_000 },
   links: 64,

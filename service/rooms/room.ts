@@ -149,6 +149,14 @@ export class Room {
     if (seat.socket !== null) this.#emit({ kind: 'send', socket: seat.socket, message });
   }
 
+  /** To all other people who are there now. */
+  spread(from: Seat, text: string): void {
+    for (const { socket, session } of this.#others(from)) {
+      if (socket === null || session === null) continue;
+      this.#emit({ kind: 'send', socket, message: { type: 'told', member: from.id, text } });
+    }
+  }
+
   /** The media server, if it is there. */
   mediaSeat(): Seat | undefined {
     return this.#seats.get(mediaServerIds.sfu) ?? this.#seats.get(mediaServerIds.mcu);

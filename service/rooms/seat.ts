@@ -16,6 +16,7 @@ export class Seat {
   readonly #limits: RoomLimits;
   readonly #messages: TokenBucket;
   readonly #characters: TokenBucket;
+  readonly #tells: TokenBucket;
   readonly #refusals: TokenBucket;
   socket: SocketId | null = null;
   /** It has said hello once, so the others know of it. */
@@ -34,6 +35,7 @@ export class Seat {
     this.#limits = limits;
     this.#messages = new TokenBucket(nowMs, limits.messages);
     this.#characters = new TokenBucket(nowMs, limits.characters);
+    this.#tells = new TokenBucket(nowMs, limits.tells);
     this.#refusals = new TokenBucket(nowMs, limits.refusals);
     this.dueMs = nowMs + limits.helloMs;
   }
@@ -47,6 +49,10 @@ export class Seat {
     if (this.session === null) return true;
     const { messages, characters: rate } = this.#limits;
     return this.#messages.take(nowMs, messages) && this.#characters.take(nowMs, rate, characters);
+  }
+
+  mayTell(nowMs: number): boolean {
+    return this.#tells.take(nowMs, this.#limits.tells);
   }
 
   /** May one more of its messages be refused without consequences? */

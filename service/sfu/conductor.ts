@@ -92,6 +92,7 @@ export class Conductor {
       }
       case 'presence':
       case 'outlook':
+      case 'told':
       case 'error':
       case 'pong':
         return [];

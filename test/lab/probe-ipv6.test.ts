@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
+import { startNat64 } from '../../scenarios/io/nat64.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
-import { addIpv6, type Ipv6Site, ipv6Servers, must, nat64Net } from './ipv6-lab.ts';
+import { hostIpv6, nat64Net, nat64Prefix, serversIpv6 } from '../../scenarios/plan/ipv6.ts';
+import { must } from './must.ts';
 import { probeFrom, startOwnServer } from './own-server.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'tayga']);
@@ -73,21 +75,22 @@ const withNat64 = 'x0';
 
 describe.skipIf(obstacle !== null)('polynya probe --ipv6', () => {
   let lab: Lab;
-  let sites = new Map<string, Ipv6Site>();
   const servers = { ipv4: '', ipv6: '' };
 
   beforeAll(async () => {
     const boxes = [{ nat: null, firewall: null }];
     const names = [...cells.map(({ site }) => site), withNat64];
-    lab = await buildLab({ sites: names.map((name) => ({ name, hosts: 1, boxes })) });
-    sites = await addIpv6(lab);
+    lab = await buildLab({
+      sites: names.map((name) => ({ name, hosts: 1, boxes, ipv6: 'open', ipv4: name !== withNat64 })),
+      serverIpv6: true,
+    });
     for (const { site, rules } of cells) {
       const text = ['table ip6 lab_ipv6 {', ...rules, '}', ''].join('\n');
       await must(lab, siteOf(site).box, ['nft', '-f', '-'], text);
     }
     servers.ipv4 = await startOwnServer(lab);
-    servers.ipv6 = await startOwnServer(lab, { addresses: ipv6Servers, port: 7479 });
-    await startNat64();
+    servers.ipv6 = await startOwnServer(lab, { addresses: serversIpv6, port: 7479 });
+    await startNat64AndDns64();
   }, 60_000);
 
   afterAll(async () => {
@@ -95,37 +98,24 @@ describe.skipIf(obstacle !== null)('polynya probe --ipv6', () => {
     expect(labNamespaces(process.pid)).toEqual([]);
   });
 
-  function siteOf(name: string): Ipv6Site {
-    const site = sites.get(name);
-    if (site === undefined) throw new Error(`no site ${name}`);
-    return site;
+  function siteOf(name: string): { box: string; host: string; gateway: string } {
+    const index = lab.topology.sites.findIndex((site) => site.name === name);
+    const [box, host] = [lab.topology.sites[index]?.boxes[0], lab.topology.sites[index]?.hosts[0]];
+    if (box === undefined || host === undefined) throw new Error(`no site ${name}`);
+    const gateway = hostIpv6(index, 0, false).replace(/::2$/, '::1');
+    return { box: box.namespace, host: host.namespace, gateway };
   }
 
-  /** The host loses its IPv4; its router translates, and is its name server. */
-  async function startNat64(): Promise<void> {
-    const { box, host, gateway } = siteOf(withNat64);
-    const folder = lab.folder('tayga');
-    const config = join(folder, 'tayga.conf');
-    const lines = [
-      'tun-device nat64',
-      'ipv4-addr 192.168.255.1',
-      `prefix ${nat64Net}/96`,
-      'dynamic-pool 192.168.255.0/24',
-      `data-dir ${folder}`,
-    ];
-    writeFileSync(config, `${lines.join('\n')}\n`);
-    writeFileSync(join(folder, 'resolv.conf'), `nameserver ${gateway}\n`);
-    await must(lab, host, ['ip', '-4', 'address', 'flush', 'dev', 'eth0']);
-    await must(lab, box, ['tayga', '--mktun', '--config', config]);
-    await must(lab, box, ['ip', 'link', 'set', 'nat64', 'up']);
-    await must(lab, box, ['ip', 'route', 'add', '192.168.255.0/24', 'dev', 'nat64']);
-    await must(lab, box, ['ip', '-6', 'route', 'add', `${nat64Net}/96`, 'dev', 'nat64']);
+  /** The host has no IPv4; its router translates, and is its name server. */
+  async function startNat64AndDns64(): Promise<void> {
+    const { box, gateway } = siteOf(withNat64);
+    await startNat64(lab, { namespace: box, prefix: nat64Prefix, device: 'nat64' });
+    resolvConf = join(lab.folder('dns64'), 'resolv.conf');
+    writeFileSync(resolvConf, `nameserver ${gateway}\n`);
     const masquerade = 'chain post { type nat hook postrouting priority srcnat; oifname wan masquerade; }';
     await must(lab, box, ['nft', '-f', '-'], `table ip lab_nat64 { ${masquerade}\n}\n`);
-    lab.spawn(box, ['tayga', '--nodetach', '--config', config]);
     const records = JSON.stringify([`${nat64Net}c000:aa`, `${nat64Net}c000:ab`]);
     await lab.spawn(box, [process.execPath, dns64, gateway, records]).waitFor(/ready/, 10_000);
-    resolvConf = join(folder, 'resolv.conf');
   }
   let resolvConf = '';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
-import { must } from './ipv6-lab.ts';
+import { must } from './must.ts';
 import { probeFrom, startOwnServer } from './own-server.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'tinyproxy', 'openvpn']);

@@ -18,7 +18,7 @@ export const floors: readonly Floor[] = [
   {
     folder: 'scenarios',
     level: '1',
-    mayImport: ['contract/', 'stun/machine.ts', 'stun/endpoint.ts'],
+    mayImport: ['contract/', 'stun/machine.ts', 'stun/endpoint.ts', 'stun/uri.ts'],
     packages: [],
   },
   { folder: 'rooms', level: '1', mayImport: ['contract/'], packages: [] },

@@ -26,7 +26,7 @@ describe('three bots', () => {
     const { room, joinToken } = await createRoom(service.url, { path, size: 4 });
     const reports: RoomReport[] = [];
     let wake = (): void => undefined;
-    const order = { others: 2, media: usualMedia, warmUpSec: 0.2, holdSec: 1, limitSec: 15 };
+    const order = { others: 2, media: usualMedia, warmUpSec: 0.1, holdSec: 0.6, limitSec: 30 };
     for (const name of ['a', 'b', 'c']) {
       bots.push(
         await Bot.join({

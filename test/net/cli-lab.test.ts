@@ -43,6 +43,12 @@ describe('polynya lab', () => {
     expect(stdout).toContain('snat to 11.78.17.2 :');
   });
 
+  it('plan names the clients that are not our own', async () => {
+    const { stdout } = await lab('plan', 'browser-to-browser');
+    expect(stdout).toContain('# client of home: chromium\n# client of mobile: firefox\n');
+    expect((await lab('plan', 'home-to-mobile')).stdout).not.toContain('# client of');
+  });
+
   it('--simulate runs on a virtual clock, says so, and --json is one report', async () => {
     const text = await lab('run', 'home-to-mobile', '--simulate');
     expect(text.stdout).toContain('home-to-mobile  simulated\n');

@@ -55,6 +55,7 @@ function variation(name: string, change: (report: NatReport) => unknown): string
 describe('polynya report show', () => {
   it.each([
     ['turn-coturn-default', /^turn:turn\.example\.org .*\n[\s\S]*✖ X01 critical[\s\S]*9 failed, 20 warned/],
+    ['compare-two', /For rooms like yours \(2 participants[\s\S]*relay over TLS/],
     ['lint-debian', /^\/etc\/turnserver\.conf critical no-authentication/],
   ])('prints %s as the command did that made it', async (name, text) => {
     const { code, stdout, stderr } = await report('show', fixtureOf(name));

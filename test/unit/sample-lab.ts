@@ -14,13 +14,7 @@ const noMedia = { packetMs: null, frameMs: null, stableMs: null };
 export const connected: LabAttempt = {
   outcome: 'connected',
   rung: 'S4',
-  milestones: {
-    candidateMs: 3,
-    iceMs: 40,
-    dtlsMs: 60,
-    echoMs: 87,
-    ...noMedia,
-  },
+  milestones: { candidateMs: 3, iceMs: 40, dtlsMs: 60, echoMs: 87, ...noMedia },
   selected: { local: home, remote: mobile },
   candidates: [
     [
@@ -37,13 +31,7 @@ export const failed: LabAttempt = {
   ...connected,
   outcome: 'failed',
   rung: 'S1',
-  milestones: {
-    candidateMs: 3,
-    iceMs: null,
-    dtlsMs: null,
-    echoMs: null,
-    ...noMedia,
-  },
+  milestones: { candidateMs: 3, iceMs: null, dtlsMs: null, echoMs: null, ...noMedia },
   selected: null,
   failure: {
     code: 'ice-failed',

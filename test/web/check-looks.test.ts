@@ -65,7 +65,6 @@ const told = (code: string): string =>
 const states: readonly State[] = [
   {
     name: 'ready',
-    quick: true,
     reach: async ({ open }) => {
       await open('/check');
       return shown;
@@ -132,7 +131,6 @@ const states: readonly State[] = [
   },
   {
     name: 'link-closed',
-    quick: true,
     reach: async ({ open }) => {
       await open(`/t/${'A'.repeat(22)}`);
       return `document.querySelector('[role=alert][data-code=link-unknown]') !== null`;
@@ -143,9 +141,9 @@ const states: readonly State[] = [
     reach: async ({ open, tab, cut }) => {
       await open('/check');
       await tab.waitFor(shown, 10_000);
-      await tab.evaluate(start);
-      await tab.waitFor(`document.querySelector('[data-step=service][data-status=ok]') !== null`, 10_000);
       await cut('cable');
+      await tab.waitFor('!navigator.onLine', 20_000);
+      await tab.evaluate(start);
       return told('offline');
     },
   },

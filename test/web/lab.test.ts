@@ -127,7 +127,7 @@ describe.skipIf(obstacle !== null)(`the lab in Chromium${obstacle === null ? '' 
 
     const bars = page.getByRole('region', { name: 'Success by path' });
     await bars.getByRole('button', { name: 'View as table' }).click();
-    await bars.getByRole('link', { name: 'Direct' }).click();
+    await bars.getByRole('link', { name: 'Direct', exact: true }).click();
     await page.waitForURL(/path=mesh-udp/);
     await page.getByText('worse than before').waitFor();
     expect(problems).toEqual([]);

@@ -12,7 +12,7 @@ import { openPage, startQuietService } from './dashboard-stage.ts';
 const obstacle = checkObstacle({ coturn: false });
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
-const timing = { warmUpSec: 0.3, holdSec: 1, limitSec: 15 };
+const timing = { warmUpSec: 0.1, holdSec: 0.5, limitSec: 30 };
 
 describe.skipIf(obstacle !== null)(`Participants${obstacle === null ? '' : ` (${obstacle})`}`, () => {
   let browser: Browser;

@@ -48,7 +48,10 @@ function howKnown({ verdicts, run, evidence }: TabNat): HTMLElement {
   const natWords = words().nat;
   const reasons = verdicts
     .filter(({ name }) => name === 'mapping' || name === 'filtering' || name === 'behindNat')
-    .map(({ name, reason }) => element('li', {}, `${natWords.facts[name] ?? name}: ${reason}.`));
+    // The classifier gives its reasons in English.
+    .map(({ name, reason }) =>
+      element('li', {}, `${natWords.facts[name] ?? name}: `, element('span', { lang: 'en' }, `${reason}.`)),
+    );
   return element(
     'details',
     {},

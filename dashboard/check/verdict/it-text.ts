@@ -17,7 +17,7 @@ export interface ItContext {
 export function itText(verdict: Verdict, facts: CheckFacts, context: ItContext, words: Words): string {
   const it = words.report.it;
   const changes = verdict.causes.flatMap(({ id }) => words.causes[id].it ?? []);
-  const none = verdict.status === 'unknown' ? it.cannotSay : it.nothing;
+  const none = facts.service === 'reached' && facts.online ? it.nothing : it.cannotSay;
   const { publicAddresses: seen } = context;
   const lines = [
     it.heading(context.origin),

@@ -4,6 +4,8 @@ const copiesUntilExhausted = 4;
 const lastAnswerMs = 300;
 /** Two NATs that answer every check from a new port feed the agents new addresses without end. */
 const longestMs = 6_000;
+/** And so much longer where nothing could be sent at all: the other end has no candidate of a family that this one has. */
+const noneMs = 4_000;
 
 /**
  * Counts the connectivity checks that a session sends and says when all are exhausted, which libjuice itself says only
@@ -12,7 +14,7 @@ const longestMs = 6_000;
 export class CheckCounter {
   readonly #sent = new Map<string, number>();
   readonly #onExhausted: () => void;
-  readonly #longest: NodeJS.Timeout;
+  #longest: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onLong it has taken longer than any run of checks that ends */
@@ -20,6 +22,7 @@ export class CheckCounter {
     this.#onExhausted = onExhausted;
     this.#longest = setTimeout(() => {
       if (this.#sent.size > 0) onLong();
+      else this.#longest = setTimeout(onLong, noneMs);
     }, longestMs);
   }
 

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { LabPacket } from '../../../contract/lab-report.ts';
-import { packetTimeline } from '../../packets/packet-timeline.ts';
 import type { Cell } from '../../scenario/compile.ts';
 import type { Lab } from '../lab.ts';
 
@@ -11,11 +10,17 @@ const listeningMs = 10_000;
 /** For packets that are in the kernel still. */
 const lastPacketsMs = 300;
 
-/** @param folder made where it is missing; files are called `FROM-TO-PATH-NAMESPACE.pcap` */
+export interface Recording {
+  /** Made where it is missing; files are called `FROM-TO-PATH-NAMESPACE.pcap`. */
+  readonly folder: string;
+  /** Out of what tcpdump wrote, by namespace without the name of its lab; this floor does not know protocols. */
+  readonly read: (captures: readonly (readonly [where: string, file: Uint8Array])[]) => LabPacket[];
+}
+
 export async function recordAttempt(
   lab: Lab,
   { from, to, path }: Cell,
-  folder: string,
+  { folder, read }: Recording,
   attempt: () => Promise<unknown>,
 ): Promise<{ readonly files: readonly string[]; readonly packets: LabPacket[] }> {
   mkdirSync(folder, { recursive: true });
@@ -34,7 +39,7 @@ export async function recordAttempt(
   await Promise.all(recorders.map(({ running }) => running.stop()));
   return {
     files: recorders.map(({ file }) => file),
-    packets: packetTimeline(recorders.map(({ where, file }) => [where, readFileSync(file)])),
+    packets: read(recorders.map(({ where, file }) => [where, readFileSync(file)])),
   };
 }
 

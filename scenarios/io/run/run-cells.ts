@@ -3,12 +3,13 @@ import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
 import { buildCell } from '../../scenario/build-cell.ts';
 import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
 import { expectationOf } from '../../scenario/expectation.ts';
+import { notNamed } from '../../scenario/failed-attempt.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import type { Lab } from '../lab.ts';
 import { type AttemptPlan, runAttempt } from './attempt.ts';
 import type { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
-import { recordAttempt } from './record-attempt.ts';
+import { type Recording, recordAttempt } from './record-attempt.ts';
 import type { RelayMeter } from './relay-meter.ts';
 import { forEachPair } from './schedule.ts';
 
@@ -34,16 +35,18 @@ export function cellTrier(agents: ReadonlyMap<string, LabAgent>, means: CellMean
   return async (cell) => {
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
-    run += 1;
     const path = pathOf[cell.path];
-    const iceServers = server.iceServers(cell.path);
+    const forEnd = ({ site }: Cell['from']) => server.iceServers(cell.path, site);
+    const iceServers = [forEnd(cell.from), forEnd(cell.to)] as const;
+    if (path === 'relay' && iceServers[0].length === 0) return notNamed(cell.path);
+    run += 1;
     const attempt = await runAttempt(a, b, {
       ...plan,
       run,
       path: path === 'mesh' ? 'direct' : path,
       transport: cell.path === 'direct-tcp' ? 'tcp' : 'udp',
       sfu: cell.path === 'sfu' ? sfu : null,
-      iceServers: [iceServers, iceServers],
+      iceServers,
       caFile: server.caFile,
     });
     if (path !== 'relay' || meter === null || attempt.candidates === undefined) return attempt;
@@ -86,7 +89,7 @@ const mostRecorded = 20;
 export async function recordWrong(
   lab: Lab,
   { cells }: CompiledScenario,
-  { results, tryCell, folder }: { results: readonly LabCell[]; tryCell: TryCell; folder: string },
+  { results, tryCell, recording }: { results: readonly LabCell[]; tryCell: TryCell; recording: Recording },
 ): Promise<{ readonly cells: LabCell[]; readonly notices: string[] }> {
   const recorded = [...results];
   const notices: string[] = [];
@@ -95,10 +98,10 @@ export async function recordWrong(
     return result === undefined || result.asExpected === true ? [] : [{ cell, index, result }];
   });
   for (const { cell, index, result } of wrong.slice(0, mostRecorded)) {
-    const { files, packets } = await recordAttempt(lab, cell, folder, () => tryCell(cell));
+    const { files, packets } = await recordAttempt(lab, cell, recording, () => tryCell(cell));
     recorded[index] = { ...result, packets };
     notices.push(
-      `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${folder}`,
+      `Packets of ${cell.from.name} → ${cell.to.name}, ${cell.path}: ${files.length} files in ${recording.folder}`,
     );
   }
   if (wrong.length > mostRecorded) notices.push(`Recorded are the first ${mostRecorded} of ${wrong.length}.`);

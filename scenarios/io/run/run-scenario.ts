@@ -1,16 +1,20 @@
 /** A scenario in the kernel: namespaces, a server, warm agents, every site checked first, then the cells side by side. */
 import type { LabReport } from '../../../contract/lab-report.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
+import { nat64Prefix } from '../../plan/ipv6.ts';
+import type { SiteSpec } from '../../plan/topology.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
+import { startNat64 } from '../nat64.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
 import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
 import { LabSfu } from './lab-sfu.ts';
+import type { Recording } from './record-attempt.ts';
 import { RelayMeter } from './relay-meter.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
@@ -28,7 +32,7 @@ export interface ScenarioRunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LabProgress) => void) | undefined;
   /** Cells that came out wrong are tried once more, and their packets recorded there. */
-  readonly pcapFolder?: string | undefined;
+  readonly recording?: Recording | undefined;
   /** Called when all is measured and the lab still stands. */
   readonly beforeClose?: ((lab: Lab, report: LabReport) => Promise<void>) | undefined;
 }
@@ -55,8 +59,9 @@ export async function runScenario(
     'nft',
     'sysctl',
     'openssl',
-    ...(options.pcapFolder === undefined ? [] : ['tcpdump' as const]),
+    ...(options.recording === undefined ? [] : ['tcpdump' as const]),
     ...(compiled.call === null ? [] : ['conntrack' as const]),
+    ...(compiled.sites.some(({ spec }) => hasNat64(spec)) ? ['tayga' as const] : []),
     ...(compiled.scenario.server.kind === 'coturn' ? ['turnserver' as const] : []),
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
@@ -67,6 +72,7 @@ export async function runScenario(
   const lab = await buildLab({
     sites: sites.map(({ spec }) => spec),
     lossRate: scenario.lossRate,
+    serverIpv6: scenario.server.ipv6,
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
   });
   const onAbort = () => void lab.close();
@@ -74,7 +80,12 @@ export async function runScenario(
   try {
     const buildMs = clock();
     const { programs } = options;
-    const server = await startLabServer(lab, scenario.server, programs.turnServe);
+    await startTranslators(lab, sites);
+    const server = await startLabServer(lab, scenario.server, {
+      named: compiled.named,
+      sites: sites.map(({ spec }) => spec),
+      turnServe: programs.turnServe,
+    });
     const sfu = scenario.paths.includes('sfu') ? await LabSfu.start(lab, programs.sfu) : null;
     const ends = endsOf(cells);
     const { agents, askers } = await startAgents(lab, ends, {
@@ -89,7 +100,7 @@ export async function runScenario(
     const meter = isRelayed ? await RelayMeter.start(lab) : null;
     const call = callPlan(compiled, lab, server);
     const tryCell = cellTrier(agents, { server, sfu, meter, call, media: scenario.media });
-    const { jobs = defaultJobs, repeat = scenario.repeat, pcapFolder: folder, signal, onProgress } = options;
+    const { jobs = defaultJobs, repeat = scenario.repeat, recording, signal, onProgress } = options;
     const results = await runCells(compiled, tryCell, {
       // A step of the timeline is done to all that goes on in the lab.
       jobs: compiled.call === null ? jobs : 1,
@@ -98,9 +109,15 @@ export async function runScenario(
       onDone: (done, of) => onProgress?.({ phase: 'cells', done, of }),
     });
     const cellsMs = clock();
-    const notices = lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : [];
+    const notices = [
+      ...lab.notices,
+      ...(sites.some(({ spec }) => spec.ipv4 === false)
+        ? ['Sites without IPv4 were not classified before the run.']
+        : []),
+      ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
+    ];
     const recorded =
-      folder === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, folder });
+      recording === undefined ? null : await recordWrong(lab, compiled, { results, tryCell, recording });
     const report = buildLabReport(compiled, {
       at,
       runner: 'kernel',
@@ -117,6 +134,17 @@ export async function runScenario(
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     await lab.close();
+  }
+}
+
+const hasNat64 = ({ boxes }: SiteSpec) => boxes.some(({ nat64 }) => nat64);
+
+async function startTranslators(lab: Lab, sites: CompiledScenario['sites']): Promise<void> {
+  for (const [index, { spec }] of sites.entries()) {
+    const namespace = lab.topology.sites[index]?.boxes[0]?.namespace;
+    if (namespace === undefined || !hasNat64(spec)) continue;
+    // By its name it is one of the router's inner devices, so that the NAT takes what comes out of it.
+    await startNat64(lab, { namespace, prefix: nat64Prefix, device: 'lan64' });
   }
 }
 
@@ -157,6 +185,7 @@ async function verify(
   { onProgress }: ScenarioRunOptions,
 ): Promise<Map<string, Measured>> {
   if (lossy(compiled)) return new Map();
-  onProgress?.({ phase: 'verify', done: 0, of: askers.size });
-  return verifySites(compiled.sites, askers, server.stun);
+  const asked = new Map([...askers].filter(([site]) => compiled.sites[site]?.spec.ipv4 !== false));
+  onProgress?.({ phase: 'verify', done: 0, of: asked.size });
+  return verifySites(compiled.sites, asked, server.stun);
 }

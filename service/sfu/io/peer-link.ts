@@ -158,10 +158,10 @@ export class PeerLink {
     }
   }
 
-  send(media: MediaKind, bytes: Uint8Array): void {
+  send(media: MediaKind, bytes: Buffer): void {
     if (!this.#open) return;
     try {
-      this.#tracks.get(media)?.sendMessageBinary(asBuffer(bytes));
+      this.#tracks.get(media)?.sendMessageBinary(bytes);
     } catch {
       // The transport has gone and its state is on the way here, or SRTP refuses this one packet. Media go on.
     }
@@ -219,11 +219,6 @@ function videoSection(mid: string, payloadType: number, direction: 'RecvOnly' | 
   const section = new nodeDataChannel.Video(mid, direction);
   section.addVP8Codec(payloadType);
   return section;
-}
-
-/** Without a copy. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function withoutCandidates(sdp: string): string {

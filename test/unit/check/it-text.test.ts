@@ -32,11 +32,15 @@ it('lists what has to be open, with protocol, port, addresses, and what was foun
   expect(text).toContain('203.0.113.7');
 });
 
-it('does not know what to change where nothing could be checked', () => {
-  const facts = { ...noFacts, service: 'unreachable' } as const;
-  expect(itText(judge(facts), facts, context, en)).toContain('cannot be told from here.\n');
-  expect(itText(judge(facts), facts, context, en)).not.toContain('Nothing has to be changed');
-});
+it.each([{ service: 'unreachable' }, { online: false }] as const)(
+  'does not know what to change where little could be checked: %j',
+  (over) => {
+    const facts = { ...noFacts, hasWebrtc: true, service: 'reached', ...over } as const;
+    const text = itText(judge(facts), facts, context, en);
+    expect(text).toContain('cannot be told from here.\n');
+    expect(text).not.toContain('Nothing has to be changed');
+  },
+);
 
 it('asks for nothing where nothing of the network is wrong', () => {
   expect(itText(judge(allWell), allWell, context, en)).toContain('Nothing has to be changed');

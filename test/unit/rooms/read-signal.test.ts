@@ -17,6 +17,7 @@ function everything() {
   stage.say(b, { type: 'renew', to: 'a', epoch: 0 });
   stage.say(a, { type: 'nat', nat: natOf('address-and-port-dependent') });
   stage.say(b, { type: 'nat', nat: natOf('endpoint-independent') });
+  stage.raw(a, { type: 'tell', text: 'to all' });
   stage.raw(a, { type: 'ping', seq: 1 });
   stage.feed({ kind: 'change-path', room: 'room', path: { kind: 'mesh' } });
   stage.feed({ kind: 'closed', socket: b });

@@ -95,6 +95,25 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
+describe('what is told to all', () => {
+  it('is sent and heard once, and lost where the service is not reached', async () => {
+    const told: string[][] = [];
+    const { client, socket } = await enter(
+      { path: 'mesh', peers: [] },
+      { onTold: (member, text) => told.push([member, text]) },
+    );
+    await until(() => client.roster.me !== null);
+    client.tell('hello');
+    expect(socket.said.at(-1)).toEqual({ type: 'tell', text: 'hello' });
+    socket.hear({ type: 'told', member: 'ada', text: 'hello too' });
+    expect(told).toEqual([['ada', 'hello too']]);
+    socket.dispatchEvent(new Event('close'));
+    const before = socket.said.length;
+    client.tell('is anybody there?');
+    expect(socket.said).toHaveLength(before);
+  });
+});
+
 describe('a change of path', () => {
   it('closes what belongs to the path before, whatever the service answers over HTTP', async () => {
     const { client, socket, connections } = await enter({ path: 'sfu', peers: [sfu] });

@@ -117,6 +117,30 @@ describe('passing messages on', () => {
   });
 });
 
+describe('what a member tells all', () => {
+  it('reaches all others who are there now, and is not kept for those who are not', () => {
+    const { stage, alice, bob } = pair();
+    const carol = stage.enter('room', 'carol');
+    stage.feed({ kind: 'closed', socket: carol });
+    for (const socket of [alice, bob]) stage.take(socket);
+    stage.raw(alice, { type: 'tell', text: 'to all' });
+    expect(stage.take(bob)).toEqual([{ type: 'told', member: 'alice', text: 'to all' }]);
+    expect(stage.take(alice)).toEqual([]);
+    const back = stage.hello('room', 'carol', 0);
+    expect(types(stage.take(back))).not.toContain('told');
+  });
+
+  it('is dropped beyond its rate, which costs nobody his place', () => {
+    const { stage, alice, bob } = pair(new RoomStage({ tells: { burst: 2, perSecond: 1 } }));
+    for (let count = 0; count < 5; count += 1) stage.raw(alice, { type: 'tell', text: String(count) });
+    expect(stage.take(bob)).toHaveLength(2);
+    stage.pass(1_000);
+    stage.raw(alice, { type: 'tell', text: 'later' });
+    expect(stage.take(bob)).toMatchObject([{ text: 'later' }]);
+    expect(hangUps(stage.effects)).toEqual([]);
+  });
+});
+
 describe('coming back', () => {
   it('sends what was missed, in order, and tells the others meanwhile', () => {
     const { stage, alice, bob } = pair();

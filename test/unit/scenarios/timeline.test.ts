@@ -77,7 +77,7 @@ describe('the commands of a step', () => {
     expect(text(blocked.apply)).toMatch(
       /netns\/lab-core nft -f [\s\S]*iifname \{ "phone00" \} meta l4proto udp drop/,
     );
-    expect(text(blocked.restore)).toMatch(/delete table ip polynya_loss_event_phone0\n$/);
+    expect(text(blocked.restore)).toMatch(/delete table inet polynya_loss_event_phone0\n$/);
     expect(text(steps('do: unblock-udp, site: phone').apply)).not.toContain('drop');
     expect(text(steps('do: loss, site: phone, up: 0.25').apply)).toContain('mod 10000 < 2500 drop');
   });
@@ -91,7 +91,7 @@ describe('the commands of a step', () => {
       'flush set ip polynya_nat used0',
       'flush set ip polynya_firewall perm',
     ]);
-    const order = ['polynya_pause {', 'flush map', 'conntrack -F', 'delete table ip polynya_pause'];
+    const order = ['polynya_pause {', 'flush map', 'conntrack -F', 'delete table inet polynya_pause'];
     expect(order.map((part) => all.indexOf(part))).toEqual(
       order.map((part) => all.indexOf(part)).toSorted((a, b) => a - b),
     );

@@ -72,9 +72,9 @@ describe('two people who call each other, by hand', () => {
 
   it('an arbitrary pool leaves it to chance, as the simulator of the lab does', () => {
     const pooled: Chain = [
-      { nat: { like: 'symmetric', ports: 'sequential', pool: 4, pairing: 'arbitrary' } },
+      { nat: { like: 'symmetric', ports: 'sequential', pool: 4, pairing: 'arbitrary' }, nat64: false },
     ];
-    const chance = cells.chance(pooled, [{ nat: { like: 'restricted-cone' } }], 'direct');
+    const chance = cells.chance(pooled, [{ nat: { like: 'restricted-cone' }, nat64: false }], 'direct');
     expect(chance).toBeGreaterThan(0);
     expect(chance).toBeLessThan(1);
   });
@@ -120,7 +120,7 @@ describe('cells', () => {
 
   it('are asked once for both orders of a pair', () => {
     const fresh = new PairCells();
-    const home: Chain = [{ nat: { like: 'home-router' } }];
+    const home: Chain = [{ nat: { like: 'home-router' }, nat64: false }];
     fresh.chance(home, [], 'direct');
     fresh.chance([], home, 'direct');
     expect(fresh.resolved).toBe(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describePacket } from '../../../scenarios/packets/describe-packet.ts';
-import { mostPackets, packetTimeline } from '../../../scenarios/packets/packet-timeline.ts';
-import { readCapture } from '../../../scenarios/packets/read-capture.ts';
+import { describePacket } from '../../../cli/packets/describe-packet.ts';
+import { mostPackets, packetTimeline } from '../../../cli/packets/packet-timeline.ts';
+import { readCapture } from '../../../cli/packets/read-capture.ts';
 import { encodeMessage, methods } from '../../../stun/message.ts';
 
 const transactionId = new Uint8Array(12).fill(7);
