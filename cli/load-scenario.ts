@@ -1,7 +1,6 @@
 /** YAML file → scenario, ready to be built. Every complaint names line and column. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { type Scenario, scenarioSchema } from '../contract/scenario.ts';
 import { type CompiledScenario, compileScenario } from '../scenarios/scenario/compile.ts';
 import { ScenarioProblem } from '../scenarios/scenario/scenario-problem.ts';
@@ -10,6 +9,7 @@ import { parseYaml } from '../service/yaml-config.ts';
 import { compilePlan } from '../turn/faults/compile.ts';
 import { CommandError } from './command-error.ts';
 import { didYouMean, placedError } from './placed-error.ts';
+import { keysAt } from './schema-keys.ts';
 
 const isScenario = (file: string) => file.endsWith('.yaml');
 
@@ -54,7 +54,9 @@ export function parseScenario(
   const parsed = parseYaml(scenarioSchema, text);
   if (!parsed.ok) {
     const { path, unknownKey } = parsed.problem;
-    const next = unknownKey ? didYouMean(String(path.at(-1)), keysAt(path.slice(0, -1))) : null;
+    const next = unknownKey
+      ? didYouMean(String(path.at(-1)), keysAt(scenarioSchema, path.slice(0, -1)))
+      : null;
     throw placedError(name, parsed.problem, next);
   }
   const faults = compilePlan(parsed.data.server.faults ?? { seed: 1, profiles: [], faults: [] });
@@ -70,20 +72,4 @@ export function parseScenario(
     const { path, message } = error;
     throw placedError(name, { path, place: parsed.placeOf(path), problem: message }, null);
   }
-}
-
-/** The keys that may stand there, from the published schema. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let node: unknown = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' });
-  for (const part of path) {
-    node =
-      member(member(node, 'properties'), part) ??
-      (typeof part === 'number' ? member(node, 'items') : member(node, 'additionalProperties'));
-  }
-  const properties = member(node, 'properties');
-  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-}
-
-function member(node: unknown, key: PropertyKey): unknown {
-  return typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined;
 }

@@ -10,6 +10,7 @@ import { linkCommand } from './link.ts';
 import { probeCommand } from './probe.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
 import { turnCommand } from './turn.ts';
 
 async function main(): Promise<void> {
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     .addCommand(turnCommand())
     .addCommand(labCommand())
     .addCommand(compareCommand())
+    .addCommand(simulateCommand())
     .addCommand(reportCommand())
     .addCommand(linkCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {

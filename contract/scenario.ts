@@ -74,7 +74,7 @@ const firewallSchema = z
   );
 
 /** A router on the way out. */
-const boxSchema = z
+export const scenarioBoxSchema = z
   .strictObject({
     nat: natSchema.optional(),
     firewall: firewallSchema.optional(),
@@ -89,7 +89,7 @@ const siteSchema = z.strictObject({
   about: z.string().max(200).default(''),
   hosts: z.int().min(1).max(16).default(1),
   /** Innermost first; empty: on the public network. */
-  behind: z.array(boxSchema).max(4).default([]),
+  behind: z.array(scenarioBoxSchema).max(4).default([]),
   /** Addresses between two NATs: a carrier's (RFC 6598) or private ones. */
   between: z.enum(['carrier', 'private']).default('carrier'),
   /** Hosts of the site do not reach each other inside, as with client isolation in a Wi-Fi. */
@@ -106,7 +106,9 @@ const siteSchema = z.strictObject({
   agent: agentSchema.optional(),
 });
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, 24 at most');
+export const scenarioNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, 24 at most');
 /** A site, or `site/1` for its second host. */
 const end = z.string().min(1).max(32);
 
@@ -120,10 +122,10 @@ export const expectedOutcomeSchema = z.enum(expectedOutcomes);
 export type ExpectedOutcome = z.infer<typeof expectedOutcomeSchema>;
 
 export const scenarioSchema = z.strictObject({
-  name,
+  name: scenarioNameSchema,
   /** What it shows, in a sentence or two. */
   about: z.string().min(1).max(1000),
-  sites: z.record(name, siteSchema),
+  sites: z.record(scenarioNameSchema, siteSchema),
   /** Share of UDP packets lost between the sites. */
   lossRate: shareSchema.default(0),
   server: z

@@ -15,3 +15,6 @@ export const scenarioCatalog = fileURLToPath(new URL('scenarios/catalog', packag
 
 /** Clients of the lab that are no part of this program: scripts for browsers and for Python. */
 export const scenarioClients = fileURLToPath(new URL('scenarios/clients', packageRoot));
+
+/** The populations that come with a release. */
+export const populationPresets = fileURLToPath(new URL('simulate/presets', packageRoot));

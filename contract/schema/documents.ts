@@ -5,8 +5,10 @@ import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { labReportSchema } from '../lab-report.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { populationSchema } from '../population.ts';
 import { roomReportSchema } from '../room-report.ts';
 import { scenarioSchema } from '../scenario.ts';
+import { simulationReportSchema } from '../simulation-report.ts';
 import { turnReportSchema } from '../turn-report.ts';
 import { turnServeConfigSchema } from '../turn-serve-config.ts';
 
@@ -47,11 +49,17 @@ const sources = [
     schema: compareReportSchema,
   },
   {
+    name: 'simulation-report.v1',
+    title: 'Simulation of a population, as `polynya simulate --json` prints it',
+    schema: simulationReportSchema,
+  },
+  {
     name: 'turn-serve-config',
     title: 'Configuration of `polynya turn serve`',
     schema: turnServeConfigSchema,
   },
   { name: 'scenario', title: 'Scenario of `polynya lab`', schema: scenarioSchema },
+  { name: 'population', title: 'Population of `polynya simulate`', schema: populationSchema },
   { name: 'serve-config', title: 'Configuration of `polynya serve`', schema: serveConfigSchema },
 ] as const;
 

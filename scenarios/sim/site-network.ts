@@ -83,6 +83,8 @@ function natBox(nat: NatSpec, site: number, level: number): NatBox {
   return new NatBox({
     ...spec,
     lifetimeMs: lifetimeSec * 1000,
+    // A carrier's other customers take addresses in between, so what comes next is chance.
+    poolPick: 'random',
     // Which realm an address is in follows from the chain of boxes, so no ranges are needed.
     addresses: Array.from({ length: poolSize }, (_, index) => `11.78.${16 + site}.${2 + level * 8 + index}`),
   });

@@ -23,6 +23,12 @@ export const floors: readonly Floor[] = [
   },
   { folder: 'rooms', level: '1', mayImport: ['contract/'], packages: [] },
   { folder: 'compare', level: '1', mayImport: ['contract/'], packages: [] },
+  {
+    folder: 'simulate',
+    level: '2',
+    mayImport: ['contract/', 'scenarios/', 'compare/'],
+    packages: [],
+  },
   { folder: 'service', level: '2', mayImport: ['contract/', 'stun/', 'turn/', 'probe/'], packages: null },
   {
     folder: 'dashboard',
@@ -41,7 +47,17 @@ export const floors: readonly Floor[] = [
   {
     folder: 'cli',
     level: '3',
-    mayImport: ['contract/', 'stun/', 'turn/', 'probe/', 'scenarios/', 'rooms/', 'compare/', 'service/'],
+    mayImport: [
+      'contract/',
+      'stun/',
+      'turn/',
+      'probe/',
+      'scenarios/',
+      'rooms/',
+      'compare/',
+      'simulate/',
+      'service/',
+    ],
     packages: null,
   },
 ];
