@@ -65,13 +65,9 @@ export function parsePopulation(text: string, file: string): Population {
 
 /** What the schema cannot judge, as scenarios judge it. */
 function problemOf(behind: ScenarioBox[], path: readonly string[]): ScenarioProblem | null {
-  const plain = {
-    about: '',
-    hosts: 1,
-    between: 'carrier',
-    isolated: false,
-    loss: { up: 0, down: 0 },
-  } as const;
+  const scenario = { name: 'endpoint', about: 'One endpoint.', sites: { endpoint: { behind } } };
+  const { endpoint } = scenarioSchema.parse(scenario).sites;
+  if (endpoint === undefined) return null;
   try {
     siteOf(endpoint, { name: 'endpoint', path, seedOffset: 0 });
     return null;
