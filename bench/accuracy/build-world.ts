@@ -55,7 +55,7 @@ export function buildWorld(world: World, path: Path): BuiltWorld {
   const translated = boxes.some((box) => !box.firewallOnly);
   const client = net.addHost({
     addresses: [translated ? '10.0.0.2' : publicAddress(family)],
-    nats: boxes,
+    ...(family === 'ipv4' ? { nats: boxes } : { nats6: boxes }),
     ...(world.udp !== undefined && { udp: world.udp }),
     ...(world.tcpPortsOut !== undefined && { tcpPortsOut: world.tcpPortsOut }),
     ...(neighbour !== undefined && { firstPort: sharedPorts }),

@@ -5,13 +5,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startCoturn } from '../../scenarios/io/coturn.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { type SiteName, siteSpec } from './check-faults/networks.ts';
 import { artifacts } from './check-stage.ts';
-import { startLabService } from './lab-service.ts';
-import { type BrowserName, browserNames, openTab, tabObstacle } from './tab.ts';
+import { askLabService, startLabService } from './lab-service.ts';
+import { browserNames, openTab, tabObstacle } from './tab.ts';
 import type { Tab } from './tab-page.ts';
 
 const obstacle = tabObstacle ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
@@ -41,6 +42,8 @@ interface Scene {
   readonly tab: Tab;
   /** Opens a page of the service whose TURN server is there over UDP and TCP, or over UDP alone. */
   open(path: string, over?: 'both' | 'udp'): Promise<void>;
+  /** Of the service with both transports. */
+  api(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
   /** In the visitor’s router, until the scene is over. */
   cut(what: keyof typeof cuts): Promise<void>;
 }
@@ -50,13 +53,13 @@ interface State {
   readonly site?: SiteName;
   readonly language?: string;
   readonly colorScheme?: 'dark';
-  /** Default: both. */
-  readonly only?: BrowserName;
   /** Looked at by the suite too. */
   readonly quick?: true;
   /** Brings the page there; gives what must hold. */
   readonly reach: (scene: Scene) => Promise<string>;
 }
+
+const linkSchema = z.object({ id: z.string(), path: z.string() });
 
 const start = `document.getElementById('start').click()`;
 const shown = `!document.getElementById('start').hidden`;
@@ -132,7 +135,29 @@ const states: readonly State[] = [
     },
   },
   {
-    name: 'link-closed',
+    name: 'link',
+    reach: async ({ open, api }) => {
+      const link = {
+        label: 'a visitor',
+        consent: 'We keep your addresses for a week.',
+        contact: 'help@example.org',
+      };
+      const { path } = linkSchema.parse(await api('POST', '/api/links', link));
+      await open(path);
+      return shown;
+    },
+  },
+  {
+    name: 'link-withdrawn',
+    reach: async ({ open, api }) => {
+      const { id, path } = linkSchema.parse(await api('POST', '/api/links', { label: 'a visitor' }));
+      await api('DELETE', `/api/links/${id}`);
+      await open(path);
+      return `document.querySelector('[role=alert][data-code=link-revoked]') !== null`;
+    },
+  },
+  {
+    name: 'link-unknown',
     reach: async ({ open }) => {
       await open(`/t/${'A'.repeat(22)}`);
       return `document.querySelector('[role=alert][data-code=link-unknown]') !== null`;
@@ -140,8 +165,6 @@ const states: readonly State[] = [
   },
   {
     name: 'offline',
-    // Not yet seen in Firefox.
-    only: 'chromium',
     reach: async ({ open, tab, cut }) => {
       await open('/check');
       await tab.waitFor(shown, 10_000);
@@ -165,7 +188,6 @@ const states: readonly State[] = [
 
 const cases = browserNames.flatMap((browser) =>
   states
-    .filter(({ only = browser }) => only === browser)
     .filter(({ quick }) => isForPictures || (quick === true && browser === 'firefox'))
     .map((state) => ({ ...state, browser })),
 );
@@ -212,6 +234,7 @@ describe.skipIf(obstacle !== null)(
           const holds = await reach({
             tab,
             open: (path, over = 'both') => tab.goto(new URL(path, urls[over]).href),
+            api: (method, path, body) => askLabService(lab, urls.both, method, path, body),
             cut: async (what) => {
               const [breaks, mends] = cuts[what];
               undo.push(mends);

@@ -18,7 +18,7 @@ import {
   waitForReport,
 } from './check-stage.ts';
 import { openPage } from './dashboard-stage.ts';
-import { adminToken, startLabService } from './lab-service.ts';
+import { askLabService, startLabService } from './lab-service.ts';
 
 const obstacle = checkObstacle({ coturn: true }) ?? labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
@@ -39,14 +39,8 @@ async function startService(lab: Lab, coturn: Coturn): Promise<string> {
 
 const checkMs = 120_000 + timedRuns * 15_000;
 
-/** Asks the API from inside the server’s namespace, which this process is not in. */
 async function fetchStored(lab: Lab, serviceUrl: string, id: string): Promise<VisitReport> {
-  const ask = `fetch(process.argv[1], { headers: { authorization: 'Bearer ${adminToken}' } })
-    .then((reply) => reply.text()).then((text) => process.stdout.write(text))`;
-  const url = new URL(`/api/runs/${id}`, serviceUrl).href;
-  const { stdout, stderr } = await lab.run(lab.server, [process.execPath, '-e', ask, url]);
-  if (stdout === '') throw new Error(`no report ${id}: ${stderr}`);
-  return visitOf(JSON.parse(stdout));
+  return visitOf(await askLabService(lab, serviceUrl, 'GET', `/api/runs/${id}`));
 }
 
 /** From the button to the verdict, so many times. */

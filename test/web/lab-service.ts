@@ -19,3 +19,27 @@ export async function startLabService(lab: Lab, settings: Record<string, unknown
   if (url === undefined) throw new Error('the service printed no URL');
   return url;
 }
+
+const ask = `const [url, method, token, body] = process.argv.slice(1);
+const headers = { authorization: 'Bearer ' + token, ...(body === '' ? {} : { 'content-type': 'application/json' }) };
+fetch(url, { method, headers, ...(body === '' ? {} : { body }) })
+  .then((reply) => reply.text()).then((text) => process.stdout.write(text || 'null'));`;
+
+/** Asks the API from inside the server’s namespace, which this process is not in. */
+export async function askLabService(
+  lab: Lab,
+  service: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const argv = [
+    new URL(path, service).href,
+    method,
+    adminToken,
+    body === undefined ? '' : JSON.stringify(body),
+  ];
+  const { stdout, stderr } = await lab.run(lab.server, [process.execPath, '-e', ask, ...argv]);
+  if (stdout === '') throw new Error(`${method} ${path}: ${stderr}`);
+  return JSON.parse(stdout);
+}

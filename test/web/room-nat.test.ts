@@ -7,16 +7,17 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { participantFragment, usualMedia } from '../../contract/participant.ts';
+import { roomTicketSchema } from '../../contract/room.ts';
 import { type RoomReport, roomReportSchema } from '../../contract/room-report.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { checkObstacle, launchCheckBrowser, shoot } from './check-stage.ts';
 import { openPage, type WatchedPage } from './dashboard-stage.ts';
+import { askLabService, startLabService } from './lab-service.ts';
 
 const obstacle = checkObstacle({ coturn: false }) ?? labObstacle(['ip', 'nft', 'sysctl']);
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
-const adminToken = 'token-of-the-room-test-01';
 const turnSecret = 'secret-of-the-room-test-01';
 const turnPort = 3488;
 const cli = 'dist/cli/main.js';
@@ -25,13 +26,6 @@ const nat = {
   filtering: 'address-and-port-dependent',
   ports: 'random',
 } as const;
-
-/** Settings as a file; JSON is YAML. */
-function settingsFile(lab: Lab, name: string, settings: object): string {
-  const file = join(lab.folder(name), 'polynya.json');
-  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
-  return file;
-}
 
 async function startTurn(lab: Lab): Promise<void> {
   const [address] = lab.serverAddresses;
@@ -42,37 +36,18 @@ async function startTurn(lab: Lab): Promise<void> {
     peers: { allow: [address] },
     log: 'silent',
   };
-  const command = [process.execPath, cli, 'turn', 'serve', '--config', settingsFile(lab, 'turn', settings)];
+  const config = join(lab.folder('turn'), 'polynya.json');
+  // JSON is YAML.
+  writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
+  const command = [process.execPath, cli, 'turn', 'serve', '--config', config];
   await lab.spawn(lab.server, command).waitFor(/^Stop /m, 30_000);
 }
 
 async function startService(lab: Lab): Promise<string> {
-  const [address, alternateAddress] = lab.serverAddresses;
-  const urls = [`turn:${address}:${turnPort}?transport=udp`];
-  const settings = {
-    host: address,
-    port: 7478,
-    store: ':memory:',
-    adminToken,
-    stun: { alternateAddress },
+  const urls = [`turn:${lab.serverAddresses[0]}:${turnPort}?transport=udp`];
+  return startLabService(lab, {
     servers: [{ label: 'TURN', urls, auth: 'secret', username: 'room', credential: turnSecret }],
-  };
-  const command = [process.execPath, cli, 'serve', '--config', settingsFile(lab, 'service', settings)];
-  const [, url] = await lab.spawn(lab.server, command).waitFor(/Dashboard +(http\S+)/, 30_000);
-  if (url === undefined) throw new Error('the service printed no URL');
-  return url;
-}
-
-/** Asks the API from inside the server’s namespace, which this process is not in. */
-async function createRoom(lab: Lab, serviceUrl: string): Promise<{ id: string; joinToken: string }> {
-  const ask = `fetch(process.argv[1], { method: 'POST', body: '{}', headers: {
-    authorization: 'Bearer ${adminToken}', 'content-type': 'application/json',
-  } }).then((reply) => reply.text()).then((text) => process.stdout.write(text))`;
-  const url = new URL('/api/rooms', serviceUrl).href;
-  const { stdout, stderr } = await lab.run(lab.server, [process.execPath, '-e', ask, url]);
-  if (stdout === '') throw new Error(`no room: ${stderr}`);
-  const { room, joinToken } = JSON.parse(stdout);
-  return { id: room.id, joinToken };
+  });
 }
 
 /** The reports that the page sends, in order. */
@@ -110,12 +85,15 @@ describe.skipIf(obstacle !== null)(
       );
       pages = await Promise.all(browsers.map((browser) => openPage(browser)));
       reports = pages.map(({ page }) => reportsOf(page));
-      const { id, joinToken } = await createRoom(lab, service);
+      const made = roomTicketSchema.parse(await askLabService(lab, service, 'POST', '/api/rooms', {}));
+      const { room, joinToken } = made;
       for (const [index, { page }] of pages.entries()) {
         const order = { name: `p${index + 1}`, others: 1, media: usualMedia };
         // Long enough for a connection that can be; one that cannot be is not waited for.
         const timing = { warmUpSec: 0, holdSec: 0.5, limitSec: 6 };
-        await page.goto(`${service}/room/${id}#${participantFragment(joinToken, { ...order, ...timing })}`);
+        await page.goto(
+          `${service}/room/${room.id}#${participantFragment(joinToken, { ...order, ...timing })}`,
+        );
       }
     });
     afterAll(async () => {

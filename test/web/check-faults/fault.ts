@@ -25,7 +25,7 @@ export interface FaultStage {
   /** Our own TURN server, with one of the faults of docs/faults.md. */
   faulty(port: number, fault: string): Promise<{ username: string; password: string }>;
   /** Asks the service as its administrator. */
-  api(service: string, method: string, path: string, body?: object): Promise<unknown>;
+  api(service: string, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** A program in the servers’ namespace, until the end of this fault; resolves once it has printed `ready`. */
   program(source: string, ...argv: string[]): Promise<void>;
 }

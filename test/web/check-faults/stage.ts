@@ -9,6 +9,7 @@ import { buildLab, type Lab } from '../../../scenarios/io/lab.ts';
 import { type LabCertificates, makeCertificates } from '../../../scenarios/io/lab-certificates.ts';
 import { launchCheckBrowser } from '../check-stage.ts';
 import { openPage } from '../dashboard-stage.ts';
+import { adminToken, askLabService } from '../lab-service.ts';
 import type { Fault, FaultStage } from './fault.ts';
 import { type SiteName, siteSpec } from './networks.ts';
 
@@ -17,14 +18,8 @@ export const ports = { service: 7478, turn: 3488, tls: 5349 } as const;
 export const turnName = 'turn.lab.example';
 
 const cli = 'dist/cli/main.js';
-const adminToken = 'token-of-the-fault-tests-01';
 
 /** Runs in the servers' namespace, which this process is not in. */
-const ask = `
-const [, url, method, token, body] = process.argv;
-const headers = { authorization: 'Bearer ' + token, ...(body && { 'content-type': 'application/json' }) };
-fetch(url, { method, headers, ...(body && { body }) }).then((reply) => reply.text()).then((text) => process.stdout.write(text));`;
-
 export interface Outcome {
   readonly status: string | null;
   readonly code: string | null;
@@ -191,17 +186,7 @@ function stageOf(world: World, fault: Fault, undo: (() => Promise<unknown>)[]): 
       await running.waitFor(/turn:/, 20_000);
       return { username, password };
     },
-    api: async (service, method, path, body) => {
-      const argv = [
-        new URL(path, service).href,
-        method,
-        adminToken,
-        body === undefined ? '' : JSON.stringify(body),
-      ];
-      const { stdout, stderr } = await lab.run(lab.server, [process.execPath, '-e', ask, ...argv]);
-      if (stdout === '') throw new Error(`${method} ${path}: ${stderr}`);
-      return JSON.parse(stdout);
-    },
+    api: (service, method, path, body) => askLabService(lab, service, method, path, body),
     program: async (source, ...argv) => {
       const running = lab.spawn(lab.server, [process.execPath, '-e', source, ...argv]);
       undo.push(() => running.stop());
