@@ -35,7 +35,8 @@ function eventOf(event: CallEvent, next: CallEvent | null, { log, ways, words }:
     way.filter(({ sentMs }) => sentMs >= event.atMs && sentMs < untilMs);
   const interruptions = ways.flatMap((way) =>
     interruptionsOf(way, words.messagesPerSec).filter(
-      ({ fromMs, toMs }) => fromMs < untilMs && (toMs === null || toMs > event.atMs),
+      // The next event also takes messages that were under way when it came: those are its own.
+      ({ heardMs, toMs }) => heardMs < untilMs && (toMs === null || toMs > event.atMs),
     ),
   );
   const isOver = interruptions.every(({ toMs }) => toMs !== null);

@@ -26,6 +26,8 @@ export function messagesOf(from: EndLog, to: EndLog, endMs: number): Message[] {
 /** From the first of many lost messages in a row to the arrival of the next one; null: none came. */
 export interface Interruption {
   readonly fromMs: number;
+  /** From then on it is long enough to be one. */
+  readonly heardMs: number;
   readonly toMs: number | null;
 }
 
@@ -37,10 +39,12 @@ export function interruptionsOf(messages: readonly Message[], messagesPerSec: nu
   const longEnough = Math.max(fewest, (messagesPerSec * gapMs) / 1_000);
   const found: Interruption[] = [];
   let fromMs: number | null = null;
+  let heardMs: number | null = null;
   let lost = 0;
   const close = (toMs: number | null) => {
-    if (fromMs !== null && lost >= longEnough) found.push({ fromMs, toMs });
+    if (fromMs !== null && heardMs !== null) found.push({ fromMs, heardMs, toMs });
     fromMs = null;
+    heardMs = null;
     lost = 0;
   };
   for (const { sentMs, arrivedMs } of messages) {
@@ -48,6 +52,7 @@ export function interruptionsOf(messages: readonly Message[], messagesPerSec: nu
     else {
       fromMs ??= sentMs;
       lost += 1;
+      if (lost >= longEnough) heardMs ??= sentMs;
     }
   }
   close(null);

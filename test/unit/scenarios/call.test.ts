@@ -102,6 +102,18 @@ describe('a call', () => {
     expect(call.events[2]).toMatchObject({ atMs: 6_000, site: null, lost: [0, 0] });
   });
 
+  it('messages that were under way when the next event came are lost to that one', () => {
+    const { events } = analyseCall(
+      log({
+        loses: (ms) => (ms >= 2_000 && ms < 3_000) || ms >= 5_960,
+        events: [{ atMs: 2_000 }, { atMs: 6_000, do: 'kill-server', site: null }],
+      }),
+      words,
+    );
+    expect(events[0]).toMatchObject({ outcome: 'recovered', recoverMs: 1_020, lost: [52, 52] });
+    expect(events[1]).toMatchObject({ outcome: 'lost', recoverMs: null });
+  });
+
   it('one dead direction is an outage, and its length counts', () => {
     const { events } = analyseCall(
       log({ loses: (ms, way) => way === 1 && ms >= 2_000 && ms < 3_000, events: [{ atMs: 2_000 }] }),
