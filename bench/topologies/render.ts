@@ -24,9 +24,13 @@ export interface SizedBeside extends Beside {
 
 export interface Bound {
   readonly name: string;
-  /** Largest error, without its sign; 0: nothing was measured. */
-  readonly worst: number;
+  /** Largest error, without its sign; null: not measured, because no row counts. */
+  readonly worst: number | null;
   readonly bound: number;
+}
+
+export function isMet({ worst, bound }: Bound): boolean {
+  return worst !== null && worst <= bound;
 }
 
 export interface Judged {
@@ -76,8 +80,10 @@ export function judgeTopologies(reports: readonly CompareReport[]): Judged {
       };
     }),
   );
-  const worst = (holds: (row: SizedBeside) => boolean): number =>
-    Math.max(0, ...rows.filter((row) => holds(row) && !row.isFitted).map(({ error }) => Math.abs(error)));
+  const worst = (holds: (row: SizedBeside) => boolean): number | null => {
+    const errors = rows.filter((row) => holds(row) && !row.isFitted).map(({ error }) => Math.abs(error));
+    return errors.length === 0 ? null : Math.max(...errors);
+  };
   return {
     rows,
     costs,
@@ -86,6 +92,10 @@ export function judgeTopologies(reports: readonly CompareReport[]): Judged {
       { name: 'processor time', worst: worst(({ figure }) => isProcessorTime(figure)), bound: 0.25 },
     ],
   };
+}
+
+export function worstText({ worst }: Bound): string {
+  return worst === null ? 'not measured' : percent(worst);
 }
 
 export function renderTopologies(
@@ -110,10 +120,10 @@ over participants; processor time of a participant is its share of the browserâ€
 the rooms of ${fittedSizes.join(' and ')} and predicted for the others; fitted rows are marked * and do not count.`,
     table(
       ['held to', 'bound', 'largest error'],
-      bounds.map(({ name, worst, bound }) => [
-        name,
-        percent(bound),
-        `${percent(worst)}${worst <= bound ? '' : ' (missed)'}`,
+      bounds.map((each) => [
+        each.name,
+        percent(each.bound),
+        `${worstText(each)}${isMet(each) ? '' : ' (missed)'}`,
       ]),
     ),
     '## Bandwidth',

@@ -128,4 +128,11 @@ describe('docs/topologies.md', () => {
       '| bandwidth | 10.0 % | 25.0 % (missed) |',
     );
   });
+
+  it('claims nothing of processor times where all rooms were fitted to', () => {
+    const reports = [reportOf(2), reportOf(4)];
+    expect(renderTopologies(reports, judgeTopologies(reports), conditions)).toContain(
+      '| processor time | 25.0 % | not measured (missed) |',
+    );
+  });
 });
