@@ -65,7 +65,7 @@ export default defineConfig({
             // What the pages share in small pieces packs better in one.
             {
               name: 'shared',
-              test: /[\\/](dashboard[\\/]check|contract|probe)[\\/]/,
+              test: /[\\/](dashboard[\\/]check|contract|probe)[\\/].*\.ts$/,
               minShareCount: 2,
               maxModuleSize: 2500,
             },
