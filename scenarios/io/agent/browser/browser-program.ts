@@ -1,8 +1,8 @@
 /** Browsers as the lab starts them: headless, with a fresh profile, calling nobody. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { run } from '../../exec.ts';
+import { type Preferences, writeFirefoxProfile } from '../../participants/firefox.ts';
 
 export interface BrowserProgram {
   readonly program: string;
@@ -51,37 +51,17 @@ function publicKeyHash(certificateFile: string): string {
   return createHash('sha256').update(info).digest('base64');
 }
 
-const preferences = {
-  // Candidates with addresses, as in Chromium above.
-  'media.peerconnection.ice.obfuscate_host_addresses': false,
-  'media.autoplay.default': 0,
-  'network.proxy.type': 0,
-  'app.normandy.enabled': false,
-  'app.update.enabled': false,
-  'browser.aboutwelcome.enabled': false,
-  'browser.safebrowsing.downloads.enabled': false,
-  'browser.safebrowsing.malware.enabled': false,
-  'browser.safebrowsing.phishing.enabled': false,
-  'browser.shell.checkDefaultBrowser': false,
-  'datareporting.policy.dataSubmissionEnabled': false,
-  'dom.push.connection.enabled': false,
+/** Besides those of every Firefox that nobody drives. */
+const preferences: Preferences = {
+  // A lab has links of its own, so loopback would only be a path that nobody asked for.
+  'media.peerconnection.ice.loopback': false,
   'dom.min_background_timeout_value': 4,
-  'extensions.getAddons.cache.enabled': false,
-  'media.gmp-manager.updateEnabled': false,
-  'network.captive-portal-service.enabled': false,
-  'network.connectivity-service.enabled': false,
-  'network.dns.disablePrefetch': true,
-  'services.settings.server': 'http://127.0.0.1:9/',
-  'toolkit.telemetry.enabled': false,
 };
 
 const firefox: BrowserProgram = {
   program: 'firefox-esr',
   prepare: async ({ profile, caFile }) => {
-    const lines = Object.entries(preferences).map(
-      ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
-    );
-    writeFileSync(join(profile, 'user.js'), lines.join(''));
+    writeFirefoxProfile(profile, preferences);
     if (caFile === null) return;
     const store = ['-d', `sql:${profile}`];
     await certutil(['-N', ...store, '--empty-password']);
