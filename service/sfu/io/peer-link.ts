@@ -8,6 +8,7 @@ import { withCopies } from '../../rtc/reachable-candidates.ts';
 import { type MediaKind, mediaKinds, payloadTypes } from '../media.ts';
 import type { LinkPlace, RoomNews } from '../room-messages.ts';
 import type { OfferedMedia } from '../sdp/filter-offer.ts';
+import { withAllCandidates, withoutCandidates } from '../sdp/own-candidates.ts';
 import { connectDeadlineMs } from '../sfu-limits.ts';
 
 /** What viewers are told about a medium (RFC 5576 §4.1, RFC 8830 §2). */
@@ -37,7 +38,9 @@ export class PeerLink {
   readonly #connection: PeerConnection;
   readonly #tracks = new Map<MediaKind, Track>();
   readonly #deadline: NodeJS.Timeout;
-  /** Held back until the answer is here; null: it is. */
+  /** Addresses to announce beside those that the library finds. */
+  readonly #also: readonly string[];
+  /** Of our own offer, held back until the answer is here; null: it is. */
   #withheld: Candidate[] | null = [];
   #open = false;
   #closed = false;
@@ -50,13 +53,10 @@ export class PeerLink {
       iceServers: [],
       ...(bindAddress === null ? {} : { bindAddress }),
     });
-    const also = [
+    this.#also = [
       ...(bindAddress === null && place.clientIsLocal ? loopbackAddresses : []),
       ...place.announce,
     ];
-    this.#connection.onLocalCandidate(
-      withCopies(also, (candidate, mid) => this.#announce({ candidate, mid })),
-    );
     this.#connection.onStateChange((state) => this.#onState(state));
     this.#deadline = setTimeout(() => this.#end('failed'), connectDeadlineMs);
   }
@@ -72,6 +72,9 @@ export class PeerLink {
   }
 
   #offer(direction: 'RecvOnly' | 'SendOnly', stream: OutgoingStream | null): void {
+    this.#connection.onLocalCandidate(
+      withCopies(this.#also, (candidate, mid) => this.#announce({ candidate, mid })),
+    );
     this.#connection.onLocalDescription((sdp, type) => {
       if (type === 'offer') this.#tell({ type: 'offer', link: this.id, sdp: withoutCandidates(sdp) });
     });
@@ -83,10 +86,8 @@ export class PeerLink {
   answer(sdp: string, media: OfferedMedia, stream: OutgoingStream | null): void {
     this.#connection.onGatheringStateChange((state) => {
       const answer = this.#connection.localDescription();
-      if (state !== 'complete' || answer === null || this.#closed) return;
-      const candidates = this.#withheld ?? [];
-      this.#withheld = null;
-      this.#tell({ type: 'answer', link: this.id, sdp: withCandidates(answer.sdp, candidates) });
+      if (state !== 'complete' || answer === null) return;
+      this.#tell({ type: 'answer', link: this.id, sdp: withAllCandidates(answer.sdp, this.#also) });
     });
     for (const kind of mediaKinds) {
       const offered = media[kind];
@@ -219,17 +220,4 @@ function videoSection(mid: string, payloadType: number, direction: 'RecvOnly' | 
   const section = new nodeDataChannel.Video(mid, direction);
   section.addVP8Codec(payloadType);
   return section;
-}
-
-function withoutCandidates(sdp: string): string {
-  return sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '');
-}
-
-/** All media share one transport, so the first section’s candidates hold for all (RFC 9143 §7.2). */
-function withCandidates(sdp: string, candidates: readonly Candidate[]): string {
-  const lines = candidates.map(({ candidate }) => `a=${candidate}\r\n`).join('');
-  const sections = withoutCandidates(sdp).split(/^(?=m=)/m);
-  return sections
-    .map((part, index) => (index === 1 ? `${part}${lines}a=end-of-candidates\r\n` : part))
-    .join('');
 }
