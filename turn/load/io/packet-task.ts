@@ -1,0 +1,72 @@
+/** Packets through allocations that stay. */
+import { randomBytes } from 'node:crypto';
+import type { AllocationFailure } from '../../client/allocation-failure.ts';
+import type { Preparation, StepOrder } from '../orders.ts';
+import type { StepCount } from '../step-count.ts';
+import { sourcesOf } from '../traffic.ts';
+import { Flow } from './flow.ts';
+import { Gauges } from './gauges.ts';
+import type { LoadTask, Prepared } from './load-task.ts';
+import { runStep } from './schedule-step.ts';
+import { StepMeter } from './step-meter.ts';
+
+type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
+
+/** Allocations that are asked for at the same time. */
+const openAtOnce = 8;
+/** What the server has to answer a release. */
+const releaseMs = 2_000;
+
+export class PacketTask implements LoadTask {
+  readonly #preparation: PacketPreparation;
+  readonly #meter = new StepMeter();
+  readonly #flows: Flow[];
+  readonly #closing = new AbortController();
+
+  constructor(preparation: PacketPreparation) {
+    this.#preparation = preparation;
+    this.#flows = preparation.flows.map(
+      (stream) =>
+        new Flow({ ...preparation, stream, meter: this.#meter, random: (size) => randomBytes(size) }),
+    );
+  }
+
+  async prepare(): Promise<Prepared> {
+    for (let at = 0; at < this.#flows.length; at += openAtOnce) {
+      const opened = await Promise.all(this.#flows.slice(at, at + openAtOnce).map((flow) => flow.open()));
+      const failure = opened.find((result): result is AllocationFailure => result !== null);
+      if (failure !== undefined) return { ok: false, failure };
+    }
+    return { ok: true, software: this.#flows[0]?.software ?? null };
+  }
+
+  step(order: StepOrder): Promise<StepCount> {
+    const buffers = this.#flows.map((flow) => flow.receiveBufferBytes);
+    const ports = this.#flows.flatMap((flow) => flow.ports);
+    return runStep({
+      order,
+      sources: sourcesOf(this.#preparation.flows, order.offered),
+      meter: this.#meter,
+      gauges: new Gauges(ports, Math.min(...buffers)),
+      tellsOutward: this.#preparation.peer.kind === 'echo',
+      signal: this.#closing.signal,
+      send: (flow, dueMs, step) => this.#flows[flow]?.send(dueMs, step) ?? false,
+    });
+  }
+
+  async finish(): Promise<void> {
+    this.#closing.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, releaseMs);
+    });
+    await Promise.race([Promise.all(this.#flows.map((flow) => flow.release())), late]);
+    clearTimeout(timer);
+    this.close();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const flow of this.#flows.splice(0)) flow.close();
+  }
+}
