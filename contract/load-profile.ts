@@ -86,8 +86,8 @@ export const loadProfileSchema = z.strictObject({
   peer: z
     .strictObject({
       /**
-       * echo: sockets of this program, which send everything back · hairpin: each allocation is its own peer, so that the
-       * server relays every packet twice and the generator has half the work.
+       * echo: sockets of this program, which send everything back · hairpin: allocations are each other’s peers in pairs,
+       * so that the server relays every packet twice and the generator has half the work.
        */
       kind: z.enum(['echo', 'hairpin']).default('echo'),
       /** Of echo: where the relay finds the peers of this program; null: the address from which it reaches the server. */

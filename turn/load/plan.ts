@@ -45,7 +45,7 @@ export interface PlanProblem {
 
 /** What goes beyond the limits that the profile itself sets; null: nothing. */
 export function planProblem(profile: LoadProfile): PlanProblem | null {
-  const { axis, limits, traffic, workers } = profile;
+  const { axis, limits, traffic, workers, peer } = profile;
   const { steps, mostAllocations: most } = planOf(profile);
   const highest = steps.at(-1) ?? 0;
   if (axis !== 'held' && highest > limits.perSec) {
@@ -54,6 +54,9 @@ export function planProblem(profile: LoadProfile): PlanProblem | null {
   if (most > limits.allocations) {
     const path = axis === 'packets' ? ['traffic', 'flows'] : ['ladder', 'to'];
     return { path, problem: `takes ${most} allocations, limits.allocations is ${limits.allocations}` };
+  }
+  if (axis === 'packets' && peer.kind === 'hairpin' && traffic.flows % (2 * workers) !== 0) {
+    return { path: ['traffic', 'flows'], problem: 'hairpins need pairs: an even number for each worker' };
   }
   if (axis === 'packets' && traffic.flows < workers) {
     return {

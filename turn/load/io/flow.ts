@@ -1,8 +1,9 @@
 /** One allocation, one channel, one peer: packets go out through the relay and come back. */
 import type { Socket } from 'node:dgram';
-import type { LoadProfile, LoadStream } from '../../../contract/load-profile.ts';
+import type { LoadStream } from '../../../contract/load-profile.ts';
 import type { Endpoint } from '../../../stun/endpoint.ts';
 import { toLinkError } from '../../../stun/io/link.ts';
+import type { AllocationEvent } from '../../client/allocation-event.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import { SeenWindow } from '../seen-window.ts';
 import { Stamper, StampReader, trialStep } from '../stamp.ts';
@@ -14,13 +15,15 @@ import type { StepMeter } from './step-meter.ts';
 export interface FlowOptions
   extends Pick<AllocationHostOptions, 'server' | 'credentials' | 'bindAddress' | 'random'> {
   readonly stream: LoadStream;
-  readonly peer: LoadProfile['peer'];
+  /** Where a peer of its own is; null: the address from which the server is reached. */
+  readonly peerAddress: string | null;
   readonly token: number;
   readonly meter: StepMeter;
 }
 
 /** Frames that wait to be sent must not be written again: so many may wait. */
 const frameCount = 64;
+/** Packets that try a new channel out. */
 const trials = 10;
 const trialMs = 200;
 
@@ -29,6 +32,7 @@ interface Frame {
   readonly stamper: Stamper;
 }
 
+/** Set up in three stages: `allocate`, `bind`, `tryOut`. */
 export class Flow {
   readonly #options: FlowOptions;
   readonly #meter: StepMeter;
@@ -38,13 +42,14 @@ export class Flow {
   readonly #seen = new SeenWindow();
   #peer: EchoPeer | null = null;
   #client: Socket | null = null;
+  #relayed: Endpoint | null = null;
+  #software: string | null = null;
   #sequence = 0;
   /** Handed over, and its fate not yet told. */
   #pending = 0;
-  #isAllocated = false;
-  #software: string | null = null;
   #trialTimer: NodeJS.Timeout | undefined;
-  #onOpen: ((failure: AllocationFailure | null) => void) | null = null;
+  /** For whoever waits for a stage of the set-up. */
+  #settle: ((failure: AllocationFailure | null) => void) | null = null;
   #onReleased: (() => void) | null = null;
 
   constructor(options: FlowOptions) {
@@ -57,13 +62,7 @@ export class Flow {
       credentials,
       bindAddress,
       random,
-      onEvent: (event) => {
-        if (event.kind === 'allocated') this.#onAllocated(event.relayed, event.software);
-        else if (event.kind === 'bound') this.#onBound(event.channel);
-        else if (event.kind === 'peer-refused') this.#fail(event.failure);
-        else if (event.kind === 'failed') this.#onLost(event.failure);
-        else if (event.kind === 'released') this.#onReleased?.();
-      },
+      onEvent: (event) => this.#onEvent(event),
       onChannelData: (bytes) => this.#onBack(bytes),
       onError: (code) => meter.failed(code),
     });
@@ -72,6 +71,11 @@ export class Flow {
   /** SOFTWARE of the server, once it has answered. */
   get software(): string | null {
     return this.#software;
+  }
+
+  /** Null: there is no allocation. */
+  get relayed(): Endpoint | null {
+    return this.#relayed;
   }
 
   /** Local ports, for those who look at what the system dropped at them. */
@@ -85,15 +89,35 @@ export class Flow {
     return Math.min(own, this.#peer?.receiveBufferBytes ?? own);
   }
 
-  /** Resolves when a packet has been through the relay and back; else with what went wrong. */
-  open(): Promise<AllocationFailure | null> {
-    return new Promise((resolve) => {
-      this.#onOpen = (failure) => {
+  /** First stage. Each resolves to null, or to what went wrong. */
+  allocate(): Promise<AllocationFailure | null> {
+    return this.#stage(() => this.#host.start());
+  }
+
+  /** Second stage. @param peer null: one of its own, which sends everything back */
+  bind(peer: Endpoint | null): Promise<AllocationFailure | null> {
+    return this.#stage(() => {
+      if (peer === null) this.#openPeer();
+      else this.#bindChannel(peer);
+    });
+  }
+
+  /** Third stage: resolves when a packet has come out of the relay. */
+  tryOut(): Promise<AllocationFailure | null> {
+    return this.#stage(() => {
+      let tried = 0;
+      const attempt = (): void => {
+        tried += 1;
+        // To have heard is no reason to stop: the other end of a pair may not have heard anything yet.
+        if (tried <= trials) {
+          this.send(performance.now(), trialStep);
+          return;
+        }
         clearInterval(this.#trialTimer);
-        this.#onOpen = null;
-        resolve(failure);
+        this.#settle?.({ code: 'echo-timeout', detail: 'no packet came out of the relay' });
       };
-      this.#host.start();
+      this.#trialTimer = setInterval(attempt, trialMs);
+      attempt();
     });
   }
 
@@ -113,7 +137,7 @@ export class Flow {
 
   /** Gives the allocation back. */
   release(): Promise<void> {
-    if (!this.#isAllocated) return Promise.resolve();
+    if (this.#relayed === null) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onReleased = resolve;
       this.#host.command((client, nowMs) => client.release(nowMs));
@@ -132,24 +156,51 @@ export class Flow {
     if (error !== null) this.#meter.sendFailed(toLinkError(error).code);
   };
 
-  #onAllocated(relayed: Endpoint, software: string | null): void {
-    const { peer, token } = this.#options;
-    this.#isAllocated = true;
-    this.#software = software;
-    if (peer.kind === 'hairpin') {
-      this.#bind(relayed);
-      return;
+  #stage(begin: () => void): Promise<AllocationFailure | null> {
+    return new Promise((resolve) => {
+      this.#settle = (failure) => {
+        this.#settle = null;
+        resolve(failure);
+      };
+      begin();
+    });
+  }
+
+  #onEvent(event: AllocationEvent): void {
+    switch (event.kind) {
+      case 'allocated':
+        this.#relayed = event.relayed;
+        this.#software = event.software;
+        this.#settle?.(null);
+        break;
+      case 'bound':
+        this.#onBound(event.channel);
+        break;
+      case 'peer-refused':
+        this.#fail(event.failure);
+        break;
+      case 'failed':
+        this.#relayed = null;
+        this.#fail(event.failure);
+        this.#onReleased?.();
+        break;
+      case 'released':
+        this.#onReleased?.();
     }
+  }
+
+  #openPeer(): void {
+    const { peerAddress, token } = this.#options;
     this.#peer = new EchoPeer({
-      address: peer.address ?? this.#host.local?.address ?? '',
+      address: peerAddress ?? this.#host.local?.address ?? '',
       token,
       meter: this.#meter,
-      onBound: (at) => this.#bind(at),
+      onBound: (at) => this.#bindChannel(at),
       onError: (error) => this.#onPeerError(error),
     });
   }
 
-  #bind(peer: Endpoint): void {
+  #bindChannel(peer: Endpoint): void {
     this.#host.command((client, nowMs) => client.channelBind(nowMs, peer));
   }
 
@@ -165,37 +216,24 @@ export class Flow {
       this.#frames.push({ bytes, stamper: new Stamper(bytes, channelHeaderBytes, token) });
     }
     this.#client = this.#host.socket;
-    let tried = 0;
-    const attempt = (): void => {
-      tried += 1;
-      if (tried <= trials) this.send(performance.now(), trialStep);
-      else this.#fail({ code: 'echo-timeout', detail: 'no packet came through the relay and back' });
-    };
-    this.#trialTimer = setInterval(attempt, trialMs);
-    attempt();
+    this.#settle?.(null);
   }
 
   #onBack(bytes: Uint8Array): void {
     if (!this.#reader.read(bytes, channelHeaderBytes)) return;
     const { dueMs, sequence, step } = this.#reader;
-    if (step === trialStep) this.#onOpen?.(null);
+    if (step === trialStep) this.#settle?.(null);
     else if (this.#seen.isNew(sequence)) this.#meter.arrivedBack(dueMs, step);
   }
 
   #onPeerError(error: Error): void {
     const { code, message } = toLinkError(error);
-    if (this.#onOpen === null) this.#meter.failed(code);
+    if (this.#settle === null) this.#meter.failed(code);
     else this.#fail({ code: 'local-bind-failed', detail: message });
   }
 
-  #onLost(failure: AllocationFailure): void {
-    this.#isAllocated = false;
-    this.#fail(failure);
-    this.#onReleased?.();
-  }
-
   #fail(failure: AllocationFailure): void {
-    if (this.#onOpen !== null) this.#onOpen(failure);
+    if (this.#settle !== null) this.#settle(failure);
     else this.#meter.failed(failure.code);
   }
 }

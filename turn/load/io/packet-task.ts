@@ -1,5 +1,6 @@
 /** Packets through allocations that stay. */
 import { randomBytes } from 'node:crypto';
+import type { Endpoint } from '../../../stun/endpoint.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
@@ -12,7 +13,7 @@ import { StepMeter } from './step-meter.ts';
 
 type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
 
-/** Allocations that are asked for at the same time. */
+/** Flows that are set up at the same time; even, for pairs. */
 const openAtOnce = 8;
 /** What the server has to answer a release. */
 const releaseMs = 2_000;
@@ -27,17 +28,31 @@ export class PacketTask implements LoadTask {
     this.#preparation = preparation;
     this.#flows = preparation.flows.map(
       (stream) =>
-        new Flow({ ...preparation, stream, meter: this.#meter, random: (size) => randomBytes(size) }),
+        new Flow({
+          ...preparation,
+          peerAddress: preparation.peer.address,
+          stream,
+          meter: this.#meter,
+          random: (size) => randomBytes(size),
+        }),
     );
   }
 
   async prepare(): Promise<Prepared> {
     for (let at = 0; at < this.#flows.length; at += openAtOnce) {
-      const opened = await Promise.all(this.#flows.slice(at, at + openAtOnce).map((flow) => flow.open()));
-      const failure = opened.find((result): result is AllocationFailure => result !== null);
-      if (failure !== undefined) return { ok: false, failure };
+      const some = this.#flows.slice(at, at + openAtOnce);
+      const failure =
+        (await firstFailure(some.map((flow) => flow.allocate()))) ??
+        (await firstFailure(some.map((flow, i) => flow.bind(this.#peerOf(some, i))))) ??
+        (await firstFailure(some.map((flow) => flow.tryOut())));
+      if (failure !== null) return { ok: false, failure };
     }
     return { ok: true, software: this.#flows[0]?.software ?? null };
+  }
+
+  /** In hairpins the first and the second are each other’s peers, the third and the fourth, and so on. */
+  #peerOf(flows: readonly Flow[], index: number): Endpoint | null {
+    return this.#preparation.peer.kind === 'hairpin' ? (flows[index ^ 1]?.relayed ?? null) : null;
   }
 
   step(order: StepOrder): Promise<StepCount> {
@@ -69,4 +84,10 @@ export class PacketTask implements LoadTask {
     this.#closing.abort();
     for (const flow of this.#flows.splice(0)) flow.close();
   }
+}
+
+async function firstFailure(
+  stages: readonly Promise<AllocationFailure | null>[],
+): Promise<AllocationFailure | null> {
+  return (await Promise.all(stages)).find((failure) => failure !== null) ?? null;
 }

@@ -156,7 +156,8 @@ async function climb(
       conductor.stop();
       return;
     }
-    onStep?.(conductor.onStep(joinCounts(answers.flatMap(countOf), workers)), offer);
+    const judged = conductor.onStep(joinCounts(answers.flatMap(countOf), workers));
+    onStep?.(judged, offer);
   }
 }
 

@@ -57,6 +57,7 @@ describe('the plan', () => {
     [{ axis: 'allocations', ladder: { from: 1, to: 2_500 }, step: { drainMs: 1_000 } }, 'ladder.to'],
     [{ traffic: { flows: 3_000 } }, 'traffic.flows'],
     [{ traffic: { flows: 2 }, workers: 3 }, 'traffic.flows'],
+    [{ traffic: { flows: 6 }, workers: 2, peer: { kind: 'hairpin' } }, 'traffic.flows'],
     [{}, null],
     [{ axis: 'allocations' }, null],
     [{ axis: 'held' }, null],
