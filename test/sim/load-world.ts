@@ -116,7 +116,8 @@ export function simulateStep(world: World, perSec: number, durationMs: number): 
       sent += 1;
     }
     if (done > 0) continue;
-    const untilMs = Math.min(arrivals.atMs, server.nextMs, durationMs + drainMs);
+    const nextDueMs = nowMs < durationMs ? arrivals.atMs : Number.POSITIVE_INFINITY;
+    const untilMs = Math.min(nextDueMs, server.nextMs, durationMs + drainMs);
     const idleMs = Math.max(0.001, untilMs - nowMs);
     if (nowMs < durationMs) spareMs += idleMs;
     work(idleMs);

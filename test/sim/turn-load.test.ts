@@ -9,7 +9,7 @@ import { simulateStep, type World } from './load-world.ts';
 
 const profile = loadProfileSchema.parse({
   ladder: { from: 500, to: 4_000 },
-  step: { seconds: 0.25, discardSec: 0 },
+  step: { seconds: 0.4, discardSec: 0 },
   runs: 3,
 });
 const casesOfEach = 25;
@@ -45,7 +45,7 @@ const planted: readonly Planted[] = [
     isRight: ({ kind, interval }, { serverPerSec }) =>
       kind === 'capacity' &&
       interval !== null &&
-      interval.low < 1.12 * serverPerSec &&
+      interval.low < 1.08 * serverPerSec &&
       interval.high > 0.9 * serverPerSec,
   },
   {
