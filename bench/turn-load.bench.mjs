@@ -87,8 +87,8 @@ async function uclientAtRate(port) {
   const received = last(/tot_recv_msgs=(\d+)/g);
   return {
     perCpuSec: (2 * received * 1000) / (endedChildrenMs() - before),
-    lost: last(/\((\d+\.\d+)%/g),
-    delay: `average ${last(/average RTT (\d+\.?\d*)/gi)} ms`,
+    lost: last(/lost packets \d+ \((\d+\.\d+)%/g),
+    delay: `average ${last(/round trip delay (\d+\.\d+) ms/g)} ms`,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
-import type { LoadRun, LoadVerdict } from '../../contract/load-report.ts';
+import type { LoadVerdict } from '../../contract/load-report.ts';
 import { ladderOf } from './ladder.ts';
 
 export const axisUnits: Readonly<Record<LoadAxis, string>> = {
@@ -22,13 +22,12 @@ export function numberText(value: number): string {
 export interface LoadAnswer {
   readonly uri: string;
   readonly verdict: LoadVerdict;
-  readonly runs: readonly LoadRun[];
   readonly profile: LoadProfile;
   /** Why no load could be offered at all. */
   readonly failure: Failure | null;
 }
 
-export function headlineOfLoad({ uri, verdict, runs, profile, failure }: LoadAnswer): Headline {
+export function headlineOfLoad({ uri, verdict, profile, failure }: LoadAnswer): Headline {
   if (failure !== null) {
     const { code, message, next } = failure;
     return { status: 'bad', code, sentence: `${uri}: ${message}`.slice(0, 500), advice: [next] };
@@ -69,11 +68,8 @@ export function headlineOfLoad({ uri, verdict, runs, profile, failure }: LoadAns
         'unknown',
         'generator-limited: this machine could not make the load as planned. Nothing is said about the server.',
         [
-          ...new Set(
-            runs.flatMap(({ steps }) => steps.at(-1)?.reasons.map(({ sentence }) => sentence) ?? []),
-          ),
           'Use a machine of its own for the load, more workers (one for each core), or larger receive buffers (sysctl net.core.rmem_max).',
-        ].slice(-20),
+        ],
       );
     case 'target-failed':
       return say('bad', 'answered nothing any more under load.', [

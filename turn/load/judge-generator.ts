@@ -38,7 +38,7 @@ export function judgeGenerator(record: StepRecord): GeneratorLimit[] {
       runQueueMs !== null && runQueueMs > cpuMs / 10
         ? `; it waited ${runQueueMs.toFixed(0)} ms for a processor, which others had`
         : '';
-    const sentence = `1 % of the packets left more than ${inMs(latenessP99Us)} after their time (limit ${inMs(lateP99Us)})${waited}.`;
+    const sentence = `1 % of what was due left more than ${inMs(latenessP99Us)} after its time (limit ${inMs(lateP99Us)})${waited}.`;
     limits.push({ code: 'late', sentence });
   }
   if (generator.busyShare > busyShare) {
@@ -58,7 +58,7 @@ export function judgeGenerator(record: StepRecord): GeneratorLimit[] {
     const codes = refused.length === 0 ? '' : ` (${refused.map(([code]) => code).join(', ')})`;
     limits.push({
       code: 'unsent',
-      sentence: `${unsent} of ${scheduled} packets could not be handed to the system${codes}.`,
+      sentence: `${unsent} of ${scheduled} could not be handed to the system${codes}.`,
     });
   }
   return limits;

@@ -27,6 +27,7 @@ export class HeldTask implements LoadTask {
   readonly #meter = new StepMeter();
   readonly #held: Held[] = [];
   readonly #closing = new AbortController();
+  #growing: Promise<unknown> = Promise.resolve();
   /** Of the step: its allocations live on when it is over. */
   readonly #stopping = new AbortController();
 
@@ -37,14 +38,17 @@ export class HeldTask implements LoadTask {
   }
 
   prepare(): Promise<Prepared> {
-    return this.#hold();
+    const first = this.#hold();
+    this.#growing = first;
+    return first;
   }
 
   async step(order: StepOrder): Promise<StepCount> {
     const wanted = Math.round(order.offered);
     while (this.#held.length < wanted && !this.#stopping.signal.aborted) {
       const missing = Math.min(atOnce, wanted - this.#held.length);
-      await Promise.all(Array.from({ length: missing }, () => this.#hold()));
+      this.#growing = Promise.all(Array.from({ length: missing }, () => this.#hold()));
+      await this.#growing;
     }
     // A later ladder begins lower again.
     await this.#releaseFrom(wanted);
@@ -65,6 +69,8 @@ export class HeldTask implements LoadTask {
 
   async finish(): Promise<void> {
     this.#stopping.abort();
+    // What is being allocated at the moment could not be given back later.
+    await this.#growing;
     await this.#releaseFrom(0);
     this.close();
   }

@@ -60,7 +60,10 @@ const mostFinishMs = 5_000;
 
 /** In a process of its own: ends with the one that started it, however that ends: it stops sending and gives back. */
 export function serveLoadOrders(): void {
-  const worker = new LoadWorker((news) => process.send?.(news));
+  const worker = new LoadWorker((news) => {
+    // What nobody hears any more would end this process before it has given back what it holds.
+    if (process.connected) process.send?.(news);
+  });
   process.on('disconnect', () => {
     setTimeout(() => process.exit(), mostFinishMs);
     void worker.finish().finally(() => process.exit());

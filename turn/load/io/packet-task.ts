@@ -15,14 +15,15 @@ type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
 
 /** Flows that are set up at the same time; even, for pairs. */
 const openAtOnce = 8;
-/** What the server has to answer a release. */
-const releaseMs = 2_000;
+/** What the server has to answer what is under way, and the releases. */
+const releaseMs = 4_000;
 
 export class PacketTask implements LoadTask {
   readonly #preparation: PacketPreparation;
   readonly #meter = new StepMeter();
   readonly #flows: Flow[];
   readonly #closing = new AbortController();
+  #prepared: Promise<Prepared> | null = null;
 
   constructor(preparation: PacketPreparation) {
     this.#preparation = preparation;
@@ -38,8 +39,13 @@ export class PacketTask implements LoadTask {
     );
   }
 
-  async prepare(): Promise<Prepared> {
-    for (let at = 0; at < this.#flows.length; at += openAtOnce) {
+  prepare(): Promise<Prepared> {
+    this.#prepared = this.#setUp();
+    return this.#prepared;
+  }
+
+  async #setUp(): Promise<Prepared> {
+    for (let at = 0; at < this.#flows.length && !this.#closing.signal.aborted; at += openAtOnce) {
       const some = this.#flows.slice(at, at + openAtOnce);
       const failure =
         (await firstFailure(some.map((flow) => flow.allocate()))) ??
@@ -75,9 +81,15 @@ export class PacketTask implements LoadTask {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, releaseMs);
     });
-    await Promise.race([Promise.all(this.#flows.map((flow) => flow.release())), late]);
+    await Promise.race([this.#releaseAll(), late]);
     clearTimeout(timer);
     this.close();
+  }
+
+  /** What is being allocated at the moment is waited for: it could not be given back later. */
+  async #releaseAll(): Promise<void> {
+    await this.#prepared;
+    await Promise.all(this.#flows.map((flow) => flow.release()));
   }
 
   close(): void {

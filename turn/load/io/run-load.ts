@@ -66,7 +66,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     tool: { name: toolName, version: toolVersion },
     at: at.toISOString(),
     body: {
-      headline: headlineOfLoad({ uri, verdict, runs: conductor.runs, profile, failure: readiness.failure }),
+      headline: headlineOfLoad({ uri, verdict, profile, failure: readiness.failure }),
       target: { uri, endpoint: server, transport, software: readiness.software },
       axis: profile.axis,
       profile,

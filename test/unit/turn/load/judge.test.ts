@@ -81,7 +81,7 @@ describe('the outcome of a step', () => {
       1,
     );
     expect(judgeStep(record, stop).reasons[0]?.sentence).toContain(
-      'after their time (limit 1 ms); it waited 300 ms for a processor, which others had.',
+      'after its time (limit 1 ms); it waited 300 ms for a processor, which others had.',
     );
   });
 });

@@ -13,7 +13,7 @@ const run = (end: LadderEnd, carried: number | null, failed: number | null = nul
 });
 const verdict = (...runs: LoadRun[]) => verdictOf(runs, profile);
 const sentence = (...runs: LoadRun[]) =>
-  headlineOfLoad({ uri: 'turn:t', verdict: verdict(...runs), runs, profile, failure: null }).sentence;
+  headlineOfLoad({ uri: 'turn:t', verdict: verdict(...runs), profile, failure: null }).sentence;
 
 describe('the verdict of several runs', () => {
   it('five runs that found the limit', () => {
