@@ -3,6 +3,7 @@ import type { LabCell } from '../../../contract/lab-report.ts';
 import { formatMs } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { Parts } from '../panels/parts.tsx';
 import { Tag } from '../panels/tag.tsx';
 import type { Tone } from '../panels/tone.ts';
 import runClasses from '../run/run.module.css';
@@ -58,11 +59,11 @@ export function CallsPanel({ cells }: { cells: readonly LabCell[] }) {
   if (calls.length === 0) return null;
   return (
     <Panel title={text.title} hint={text.hint}>
-      <div className={classes['parts']}>
+      <Parts>
         {calls.map(({ cell, call, key }) => (
           <Call key={key} title={text.call(cell)} call={call} />
         ))}
-      </div>
+      </Parts>
     </Panel>
   );
 }
