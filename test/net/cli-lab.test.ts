@@ -51,7 +51,7 @@ describe('polynya lab', () => {
 
   it('--simulate runs on a virtual clock, says so, and --json is one report', async () => {
     const text = await lab('run', 'home-to-mobile', '--simulate');
-    expect(text.stdout).toContain('home-to-mobile  simulated\n');
+    expect(text.stdout).toContain('home-to-mobile: simulated\n');
     expect(text.stdout).toMatch(/home {2}mobile {2}direct +✖ failed +S1/);
     expect(text.stdout).toMatch(/home {2}mobile {2}relay over TLS {2}✔ connected {2}S2/);
     expect(text.code).toBe(0);
