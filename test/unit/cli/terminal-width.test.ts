@@ -4,6 +4,7 @@ import { labDiffText } from '../../../cli/lab-diff.ts';
 import { labReportText } from '../../../cli/lab-text.ts';
 import { loadPopulation } from '../../../cli/load-population.ts';
 import { loadScenario } from '../../../cli/load-scenario.ts';
+import { natReportText } from '../../../cli/probe-text.ts';
 import { simulateText } from '../../../cli/simulate-text.ts';
 import type { Paint } from '../../../cli/style.ts';
 import { turnCheckPlanText } from '../../../cli/turn-check-plan-text.ts';
@@ -12,7 +13,7 @@ import { diffLabReports } from '../../../contract/lab-diff.ts';
 import { runSimulated } from '../../../scenarios/scenario/run-simulated.ts';
 import { simulatePopulation } from '../../../simulate/simulate-population.ts';
 import { connected, failed, sampleLab } from '../sample-lab.ts';
-import { sampleTurn } from '../service/sample-reports.ts';
+import { sampleNat, sampleTurn } from '../service/sample-reports.ts';
 
 const plain: Paint = (_style, text) => text;
 const everything = { only: null, risks: new Set(['basic'] as const), overStream: false };
@@ -26,6 +27,7 @@ const texts: Readonly<Record<string, (width: number) => string>> = {
   'lab run': (width) => labReportText(run, { width, verbose: true }, plain),
   'lab run, a grid': (width) => labReportText(before, { width, verbose: true }, plain),
   'lab diff': (width) => labDiffText(before, after, diffLabReports(before.body, after.body), width, plain),
+  probe: (width) => natReportText(sampleNat(), width, plain),
   'turn check': (width) => turnReportText(sampleTurn({ failed: 2 }), { width, verbose: true }, plain),
   'turn check --plan': (width) => turnCheckPlanText('turn:turn.example.org', everything, width, plain),
   simulate: (width) => simulateText(simulation, width, plain),
