@@ -5,7 +5,7 @@ import type { Lab } from '../../scenarios/io/lab.ts';
 import { runAttempt } from '../../scenarios/io/run/attempt.ts';
 import { LabAgent } from '../../scenarios/io/run/lab-agent.ts';
 import { forEachOf } from '../../scenarios/io/run/schedule.ts';
-import { builtCli } from './built-cli.ts';
+import { builtCli } from '../built-cli.ts';
 
 /** Each needs a processor for a third of a second. */
 const startsAtOnce = 6;

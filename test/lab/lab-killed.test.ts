@@ -10,7 +10,7 @@ import { labReportSchema } from '../../contract/lab-report.ts';
 import { defaultLabPrefix, ownerOf } from '../../scenarios/io/lab-name.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`killed lab runs skipped: ${obstacle}`);

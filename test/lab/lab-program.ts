@@ -1,18 +1,10 @@
 /** `polynya lab` as users run it, with a folder for the files of one suite. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
-
-export interface Ended {
-  readonly pid: number;
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
 export interface LabProgram {
   /** Runs `polynya lab …` to its end. */
@@ -33,23 +25,13 @@ export function labProgram(): LabProgram {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
   return {
-    lab: runLab,
+    lab: (...args) => runCli(['lab', ...args], { timeoutMs: 120_000 }),
     path,
     file: (name, text) => {
       writeFileSync(path(name), text);
       return path(name);
     },
   };
-}
-
-function runLab(...args: readonly string[]): Promise<Ended> {
-  return new Promise((done) => {
-    const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 64 * 2 ** 20 };
-    const child = execFile(process.execPath, [builtCli, 'lab', ...args], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : Number(error.code ?? -1);
-      done({ pid: child.pid ?? 0, code, stdout, stderr });
-    });
-  });
 }
 
 export function reportOf(stdout: string): LabReport {

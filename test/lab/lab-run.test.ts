@@ -11,8 +11,8 @@ import { describe, expect, it } from 'vitest';
 import type { LabReport } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import { runCli } from '../built-cli.ts';
 import { labProgram, reportOf } from './lab-program.ts';
-import { builtCli } from './built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`lab run skipped: ${obstacle}`);
@@ -113,8 +113,7 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
     const packets = pathOf('packets');
     const flags = ['--assert', '--json', '--pcap', packets];
     const { code, stdout } = await lab('run', file('wrong.yaml', wrong), ...flags);
-    const show = [builtCli, 'report', 'show', file('wrong.json', stdout)];
-    const text = await promisify(execFile)(process.execPath, show);
+    const text = await runCli(['report', 'show', file('wrong.json', stdout)]);
     expect(text.stdout).toContain('expected failed by the scenario: nonsense');
     const [cell] = reportOf(stdout).body.cells;
     const seen = cell?.packets?.map(({ where, direction, what }) => `${where} ${direction}: ${what}`) ?? [];

@@ -6,7 +6,7 @@ import type { NatReportBody } from '../../contract/nat-report.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import type { SiteSpec } from '../../scenarios/plan/topology.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnutils_natdiscovery']);
 if (obstacle !== null) console.warn(`linked servers skipped: ${obstacle}`);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
-import { builtCli } from './built-cli.ts';
+import { builtCli } from '../built-cli.ts';
 
 
 export interface OwnServerOptions {

@@ -10,7 +10,7 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { forEachPair } from '../../scenarios/io/run/schedule.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
-import { requireBuilt } from './built-cli.ts';
+import { requireBuilt } from '../built-cli.ts';
 import { IceAgents } from './ice-agents.ts';
 import { endpointTypes } from './pair-endpoints.ts';
 import { probeFrom, relaysOf, startPairServers } from './pair-reports.ts';

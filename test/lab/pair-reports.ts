@@ -3,7 +3,7 @@ import type { NatReport } from '../../contract/envelope.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
 import { forEachOf } from '../../scenarios/io/run/schedule.ts';
-import { builtCli } from './built-cli.ts';
+import { builtCli } from '../built-cli.ts';
 import type { RelayServer } from './ice-agents.ts';
 import { relayTransport } from './pair-trial.ts';
 import { makeCertificate } from './turn-coturn.ts';

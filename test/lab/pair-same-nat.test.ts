@@ -7,7 +7,7 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { NatSpec } from '../../scenarios/plan/nat-spec.ts';
-import { requireBuilt } from './built-cli.ts';
+import { requireBuilt } from '../built-cli.ts';
 import { IceAgents } from './ice-agents.ts';
 import { probeFrom, relaysOf, startPairServers } from './pair-reports.ts';
 import { type Field, type Trial, tryPair } from './pair-trial.ts';
@@ -15,7 +15,6 @@ import { missingPrograms } from './turn-coturn.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']) ?? missingPrograms();
 if (obstacle !== null) console.warn(`pairs behind one NAT skipped: ${obstacle}`);
-
 
 const home: NatSpec = {
   mapping: 'endpoint-independent',

@@ -12,11 +12,10 @@ import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
 import type { BoxSpec } from '../../scenarios/plan/topology.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`probe behaviours skipped: ${obstacle}`);
-
 
 interface Cell {
   readonly label: string;

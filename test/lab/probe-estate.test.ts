@@ -5,7 +5,7 @@ import { buildLab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { startTurnEstate, type TurnEstate } from '../../scenarios/io/turn-estate.ts';
 import type { FirewallSpec } from '../../scenarios/plan/firewall-rules.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`probe of an estate skipped: ${obstacle}`);

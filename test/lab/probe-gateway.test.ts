@@ -10,11 +10,10 @@ import { type Miniupnpd, type MiniupnpdOptions, startMiniupnpd } from '../../sce
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { BoxSpec, SitePlan, SiteSpec } from '../../scenarios/plan/topology.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'miniupnpd', 'traceroute']);
 if (obstacle !== null) console.warn(`probe --gateway skipped: ${obstacle}`);
-
 
 interface Cell {
   readonly label: string;

@@ -14,11 +14,10 @@ import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { Dependence } from '../../scenarios/nat-behaviour.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
 import type { BoxSpec, SitePlan } from '../../scenarios/plan/topology.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`probe matrix skipped: ${obstacle}`);
-
 
 type Truth = Partial<NatSummary> & Pick<NatSummary, 'udp' | 'legacy'>;
 interface Cell {

@@ -5,7 +5,7 @@ import { startCoturn } from '../../scenarios/io/coturn.ts';
 import { buildLab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import type { NatSpec } from '../../scenarios/plan/nat-spec.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`probe of port allocation skipped: ${obstacle}`);

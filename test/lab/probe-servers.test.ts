@@ -12,7 +12,7 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { SiteSpec } from '../../scenarios/plan/topology.ts';
-import { requireBuilt } from './built-cli.ts';
+import { requireBuilt } from '../built-cli.ts';
 import { probeFrom } from './own-server.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl']);

@@ -8,7 +8,7 @@ import { turnFaults } from '../../scenarios/catalog/turn-faults/index.ts';
 import { hostName } from '../../scenarios/catalog/turn-faults/sound-server.ts';
 import { type LabCertificates, makeCertificates } from '../../scenarios/io/lab-certificates.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
-import { requireBuilt } from './built-cli.ts';
+import { requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl', 'haproxy']);
 /** The open relay, a firewall, a NAT, a peer range, a key, a proxy, a line that only the linter sees. */

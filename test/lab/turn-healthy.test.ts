@@ -18,7 +18,7 @@ import { type LabCertificates, makeCertificates } from '../../scenarios/io/lab-c
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { runWithNames } from '../../scenarios/io/run-with-names.ts';
 import { specialV4 } from '../../turn/lint/address.ts';
-import { builtCli, requireBuilt } from './built-cli.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl', 'ejabberdctl']);
 const hosts = `127.0.0.1 localhost\n${publicAddress} ${hostName}\n`;
