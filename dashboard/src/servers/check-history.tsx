@@ -10,7 +10,7 @@ import { PathMark } from '../charts/path-legend.tsx';
 import { formatShortMoment } from '../format/moment.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
-import { type Trend, trendFinding, trendsOf, trendTable } from './check-trend.ts';
+import { namedRuns, type Trend, trendFinding, trendsOf, trendTable } from './check-trend.ts';
 import classes from './servers.module.css';
 
 /** Colour and dash of a transport’s line: three that are told apart, and by dash as well. */
@@ -69,15 +69,10 @@ function drawTrends(trends: readonly Trend[], ink: Ink): ChartSpec {
           min: 0,
           max: Math.max(1, times.length - 1),
           ...valueAxis(ink),
-          ticks: {
-            ...figures(ink),
-            maxTicksLimit: 4,
-            precision: 0,
-            callback: (value) => {
-              const atMs = times[Number(value)];
-              return atMs === undefined ? '' : formatShortMoment(atMs);
-            },
+          afterBuildTicks: (axis) => {
+            axis.ticks = namedRuns(times.length, Math.floor(axis.width / 110)).map((value) => ({ value }));
           },
+          ticks: { ...figures(ink), callback: (value) => formatShortMoment(times[Number(value)] ?? 0) },
         },
         y: {
           min: 0,

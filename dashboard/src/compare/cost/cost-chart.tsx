@@ -39,7 +39,7 @@ export function CostChart({ question, figure }: CostChartProps) {
       ].join(' ')}
       height={280}
       draw={draw}
-      legend={<PathLegend paths={lines.map(({ path }) => path)} />}
+      legend={<PathLegend paths={lines.map(({ path }) => path)} names={text.shapes} />}
       table={{
         caption: text.figures[figure],
         columns: [text.participants, ...lines.map(({ path }) => text.shapes[path])],
