@@ -29,7 +29,7 @@ export function trendsOf(history: readonly RunSummary[]): Trend[] {
   }));
 }
 
-/** So many runs at most, evenly from the first to the last one: the places where an axis names them. */
+/** Which runs an axis names: from the first on at equal steps, `most` of them or fewer. */
 export function namedRuns(runs: number, most: number): number[] {
   const step = Math.max(1, Math.ceil((runs - 1) / Math.max(1, most - 1)));
   return Array.from({ length: Math.floor((runs - 1) / step) + 1 }, (_, index) => index * step);
