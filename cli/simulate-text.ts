@@ -52,10 +52,7 @@ export function simulateText({ body }: SimulationReport, width: number, paint: P
     table(['rooms', 'share', '95 % by inputs'], roomRows(body)),
   ];
   if (body.bySize.length > 1)
-    lines.push(
-      '',
-      renderTable({ head: sizeHead, right: [0, 1, 2, 3, 4], rows: sizeRows(body), width }),
-    );
+    lines.push('', renderTable({ head: sizeHead, right: [0, 1, 2, 3, 4], rows: sizeRows(body), width }));
   lines.push(
     ...section('Servers, for 1000 rooms'),
     ...(traffic.length === 0

@@ -33,7 +33,10 @@ export class IceAgents {
   static async start(lab: Lab, namespaces: ReadonlyMap<string, string>, stun: string): Promise<IceAgents> {
     const agents = new Map<string, LabAgent>();
     await forEachOf([...namespaces], startsAtOnce, async ([name, namespace]) => {
-      agents.set(name, await LabAgent.start(lab, namespace, [process.execPath, builtCli, 'lab', 'agent'], {}));
+      agents.set(
+        name,
+        await LabAgent.start(lab, namespace, [process.execPath, builtCli, 'lab', 'agent'], {}),
+      );
     });
     return new IceAgents(agents, { urls: [`stun:${stun}`] });
   }

@@ -173,7 +173,9 @@ expect:
     expect(code).toBe(1);
     const { stdout: inMemory } = await run(hotel, '--ice-servers', named, '--json', '--simulate');
     expect(
-      reportOf(inMemory).body.cells.map(({ succeeded, failure }) => (succeeded > 0 ? 'connected' : failure?.code)),
+      reportOf(inMemory).body.cells.map(({ succeeded, failure }) =>
+        succeeded > 0 ? 'connected' : failure?.code,
+      ),
     ).toEqual(results.map(([, outcome]) => outcome));
   });
 

@@ -4,7 +4,6 @@ import type { NatReportBody } from '../../contract/nat-report.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
 import { builtCli } from '../built-cli.ts';
 
-
 export interface OwnServerOptions {
   /** Both addresses of the embedded STUN server; default: those of the lab. */
   readonly addresses?: readonly [string, string];

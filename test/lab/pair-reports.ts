@@ -8,7 +8,6 @@ import type { RelayServer } from './ice-agents.ts';
 import { relayTransport } from './pair-trial.ts';
 import { makeCertificate } from './turn-coturn.ts';
 
-
 export interface PairServers {
   readonly coturn: Coturn;
   readonly address: string;

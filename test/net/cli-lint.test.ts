@@ -1,18 +1,10 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lintReportSchema } from '../../contract/lint-report.ts';
-import { debianPackaged, hardened461 } from '../unit/turn/lint/samples.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
+import { debianPackaged, hardened461 } from '../unit/turn/lint/samples.ts';
 
 function lint(...args: readonly string[]): Promise<Ended> {
   // An empty PATH: no turnserver is found, whatever this machine has.

@@ -9,7 +9,6 @@ import type { Tone } from '../panels/tone.ts';
 import runClasses from '../run/run.module.css';
 import { words } from '../words.ts';
 import { CallStrip } from './call-strip.tsx';
-import classes from './lab.module.css';
 
 const text = words.lab.calls;
 const tones: Readonly<Record<LabCallEvent['outcome'], Tone>> = {

@@ -95,7 +95,9 @@ describe('a comparison for people', () => {
   it.each([80, 100])('fits into %d columns, its table as well', (width) => {
     const lines = compareText(report, width, plain).split('\n');
     expect(lines.filter((line) => line.length > width)).toEqual([]);
-    expect(lines).toContainEqual(expect.stringMatching(/^ {2}path +seen +links +set-up +up +down +CPU +server +TURN$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ {2}path +seen +links +set-up +up +down +CPU +server +TURN$/),
+    );
   });
 });
 

@@ -12,9 +12,16 @@ const table = {
 
 describe('a table in a terminal', () => {
   it('is as wide as its cells where there is room', () => {
-    const wide = ['  name    what it is                        count', '  first   a sentence of seven words in all     12'];
+    const wide = [
+      '  name    what it is                        count',
+      '  first   a sentence of seven words in all     12',
+    ];
     expect(renderTable(table).split('\n').slice(0, 2)).toEqual(wide);
-    expect(renderTable({ ...table, width: 50 }).split('\n').slice(0, 2)).toEqual(wide);
+    expect(
+      renderTable({ ...table, width: 50 })
+        .split('\n')
+        .slice(0, 2),
+    ).toEqual(wide);
   });
 
   it('wraps its widest column of text where there is less', () => {

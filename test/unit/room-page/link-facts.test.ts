@@ -211,7 +211,12 @@ describe('why this way', () => {
       'through the relays of both sides, because the room asks for it',
     ],
     ['sfu', relayAndDirect, {}, 'one direct pair gave no answer, so a NAT or firewall'],
-    ['sfu', [...pairStats('relay', 'srflx', 'udp'), ...answered, remote], {}, 'every direct pair gave an answer'],
+    [
+      'sfu',
+      [...pairStats('relay', 'srflx', 'udp'), ...answered, remote],
+      {},
+      'every direct pair gave an answer',
+    ],
     ['mesh', [...unanswered, remote], {}, 'No connection: the one direct pair gave no answer. NATs'],
     [
       'sfu',

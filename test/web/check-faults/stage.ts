@@ -18,7 +18,6 @@ export const ports = { service: 7478, turn: 3488, tls: 5349 } as const;
 /** What the certificates are for. */
 export const turnName = 'turn.lab.example';
 
-
 /** Runs in the servers' namespace, which this process is not in. */
 export interface Outcome {
   readonly status: string | null;

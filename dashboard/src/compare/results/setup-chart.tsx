@@ -73,7 +73,12 @@ function drawSetup(summaries: readonly PathSummary[], ink: Ink): ChartSpec {
           min: 0,
           max: slowest * 1.05,
           ...valueAxis(ink, text.time),
-          ticks: { ...figures(ink), maxTicksLimit: 6, includeBounds: false, callback: (value) => formatMs(Number(value)) },
+          ticks: {
+            ...figures(ink),
+            maxTicksLimit: 6,
+            includeBounds: false,
+            callback: (value) => formatMs(Number(value)),
+          },
         },
         y: shareAxis(ink, text.axis),
       },
