@@ -26,10 +26,10 @@ describe('a table in a terminal', () => {
 
   it('wraps its widest column of text where there is less', () => {
     expect(renderTable({ ...table, width: 40 }).split('\n')).toEqual([
-      '  name    what it is              count',
-      '  first   a sentence of seven        12',
+      '  name    what it is               count',
+      '  first   a sentence of seven         12',
       '          words in all',
-      '  second                              3',
+      '  second                               3',
     ]);
   });
 
