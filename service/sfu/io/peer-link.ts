@@ -7,8 +7,9 @@ import { bindAddressOf, loopbackAddresses } from '../../rtc/own-addresses.ts';
 import { type MediaKind, mediaKinds, payloadTypes } from '../media.ts';
 import type { LinkPlace, RoomNews } from '../room-messages.ts';
 import type { OfferedMedia } from '../sdp/filter-offer.ts';
-import { allCandidates, withAllCandidates, withoutCandidates } from '../sdp/own-candidates.ts';
+import { allCandidates, withCandidates, withoutCandidates } from '../sdp/own-candidates.ts';
 import { connectDeadlineMs } from '../sfu-limits.ts';
+import type { SharedPort } from './shared-port.ts';
 
 /** What viewers are told about a medium (RFC 5576 §4.1, RFC 8830 §2). */
 export interface OutgoingStream {
@@ -36,6 +37,9 @@ export class PeerLink {
   #audio: Track | null = null;
   #video: Track | null = null;
   readonly #deadline: NodeJS.Timeout;
+  readonly #port: SharedPort;
+  /** null: all. */
+  readonly #bindAddress: string | null;
   /** Addresses to announce beside those that the library finds. */
   readonly #also: readonly string[];
   #tracksTimer: NodeJS.Timeout | null = null;
@@ -46,12 +50,15 @@ export class PeerLink {
   #open = false;
   #closed = false;
 
-  constructor(id: string, place: LinkPlace, events: LinkEvents) {
+  constructor(id: string, place: LinkPlace, port: SharedPort, events: LinkEvents) {
     this.id = id;
     this.#events = events;
     const bindAddress = bindAddressOf(place);
+    this.#port = port;
+    this.#bindAddress = bindAddress;
     this.#connection = new nodeDataChannel.PeerConnection(`sfu-${id}`, {
       iceServers: [],
+      ...port.take(bindAddress),
       ...(bindAddress === null ? {} : { bindAddress }),
     });
     this.#also = [
@@ -73,8 +80,8 @@ export class PeerLink {
   }
 
   #offer(direction: 'RecvOnly' | 'SendOnly', stream: OutgoingStream | null): void {
-    this.#whenGathered((sdp) => {
-      this.#gathered = allCandidates(sdp, this.#also);
+    this.#whenGathered((_sdp, candidates) => {
+      this.#gathered = candidates;
       this.#announce();
     });
     for (const media of mediaKinds) this.#addTrack(media, media, payloadTypes[media], direction, stream);
@@ -86,8 +93,8 @@ export class PeerLink {
 
   /** Throws when the library refuses the offer. The answer carries all candidates (RFC 9725 §4.4.5). */
   answer(sdp: string, media: OfferedMedia, stream: OutgoingStream | null): void {
-    this.#whenGathered((answer) => {
-      this.#tell({ type: 'answer', link: this.id, sdp: withAllCandidates(answer, this.#also) });
+    this.#whenGathered((answer, candidates) => {
+      this.#tell({ type: 'answer', link: this.id, sdp: withCandidates(answer, candidates) });
     });
     for (const kind of mediaKinds) {
       const offered = media[kind];
@@ -99,10 +106,13 @@ export class PeerLink {
   }
 
   /** Without STUN servers that is at once. */
-  #whenGathered(take: (sdp: string) => void): void {
+  #whenGathered(take: (sdp: string, candidates: readonly string[]) => void): void {
     this.#connection.onGatheringStateChange((state) => {
       const description = this.#connection.localDescription();
-      if (state === 'complete' && description !== null && !this.#closed) take(description.sdp);
+      if (state !== 'complete' || description === null || this.#closed) return;
+      const candidates = allCandidates(description.sdp, this.#also);
+      this.#port.learn(this.#bindAddress, candidates[0] ?? '');
+      take(description.sdp, candidates);
     });
   }
 
@@ -193,6 +203,7 @@ export class PeerLink {
     this.#audio = null;
     this.#video = null;
     this.#connection.close();
+    this.#port.release(this.#bindAddress);
   }
 
   #announce(): void {

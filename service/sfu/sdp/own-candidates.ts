@@ -18,9 +18,9 @@ export function allCandidates(sdp: string, also: readonly string[]): string[] {
   return all;
 }
 
-/** The description with all of them in the first section, whose transport all media share (RFC 9143 §7.2). */
-export function withAllCandidates(sdp: string, also: readonly string[]): string {
-  const lines = allCandidates(sdp, also).map((candidate) => `a=${candidate}\r\n`);
+/** The description with these and no others in the first section, whose transport all media share (RFC 9143 §7.2). */
+export function withCandidates(sdp: string, candidates: readonly string[]): string {
+  const lines = candidates.map((candidate) => `a=${candidate}\r\n`);
   const ending = [...lines, 'a=end-of-candidates\r\n'].join('');
   return withoutCandidates(sdp)
     .split(/^(?=m=)/m)
