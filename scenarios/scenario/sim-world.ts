@@ -11,6 +11,7 @@ import { seededRandom } from '../sim/seeded-random.ts';
 import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
+import { usesProxy } from './agent-traits.ts';
 import type { Cell, CompiledScenario, End } from './compile.ts';
 import type { CallStep } from './compile-call.ts';
 import type { Pair } from './sim-connection.ts';
@@ -95,7 +96,9 @@ export class SimWorld {
     const known = this.#sites.get(index);
     if (known !== undefined) return known;
     const gate = new LineGate(seededRandom(this.#seed + index));
-    const built = { gate, hosts: addSite(this.net, this.#specAt(index), index, [gate]) };
+    const agent = this.#compiled.ends.find(({ site }) => site === index)?.agent;
+    const around = { outermost: [gate], usesProxy: agent !== undefined && usesProxy(agent) };
+    const built = { gate, hosts: addSite(this.net, this.#specAt(index), index, around) };
     this.#sites.set(index, built);
     return built;
   }

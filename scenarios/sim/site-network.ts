@@ -12,15 +12,19 @@ import { Nat64Box } from './nat64-box.ts';
 import type { SimHost, SimHostOptions } from './sim-host.ts';
 import type { SimNet } from './sim-net.ts';
 
-/**
- * @param index number of the site; its addresses follow from it
- * @param outermost what else stands between the site and the public side
- */
+export interface SiteSurroundings {
+  /** What else stands between the site and the public side. */
+  readonly outermost: readonly Middlebox[];
+  /** Its clients ask the HTTP proxy that may be their only way out. */
+  readonly usesProxy: boolean;
+}
+
+/** @param index number of the site; its addresses follow from it */
 export function addSite(
   net: SimNet,
   site: SiteSpec,
   index: number,
-  outermost: readonly Middlebox[] = [],
+  { outermost, usesProxy }: SiteSurroundings,
 ): SimHost[] {
   const boxes = site.boxes.flatMap((box, level) => middleboxes(box, index, level));
   const shared = [...boxes, ...outermost];
@@ -44,7 +48,7 @@ export function addSite(
       nats: alone(shared, ipv4),
       nats6: alone(shared6, ipv6),
       ...nat64,
-      ...policies(site),
+      ...policies(site, usesProxy),
       lossRate: { out: site.loss?.up ?? 0, in: site.loss?.down ?? 0 },
       lossBurst: site.loss?.burst ?? 1,
       delayMs: site.line?.delayMs ?? 0,
@@ -90,15 +94,20 @@ function natBox(nat: NatSpec, site: number, level: number): NatBox {
   });
 }
 
-function policies({ boxes }: SiteSpec): Pick<SimHostOptions, 'udp' | 'tcpPortsOut' | 'opensTls'> {
+function policies(
+  { boxes }: SiteSpec,
+  usesProxy: boolean,
+): Pick<SimHostOptions, 'udp' | 'tcpPortsOut' | 'opensTls'> {
   const kinds = boxes.map(({ firewall }) => firewall?.kind);
   const opensTls = kinds.includes('tls-intercepting');
-  const only443 = opensTls || kinds.includes('tcp-443-only');
-  const noTcp = kinds.includes('http-proxy');
-  const blocked = only443 || noTcp || kinds.includes('udp-blocked');
+  const hasProxy = kinds.includes('http-proxy');
+  // CONNECT to other ports is refused.
+  const only443 = opensTls || hasProxy || kinds.includes('tcp-443-only');
+  const noTcp = hasProxy && !usesProxy;
+  const blocked = only443 || kinds.includes('udp-blocked');
   return {
     udp: blocked ? 'blocked' : kinds.includes('udp-rejected') ? 'rejected' : 'open',
-    ...(only443 || noTcp ? { tcpPortsOut: noTcp ? [] : [443] } : {}),
+    ...(only443 ? { tcpPortsOut: noTcp ? [] : [443] } : {}),
     opensTls,
   };
 }

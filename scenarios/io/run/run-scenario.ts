@@ -4,6 +4,7 @@ import type { Scenario } from '../../../contract/scenario.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
+import { proxyNotices } from '../../scenario/proxy-notices.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
@@ -11,13 +12,13 @@ import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
-import { LabSfu } from './lab-sfu.ts';
 import type { Recording } from './record-attempt.ts';
 import { RelayMeter } from './relay-meter.ts';
 import { programsOf, startRouterPrograms } from './router-programs.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
 import { startAgents } from './start-agents.ts';
+import { startSfu } from './start-sfu.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
 
 export interface ScenarioRunOptions {
@@ -67,6 +68,7 @@ export async function runScenario(
     ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...programsOf(compiled),
     ...serverPrograms[compiled.scenario.server.kind],
+    ...(compiled.scenario.sfu.kind === 'janus' ? ['janus' as const] : []),
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
   const at = new Date();
@@ -90,7 +92,6 @@ export async function runScenario(
       sites: sites.map(({ spec }) => spec),
       turnServe: programs.turnServe,
     });
-    const sfu = scenario.paths.includes('sfu') ? await LabSfu.start(lab, programs.sfu) : null;
     const ends = endsOf(cells);
     const { agents, askers } = await startAgents(lab, ends, {
       programs,
@@ -98,6 +99,9 @@ export async function runScenario(
       environment,
       onProgress: options.onProgress,
     });
+    const sfu = scenario.paths.includes('sfu')
+      ? await startSfu(lab, { kind: scenario.sfu.kind, programs, agents: [...agents.values()] })
+      : null;
     clock();
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
@@ -119,6 +123,7 @@ export async function runScenario(
       ...(sites.some(({ spec }) => spec.ipv4 === false)
         ? ['Sites without IPv4 were not classified before the run.']
         : []),
+      ...proxyNotices(compiled),
       ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
     ];
     const recorded =
@@ -128,7 +133,7 @@ export async function runScenario(
       runner: 'kernel',
       whySimulated: null,
       agent: [...new Set([...agents.values()].map(({ name }) => name))].join(', ').slice(0, 200),
-      server: server.software,
+      server: [server.software, ...(sfu === null ? [] : [sfu.name])].join(', '),
       timing: { buildMs, verifyMs, cellsMs, totalMs: Date.now() - at.getTime() },
       notices: [...notices, ...(recorded?.notices ?? [])],
       cells: recorded?.cells ?? results,
