@@ -34,8 +34,7 @@ paths: [sfu]
     );
     expect(cells.map(inShort)).toEqual(['home left sfu udp S5']);
     expect(server).toBe('coturn, Janus');
-    // Selected is what the last link of the offering end has: Janus, on the second address of the server.
-    expect(cells[0]?.selectedPair?.remote.address).toBe('11.78.2.10');
+    expect(cells[0]).toMatchObject({ asExpected: true, selectedPair: { remote: { type: 'host' } } });
   });
 
   it('rooms of the service are joined from each host; who does not reach it fails before ICE', async () => {

@@ -1,10 +1,10 @@
-/** Starts the media server of the path `sfu` on the server's second address, and what speaks with it. */
+/** Starts the media server of the path `sfu` on the server's host, and what speaks with it. */
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scenario } from '../../../contract/scenario.ts';
 import type { Running } from '../exec.ts';
-import { startJanus } from '../janus.ts';
+import { type JanusPlace, startJanus } from '../janus.ts';
 import type { Lab } from '../lab.ts';
 import type { LabAgent } from './lab-agent.ts';
 import { LabSfu, type SfuLine } from './lab-sfu.ts';
@@ -53,15 +53,10 @@ async function mediaServer(
   return sfu;
 }
 
+/** Its media go over the address of the host's link: it takes none of those that stand on loopback. */
 async function janusServer(lab: Lab, programs: LabPrograms): Promise<LabSfu> {
-  const [, address] = lab.serverAddresses;
-  const janus = await startJanus({
-    media: [address],
-    place: {
-      folder: lab.folder('janus'),
-      start: (argv, options) => lab.spawn(lab.server, argv, options),
-    },
-  });
+  const start: JanusPlace['start'] = (argv, options) => lab.spawn(lab.server, argv, options);
+  const janus = await startJanus({ place: { folder: lab.folder('janus'), start } });
   const env = { POLYNYA_JANUS_SECRET: janus.apiSecret };
   return mediaServer(lab, 'Janus', programs.sfu, env, '--janus', janus.url);
 }
