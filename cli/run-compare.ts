@@ -5,6 +5,7 @@ import { buildCompareReport } from '../compare/build-report.ts';
 import { runOrder } from '../compare/run-order.ts';
 import { type ComparePath, comparePathOf, comparePaths } from '../contract/compare-path.ts';
 import type { ComparePlan, CompareReport, CompareRun } from '../contract/comparison.ts';
+import { canTrust } from '../scenarios/io/participants/firefox.ts';
 import { ProcessorLog } from '../scenarios/io/participants/processor-log.ts';
 import { builtCommand } from '../service/release.ts';
 import { columns } from './columns.ts';
@@ -105,9 +106,9 @@ async function compare(
     tell(`starting ${plan.participants} participants`);
     const { media, warmUpSec, holdSec } = plan;
     const order = { others: plan.participants - 1, media, warmUpSec, holdSec, limitSec: flags.limit };
-    const { service, trustedKey } = estate;
-    const launch = { crowd, service, ticket: room.ticket, order, trustedKey, folder };
-    const participants = [...launchBrowsers(launch), ...launchBots(launch, own)];
+    const { service, authorityFile } = estate;
+    const launch = { crowd, service, ticket: room.ticket, order, authorityFile, folder };
+    const participants = [...(await launchBrowsers(launch)), ...launchBots(launch, own)];
     for (const { pid } of participants) processors.watch(pid);
     const members = await room.untilJoined(participants.length, joinWithinMs, signal);
     if (members === null && !signal.aborted) throw await notAllJoined(room, participants.length);
@@ -182,15 +183,15 @@ function crowdOf({ n, firefox, bots, paths }: CompareFlags): Crowd {
 async function unavailable(
   paths: readonly ComparePath[],
   { firefox }: Crowd,
-  { missing, trustedKey }: Estate,
+  { missing, authorityFile }: Estate,
   room: RoomHost,
 ): Promise<{ path: ComparePath; reason: string }[]> {
   const able = (await room.paths()).map(comparePathOf);
   return paths.flatMap((path) => {
     const reason = missing.get(path);
     if (reason !== undefined) return [{ path, reason }];
-    if (path === 'relay-tls' && firefox > 0 && trustedKey !== null) {
-      return [{ path, reason: 'Firefox cannot be told to trust the certificate of this comparison alone' }];
+    if (path === 'relay-tls' && firefox > 0 && authorityFile !== null && !canTrust()) {
+      return [{ path, reason: 'Firefox needs certutil for its certificate (apt install libnss3-tools)' }];
     }
     return able.includes(path) ? [] : [{ path, reason: 'the service has no server for it' }];
   });
