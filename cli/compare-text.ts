@@ -38,6 +38,7 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
     }),
     '',
     '  Set-up: median (slowest) from the link to the first picture, or sound. Up and down in kbit/s for each participant.',
+    ...wrap(botsText(summaries, plan.participants), width),
   ];
   for (const { path, reason } of skipped) {
     lines.push(...wrap(`${marks.unknown} ${pathNames[path]} was not tried: ${reason}`, width));
@@ -65,6 +66,14 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
   for (const advice of headline.advice) lines.push(...wrap(`  → ${advice}`, width));
   lines.push(paint('dim', `  ${Math.round(run.durationMs / 1000)} s${run.cancelled ? ', cancelled' : ''}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** Who decoded nothing, on which path. */
+function botsText(summaries: readonly PathSummary[], participants: number): string {
+  const withBots = summaries.filter(({ bots }) => bots > 0);
+  if (withBots.length === 0) return '';
+  const counts = withBots.map(({ path, bots }) => `${pathNames[path]} ${bots}`).join(', ');
+  return `  Bots among the ${participants} participants, which count packets and decode nothing: ${counts}.`;
 }
 
 function row(summary: PathSummary, repeats: number, paint: Paint): string[] {

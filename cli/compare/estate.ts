@@ -19,6 +19,8 @@ export interface Estate {
   readonly turn: { readonly pid: number; readonly metrics: string } | null;
   /** Of the TURN server’s certificate, which no authority knows; see `ChromiumOptions`. */
   readonly trustedKey: string | null;
+  /** File of that certificate. */
+  readonly certificate: string | null;
   /** Why paths cannot be tried here. */
   readonly missing: ReadonlyMap<ComparePath, string>;
 }
@@ -36,7 +38,7 @@ export async function openEstate(
 ): Promise<Estate> {
   if (service !== null) {
     const adminToken = process.env['POLYNYA_ADMIN_TOKEN'] ?? null;
-    const theirs = { servicePid: null, janusPid: null, turn: null, trustedKey: null };
+    const theirs = { servicePid: null, janusPid: null, turn: null, trustedKey: null, certificate: null };
     return { service, adminToken, askEveryMs: 1_000, ...theirs, missing: new Map() };
   }
   const missing = new Map<ComparePath, string>();
@@ -67,6 +69,7 @@ export async function openEstate(
     janusPid: janus?.pid ?? null,
     turn: turn === null ? null : { pid: turn.pid, metrics: turn.metrics },
     trustedKey: turn?.trustedKey ?? null,
+    certificate: turn?.certificate ?? null,
     missing,
   };
 }
@@ -113,6 +116,7 @@ async function startTurn(command: readonly string[], folder: string, missing: Ma
     pid: running.pid,
     metrics,
     trustedKey: certificate === null ? null : keyHash(certificate.cert),
+    certificate: certificate?.cert ?? null,
   };
 }
 

@@ -40,6 +40,8 @@ export interface LaunchOptions {
   /** What all of them have in common. */
   readonly order: Omit<ParticipantOrder, 'name'>;
   readonly trustedKey: string | null;
+  /** File of the certificate that it belongs to. */
+  readonly certificate: string | null;
   /** For profiles. */
   readonly folder: string;
 }
@@ -70,7 +72,7 @@ export function launchBrowsers(options: LaunchOptions): LaunchedParticipant[] {
 
 /** All in one process; they join by themselves. */
 export function launchBots(options: LaunchOptions, command: readonly string[]): LaunchedParticipant[] {
-  const { crowd, service, ticket, order } = options;
+  const { crowd, service, ticket, order, certificate } = options;
   if (crowd.bots === 0) return [];
   const before = crowd.chromium + crowd.firefox;
   const names = Array.from({ length: crowd.bots }, (_, index) => `p${before + index + 1}`);
@@ -81,7 +83,11 @@ export function launchBots(options: LaunchOptions, command: readonly string[]): 
     names,
     order,
   };
-  const pid = start([...command, 'compare', 'bots'], { stdin: JSON.stringify(orders) });
+  const pid = start([...command, 'compare', 'bots'], {
+    stdin: JSON.stringify(orders),
+    // Beside the system’s authorities.
+    ...(certificate === null ? {} : { env: { NODE_EXTRA_CA_CERTS: certificate } }),
+  });
   return names.map((name) => ({ name, kind: 'bot', pid, sharedBy: crowd.bots }));
 }
 
