@@ -70,9 +70,13 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
 
 /** Who decoded nothing, on which path. */
 function botsText(summaries: readonly PathSummary[], participants: number): string {
-  const withBots = summaries.filter(({ bots }) => bots > 0);
+  const tried = summaries.filter(({ runs }) => runs > 0);
+  const withBots = tried.filter(({ bots }) => bots > 0);
   if (withBots.length === 0) return '';
-  const counts = withBots.map(({ path, bots }) => `${pathNames[path]} ${bots}`).join(', ');
+  const isEverywhere = new Set(tried.map(({ bots }) => bots)).size === 1;
+  const counts = isEverywhere
+    ? `${withBots[0]?.bots} on every path`
+    : withBots.map(({ path, bots }) => `${pathNames[path]} ${bots}`).join(', ');
   return `  Bots among the ${participants} participants, which count packets and decode nothing: ${counts}.`;
 }
 
