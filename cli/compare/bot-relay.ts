@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { RelayCarrier, TransportAddress } from '../../rooms/bot/relay-carrier.ts';
+import type { RelayCarrier, TransportAddress } from '../../rooms/bot/io/relay-carrier.ts';
 import type { IceConfiguration } from '../../rooms/io/peer-connection.ts';
 import { iceKey, withMappedAddress, withTieBreaker } from '../../service/rtc/repair-check.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';

@@ -2,8 +2,8 @@
 import type { RoomPath } from '../../../contract/room-path.ts';
 import type { IceConfiguration } from '../../io/peer-connection.ts';
 import { isJanus } from '../media-sections.ts';
-import type { RelayCarrier } from '../relay-carrier.ts';
 import { NativeConnection } from './native-connection.ts';
+import type { RelayCarrier } from './relay-carrier.ts';
 import { RelayedConnection } from './relayed-connection.ts';
 
 /** For rooms on the path `relay`; null: no server of the room is a TURN server. */

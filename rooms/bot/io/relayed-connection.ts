@@ -1,8 +1,8 @@
 /** A native connection that reaches the other end through a relay, and in no other way. */
 import type { CandidateLine } from '../../io/peer-connection.ts';
 import { type CandidateEnd, hostLine, readCandidate, relayLine, splitCandidates } from '../candidate-line.ts';
-import type { RelayCarrier, TransportAddress } from '../relay-carrier.ts';
 import { NativeConnection, type NativePair, type Negotiated, pairEnd } from './native-connection.ts';
+import type { RelayCarrier, TransportAddress } from './relay-carrier.ts';
 
 const loopback = '127.0.0.1';
 

@@ -3,7 +3,7 @@
  * only; so it is left alone on loopback, where all that it can reach are doors, one for each address of the other end.
  * What goes through a door leaves by the relay, and nothing leaves otherwise.
  */
-import type { Transport } from '../../contract/basics.ts';
+import type { Transport } from '../../../contract/basics.ts';
 
 export interface TransportAddress {
   readonly address: string;
