@@ -69,8 +69,8 @@ export type LabAgentOrder =
   | { readonly order: 'restart'; readonly run: number }
   /** What was sent and received during the call. */
   | { readonly order: 'messages'; readonly run: number }
-  /** Polynya's own agent only: what is the way out of here? */
-  | { readonly order: 'classify'; readonly run: number; readonly stun: string };
+  /** Polynya's own agent only: what is the way out of here? Servers as `ADDRESS:PORT`. */
+  | { readonly order: 'classify'; readonly run: number; readonly stun: readonly string[] };
 
 const selectedEnd = z.object({ type: candidateTypeSchema, ...endpointSchema.shape });
 

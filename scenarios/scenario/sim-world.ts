@@ -95,7 +95,16 @@ export class SimWorld {
     const known = this.#sites.get(index);
     if (known !== undefined) return known;
     const gate = new LineGate(seededRandom(this.#seed + index));
-    const built = { gate, hosts: addSite(this.net, this.#specAt(index), index, [gate]) };
+    const spec = this.#specAt(index);
+    const { ends } = this.#compiled;
+    const hosts = addSite(this.net, spec, index, {
+      outermost: [gate],
+      asksForPorts: ends.some(
+        ({ site, agent }) => site === index && 'kind' in agent && agent.kind === 'polynya',
+      ),
+      behindGateway: spec.vpn === undefined ? null : (this.#siteAt(spec.vpn.gateway).hosts[0] ?? null),
+    });
+    const built = { gate, hosts };
     this.#sites.set(index, built);
     return built;
   }
@@ -122,7 +131,11 @@ export class SimWorld {
     const [neighbour] = this.#siteAt(to).hosts;
     if (neighbour === undefined) return;
     const address = neighbour.addresses[0]?.replace(/\d+$/, String(90 + this.#steps)) ?? '';
-    this.#moved.set(site, this.net.addHost({ addresses: [address], nats: neighbour.nats }));
+    // A client that never had a router to ask does not begin to.
+    const asks = this.#siteAt(site).hosts[0]?.portMapper !== null;
+    const { nats, portMapper } = neighbour;
+    const moved = { addresses: [address], nats, ...(asks && portMapper !== null && { portMapper }) };
+    this.#moved.set(site, this.net.addHost(moved));
   }
 }
 

@@ -8,11 +8,12 @@ import type { SiteSpec } from '../../plan/topology.ts';
 import { type NamedServer, serversFor, urlOf } from '../../scenario/named-servers.ts';
 import { makeCertificate } from '../certificate.ts';
 import type { Lab } from '../lab.ts';
+import { startClassifiers } from './classifiers.ts';
 import { plainPort, serverSoftware } from './server-software.ts';
 
 export interface LabServer {
-  /** `ADDRESS:PORT`; answers RFC 5780 tests. */
-  readonly stun: string;
+  /** `ADDRESS:PORT` of who answers the RFC 5780 tests of a site, as its hosts reach them. */
+  classifiers(site: number): readonly string[];
   readonly software: string;
   readonly caFile: string;
   /**
@@ -47,8 +48,9 @@ export async function startLabServer(
   const { name, stun, login, tlsPort, launch } = serverSoftware(lab, server, { own, certificate, turnServe });
   let running = await launch();
   await playPorts(lab, own, named, tlsPort);
+  const classifiers = await startClassifiers(lab, { sites, stun, turnServe });
   return {
-    stun,
+    classifiers,
     software: name,
     caFile: certificate.authorityFile,
     iceServers: (path, site) => {

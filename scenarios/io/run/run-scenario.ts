@@ -2,6 +2,7 @@
 import type { LabReport } from '../../../contract/lab-report.ts';
 import type { Scenario } from '../../../contract/scenario.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
+import { serverFamilyFor } from '../../plan/ipv6.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
 import { pathOf } from '../../scenario/simulate.ts';
@@ -37,6 +38,8 @@ export interface ScenarioRunOptions {
 }
 
 const defaultJobs = 8;
+/** Most of it is waiting, where filters let nothing in. */
+const classifyMs = 30_000;
 const serverPrograms: Readonly<Record<Scenario['server']['kind'], readonly LabProgram[]>> = {
   coturn: ['turnserver'],
   ejabberd: ['ejabberdctl'],
@@ -116,8 +119,8 @@ export async function runScenario(
     const cellsMs = clock();
     const notices = [
       ...lab.notices,
-      ...(sites.some(({ spec }) => spec.ipv4 === false)
-        ? ['Sites without IPv4 were not classified before the run.']
+      ...(sites.some(({ spec }) => serverFamilyFor(spec, scenario.server.ipv6) === 'nat64')
+        ? ['Behind a NAT64 the mapping was classified before the run, and the filtering cannot be.']
         : []),
       ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
     ];
@@ -179,7 +182,13 @@ async function verify(
   { onProgress }: ScenarioRunOptions,
 ): Promise<Map<string, Measured>> {
   if (lossy(compiled)) return new Map();
-  const asked = new Map([...askers].filter(([site]) => compiled.sites[site]?.spec.ipv4 !== false));
-  onProgress?.({ phase: 'verify', done: 0, of: asked.size });
-  return verifySites(compiled.sites, asked, server.stun);
+  onProgress?.({ phase: 'verify', done: 0, of: askers.size });
+  return verifySites(compiled.sites, {
+    asked: [...askers.keys()],
+    ask: async (site, run) => {
+      const order = { order: 'classify', run, stun: server.classifiers(site) } as const;
+      return (await askers.get(site)?.ask(order, 'classified', classifyMs)) ?? null;
+    },
+    serverIpv6: compiled.scenario.server.ipv6,
+  });
 }
