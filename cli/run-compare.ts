@@ -5,6 +5,7 @@ import { buildCompareReport } from '../compare/build-report.ts';
 import { runOrder } from '../compare/run-order.ts';
 import { type ComparePath, comparePathOf, comparePaths } from '../contract/compare-path.ts';
 import type { ComparePlan, CompareReport, CompareRun } from '../contract/comparison.ts';
+import { canTrust } from '../scenarios/io/participants/firefox.ts';
 import { ProcessorLog } from '../scenarios/io/participants/processor-log.ts';
 import { builtCommand } from '../service/release.ts';
 import { columns } from './columns.ts';
@@ -106,9 +107,9 @@ async function compare(
     tell(`starting ${plan.participants} participants`);
     const { media, warmUpSec, holdSec } = plan;
     const order = { others: plan.participants - 1, media, warmUpSec, holdSec, limitSec: flags.limit };
-    const { service, trustedKey, certificate } = estate;
-    const launch = { crowd, service, ticket: room.ticket, order, trustedKey, certificate, folder };
-    const participants = [...launchBrowsers(launch), ...launchBots(launch, own)];
+    const { service, authorityFile } = estate;
+    const launch = { crowd, service, ticket: room.ticket, order, authorityFile, folder };
+    const participants = [...(await launchBrowsers(launch)), ...launchBots(launch, own)];
     for (const { pid } of participants) processors.watch(pid);
     const members = await room.untilJoined(participants.length, joinWithinMs, signal);
     if (members === null && !signal.aborted) throw await notAllJoined(room, participants.length);
@@ -178,13 +179,13 @@ async function unavailable(
   { firefox }: Crowd,
   estate: Estate,
 ): Promise<{ path: ComparePath; reason: string }[]> {
-  const { missing, trustedKey } = estate;
+  const { missing, authorityFile } = estate;
   const able = (await roomPaths(estate)).map(comparePathOf);
   return paths.flatMap((path) => {
     const reason = missing.get(path);
     if (reason !== undefined) return [{ path, reason }];
-    if (path === 'relay-tls' && firefox > 0 && trustedKey !== null) {
-      return [{ path, reason: 'Firefox cannot be told to trust the certificate of this comparison alone' }];
+    if (path === 'relay-tls' && firefox > 0 && authorityFile !== null && !canTrust()) {
+      return [{ path, reason: 'Firefox needs certutil for its certificate (apt install libnss3-tools)' }];
     }
     return able.includes(path) ? [] : [{ path, reason: 'the service has no server for it' }];
   });
