@@ -81,7 +81,7 @@ export function launchBrowsers(options: LaunchOptions): Promise<LaunchedParticip
 
 /** All in one process; they join by themselves. */
 export function launchBots(options: LaunchOptions, command: readonly string[]): LaunchedParticipant[] {
-  const { crowd, service, ticket, order } = options;
+  const { crowd, service, ticket, order, authorityFile } = options;
   if (crowd.bots === 0) return [];
   const before = crowd.chromium + crowd.firefox;
   const names = Array.from({ length: crowd.bots }, (_, index) => `p${before + index + 1}`);
@@ -92,7 +92,11 @@ export function launchBots(options: LaunchOptions, command: readonly string[]): 
     names,
     order,
   };
-  const pid = start([...command, 'compare', 'bots'], { stdin: JSON.stringify(orders) });
+  const pid = start([...command, 'compare', 'bots'], {
+    stdin: JSON.stringify(orders),
+    // Beside the system’s authorities.
+    ...(authorityFile === null ? {} : { env: { NODE_EXTRA_CA_CERTS: authorityFile } }),
+  });
   return names.map((name) => ({ name, kind: 'bot', pid, sharedBy: crowd.bots }));
 }
 
