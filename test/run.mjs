@@ -20,7 +20,7 @@ import { describeSkipped, skippedOnFullMachine, tallyRun } from './runner/tally.
 const vitest = 'node_modules/vitest/vitest.mjs';
 const machine = { isRoot, isDebian: isDebian() };
 const filters = process.argv.slice(2);
-const total = { passed: 0, failed: 0, skipped: [], problems: [] };
+const total = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [] };
 
 function heading(text) {
   console.log(`\n── ${text}`);
@@ -102,6 +102,7 @@ async function runTests(projects) {
     total.failed += result.failed;
     total.skipped.push(...result.skipped);
     total.problems.push(...result.problems);
+    total.secondTries.push(...result.secondTries);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -142,6 +143,10 @@ if (violation !== null) addFailure(violation);
 if (total.skipped.length > 0) {
   heading(`skipped: ${total.skipped.length}`);
   for (const line of describeSkipped(total.skipped)) console.log(line);
+}
+if (total.secondTries.length > 0) {
+  heading(`passed only at the second try: ${total.secondTries.length}`);
+  for (const each of total.secondTries) console.log(`  ${each}`);
 }
 if (total.problems.length > 0) {
   heading(`failed: ${total.failed}`);

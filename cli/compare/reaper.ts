@@ -14,6 +14,8 @@ export class Reaper {
   /** Everything that a comparison writes is in it, and goes with it. */
   readonly folder: string;
   readonly #child: ChildProcess;
+  /** Of this process, as they were before. */
+  readonly #environment = { mark: process.env[markVariable], folder: process.env['TMPDIR'] };
 
   /**
    * From now on every process that this one starts is ended with it, and temporary files lie in {@link folder}.
@@ -36,12 +38,19 @@ export class Reaper {
 
   /** Resolves when all is gone. */
   async close(): Promise<void> {
+    restore(markVariable, this.#environment.mark);
+    restore('TMPDIR', this.#environment.folder);
     if (this.#child.exitCode !== null) return;
     this.#child.ref();
     const ended = once(this.#child, 'exit');
     this.#child.stdin?.end();
     await ended;
   }
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
 }
 
 /** The reaper’s own part. */

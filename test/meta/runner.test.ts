@@ -41,6 +41,14 @@ describe('the test runner’s sums', () => {
     expect(tallyRun(text, exitCode).failed).toBe(1);
   });
 
+  it('tells of second tries, and of too many of them as a failure', () => {
+    const again = test('passed', { firstTry: 'too late' });
+    const few = tallyRun(lines(again, again, again, end), 0);
+    expect(few).toMatchObject({ passed: 3, failed: 0 });
+    expect(few.secondTries[0]).toBe('test/lab/a.test.ts > a: too late');
+    expect(tallyRun(lines(again, again, again, again, end), 0)).toMatchObject({ passed: 4, failed: 1 });
+  });
+
   it('lets nothing of lab and web be skipped as root on Debian, and only there', () => {
     const { skipped } = tallyRun(lines(test('skipped'), end), 0);
     expect(skippedOnFullMachine(skipped, { isRoot: true, isDebian: true })).toContain('1 lab or web tests');
@@ -49,10 +57,11 @@ describe('the test runner’s sums', () => {
     expect(skippedOnFullMachine([], { isRoot: true, isDebian: true })).toBeNull();
   });
 
-  it('the reporter records a failing test, a failing hook, a broken file and a reason', () => {
+  it('the reporter records a failing test, a second try, a failing hook, a broken file and a reason', () => {
     expect(reportOf('test/meta/fixtures/reported.ts')).toEqual([
       ['passes', 'passed', undefined],
       ['is skipped', 'skipped', 'because of the moon'],
+      ['passes at the second try', 'passed', expect.stringContaining('too early')],
       ['fails', 'failed', undefined],
       ['hook > never runs', 'skipped', undefined],
       ['hook', 'failed', 'the hook broke'],
@@ -61,7 +70,7 @@ describe('the test runner’s sums', () => {
   });
 });
 
-/** Runs one fixture under a vitest of its own with our reporter; returns name, state and reason per entry. */
+/** Runs one fixture under a vitest of its own with our reporter; returns name, state and reason or first try per entry. */
 function reportOf(fixture: string): [string, string, string | undefined][] {
   const script = `
     import { startVitest } from 'vitest/node';
@@ -82,9 +91,18 @@ function reportOf(fixture: string): [string, string, string | undefined][] {
     return readFileSync(file, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as { kind: string; name: string; state: string; reason?: string })
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            kind: string;
+            name: string;
+            state: string;
+            reason?: string;
+            firstTry?: string;
+          },
+      )
       .filter(({ kind }) => kind === 'test')
-      .map(({ name, state, reason }) => [name, state, reason]);
+      .map(({ name, state, reason, firstTry }) => [name, state, reason ?? firstTry]);
   } finally {
     rmSync(folder, { recursive: true });
   }

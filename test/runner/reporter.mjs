@@ -21,7 +21,10 @@ export default class TallyReporter {
     for (const test of module.children.allTests()) {
       const { state, note } = test.result();
       const reason = note ?? (test.options.mode === 'todo' ? 'not written yet' : undefined);
-      write({ kind: 'test', ...place, name: test.fullName, state, reason });
+      // Errors of a test that passed are those of its first try.
+      const again = state === 'passed' && test.diagnostic()?.flaky;
+      const firstTry = again ? { firstTry: firstMessage(test.result().errors ?? []) } : {};
+      write({ kind: 'test', ...place, name: test.fullName, state, reason, ...firstTry });
     }
     // A file that does not load and a hook that fails are failures of their own: their tests never ran.
     const broken = [module, ...module.children.allSuites()].filter((part) => part.errors().length > 0);

@@ -10,6 +10,7 @@ export interface RunTally {
   failed: number;
   skipped: SkippedTest[];
   problems: string[];
+  secondTries: string[];
 }
 
 export function tallyRun(text: string, exitCode: number): RunTally;

@@ -2,22 +2,27 @@
 
 /** Vitest projects in which nothing may be skipped on a machine that can run everything. */
 const fullMachineProjects = ['lab', 'web'];
+/** A busy machine may cost a lab or web test its first try. More of them, and it is the product that falters. */
+const mostSecondTries = 3;
 
 /**
  * @param text JSON lines of reporter.mjs
  * @param exitCode of vitest
- * @returns {{ passed: number, failed: number, skipped: {project, file, name, reason}[], problems: string[] }}
+ * @returns {{
+ *   passed: number, failed: number, skipped: {project, file, name, reason}[], problems: string[], secondTries: string[]
+ * }} `secondTries`: tests that failed once and then passed, with what they said
  */
 export function tallyRun(text, exitCode) {
   const entries = text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
-  const result = { passed: 0, failed: 0, skipped: [], problems: [] };
+  const result = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [] };
   for (const entry of entries) {
     if (entry.kind === 'error') fail(result, `error outside of any test: ${entry.message}`);
     if (entry.kind !== 'test') continue;
     const label = `${entry.file} > ${entry.name}`;
+    if (entry.firstTry !== undefined) result.secondTries.push(`${label}: ${entry.firstTry}`);
     if (entry.state === 'passed') result.passed += 1;
     else if (entry.state === 'failed') fail(result, entry.reason ? `${label}: ${entry.reason}` : label);
     else if (entry.state === 'skipped')
@@ -26,6 +31,9 @@ export function tallyRun(text, exitCode) {
   }
   if (!entries.some((entry) => entry.kind === 'end')) fail(result, 'vitest ended before its tests did');
   else if (exitCode !== 0 && result.failed === 0) fail(result, `vitest ended with exit code ${exitCode}`);
+  const tries = result.secondTries.length;
+  if (tries > mostSecondTries)
+    fail(result, `${tries} tests needed a second try, more than ${mostSecondTries}`);
   return result;
 }
 

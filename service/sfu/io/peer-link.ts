@@ -4,12 +4,12 @@
  */
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import { bindAddressOf, loopbackAddresses } from '../../rtc/own-addresses.ts';
-import { withCopies } from '../../rtc/reachable-candidates.ts';
 import { type MediaKind, mediaKinds, payloadTypes } from '../media.ts';
 import type { LinkPlace, RoomNews } from '../room-messages.ts';
 import type { OfferedMedia } from '../sdp/filter-offer.ts';
-import { withAllCandidates, withoutCandidates } from '../sdp/own-candidates.ts';
+import { allCandidates, withCandidates, withoutCandidates } from '../sdp/own-candidates.ts';
 import { connectDeadlineMs } from '../sfu-limits.ts';
+import type { SharedPort } from './shared-port.ts';
 
 /** What viewers are told about a medium (RFC 5576 §4.1, RFC 8830 §2). */
 export interface OutgoingStream {
@@ -27,30 +27,38 @@ export interface LinkEvents {
   readonly onGone: () => void;
 }
 
-interface Candidate {
-  readonly candidate: string;
-  readonly mid: string;
-}
+/** From the library’s word that it is connected to its tracks being open, which another thread of it does next. */
+const trackCheckMs = 2;
 
 export class PeerLink {
   readonly id: string;
   readonly #events: LinkEvents;
   readonly #connection: PeerConnection;
-  readonly #tracks = new Map<MediaKind, Track>();
+  #audio: Track | null = null;
+  #video: Track | null = null;
   readonly #deadline: NodeJS.Timeout;
+  readonly #port: SharedPort;
+  /** null: all. */
+  readonly #bindAddress: string | null;
   /** Addresses to announce beside those that the library finds. */
   readonly #also: readonly string[];
-  /** Of our own offer, held back until the answer is here; null: it is. */
-  #withheld: Candidate[] | null = [];
+  #tracksTimer: NodeJS.Timeout | null = null;
+  /** Our candidates, when all are there. */
+  #gathered: readonly string[] | null = null;
+  /** The answer to our offer is here. */
+  #accepted = false;
   #open = false;
   #closed = false;
 
-  constructor(id: string, place: LinkPlace, events: LinkEvents) {
+  constructor(id: string, place: LinkPlace, port: SharedPort, events: LinkEvents) {
     this.id = id;
     this.#events = events;
     const bindAddress = bindAddressOf(place);
+    this.#port = port;
+    this.#bindAddress = bindAddress;
     this.#connection = new nodeDataChannel.PeerConnection(`sfu-${id}`, {
       iceServers: [],
+      ...port.take(bindAddress),
       ...(bindAddress === null ? {} : { bindAddress }),
     });
     this.#also = [
@@ -72,22 +80,21 @@ export class PeerLink {
   }
 
   #offer(direction: 'RecvOnly' | 'SendOnly', stream: OutgoingStream | null): void {
-    this.#connection.onLocalCandidate(
-      withCopies(this.#also, (candidate, mid) => this.#announce({ candidate, mid })),
-    );
-    this.#connection.onLocalDescription((sdp, type) => {
-      if (type === 'offer') this.#tell({ type: 'offer', link: this.id, sdp: withoutCandidates(sdp) });
+    this.#whenGathered((_sdp, candidates) => {
+      this.#gathered = candidates;
+      this.#announce();
     });
     for (const media of mediaKinds) this.#addTrack(media, media, payloadTypes[media], direction, stream);
     this.#connection.setLocalDescription();
+    const offer = this.#connection.localDescription();
+    if (offer === null) throw new Error('the library makes no offer');
+    this.#tell({ type: 'offer', link: this.id, sdp: withoutCandidates(offer.sdp) });
   }
 
   /** Throws when the library refuses the offer. The answer carries all candidates (RFC 9725 §4.4.5). */
   answer(sdp: string, media: OfferedMedia, stream: OutgoingStream | null): void {
-    this.#connection.onGatheringStateChange((state) => {
-      const answer = this.#connection.localDescription();
-      if (state !== 'complete' || answer === null) return;
-      this.#tell({ type: 'answer', link: this.id, sdp: withAllCandidates(answer.sdp, this.#also) });
+    this.#whenGathered((answer, candidates) => {
+      this.#tell({ type: 'answer', link: this.id, sdp: withCandidates(answer, candidates) });
     });
     for (const kind of mediaKinds) {
       const offered = media[kind];
@@ -96,6 +103,17 @@ export class PeerLink {
       this.#addTrack(kind, offered.mid, offered.payloadType, direction, stream);
     }
     this.#connection.setRemoteDescription(sdp, 'offer');
+  }
+
+  /** Without STUN servers that is at once. */
+  #whenGathered(take: (sdp: string, candidates: readonly string[]) => void): void {
+    this.#connection.onGatheringStateChange((state) => {
+      const description = this.#connection.localDescription();
+      if (state !== 'complete' || description === null || this.#closed) return;
+      const candidates = allCandidates(description.sdp, this.#also);
+      this.#port.learn(this.#bindAddress, candidates[0] ?? '');
+      take(description.sdp, candidates);
+    });
   }
 
   #addTrack(
@@ -112,8 +130,8 @@ export class PeerLink {
     if (stream !== null)
       section.addSSRC(stream.ssrcs[kind], stream.cname, stream.streamId, `${stream.streamId}-${kind}`);
     const track = this.#connection.addTrack(section);
-    this.#tracks.set(kind, track);
-    track.onOpen(() => this.#onTrackOpen());
+    if (kind === 'audio') this.#audio = track;
+    else this.#video = track;
     // Without a media handler both RTP and RTCP come here, whatever the direction.
     track.onMessage((bytes) => {
       if (this.#closed) return;
@@ -123,8 +141,15 @@ export class PeerLink {
     });
   }
 
-  #onTrackOpen(): void {
-    if (!this.#closed && [...this.#tracks.values()].every((track) => track.isOpen())) this.#opened();
+  /** Asked for instead of listened to: every listener is a handle that each wake-up of the process walks past. */
+  #awaitTracks(): void {
+    if (this.#closed || this.#open) return;
+    if (this.#tracks().every((track) => track.isOpen())) this.#opened();
+    else this.#tracksTimer = setTimeout(() => this.#awaitTracks(), trackCheckMs);
+  }
+
+  #tracks(): Track[] {
+    return [this.#audio, this.#video].filter((track) => track !== null);
   }
 
   #opened(): void {
@@ -138,16 +163,15 @@ export class PeerLink {
    * overtake the answer, or the library refuses its certificate.
    */
   accept(sdp: string): void {
-    if (this.#closed || this.#withheld === null) return;
-    const candidates = this.#withheld;
-    this.#withheld = null;
+    if (this.#closed || this.#accepted) return;
+    this.#accepted = true;
     try {
       this.#connection.setRemoteDescription(sdp, 'answer');
     } catch (error) {
       this.#refuse(error);
       return;
     }
-    for (const candidate of candidates) this.#announce(candidate);
+    this.#announce();
   }
 
   addCandidate(candidate: string, mid: string): void {
@@ -162,7 +186,8 @@ export class PeerLink {
   send(media: MediaKind, bytes: Buffer): void {
     if (!this.#open) return;
     try {
-      this.#tracks.get(media)?.sendMessageBinary(bytes);
+      if (media === 'audio') this.#audio?.sendMessageBinary(bytes);
+      else this.#video?.sendMessageBinary(bytes);
     } catch {
       // The transport has gone and its state is on the way here, or SRTP refuses this one packet. Media go on.
     }
@@ -173,20 +198,26 @@ export class PeerLink {
     this.#closed = true;
     this.#open = false;
     clearTimeout(this.#deadline);
-    for (const track of this.#tracks.values()) track.close();
-    this.#tracks.clear();
+    if (this.#tracksTimer !== null) clearTimeout(this.#tracksTimer);
+    for (const track of this.#tracks()) track.close();
+    this.#audio = null;
+    this.#video = null;
     this.#connection.close();
+    this.#port.release(this.#bindAddress);
   }
 
-  #announce(candidate: Candidate): void {
-    if (this.#withheld !== null) this.#withheld.push(candidate);
-    else this.#tell({ type: 'candidate', link: this.id, ...candidate });
+  #announce(): void {
+    if (!this.#accepted) return;
+    // All media share one transport, so one section’s candidates hold for all (RFC 9143 §7.2).
+    for (const candidate of this.#gathered ?? [])
+      this.#tell({ type: 'candidate', link: this.id, candidate, mid: 'audio' });
   }
 
   #onState(state: string): void {
     if (state === 'connected') {
       clearTimeout(this.#deadline);
       this.#tell({ type: 'state', link: this.id, state });
+      this.#awaitTracks();
     } else if (state === 'failed' || state === 'closed') this.#end(state);
   }
 

@@ -3,6 +3,7 @@ import { type ForwardEffect, Forwarder, type ForwardInput, type PayloadTypes } f
 import type { PublicationReport } from '../room-messages.ts';
 import { bitrateBounds } from '../sfu-limits.ts';
 import type { OutgoingStream, PeerLink } from './peer-link.ts';
+import { SharedPort } from './shared-port.ts';
 
 export interface PublicationOptions {
   readonly id: string;
@@ -14,6 +15,8 @@ export class Publication {
   readonly id: string;
   /** The same for all its viewers and all links of its publisher. */
   readonly stream: OutgoingStream;
+  /** Of its links. */
+  readonly port = new SharedPort();
   readonly #forwarder: Forwarder<PeerLink>;
   #publisher: PeerLink | null = null;
   #closed = false;

@@ -97,7 +97,7 @@ export class RoomMedia {
       readonly onPacket: (link: PeerLink, media: MediaKind, bytes: Uint8Array) => void;
     },
   ): PeerLink {
-    const link: PeerLink = new PeerLink(order.link, order, {
+    const link: PeerLink = new PeerLink(order.link, order, publication.port, {
       tell: this.#tell,
       onOpen: () => on.onOpen(link),
       onPacket: (media, bytes) => on.onPacket(link, media, bytes),

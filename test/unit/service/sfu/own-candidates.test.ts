@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { withAllCandidates, withoutCandidates } from '../../../../service/sfu/sdp/own-candidates.ts';
+import {
+  allCandidates,
+  withCandidates,
+  withoutCandidates,
+} from '../../../../service/sfu/sdp/own-candidates.ts';
 
 const host = (address: string, priority = 2_122_317_823) =>
   `a=candidate:1 1 UDP ${priority} ${address} 50000 typ host\r\n`;
@@ -10,9 +14,11 @@ const gathered = (candidates: string) =>
     .map((part, index) => (index === 0 ? part : `${part}${candidates}a=end-of-candidates\r\n`))
     .join('');
 
+const complete = (sdp: string, also: readonly string[]) => withCandidates(sdp, allCandidates(sdp, also));
+
 describe('our candidates in a description', () => {
   it('all stand once in the first section of an answer, and end there', () => {
-    const answer = withAllCandidates(gathered(host('192.0.2.1') + host('2001:db8::1')), []);
+    const answer = complete(gathered(host('192.0.2.1') + host('2001:db8::1')), []);
     const [session = '', audio = '', video = ''] = answer.split(/^(?=m=)/m);
     expect(session).not.toContain('candidate');
     expect(audio).toBe(
@@ -22,7 +28,7 @@ describe('our candidates in a description', () => {
   });
 
   it('also for the addresses that exist only outside, once each', () => {
-    const answer = withAllCandidates(gathered(host('10.0.0.2') + host('10.0.1.2')), ['198.51.100.7']);
+    const answer = complete(gathered(host('10.0.0.2') + host('10.0.1.2')), ['198.51.100.7']);
     expect(answer.match(/198\.51\.100\.7 50000 typ host/g)).toHaveLength(1);
     expect(answer.match(/a=candidate:/g)).toHaveLength(3);
   });
