@@ -7,7 +7,7 @@ import type { PairType } from './draw-pairs.ts';
 export type Ends = readonly [string, string];
 
 /** Sites of all kinds together, about: an agent is in one attempt at a time, so a kind that is drawn often gets several. */
-const sitesInAll = 24;
+const sitesInAll = 40;
 
 /** Two sites for each pair; pairs of one kind with itself get two different ones. */
 export function placePairs(pairs: readonly PairType[]): Ends[] {

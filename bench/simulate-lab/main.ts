@@ -22,7 +22,7 @@ const usualPresets = ['everyday', 'corporate'];
 const usualPairs = 600;
 const usualSeed = 1;
 /** Most attempts wait for answers that do not come. */
-const jobs = 12;
+const jobs = 20;
 /** Seen from the build, `dist/bench/simulate-lab`. */
 const page = new URL('../../../docs/simulate-lab.md', import.meta.url);
 

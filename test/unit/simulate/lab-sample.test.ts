@@ -39,7 +39,7 @@ describe('a sample of a population', () => {
     const ends = placePairs(drawn);
     expect(ends.every(([a, b]) => a !== b)).toBe(true);
     const sites = new Set(ends.flat());
-    expect(sites.size).toBeLessThanOrEqual(36);
+    expect(sites.size).toBeLessThanOrEqual(52);
     expect([...sites].filter((name) => name.startsWith('k0-')).length).toBeGreaterThan(3);
   });
 
