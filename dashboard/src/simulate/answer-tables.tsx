@@ -12,6 +12,8 @@ const mostHangs = 8;
 interface Row {
   readonly name: string;
   readonly cells: readonly string[];
+  /** Of a last column that may be long. */
+  readonly prose?: string;
 }
 
 export function AnswerTables({ body }: { body: SimulationReportBody }) {
@@ -40,7 +42,8 @@ export function AnswerTables({ body }: { body: SimulationReportBody }) {
           const spans = from.map((share, index) => `${share} … ${to[index] ?? ''}`);
           return {
             name: input,
-            cells: [`${amountText(low.value)} … ${amountText(high.value)}`, ...spans, source],
+            cells: [`${amountText(low.value)} … ${amountText(high.value)}`, ...spans],
+            prose: source,
           };
         })}
       />
@@ -87,8 +90,7 @@ function TablePanel({ title, hint, head, rows }: TablePanelProps) {
       key: String(index),
       head: name,
       ...(index === 0 ? { bare: true } : {}),
-      cell: (row) =>
-        index === 0 ? <strong>{row.name}</strong> : <span className="number">{row.cells[index - 1]}</span>,
+      cell: (row) => cellOf(row, index),
     }),
   );
   return (
@@ -96,4 +98,9 @@ function TablePanel({ title, hint, head, rows }: TablePanelProps) {
       <DataTable caption={title} columns={columns} rows={rows} rowKey={({ name }) => name} />
     </Panel>
   );
+}
+
+function cellOf({ name, cells, prose }: Row, column: number) {
+  if (column === 0) return <strong>{name}</strong>;
+  return column > cells.length ? prose : <span className="number">{cells[column - 1]}</span>;
 }
