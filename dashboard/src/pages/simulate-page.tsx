@@ -17,14 +17,13 @@ import { CurvesPanel } from '../simulate/curves-panel.tsx';
 import type { Answered, Question } from '../simulate/engine.ts';
 import { presets } from '../simulate/presets.ts';
 import { QuestionForm } from '../simulate/question-form.tsx';
+import { roomsDrawn } from '../simulate/rooms-drawn.ts';
 import classes from '../simulate/simulate.module.css';
 import { type SimulateSearch, simulateSearchSchema } from '../simulate/simulate-search.ts';
 import { useAnswer } from '../simulate/use-answer.ts';
 import { words } from '../words.ts';
 
 const text = words.simulate;
-/** Put shares of rooms off by 0.7 points at most, in a second of a slow processor. */
-const rooms = 20_000;
 const seed = 1;
 /** A slider that is being pulled is no question yet. */
 const restMs = 150;
@@ -47,10 +46,10 @@ interface SimulationProps {
 }
 
 function Simulation({ preset, search, change }: SimulationProps) {
-  const chosen = useMemo(
-    (): Question => ({ population: askedPopulation(preset, search), rooms, seed }),
-    [preset, search],
-  );
+  const chosen = useMemo((): Question => {
+    const population = askedPopulation(preset, search);
+    return { population, rooms: roomsDrawn(population), seed };
+  }, [preset, search]);
   const [question] = useDebouncedValue(chosen, restMs);
   const { answered, busy, problem } = useAnswer(question);
   return (

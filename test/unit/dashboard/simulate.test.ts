@@ -11,6 +11,7 @@ import {
   shareIn,
   usedSegments,
 } from '../../../dashboard/src/simulate/outcome-bars.ts';
+import { roomsDrawn } from '../../../dashboard/src/simulate/rooms-drawn.ts';
 import {
   mixOf,
   pathsOf,
@@ -90,6 +91,15 @@ describe('the population that is asked about', () => {
     const population = askedPopulation(preset, { ...question, size: largestPopulationRoom });
     expect(populationSchema.parse(population)).toEqual(population);
     expect(parsePopulation(JSON.stringify(population, null, 2), 'saved.yaml')).toEqual(population);
+  });
+});
+
+describe('the rooms that are drawn', () => {
+  it('are fewer where they are large meshes', () => {
+    expect(roomsDrawn(everyday)).toBe(20_000);
+    expect(roomsDrawn(asked({ size: 1_000 }))).toBe(20_000);
+    expect(roomsDrawn(asked({ size: 20, paths: 'direct' }))).toBe(Math.round(200_000 / 190));
+    expect(roomsDrawn(asked({ size: 50, paths: 'direct' }))).toBe(1_000);
   });
 });
 
