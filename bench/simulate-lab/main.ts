@@ -19,7 +19,7 @@ import { renderSimulateLab } from './render.ts';
 import { type RunLab, resolvePairs } from './resolve-pairs.ts';
 
 const usualPresets = ['everyday', 'corporate'];
-const usualPairs = 600;
+const usualPairs = 500;
 const usualSeed = 1;
 /** Most attempts wait for answers that do not come. */
 const jobs = 20;
