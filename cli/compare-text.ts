@@ -6,7 +6,7 @@ import type { ComparePath } from '../contract/compare-path.ts';
 import type { CompareReport } from '../contract/comparison.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
-import { wrap } from './wrap.ts';
+import { indented, wrap } from './wrap.ts';
 
 export const pathNames: Readonly<Record<ComparePath, string>> = {
   mesh: 'direct (mesh)',
@@ -27,17 +27,26 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
       paint(headline.status, line),
     ),
     '',
-    `  ${plan.participants} participants, ${media.widthPx}×${media.heightPx} at ${media.framesPerSec}/s, at most ` +
-      `${media.maxVideoKbps} kbit/s${media.audio ? ', with sound' : ''}; rates over ${plan.holdSec} s` +
-      `${host.sharedCpu ? '; all on the same processors' : ''}.`,
+    ...indented(
+      `${plan.participants} participants, ${media.widthPx}×${media.heightPx} at ${media.framesPerSec}/s, at most ` +
+        `${media.maxVideoKbps} kbit/s${media.audio ? ', with sound' : ''}; rates over ${plan.holdSec} s` +
+        `${host.sharedCpu ? '; all on the same processors' : ''}.`,
+      width,
+    ),
     '',
     renderTable({
-      head: ['path', 'seen', 'links', 'set-up', 'up', 'down', 'CPU each', 'server', 'TURN out'],
+      head: ['path', 'seen', 'links', 'set-up', 'up', 'down', 'CPU', 'server', 'TURN'],
       right: [2, 3, 4, 5, 6, 7, 8],
       rows: summaries.map((summary) => row(summary, plan.repeats, paint)),
+      width,
     }),
     '',
-    '  Set-up: median (slowest) from the link to the first picture, or sound. Up and down in kbit/s for each participant.',
+    ...indented(
+      'Set-up: median (slowest) in ms from the link to the first picture, or sound. Up, down and CPU for each ' +
+        'participant, rates in kbit/s. Server: its CPU. TURN: what it sent out.',
+      width,
+    ),
+    ...indented(botsText(summaries, plan.participants), width),
   ];
   for (const { path, reason } of skipped) {
     lines.push(...wrap(`${marks.unknown} ${pathNames[path]} was not tried: ${reason}`, width));
@@ -58,13 +67,28 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
   if (worst !== undefined) {
     const percent = Math.round(Math.abs(worst.error) * 100);
     lines.push(
-      `  Model beside measurement: bandwidth off by ${percent} % at most (${worst.figure}, ${pathNames[worst.path]}).`,
+      ...indented(
+        `Model beside measurement: bandwidth off by ${percent} % at most (${worst.figure}, ${pathNames[worst.path]}).`,
+        width,
+      ),
     );
   }
-  for (const note of notes) lines.push(...wrap(`  ${note}`, width));
-  for (const advice of headline.advice) lines.push(...wrap(`  → ${advice}`, width));
+  for (const note of notes) lines.push(...indented(note, width));
+  for (const advice of headline.advice) lines.push(...indented(`→ ${advice}`, width));
   lines.push(paint('dim', `  ${Math.round(run.durationMs / 1000)} s${run.cancelled ? ', cancelled' : ''}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** Who decoded nothing, on which path. */
+function botsText(summaries: readonly PathSummary[], participants: number): string {
+  const tried = summaries.filter(({ runs }) => runs > 0);
+  const withBots = tried.filter(({ bots }) => bots > 0);
+  if (withBots.length === 0) return '';
+  const isEverywhere = new Set(tried.map(({ bots }) => bots)).size === 1;
+  const counts = isEverywhere
+    ? `${withBots[0]?.bots} on every path`
+    : withBots.map(({ path, bots }) => `${pathNames[path]} ${bots}`).join(', ');
+  return `Bots among the ${participants} participants, which count packets and decode nothing: ${counts}.`;
 }
 
 function row(summary: PathSummary, repeats: number, paint: Paint): string[] {
@@ -80,7 +104,7 @@ function row(summary: PathSummary, repeats: number, paint: Paint): string[] {
     pathNames[path],
     paint(status, `${marks[status]} ${words[status]}${of}`),
     links.attempts === 0 ? '–' : `${links.succeeded}/${links.attempts}`,
-    middle === undefined || slowest === undefined ? '–' : `${Math.round(middle)} (${Math.round(slowest)}) ms`,
+    middle === undefined || slowest === undefined ? '–' : `${Math.round(middle)} (${Math.round(slowest)})`,
     figure(upKbps),
     figure(downKbps),
     percent(clientCpuPercent),

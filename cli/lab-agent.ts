@@ -1,16 +1,20 @@
 /** `polynya lab agent`: the lab's own client, in a process of its own inside a namespace. */
 import type { LabAgentOrder, LabIceServer } from '../contract/lab-agent.ts';
+import { portMappings, portMappingVariable } from '../contract/port-mapping.ts';
 import { toolName, toolVersion } from '../contract/release.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import type { IceDoor } from '../scenarios/io/agent/ice-door.ts';
 import { type Classification, runAgent } from '../scenarios/io/agent/run-agent.ts';
 import { parseStunUri } from '../stun/uri.ts';
 import { FirstRelayDoor } from './lab-first-relay.ts';
+import { portOpener } from './lab-open-port.ts';
 import { RelayDoor } from './lab-relay-door.ts';
 import { TcpDoor } from './lab-tcp-door.ts';
 
 export function startLabAgent(): void {
-  runAgent({ name: `${toolName} ${toolVersion} (node-datachannel)`, openDoor, classify });
+  const over = portMappings.filter((kind) => process.env[portMappingVariable]?.split(',').includes(kind));
+  const openPort = over.length === 0 ? null : portOpener(over);
+  runAgent({ name: `${toolName} ${toolVersion} (node-datachannel)`, openDoor, classify, openPort });
 }
 
 function openDoor({
@@ -40,10 +44,13 @@ function endpointOf(url: string): { address: string; port: number } {
   return { address: parsed.uri.host, port: parsed.uri.port };
 }
 
-async function classify(stun: string): Promise<Classification> {
-  const parsed = parseStunUri(`stun:${stun}`);
-  if (!parsed.ok) throw new Error(`${stun}: ${parsed.problem}`);
-  const { body } = await runProbe({ targets: [{ uri: parsed.uri }] });
+async function classify(stun: readonly string[]): Promise<Classification> {
+  const targets = stun.map((server) => {
+    const parsed = parseStunUri(`stun:${server}`);
+    if (!parsed.ok) throw new Error(`${server}: ${parsed.problem}`);
+    return { uri: parsed.uri };
+  });
+  const { body } = await runProbe({ targets });
   const { mapping, filtering, udp } = body.nat;
   return { mapping, filtering, udp };
 }

@@ -12,7 +12,7 @@ export function callsText(cells: readonly LabCell[], width: number, paint: Paint
     cell.tries.flatMap(({ call }) => {
       if (call === undefined) return [];
       const title = `${paint('bold', `call ${cell.from} → ${cell.to}`)}, ${labPathText(cell)}: ${sumWords(call)}`;
-      return [title, ...call.events.flatMap((event) => eventText(event, width, paint)), ''];
+      return [...wrap(title, width), ...call.events.flatMap((event) => eventText(event, width, paint)), ''];
     }),
   );
 }

@@ -88,6 +88,8 @@ export function labDiffText(
     '',
     renderTable({
       head: ['', 'from', 'to', 'path', 'before', 'after'],
+      width,
+      names: 4,
       rows: differences.map((difference) => rowOf(difference, paint)),
     }),
     '',

@@ -3,7 +3,7 @@ import type { LabCell } from '../contract/lab-report.ts';
 import { labPathText } from '../contract/lab-words.ts';
 import { msText, verdictOf } from './lab-cell-words.ts';
 import type { Paint } from './style.ts';
-import { columnsOf, wrap } from './wrap.ts';
+import { columnsOf, indented } from './wrap.ts';
 
 const legend =
   '✔ connected, with the highest rung, and the set-up time in ms where there is room · ✖ failed · ! before it: not as expected · ~ some attempts only · ? undecided · S1 candidates, S2 ICE, S3 DTLS, S4 a message came back, S5 media, S6 a picture, S7 five steady seconds';
@@ -21,7 +21,7 @@ export function gridText(cells: readonly LabCell[], width: number, paint: Paint)
     ),
     '',
   ]);
-  return [...grids, ...wrap(legend, width - 2).map((line) => paint('dim', `  ${line}`))];
+  return [...grids, ...indented(legend, width).map((line) => paint('dim', line))];
 }
 
 function grid(cells: readonly LabCell[], width: number, paint: Paint): string[] {
@@ -31,18 +31,25 @@ function grid(cells: readonly LabCell[], width: number, paint: Paint): string[] 
   const labelWidth = Math.min(20, Math.max(...rows.map((name) => columnsOf(name)))) + 4;
   const isWide = labelWidth + heads.length * cellWidths.wide <= width;
   const cellWidth = isWide ? cellWidths.wide : cellWidths.narrow;
-  const numbers = heads.map((_, index) => String(index + 1).padStart(cellWidth)).join('');
+  const numbered = heads.map((to, index) => ({ to, number: String(index + 1).padStart(cellWidth) }));
+  const atOnce = Math.max(1, Math.floor((width - labelWidth) / cellWidth));
+  const parts = Array.from({ length: Math.ceil(heads.length / atOnce) }, (_, part) =>
+    numbered.slice(part * atOnce, (part + 1) * atOnce),
+  );
+  // Columns are the rows again, but for the mark of the twin; otherwise their names follow.
+  const names = heads.every((name, index) => name.replace(/′$/, '') === rows[index])
+    ? []
+    : indented(`columns: ${heads.map((name, index) => `${index + 1} ${name}`).join(', ')}`, width, 4);
   return [
-    `${' '.repeat(labelWidth)}${paint('dim', numbers)}`,
-    ...rows.map((from, row) => {
-      const label = `${String(row + 1).padStart(2)} ${from}`.slice(0, labelWidth).padEnd(labelWidth);
-      const line = heads.map((to) => cellText(found.get(`${from}|${to}`), cellWidth, isWide, paint)).join('');
-      return `${label}${line}`;
-    }),
-    // Columns are the rows again, but for the mark of the twin; otherwise their names follow.
-    ...(heads.every((name, index) => name.replace(/′$/, '') === rows[index])
-      ? []
-      : [paint('dim', `    columns: ${heads.map((name, index) => `${index + 1} ${name}`).join(', ')}`)]),
+    ...parts.flatMap((part) => [
+      `${' '.repeat(labelWidth)}${paint('dim', part.map(({ number }) => number).join(''))}`,
+      ...rows.map((from, row) => {
+        const label = `${String(row + 1).padStart(2)} ${from}`.slice(0, labelWidth).padEnd(labelWidth);
+        const line = part.map(({ to }) => cellText(found.get(`${from}|${to}`), cellWidth, isWide, paint));
+        return `${label}${line.join('')}`;
+      }),
+    ]),
+    ...names.map((line) => paint('dim', line)),
   ];
 }
 

@@ -1,14 +1,14 @@
 import { columns } from './columns.ts';
 import { catalogNames, loadScenario } from './load-scenario.ts';
 import { painter } from './style.ts';
-import { wrap } from './wrap.ts';
+import { indented } from './wrap.ts';
 
 export function labListText(): string {
   const paint = painter(process.stdout);
-  const width = columns() - 4;
+  const width = columns();
   const entries = catalogNames().map((name) => {
     const { scenario, cells } = loadScenario(name);
-    const about = wrap(scenario.about, width).map((line) => `    ${line}`);
+    const about = indented(scenario.about, width, 4);
     return [
       `${paint('bold', name)}  ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`,
       ...about,

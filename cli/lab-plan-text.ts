@@ -2,10 +2,12 @@
 
 import { formatPlan, planCommands } from '../scenarios/plan/commands.ts';
 import { builtSite, eventSteps } from '../scenarios/plan/event-steps.ts';
-import { nat64Prefix } from '../scenarios/plan/ipv6.ts';
+import { nat64Prefix, serverFamilyFor } from '../scenarios/plan/ipv6.ts';
 import { lineSteps } from '../scenarios/plan/line-steps.ts';
 import { defaultPublicNet, type LabTopology, planTopology } from '../scenarios/plan/topology.ts';
 import type { CompiledScenario } from '../scenarios/scenario/compile.ts';
+import { wayOf } from '../scenarios/scenario/vpn-of.ts';
+import { wayOutOf, wayWords } from '../scenarios/scenario/way-out.ts';
 import { loadScenario } from './load-scenario.ts';
 
 export function labPlanText(name: string): string {
@@ -27,9 +29,10 @@ export function labPlanText(name: string): string {
     }),
     ...clientLines(compiled),
     ...cellLines(compiled),
+    ...classificationLines(compiled),
     '',
     formatPlan(planCommands(topology)),
-    ...translatorLines(compiled, topology),
+    ...programLines(compiled, topology),
     ...slowLines(topology),
     ...timelineLines(compiled, topology),
   ].join('\n');
@@ -46,20 +49,46 @@ function clientLines({ ends }: CompiledScenario): string[] {
 function cellLines({ cells, scenario }: CompiledScenario): string[] {
   const shown = cells.slice(0, 20).map(({ from, to, path }) => `# ${path}: ${from.name} to ${to.name}`);
   const more = cells.length - shown.length;
+  const { server, sfu, paths } = scenario;
+  const servers = [
+    `${server.kind} as server`,
+    ...(paths.includes('sfu') ? [`${sfu.kind} as media server`] : []),
+  ];
   return [
-    `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${scenario.server.kind} as server:`,
+    `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${servers.join(', ')}:`,
     ...shown,
     ...(more > 0 ? [`# … and ${more} more`] : []),
   ];
 }
 
+/** What each site must turn out to be before anything is measured. */
+function classificationLines({ sites, scenario }: CompiledScenario): string[] {
+  return sites.map(({ name, spec }) => {
+    const family = serverFamilyFor(spec, scenario.server.ipv6);
+    const way = wayWords(wayOutOf(wayOf(sites, spec), family));
+    return `# classified before the cells: ${name} ${overFamily[family]}: ${way}`;
+  });
+}
+
+const overFamily = {
+  ipv4: 'over IPv4',
+  ipv6: 'over IPv6',
+  nat64: 'through its NAT64, which does not show the filtering',
+  none: 'without a way to the server',
+} as const;
+
 /** Programs that run in routers. */
-function translatorLines({ sites }: CompiledScenario, topology: LabTopology): string[] {
+function programLines({ sites }: CompiledScenario, topology: LabTopology): string[] {
   return sites.flatMap(({ spec }, index) => {
-    const namespace = topology.sites[index]?.boxes[0]?.namespace;
-    return spec.boxes.some(({ nat64 }) => nat64)
-      ? [`# ${namespace} runs tayga for ${nat64Prefix} on device lan64 (scenarios/io/nat64.ts)`, '']
-      : [];
+    const router = topology.sites[index]?.boxes[0]?.namespace;
+    return spec.boxes.flatMap(({ nat64, portMapping }) => [
+      ...(nat64
+        ? [`# ${router} runs tayga for ${nat64Prefix} on device lan64 (scenarios/io/nat64.ts)`, '']
+        : []),
+      ...(portMapping === undefined
+        ? []
+        : [`# ${router} runs miniupnpd for ${portMapping.join(' and ')} (scenarios/io/miniupnpd.ts)`, '']),
+    ]);
   });
 }
 

@@ -3,13 +3,13 @@
  * library that has active ones at most. Every connection that comes about is one peer.
  */
 import { createServer, type Server, Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { DoorEvents, IceDoor, PairEnd } from '../scenarios/io/agent/ice-door.ts';
 import { iceKey } from '../service/rtc/repair-check.ts';
 import type { Endpoint } from '../stun/endpoint.ts';
 import { LoopbackBridge } from './lab-bridge.ts';
 import { FrameReader, frameOf } from './lab-rfc4571.ts';
 import { type Reflexive, reflexiveOverTcp } from './lab-tcp-mapping.ts';
+import { ownAddress } from './own-address.ts';
 import { candidateLine, readTcpCandidate, type TcpCandidate } from './tcp-candidate.ts';
 
 /** As long as a check over UDP is repeated; a SYN has been sent three times by then. */
@@ -138,10 +138,4 @@ export class TcpDoor implements IceDoor {
     socket.on('close', () => this.#sockets.delete(socket));
     if (this.#isClosed) socket.destroy();
   }
-}
-
-/** Hosts of the lab have one. */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }

@@ -7,7 +7,7 @@ import { msText, verdictOf } from './lab-cell-words.ts';
 import { gridText } from './lab-grid-text.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
-import { wrap } from './wrap.ts';
+import { indented, wrap } from './wrap.ts';
 
 export interface LabTextOptions {
   readonly width: number;
@@ -21,16 +21,16 @@ export function labReportText(report: LabReport, { width, verbose }: LabTextOpti
   const { body, tool } = report;
   const { cells, counts, timing } = body;
   const lines = [
-    `${paint('bold', body.scenario.name)}  ${runnerWords(body)}`,
-    ...wrap(body.scenario.about, width - 2).map((line) => `  ${line}`),
+    ...wrap(`${paint('bold', body.scenario.name)}: ${runnerWords(body)}`, width),
+    ...indented(body.scenario.about, width),
     '',
   ];
-  if (cells.length <= longestList) lines.push(listText(cells, paint), '');
+  if (cells.length <= longestList) lines.push(listText(cells, width, paint), '');
   else lines.push(...gridText(cells, width, paint), '');
   lines.push(...callsText(cells, width, paint));
   const told = verbose ? cells : cells.filter(({ asExpected }) => asExpected !== true);
   lines.push(...told.flatMap((cell) => [...cellStory(cell, width, paint), '']));
-  lines.push(...body.notices.flatMap((notice) => wrap(notice, width - 2).map((line) => `  ${line}`)));
+  lines.push(...body.notices.flatMap((notice) => indented(notice, width)));
   if (body.notices.length > 0) lines.push('');
   const style: Style = counts.unexpected > 0 ? 'bad' : counts.undecided > 0 ? 'limited' : 'good';
   const mark = marks[style];
@@ -56,10 +56,12 @@ function runnerWords({ runner, whySimulated, agent, server }: LabReport['body'])
   return whySimulated === null ? 'simulated' : `simulated: ${whySimulated}`;
 }
 
-function listText(cells: readonly LabCell[], paint: Paint): string {
+function listText(cells: readonly LabCell[], width: number, paint: Paint): string {
   return renderTable({
     head: ['from', 'to', 'path', 'result', 'rung', 'set-up', 'over', ''],
     right: [5],
+    width,
+    names: 3,
     rows: cells.map((cell) => {
       const { style, mark, word } = verdictOf(cell);
       const pair = cell.selectedPair;
@@ -105,7 +107,7 @@ function cellStory(cell: LabCell, width: number, paint: Paint): string[] {
     ...(cell.failure === null ? [] : [`cause: ${cell.failure.message} ${cell.failure.next}`]),
     ...checkLines(cell),
   ];
-  return [title, ...lines.flatMap((line) => wrap(line, width - 4).map((part) => `    ${part}`))];
+  return [title, ...lines.flatMap((line) => indented(line, width, 4))];
 }
 
 function checkLines({ tries }: LabCell): string[] {

@@ -59,11 +59,12 @@ export function lintReportText(
     findings.length === 0
       ? paint('good', 'No findings.')
       : `${paint('bold', total)}: ${numbers.join(', ')}${fixable > 0 ? ` · ${fixable} that --fix repairs` : ''}`;
-  lines.push(summary, paint('dim', `Judged for coturn ${coturn.version}, ${sources[coturn.source]}.`));
+  const judged = wrap(`Judged for coturn ${coturn.version}, ${sources[coturn.source]}.`, width);
+  lines.push(summary, ...judged.map((line) => paint('dim', line)));
   return `${lines.join('\n')}\n`;
 }
 
 export function explainText(rule: RuleText, width: number, paint: Paint): string {
   const title = `${paint('bold', rule.name)} · rule ${rule.number} · ${paint(styles[rule.severity], rule.severity)}`;
-  return `${[title, rule.title, '', ...wrap(rule.why, width), '', ...wrap(`Fix: ${rule.fix}`, width)].join('\n')}\n`;
+  return `${[title, ...wrap(rule.title, width), '', ...wrap(rule.why, width), '', ...wrap(`Fix: ${rule.fix}`, width)].join('\n')}\n`;
 }

@@ -91,7 +91,7 @@ function blameOf({ failure }: ServerResult): string {
   return failure === undefined ? '' : ` (${failure.blame})`;
 }
 
-function serverSection(body: NatReportBody, paint: Paint): string {
+function serverSection(body: NatReportBody, width: number, paint: Paint): string {
   const rows = body.servers.map((server) => [
     server.url,
     server.transport,
@@ -104,10 +104,10 @@ function serverSection(body: NatReportBody, paint: Paint): string {
     server.rfc5780 === null ? '–' : server.rfc5780 ? 'yes' : 'no',
   ]);
   const head = ['server', 'over', 'address', 'result', 'RTT', 'set-up', 'RFC 5780'];
-  return renderTable({ head: head.map((h) => paint('dim', h)), rows, right: [4, 5] });
+  return renderTable({ head: head.map((h) => paint('dim', h)), rows, right: [4, 5], width });
 }
 
-function candidateSection(body: NatReportBody, paint: Paint): string {
+function candidateSection(body: NatReportBody, width: number, paint: Paint): string {
   const rows = body.candidates.map((candidate) => [
     candidate.type,
     candidate.relayProtocol === null
@@ -120,7 +120,7 @@ function candidateSection(body: NatReportBody, paint: Paint): string {
     candidate.url ?? '',
   ]);
   const head = ['candidate', 'transport', 'address', 'after', 'from'];
-  return renderTable({ head: head.map((h) => paint('dim', h)), rows, right: [3] });
+  return renderTable({ head: head.map((h) => paint('dim', h)), rows, right: [3], width, names: 3 });
 }
 
 const outcomeStyle = {
@@ -175,8 +175,8 @@ export function natReportText(
     ...verdict.map((line) => paint(headline.status, line)),
     ...section('NAT behaviour', natSection(body, width, paint, language)),
     `  public endpoint${body.nat.publicEndpoints.length === 1 ? '' : 's'}: ${publicLine(body.nat)}`,
-    ...section('Servers', serverSection(body, paint)),
-    ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, paint)) : []),
+    ...section('Servers', serverSection(body, width, paint)),
+    ...(body.candidates.length > 0 ? section('Candidates', candidateSection(body, width, paint)) : []),
     ...(body.reach.length > 0
       ? section(reachWordsOf[language].title, reachSection(body, width, paint, language))
       : []),

@@ -11,6 +11,7 @@ import { fixText } from '../turn/lint/fix.ts';
 import { countBySeverity, judge, judgeApp, toFindings } from '../turn/lint/lint.ts';
 import { allRules } from '../turn/lint/rule-table.ts';
 import { sarifLog } from '../turn/lint/sarif.ts';
+import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { coturnVersion } from './coturn-version.ts';
 import { exitCode } from './exit-code.ts';
@@ -124,8 +125,4 @@ async function replaceFile(file: string, text: string): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     throw new CommandError(`${file} cannot be written: ${message}`, null, exitCode.couldNotRun);
   }
-}
-
-function columns(): number {
-  return Math.min(140, Math.max(60, process.stdout.columns ?? 100));
 }

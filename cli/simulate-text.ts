@@ -10,7 +10,7 @@ import type {
 import { percentText } from '../simulate/percent-text.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
-import { wrap } from './wrap.ts';
+import { indented, wrap } from './wrap.ts';
 
 const linkNames: Readonly<Record<LinkOutcome, string>> = {
   direct: 'directly',
@@ -35,7 +35,9 @@ const shownRows = 6;
 
 export function simulateText({ body }: SimulationReport, width: number, paint: Paint): string {
   const { headline, population, rooms, seed } = body;
-  const paragraph = (text: string) => wrap(text, width - 2).map((line) => `  ${line}`);
+  const paragraph = (text: string) => indented(text, width);
+  const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+    renderTable({ head, rows, right: head.map((_, column) => column).slice(1), width });
   const traffic = trafficRows(body);
   const section = (title: string) => ['', paint('bold', title)];
   const lines = [
@@ -45,38 +47,31 @@ export function simulateText({ body }: SimulationReport, width: number, paint: P
     '',
     ...paragraph(population.about.trim()),
     ...section('Two people who call each other'),
-    renderTable({ head: ['connect', 'share', '95 % by inputs'], right: [1, 2], rows: pairRows(body) }),
+    table(['connect', 'share', '95 % by inputs'], pairRows(body)),
     ...section('Rooms'),
-    renderTable({ head: ['rooms', 'share', '95 % by inputs'], right: [1, 2], rows: roomRows(body) }),
+    table(['rooms', 'share', '95 % by inputs'], roomRows(body)),
   ];
   if (body.bySize.length > 1)
-    lines.push('', renderTable({ head: sizeHead, right: [0, 1, 2, 3, 4], rows: sizeRows(body) }));
+    lines.push('', renderTable({ head: sizeHead, right: [0, 1, 2, 3, 4], rows: sizeRows(body), width }));
   lines.push(
     ...section('Servers, for 1000 rooms'),
     ...(traffic.length === 0
       ? ['  Nothing passes them.']
-      : [renderTable({ head: ['', 'value', '95 % by inputs'], right: [1, 2], rows: traffic })]),
+      : [table(['', 'value', '95 % by inputs'], traffic)]),
     ...section('Who has it hard'),
-    renderTable({
-      head: ['endpoint', 'share', 'direct', 'relayed', 'not at all'],
-      right: [1, 2, 3, 4],
-      rows: endpointRows(body),
-    }),
+    table(['endpoint', 'share', 'direct', 'relayed', 'not at all'], endpointRows(body)),
   );
   const { changes, sensitivity, published } = body;
   if (changes.length > 0) {
     const rows = changes.map(({ change, answer }) => [change, ...answerCells(answer, body)]);
     rows.unshift(['as it is', ...answerCells(body.answer, body)]);
-    lines.push(
-      ...section('What would help most'),
-      renderTable({ head: answerHead, right: [1, 2, 3, 4], rows }),
-    );
+    lines.push(...section('What would help most'), table(answerHead, rows));
   }
   const moving = sensitivity.filter(movesAnything);
   if (moving.length > 0) {
     const rows = moving.slice(0, shownRows).map((row) => sensitivityCells(row));
     const head = ['one input from … to …', 'direct', 'relayed', 'not at all', 'median', 'cost'];
-    lines.push(...section('What the answer hangs on'), renderTable({ head, right: [1, 2, 3, 4, 5], rows }));
+    lines.push(...section('What the answer hangs on'), table(head, rows));
     const more = moving.length - shownRows;
     if (more > 0) lines.push(paint('dim', `  ${more} more that matter less are in --json.`));
   }

@@ -30,9 +30,10 @@ function indented(text: string, first: string, width: number): string[] {
 }
 
 function fault(check: TurnCheck, width: number, paint: Paint): string[] {
-  const style = styles[check.status];
+  const style = check.status === 'failed' ? 'bad' : 'limited';
+  const mark = marks[style];
   const lines = [
-    `${paint(style, `${marks[style === 'bad' ? 'bad' : 'limited']} ${check.id} ${check.severity}`)} ${paint('bold', check.title)}`,
+    ...wrap(`${paint(style, `${mark} ${check.id} ${check.severity}`)} ${paint('bold', check.title)}`, width),
     ...indented(`${check.observed}`, '    seen: ', width),
     ...indented(`${check.expected}${check.rfc === null ? '' : ` (${check.rfc})`}`, '    wanted: ', width),
   ];
@@ -67,7 +68,7 @@ export function turnReportText(
   const lines = [`${paint('bold', target.uri)}${where}`];
   if (unreachable !== null) {
     lines.push(
-      `${paint('bad', `${marks.bad} ${unreachable.message}`)}`,
+      ...wrap(`${marks.bad} ${unreachable.message}`, width).map((line) => paint('bad', line)),
       ...indented(unreachable.next, '    fix: ', width),
     );
   } else {
@@ -98,7 +99,10 @@ export function turnReportText(
     unreachable !== null || counts.failed > 0 ? 'bad' : counts.warned > 0 ? 'limited' : 'good';
   const numbers = `${counts.failed} failed, ${counts.warned} warned, ${counts.passed} passed, ${counts.skipped} skipped`;
   lines.push(
-    `${paint(style, marks[style === 'bad' ? 'bad' : style])} ${paint('bold', numbers)}; ${packets.sent} packets sent, ${packets.received} received, ${(body.durationMs / 1000).toFixed(1)} s. ${tool.name} ${tool.version}`,
+    ...wrap(
+      `${paint(style, marks[style])} ${paint('bold', numbers)}; ${packets.sent} packets sent, ${packets.received} received, ${(body.durationMs / 1000).toFixed(1)} s. ${tool.name} ${tool.version}`,
+      width,
+    ),
   );
   return `${lines.join('\n')}\n`;
 }

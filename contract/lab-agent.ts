@@ -62,6 +62,8 @@ export type LabAgentOrder =
       readonly mid: string;
       readonly link?: string;
     }
+  /** On the path `sfu`, where the media server never offers to receive: offer what this end sends, on this link. */
+  | { readonly order: 'offer'; readonly run: number; readonly link: string }
   | { readonly order: 'close'; readonly run: number }
   /** Numbered messages over `call` from now on, or none. */
   | { readonly order: 'talk'; readonly run: number; readonly on: boolean }
@@ -69,8 +71,8 @@ export type LabAgentOrder =
   | { readonly order: 'restart'; readonly run: number }
   /** What was sent and received during the call. */
   | { readonly order: 'messages'; readonly run: number }
-  /** Polynya's own agent only: what is the way out of here? */
-  | { readonly order: 'classify'; readonly run: number; readonly stun: string };
+  /** Polynya's own agent only: what is the way out of here? Servers as `ADDRESS:PORT`. */
+  | { readonly order: 'classify'; readonly run: number; readonly stun: readonly string[] };
 
 const selectedEnd = z.object({ type: candidateTypeSchema, ...endpointSchema.shape });
 

@@ -6,9 +6,14 @@ import { z } from 'zod';
 import { faultPlanSchema } from './fault-rules.ts';
 import { iceServerSchema } from './ice-server.ts';
 import { behaviourSchema } from './nat-report.ts';
+import { portMappings } from './port-mapping.ts';
 import { agentSchema } from './scenario-agent.ts';
 import { callSchema, timelineStepSchema } from './scenario-call.ts';
 import { lineKeys, shareSchema } from './scenario-line.ts';
+
+export const scenarioNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, 24 at most');
 
 const dependence = behaviourSchema.exclude(['inconclusive']);
 
@@ -80,10 +85,20 @@ export const scenarioBoxSchema = z
     firewall: firewallSchema.optional(),
     /** Lets hosts that have IPv6 only reach IPv4 (RFC 6146); its `nat` is what becomes of their packets there. */
     nat64: z.boolean().default(false),
+    /** Its hosts may ask it to open ports of its NAT, over these protocols. */
+    portMapping: z.array(z.enum(portMappings)).min(1).max(2).optional(),
   })
   .refine(({ nat, firewall }) => nat !== undefined || firewall !== undefined, {
     error: 'needs nat, firewall, or both',
   });
+
+/** Each host of the site has a tunnel into the network of another site, and an address there. */
+const vpnSchema = z.strictObject({
+  /** The other site: its router takes what comes out of the tunnel for a host of its own. */
+  gateway: scenarioNameSchema,
+  /** true: only what is in the gateway's network goes through the tunnel; false: all but the hosts' own network. */
+  split: z.boolean().default(false),
+});
 
 const siteSchema = z.strictObject({
   about: z.string().max(200).default(''),
@@ -101,18 +116,16 @@ const siteSchema = z.strictObject({
   ipv6: z.enum(['none', 'open', 'firewall', 'local']).default('none'),
   /** false: its hosts have IPv6 only. */
   ipv4: z.boolean().default(true),
+  vpn: vpnSchema.optional(),
   ...lineKeys,
   /** Client of its hosts, in place of the scenario's. */
   agent: agentSchema.optional(),
 });
 
-export const scenarioNameSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, 24 at most');
 /** A site, or `site/1` for its second host. */
 const end = z.string().min(1).max(32);
 
-/** direct-tcp: over ICE-TCP alone (RFC 6544) · sfu: both ends with the SFU of `polynya serve`, which forwards. */
+/** direct-tcp: over ICE-TCP alone (RFC 6544) · sfu: both ends with a media server (`sfu`), which forwards. */
 export const labPaths = ['direct', 'direct-tcp', 'sfu', 'relay-udp', 'relay-tcp', 'relay-tls'] as const;
 export type LabPath = (typeof labPaths)[number];
 export const labPathSchema = z.enum(labPaths);
@@ -139,6 +152,16 @@ export const scenarioSchema = z.strictObject({
       config: z.array(z.string().max(500)).max(100).default([]),
       /** How Polynya's own server misbehaves (docs/faults.md). */
       faults: faultPlanSchema.optional(),
+    })
+    .prefault({}),
+  /** The media server of the path `sfu`. */
+  sfu: z
+    .strictObject({
+      /**
+       * embedded: the SFU of `polynya serve`, and the run signals for it · janus: Janus's VideoRoom in its place · service: all
+       * of `polynya serve`; each host is a member of its rooms, and signals over its own way out.
+       */
+      kind: z.enum(['embedded', 'janus', 'service']).default('embedded'),
     })
     .prefault({}),
   /**

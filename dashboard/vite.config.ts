@@ -32,6 +32,20 @@ const pageRoutes: Plugin = {
   },
 };
 
+/** What a page says where it did not load completely (public/page-load.js): the same on each. */
+const unloadedSentence: Plugin = {
+  name: 'polynya-unloaded-sentence',
+  transformIndexHtml: {
+    order: 'pre',
+    handler(html, { filename }) {
+      const place = '<!-- unloaded -->';
+      if (!html.includes(place)) throw new Error(`${filename} has no ${place}`);
+      const part = readFileSync(join(root, 'parts/unloaded.html'), 'utf8');
+      return html.replace(place, part.replace(/<!--.*?-->\s*/g, '').trim());
+    },
+  },
+};
+
 /** A classic script, which is copied as it is: with its comments it would be a fiftieth of the Check page. */
 const smallPageLoad: Plugin = {
   name: 'polynya-small-page-load',
@@ -55,7 +69,7 @@ const populations: Plugin = {
 
 export default defineConfig({
   root,
-  plugins: [react(), pageRoutes, populations, smallPageLoad],
+  plugins: [react(), pageRoutes, unloadedSentence, populations, smallPageLoad],
   build: {
     outDir: join(root, '../dist/dashboard'),
     emptyOutDir: true,

@@ -19,7 +19,7 @@ import { renderSimulateLab } from './render.ts';
 import { type RunLab, resolvePairs } from './resolve-pairs.ts';
 
 const usualPresets = ['everyday', 'corporate'];
-const usualPairs = 500;
+const usualPairs = 550;
 const usualSeed = 1;
 /** Most attempts wait for answers that do not come. */
 const jobs = 20;
@@ -34,6 +34,8 @@ const programs = {
   client: () => own('lab', 'agent'),
   turnServe: own('turn', 'serve'),
   sfu: own('lab', 'sfu'),
+  serve: own('serve'),
+  member: own('lab', 'member'),
 };
 
 let last: LabReport | null = null;

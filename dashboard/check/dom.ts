@@ -50,7 +50,7 @@ export function table(
       'tr',
       {},
       element('th', { scope: 'row' }, first),
-      ...others.map((cell) => element('td', {}, cell)),
+      ...others.map((cell, index) => element('td', { 'data-head': heads[index + 1] ?? '' }, cell)),
     ),
   );
   const grid = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));

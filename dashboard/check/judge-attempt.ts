@@ -4,6 +4,7 @@ import type { Path, Rung } from '../../contract/basics.ts';
 import type { CandidatePair, CandidateType } from '../../contract/candidate.ts';
 import { type Failure, type FailureCode, failure } from '../../contract/failures.ts';
 import type { Attempt, SetupStep } from '../../contract/visit-report.ts';
+import { pairsTried } from './pairs-from-stats.ts';
 
 /** Times are since the start of the attempt; null: never happened. */
 export interface AttemptFacts {
@@ -97,10 +98,7 @@ function failureOf(
   }
   if (rung === 'none') return failure('signal-failed');
   if (rung === 'S0') return failure('ice-no-candidates');
-  if (rung === 'S1') {
-    const answered = facts.pairs.filter((pair) => (pair.responsesReceived ?? 0) > 0).length;
-    return failure('ice-failed', `${facts.pairs.length} pairs checked, ${answered} answered`);
-  }
+  if (rung === 'S1') return failure('ice-failed', pairsTried(facts.pairs));
   return failure(rung === 'S2' ? 'dtls-failed' : 'echo-timeout');
 }
 

@@ -43,6 +43,12 @@ export function pairsFromStats(entries: readonly StatsEntry[]): CandidatePair[] 
   return pairs.sort((a, b) => rank(a) - rank(b)).slice(0, 500);
 }
 
+/** For the report of a connection that no pair gave: how many were tried. */
+export function pairsTried(pairs: readonly CandidatePair[]): string {
+  const answered = pairs.filter(({ responsesReceived }) => (responsesReceived ?? 0) > 0).length;
+  return `${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'} checked, ${answered} answered`;
+}
+
 /**
  * The transport names its selected pair. Firefox before 124 has no transport entry and marks the pair itself;
  * failing that, it is the nominated pair that succeeded and carried most.

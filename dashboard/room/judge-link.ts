@@ -6,6 +6,7 @@ import { type Failure, failure } from '../../contract/failures.ts';
 import type { Outlook } from '../../contract/outlook.ts';
 import type { LinkAttempt } from '../../contract/room-report.ts';
 import type { SetupStep } from '../../contract/visit-report.ts';
+import { pairsTried } from '../check/pairs-from-stats.ts';
 import type { LinkFacts } from './link-facts.ts';
 import { whyThisWay } from './why-this-way.ts';
 
@@ -68,10 +69,7 @@ function failureOf(rung: Rung, offPath: boolean, pairs: readonly CandidatePair[]
   if (offPath) return failure('not-relayed', pairs.length === 0 ? 'no pair was reported' : undefined);
   if (rung === 'none') return failure('signal-failed');
   if (rung === 'S0') return failure('ice-no-candidates');
-  if (rung === 'S1') {
-    const answered = pairs.filter((pair) => (pair.responsesReceived ?? 0) > 0).length;
-    return failure('ice-failed', `${pairs.length} pairs checked, ${answered} answered`);
-  }
+  if (rung === 'S1') return failure('ice-failed', pairsTried(pairs));
   if (rung === 'S2') return failure('dtls-failed');
   return failure(rung === 'S5' ? 'media-not-decoded' : 'media-missing');
 }

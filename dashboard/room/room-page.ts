@@ -179,7 +179,8 @@ export class RoomPage {
     const members = this.#members(call.roster);
     const mixer = call.roster.path.kind === 'mcu' ? mediaServerIds.mcu : null;
     const senders = mixer === null ? members : new Map([[mixer, this.#nameOf(mixer)]]);
-    const matrix = members.size > 1 ? [matrixView(senders, members, call.cells())] : [];
+    const matrix =
+      members.size > 1 ? [matrixView(senders, members, call.cells(), call.roster.path.kind)] : [];
     byId('matrix').replaceChildren(...matrix);
     if (this.#participant === null && !this.#isSent && call.isJudged()) void this.#send(null);
   }

@@ -18,21 +18,26 @@ const directness: Readonly<Record<Outlook['direct'], string>> = {
   open: 'whether a direct path exists is open',
 };
 
+/** Of direct pairs that stayed silent. */
+const silent = (pairs: number): string => (pairs === 1 ? 'one direct pair' : `${pairs} direct pairs`);
+
 export const whyWords = {
   relayWanted: (whose: Whose): string => `Relayed through ${relays[whose]}, because the room asks for it.`,
   relayOnlyOffered: (whose: Whose): string =>
     `Relayed through ${relays[whose]}: there was no pair of direct addresses to try.`,
-  relayNoPublicAddress: (whose: Whose, tried: number): string =>
-    `Relayed through ${relays[whose]}: this browser learned no public address from a STUN server, and ${tried} direct pairs gave no answer.`,
-  relayNatFilters: (whose: Whose, tried: number): string =>
-    `Relayed through ${relays[whose]}: ${tried} direct pairs gave no answer, so a NAT or firewall on one of the sides lets only known addresses in.`,
+  relayThoughAnswered: (whose: Whose): string =>
+    `Relayed through ${relays[whose]}, although every direct pair gave an answer: the browsers chose the relay.`,
+  relayNoPublicAddress: (whose: Whose, unanswered: number): string =>
+    `Relayed through ${relays[whose]}: this browser learned no public address from a STUN server, and ${silent(unanswered)} gave no answer.`,
+  relayNatFilters: (whose: Whose, unanswered: number): string =>
+    `Relayed through ${relays[whose]}: ${silent(unanswered)} gave no answer, so a NAT or firewall on one of the sides lets only known addresses in.`,
   directSameNetwork: 'Direct, from one local address to the other: both are in the same network.',
   directThroughNat: 'Direct, through a NAT whose public address a STUN server had told.',
   directDiscovered:
     'Direct, over an address that only the checks themselves revealed: a NAT gave this connection a mapping of its own.',
   noRelay: 'No connection: no TURN server gave this browser a relay address.',
   nothingAnswered: (tried: number): string =>
-    `No connection: none of ${tried} direct pairs gave an answer. NATs or firewalls on both sides keep the packets out, and this room has no relay.`,
+    `No connection: ${tried === 1 ? 'the one direct pair gave no answer' : `none of ${tried} direct pairs gave an answer`}. NATs or firewalls on both sides keep the packets out, and this room has no relay.`,
   nothingToTry: 'No connection yet: no pair of addresses has been tried.',
   natTests: ({ direct, reason, here, there }: Outlook): string =>
     `The NAT tests of both ends (mapping here ${here.mapping}, there ${there.mapping}) say: ${directness[direct]}: ${reason}.`,

@@ -36,6 +36,7 @@ function whyByCandidates(path: Path, pairs: readonly CandidatePair[], found: rea
     const whose = local.type === 'relay' ? (remote.type === 'relay' ? 'both' : 'ours') : 'theirs';
     if (path === 'relay') return whyWords.relayWanted(whose);
     if (direct.length === 0) return whyWords.relayOnlyOffered(whose);
+    if (unanswered === 0) return whyWords.relayThoughAnswered(whose);
     if (!found.includes('srflx')) return whyWords.relayNoPublicAddress(whose, unanswered);
     return whyWords.relayNatFilters(whose, unanswered);
   }

@@ -1,6 +1,6 @@
-/** The two HTTP requests that a router gets (RFC 9112 §3), as bytes. */
+/** The HTTP requests that a router gets (RFC 9112 §3), as bytes. */
 import { formatEndpoint } from '../../stun/endpoint.ts';
-import { actionBody, type ConnectionService, type ReadAction } from './igd.ts';
+import { type ActionArguments, actionBody, type ConnectionService, type IgdAction } from './igd.ts';
 import type { RouterUrl } from './router-url.ts';
 
 const encoder = new TextEncoder();
@@ -15,9 +15,10 @@ export function descriptionRequest({ endpoint, path }: RouterUrl): Uint8Array {
 export function actionRequest(
   { endpoint, path }: RouterUrl,
   service: ConnectionService,
-  action: ReadAction,
+  action: IgdAction,
+  values: ActionArguments = {},
 ): Uint8Array {
-  const body = actionBody(service, action);
+  const body = actionBody(service, action, values);
   const head = [
     `POST ${path} HTTP/1.1`,
     `Host: ${formatEndpoint(endpoint)}`,

@@ -4,6 +4,7 @@ import { actionRequest, descriptionRequest } from './http-request.ts';
 import {
   type ActionAnswer,
   type ConnectionService,
+  type IgdAction,
   type IgdDescription,
   type ReadAction,
   readActionAnswer,
@@ -14,7 +15,7 @@ import { type RouterUrl, routerUrl } from './router-url.ts';
 /** One per way out of the house; more than one is rare. */
 const maxServices = 3;
 
-interface Service {
+export interface RouterService {
   readonly service: ConnectionService;
   readonly url: RouterUrl;
 }
@@ -25,7 +26,15 @@ export interface InterviewStep {
   readonly url: RouterUrl;
   readonly request: Uint8Array;
   /** Null: the description. */
-  readonly action: ReadAction | null;
+  readonly action: IgdAction | null;
+}
+
+/** Questions one after the other, each in the light of the answers before it. */
+export interface Interview {
+  /** What to ask now; null: all is said. */
+  readonly step: InterviewStep | null;
+  /** Reads the answer to the step, and moves on to the next. */
+  read(body: string): Reading;
 }
 
 export interface Reading {
@@ -34,22 +43,41 @@ export interface Reading {
   readonly note: string | null;
 }
 
-export class IgdInterview {
-  /** What to ask now; null: all is said. */
+/** The first step of any. */
+export function descriptionStep(page: RouterUrl): InterviewStep {
+  return { purpose: 'upnp-description', url: page, request: descriptionRequest(page), action: null };
+}
+
+/**
+ * Services for connections on the router itself.
+ * @param page where their description was
+ */
+export function servicesOf(
+  { services, urlBase }: IgdDescription,
+  router: string,
+  page: RouterUrl,
+): RouterService[] {
+  const base = (urlBase === null ? null : routerUrl(urlBase, router)) ?? page;
+  return services.slice(0, maxServices).flatMap((service): RouterService[] => {
+    const url = routerUrl(service.controlUrl, router, base);
+    return url === null ? [] : [{ service, url }];
+  });
+}
+
+export class IgdInterview implements Interview {
   step: InterviewStep | null;
   private readonly router: string;
   private readonly page: RouterUrl;
   private description: IgdDescription = { version: null, device: null, urlBase: null, services: [] };
-  private services: readonly Service[] = [];
+  private services: readonly RouterService[] = [];
 
   /** @param router IPv4 literal; nobody else is asked, whatever it says */
   constructor(router: string, page: RouterUrl) {
     this.router = router;
     this.page = page;
-    this.step = { purpose: 'upnp-description', url: page, request: descriptionRequest(page), action: null };
+    this.step = descriptionStep(page);
   }
 
-  /** Reads the answer to the step, and moves on to the next. */
   read(body: string): Reading {
     const action = this.step?.action ?? null;
     return action === null ? this.readDevice(body) : this.readAnswer(action, body);
@@ -57,12 +85,7 @@ export class IgdInterview {
 
   private readDevice(body: string): Reading {
     this.description = readDescription(body);
-    const { services, urlBase } = this.description;
-    const base = (urlBase === null ? null : routerUrl(urlBase, this.router)) ?? this.page;
-    this.services = services.slice(0, maxServices).flatMap((service): Service[] => {
-      const url = routerUrl(service.controlUrl, this.router, base);
-      return url === null ? [] : [{ service, url }];
-    });
+    this.services = servicesOf(this.description, this.router, this.page);
     this.step = this.ask('GetExternalIPAddress');
     const none = this.services.length === 0;
     return {
@@ -73,7 +96,7 @@ export class IgdInterview {
   }
 
   /** Service after service, until one has an address or is connected without one. */
-  private readAnswer(action: ReadAction, body: string): Reading {
+  private readAnswer(action: IgdAction, body: string): Reading {
     const answer = readActionAnswer(body, action);
     if (answer.externalAddress !== null || answer.connected === true) this.step = null;
     else if (action === 'GetExternalIPAddress') this.step = this.ask('GetStatusInfo');

@@ -1,13 +1,15 @@
 /**
- * Asks the nearest router over UPnP whether it is an InternetGatewayDevice, and for its outer address. Only actions that
- * read are called; whatever another device answers is ignored, and nothing but the router itself is ever asked.
+ * Asks the nearest router over UPnP whether it is an InternetGatewayDevice, and holds an interview with it: by default for
+ * its outer address, by actions that only read. Whatever another device answers is ignored, and nothing but the router
+ * itself is ever asked.
  */
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Effect, Input, Machine } from '../../stun/machine.ts';
 import { GatewayQuestion } from './gateway-question.ts';
 import { HttpExchange, httpPatienceMs } from './http-exchange.ts';
-import { IgdInterview } from './igd-interview.ts';
+import { IgdInterview, type Interview } from './igd-interview.ts';
 import { RouterSearch } from './router-search.ts';
+import type { RouterUrl } from './router-url.ts';
 
 /** However slowly the router answers, it ends then. */
 const longestRunMs = 5_000;
@@ -15,15 +17,23 @@ const longestRunMs = 5_000;
 export class IgdQuery implements Machine {
   private readonly router: string;
   private search: RouterSearch;
-  private interview: IgdInterview | null = null;
+  private readonly begin: (router: string, page: RouterUrl) => Interview;
+  private interview: Interview | null = null;
   private exchange: HttpExchange | null = null;
   private readonly httpQuestions: GatewayQuestion[] = [];
   private startMs = 0;
   private finished = false;
 
-  /** @param router IPv4 literal of the nearest router */
-  constructor(router: string) {
+  /**
+   * @param router IPv4 literal of the nearest router
+   * @param begin gets where its description is
+   */
+  constructor(
+    router: string,
+    begin: (router: string, page: RouterUrl) => Interview = (device, page) => new IgdInterview(device, page),
+  ) {
     this.router = router;
+    this.begin = begin;
     this.search = new RouterSearch(router, 0);
   }
 
@@ -37,7 +47,7 @@ export class IgdQuery implements Machine {
     const effects = this.search.take(nowMs, input);
     if (!this.search.isOver) return effects;
     const { found } = this.search;
-    if (found !== null) this.interview = new IgdInterview(this.router, found);
+    if (found !== null) this.interview = this.begin(this.router, found);
     return [...effects, ...this.search.close(), ...this.askNext(nowMs)];
   }
 

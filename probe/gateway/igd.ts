@@ -1,4 +1,4 @@
-/** UPnP InternetGatewayDevice: its description, and the two questions of it that change nothing. */
+/** UPnP InternetGatewayDevice: its description, the two questions of it that change nothing, and the two that map ports. */
 import ipaddr from 'ipaddr.js';
 import { elementContents, elementText } from './xml-text.ts';
 
@@ -18,6 +18,9 @@ export interface IgdDescription {
 
 /** Of the actions of WANIPConnection and WANPPPConnection, those that only read. */
 export type ReadAction = 'GetExternalIPAddress' | 'GetStatusInfo';
+export type IgdAction = ReadAction | 'AddPortMapping' | 'DeletePortMapping';
+/** By name, in the order of the service's description, which some routers insist on. */
+export type ActionArguments = Readonly<Record<string, string>>;
 
 const igdType = /^urn:schemas-upnp-org:device:InternetGatewayDevice:(\d{1,2})$/;
 const connectionType = /^urn:schemas-upnp-org:service:WAN(?:IP|PPP)Connection:\d$/;
@@ -44,12 +47,17 @@ function nameOf(text: string | null): string | null {
   return name === '' ? null : name.slice(0, 100);
 }
 
-/** UDA 1.1 §3.2.1: SOAP 1.1 without arguments. */
-export function actionBody(service: ConnectionService, action: ReadAction): string {
+/** UDA 1.1 §3.2.1: SOAP 1.1. @param values addresses, numbers and plain words, which XML need not escape */
+export function actionBody(
+  service: ConnectionService,
+  action: IgdAction,
+  values: ActionArguments = {},
+): string {
+  const given = Object.entries(values).map(([name, value]) => `<${name}>${value}</${name}>`);
   return [
     '<?xml version="1.0"?>',
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">',
-    `<s:Body><u:${action} xmlns:u="${service.type}"></u:${action}></s:Body>`,
+    `<s:Body><u:${action} xmlns:u="${service.type}">${given.join('')}</u:${action}></s:Body>`,
     '</s:Envelope>',
     '',
   ].join('\r\n');
@@ -66,7 +74,7 @@ export interface ActionAnswer {
 }
 
 /** Never throws. */
-export function readActionAnswer(xml: string, action: ReadAction): ActionAnswer {
+export function readActionAnswer(xml: string, action: IgdAction): ActionAnswer {
   const address = elementText(xml, 'NewExternalIPAddress') ?? '';
   const status = elementText(xml, 'NewConnectionStatus');
   const code = elementText(xml, 'errorCode');

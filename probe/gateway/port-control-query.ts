@@ -24,8 +24,8 @@ const dialects = {
 } as const satisfies Record<string, Dialect>;
 
 /** RFC 6886 §3.1: 250 ms, doubling. Its nine tries in 64 s suit a client that needs a mapping, not a diagnosis. */
-const sendOffsetsMs = [0, 250, 750];
-const giveUpMs = 1_250;
+export const sendOffsetsMs = [0, 250, 750];
+export const giveUpMs = 1_250;
 const socket = 'port-control';
 
 export class PortControlQuery implements Machine {

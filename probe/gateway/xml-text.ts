@@ -4,15 +4,19 @@
  */
 
 /** One tag, without its prefix. No part of it can match across a `<`, so nothing is looked at twice. */
-const tag = /<(\/?)(?:[\w.-]{1,32}:)?([\w.-]{1,64})(?:\s[^<>]*)?>/g;
+const tag = /<(\/?)(?:[\w.-]{1,32}:)?([\w.-]{1,64})(?:\s[^<>]*?)?(\/?)>/g;
 
-/** Everything between the tags of each element of that local name, in order. Elements of one name do not nest. */
+/**
+ * Everything between the tags of each element of that local name, in order; nothing is in one that is its own end.
+ * Elements of one name do not nest.
+ */
 export function elementContents(xml: string, name: string): string[] {
   const contents: string[] = [];
   let openedAt: number | null = null;
   for (const found of xml.matchAll(tag)) {
     if (found[2] !== name) continue;
-    if (found[1] === '') openedAt = found.index + found[0].length;
+    if (found[1] === '' && found[3] === '/') contents.push('');
+    else if (found[1] === '') openedAt = found.index + found[0].length;
     else if (openedAt !== null) {
       contents.push(xml.slice(openedAt, found.index));
       openedAt = null;

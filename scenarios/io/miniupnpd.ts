@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Lab } from './lab.ts';
 
 export interface MiniupnpdOptions {
-  /** Namespace of the router; its outer device is `wan`, the inner one `lan0`, as the lab names them. */
+  /** Namespace of the router; its outer device is `wan`, as the lab names it. */
   readonly namespace: string;
+  /** Its inner devices. Default `lan0`. */
+  readonly inside?: readonly string[];
   /** UPnP InternetGatewayDevice. Default true. */
   readonly upnp?: boolean;
   /** PCP and NAT-PMP, which share a port and a switch. Default true. */
@@ -21,12 +23,20 @@ export interface Miniupnpd {
   stop(): Promise<void>;
 }
 
-const chains = ['miniupnpd', 'prerouting_miniupnpd', 'postrouting_miniupnpd'];
-
-/** The chains that it writes mappings into; Debian's script would make them with a policy that drops all else. */
-const table = ['table inet miniupnpd {', ...chains.map((name) => `  chain ${name} {\n  }`), '}', ''].join(
-  '\n',
-);
+/**
+ * The chains that it writes mappings into; Debian's script would make them with a policy that drops all else. Before the
+ * router's own NAT, which lets in whatever is translated here (scenarios/plan/session-nat.ts).
+ */
+const table = `table inet miniupnpd {
+  chain miniupnpd {
+  }
+  chain prerouting_miniupnpd {
+    type nat hook prerouting priority dstnat - 1; policy accept;
+  }
+  chain postrouting_miniupnpd {
+  }
+}
+`;
 
 /**
  * Starts Debian's miniupnpd in a router of a lab and returns once it listens. All its files are in a folder of the
@@ -34,7 +44,7 @@ const table = ['table inet miniupnpd {', ...chains.map((name) => `  chain ${name
  * @throws Error with its own output when it does not come up
  */
 export async function startMiniupnpd(lab: Lab, options: MiniupnpdOptions): Promise<Miniupnpd> {
-  const { namespace, upnp = true, portControl = true, config = [] } = options;
+  const { namespace, inside = ['lan0'], upnp = true, portControl = true, config = [] } = options;
   const folder = lab.folder('miniupnpd');
   const configFile = join(folder, 'miniupnpd.conf');
   const leases = join(folder, 'leases');
@@ -44,7 +54,7 @@ export async function startMiniupnpd(lab: Lab, options: MiniupnpdOptions): Promi
     configFile,
     [
       'ext_ifname=wan',
-      'listening_ip=lan0',
+      ...inside.map((device) => `listening_ip=${device}`),
       'http_port=0',
       `enable_upnp=${upnp ? 'yes' : 'no'}`,
       `enable_natpmp=${portControl ? 'yes' : 'no'}`,
@@ -70,7 +80,7 @@ export async function startMiniupnpd(lab: Lab, options: MiniupnpdOptions): Promi
       const listed = await lab.run(namespace, ['nft', 'list', 'table', 'inet', 'miniupnpd']);
       if (listed.code !== 0) throw new Error(`nft: ${listed.stderr}`);
       const rules = listed.stdout.split('\n').map((line) => line.trim());
-      return [...leased, ...rules.filter((line) => !/^(table|chain) .*\{$|^\}?$/.test(line))];
+      return [...leased, ...rules.filter((line) => !/^(table|chain) .*\{$|^type nat hook |^\}?$/.test(line))];
     },
     log: () => `${daemon.stdout()}${daemon.stderr()}`,
     stop: () => daemon.stop(),

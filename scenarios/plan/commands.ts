@@ -1,4 +1,4 @@
-import type { LabTopology, NamespacePlan } from './topology.ts';
+import type { LabTopology, LinkEnd, NamespacePlan } from './topology.ts';
 
 /** One command of a plan. What it makes is registered for undoing before it runs. */
 export interface PlanStep {
@@ -33,8 +33,7 @@ export function planCommands(topology: LabTopology): Plan {
         argv: ['ip', '-batch', '-'],
         stdin: lines(
           topology.links.map(
-            ({ a, b }) =>
-              `link add name ${a.device} netns ${a.namespace} type veth peer name ${b.device} netns ${b.namespace}`,
+            ({ a, b, mtu }) => `link add ${linkEnd(a, mtu)} type veth peer ${linkEnd(b, mtu)}`,
           ),
         ),
         undo: null,
@@ -44,6 +43,10 @@ export function planCommands(topology: LabTopology): Plan {
     topology.namespaces.flatMap(ruleSteps),
     topology.namespaces.flatMap(sysctlSteps),
   ];
+}
+
+function linkEnd({ device, namespace }: LinkEnd, mtu: number | undefined): string {
+  return `name ${device} ${mtu === undefined ? '' : `mtu ${mtu} `}netns ${namespace}`;
 }
 
 function addressStep(plan: NamespacePlan): PlanStep {

@@ -116,7 +116,7 @@ function forget({ spec, plan }: BuiltSite, index: number): PlanStep[] {
   const [box, built] = [spec.boxes[index], plan.boxes[index]];
   if (box === undefined || built === undefined) return [];
   const tables = [
-    ...(box.nat === null ? [] : [natRules(box.nat, built.addresses)]),
+    ...(box.nat === null ? [] : [natRules(box.nat, built.addresses, box.portMapping !== undefined)]),
     ...(box.firewall === null ? [] : [firewallRules(box.firewall)]),
     ...ipv6Firewalls(spec, index),
   ];
@@ -132,8 +132,8 @@ const spareOctet = 200;
 /** The outermost NAT speaks from other addresses, as after a new lease; the old ones lead nowhere. */
 function renumber({ spec, plan }: BuiltSite, serial: number): PlanStep[] {
   const index = spec.boxes.findLastIndex(({ nat }) => nat !== null);
-  const [nat, built] = [spec.boxes[index]?.nat, plan.boxes[index]];
-  if (nat === undefined || nat === null || built === undefined) return [];
+  const [box, built] = [spec.boxes[index], plan.boxes[index]];
+  if (!box?.nat || built === undefined) return [];
   const block = built.addresses[0]?.replace(/\.\d+$/, '') ?? '';
   const count = built.addresses.length;
   const fresh = built.addresses.map(
@@ -148,7 +148,7 @@ function renumber({ spec, plan }: BuiltSite, serial: number): PlanStep[] {
     ...whileNothingPasses(
       built.namespace,
       `${built.namespace} translates to ${fresh.join(', ')}`,
-      `delete table ip polynya_nat\n${natRules(nat, fresh)}`,
+      `delete table ip polynya_nat\n${natRules(box.nat, fresh, box.portMapping !== undefined)}`,
     ),
   ];
 }

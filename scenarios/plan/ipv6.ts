@@ -165,14 +165,22 @@ export function synthesised(address: string): string {
   return `${nat64Net}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
-/** Where a host of a site finds the server: by IPv4, else by IPv6, else through its NAT64; else it does not. */
+/** How a host of a site reaches the server: by IPv4, else by IPv6, else through its NAT64; else not at all. */
+export type ServerFamily = 'ipv4' | 'ipv6' | 'nat64' | 'none';
+
+export function serverFamilyFor({ ipv4, ipv6, boxes }: SiteSpec, hasIpv6: boolean): ServerFamily {
+  if (ipv4 !== false) return 'ipv4';
+  if (hasIpv6 && ipv6 !== 'local') return 'ipv6';
+  return boxes.some(({ nat64 }) => nat64) ? 'nat64' : 'none';
+}
+
 export function serverAddressFor(
-  { ipv4, ipv6, boxes }: SiteSpec,
+  site: SiteSpec,
   server: { readonly ipv4: string; readonly ipv6: string | null },
 ): string {
-  if (ipv4 !== false) return server.ipv4;
-  if (server.ipv6 !== null && ipv6 !== 'local') return server.ipv6;
-  return boxes.some(({ nat64 }) => nat64) ? synthesised(server.ipv4) : server.ipv4;
+  const family = serverFamilyFor(site, server.ipv6 !== null);
+  if (family === 'ipv6') return server.ipv6 ?? server.ipv4;
+  return family === 'nat64' ? synthesised(server.ipv4) : server.ipv4;
 }
 
 /** The IPv4 address in one that `synthesised` has made; null: it is another one. */

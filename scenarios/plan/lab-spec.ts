@@ -1,4 +1,5 @@
 /** What a lab is asked to be, and how it is laid out. */
+import type { PortMapping } from '../../contract/port-mapping.ts';
 import type { FirewallSpec } from './firewall-rules.ts';
 import type { LineSpec, LossSpec } from './line-spec.ts';
 import type { NatSpec } from './nat-spec.ts';
@@ -9,6 +10,8 @@ export interface BoxSpec {
   readonly firewall: FirewallSpec | null;
   /** Hosts without IPv4 reach IPv4 through it (RFC 6146); what its NAT does to their packets, it does to these. */
   readonly nat64?: boolean;
+  /** Hosts behind it may ask it for ports of its NAT, over these protocols. Default: over none. */
+  readonly portMapping?: readonly PortMapping[];
 }
 
 /** Hosts that share the same way out. */
@@ -29,6 +32,16 @@ export interface SiteSpec {
   readonly ipv6?: SiteIpv6;
   /** Do its hosts have IPv4? Default true. */
   readonly ipv4?: boolean;
+  /** Default: none. */
+  readonly vpn?: VpnSpec;
+}
+
+/** A tunnel from each host of a site into the innermost router of another one, which takes it for a host of its own. */
+export interface VpnSpec {
+  /** Index of the other site. */
+  readonly gateway: number;
+  /** true: only what is in the gateway's network goes through it; false: all but the hosts' own network. */
+  readonly split: boolean;
 }
 
 /**
@@ -87,5 +100,10 @@ export interface LabTopology {
   };
   readonly sites: readonly SitePlan[];
   readonly namespaces: readonly NamespacePlan[];
-  readonly links: readonly { readonly a: LinkEnd; readonly b: LinkEnd }[];
+  readonly links: readonly {
+    readonly a: LinkEnd;
+    readonly b: LinkEnd;
+    /** In bytes. Default: that of Ethernet. */
+    readonly mtu?: number;
+  }[];
 }

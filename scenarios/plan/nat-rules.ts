@@ -6,16 +6,17 @@ import { tableNatRules } from './table-nat.ts';
  * The nftables text that makes a router namespace, with interfaces `wan` and `lan0`, `lan1`, …, this NAT. It is for a
  * fresh namespace: rules do not change flows that live already.
  * @param addresses external addresses, as many as `poolSize`, configured on `wan`
+ * @param opensPorts lets in what a port-mapping daemon of the router has translated; for the session engine only
  * @throws RangeError when the combination cannot be made
  */
-export function natRules(spec: NatSpec, addresses: readonly string[]): string {
+export function natRules(spec: NatSpec, addresses: readonly string[], opensPorts = false): string {
   const complete = completeNat(spec);
   const [first] = addresses;
   if (first === undefined || addresses.length !== complete.poolSize) {
     throw new RangeError(`this NAT needs ${complete.poolSize} external addresses, not ${addresses.length}`);
   }
   return complete.engine === 'session'
-    ? sessionNatRules(complete, addresses)
+    ? sessionNatRules(complete, addresses, opensPorts)
     : tableNatRules(complete, first);
 }
 

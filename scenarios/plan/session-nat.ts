@@ -3,14 +3,36 @@ import { ignoreStrangersOverTcp, tcpMasquerade } from './nat-tcp.ts';
 import { chain, countedMap, keyOf, keyTypes, lans, learned, portSequence, wan } from './nft-text.ts';
 
 const udp = 'meta l4proto udp';
+/** Conntrack's mark on a flow from outside that a mapping of the NAT waited for; a daemon's flows have none. */
+const ownFlow = '0x1';
+
+const unawaited = `iifname ${wan} ${udp} ip daddr . udp dport != @ext_in`;
+const dropEarly = [
+  '  # Before conntrack sees it: what no mapping waits for must not leave an entry, which would take the port away',
+  '  # from the hole punch that follows; nor may inbound packets keep a mapping alive (RFC 4787 REQ-6).',
+  chain('raw', 'type filter hook prerouting priority raw', [`${unawaited} drop`]),
+];
+const dropLater = [
+  '  # Flows whose mapping is over. A new one may be for a port that the daemon has opened, which its rules know, and',
+  '  # they come later; what they do not take is dropped on its way to the router itself, and leaves no entry either.',
+  chain('over', 'type filter hook prerouting priority mangle', [
+    `${unawaited} ct direction reply drop`,
+    `${unawaited} ct mark ${ownFlow} drop`,
+  ]),
+];
 
 /**
  * NAT on top of conntrack. Conntrack translates; two maps teach it which translation to choose, and a set says who
  * may come in. They are filled in a filter chain *behind* SNAT, because NAT chains see only the first packet of a
  * flow (live traffic would not refresh) and because only there the port that was really chosen is known.
  * @param addresses external addresses of the NAT, all of them configured on `wan`
+ * @param opensPorts a port-mapping daemon translates as well, before these rules do, and whoever it lets in is in
  */
-export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly string[]): string {
+export function sessionNatRules(
+  spec: CompleteNatSpec,
+  addresses: readonly string[],
+  opensPorts: boolean,
+): string {
   const { mapping, filtering, lifetimeSec, hairpin } = spec;
   const filters = filtering !== 'endpoint-independent';
   const perEndpoint = spec.filterScope === 'endpoint';
@@ -75,12 +97,9 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
           ...addresses.map((_, index) => learned('set', `used${index}`, 'inet_service', lifetimeSec)),
         ]
       : []),
-    '  # Before conntrack sees it: what no mapping waits for must not leave an entry, which would take the port away',
-    '  # from the hole punch that follows; nor may inbound packets keep a mapping alive (RFC 4787 REQ-6).',
-    chain('raw', 'type filter hook prerouting priority raw', [
-      `iifname ${wan} ${udp} ip daddr . udp dport != @ext_in drop`,
-    ]),
+    ...(opensPorts ? dropLater : dropEarly),
     chain('pre', 'type nat hook prerouting priority dstnat', [
+      ...(opensPorts ? [`iifname ${wan} ${udp} ip daddr . udp dport @ext_in ct mark set ${ownFlow}`] : []),
       `iifname ${wan} ${udp} dnat ip to ip daddr . udp dport map @ext_in`,
       ...(hairpin
         ? [`iifname ${lans} ip daddr ${external} ${udp} dnat ip to ip daddr . udp dport map @ext_in`]
@@ -124,6 +143,7 @@ export function sessionNatRules(spec: CompleteNatSpec, addresses: readonly strin
         : []),
     ]),
     chain('forward', 'type filter hook forward priority filter', [
+      ...(opensPorts ? [`iifname ${wan} ct direction original ct status dnat ct mark 0 accept`] : []),
       ...(filters
         ? [
             `iifname ${wan} ${udp} ct direction original ${permit.incoming} @perm accept`,

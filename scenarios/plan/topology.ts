@@ -5,6 +5,7 @@ import type { LabSpec, LabTopology, LinkEnd, SitePlan, SiteSpec } from './lab-sp
 import { lossRules, siteLossRules } from './loss-rules.ts';
 import { natRules, natSysctls } from './nat-rules.ts';
 import { completeNat } from './nat-spec.ts';
+import { withVpns } from './vpn.ts';
 
 export type * from './lab-spec.ts';
 
@@ -104,7 +105,7 @@ export function planTopology(spec: LabSpec): LabTopology {
         external = [ends.inner, ...plan.pool(level, translated, more)];
         for (const address of external.slice(1))
           made.addresses.push({ device: 'wan', cidr: `${address}/32` });
-        made.rules.push(natRules(box.nat, external));
+        made.rules.push(natRules(box.nat, external, box.portMapping !== undefined));
         Object.assign(made.sysctls, natSysctls(box.nat));
         if (natAddresses.length === 0) natAddresses = external;
         translated = true;
@@ -138,7 +139,7 @@ export function planTopology(spec: LabSpec): LabTopology {
     namespaces: [...drafts].map(([name, made]) => ({ name, ...made })),
     links,
   };
-  return withIpv6(topology, spec);
+  return withIpv6(withVpns(topology, spec), spec);
 }
 
 interface Subnet {

@@ -102,6 +102,9 @@ function check(
     if (site?.spec.ipv6 !== undefined) {
       throw new ScenarioProblem([...path, 'site'], 'has IPv6, which does not move along');
     }
+    if (site?.spec.vpn !== undefined) {
+      throw new ScenarioProblem([...path, 'site'], 'has a VPN, which does not move along');
+    }
     if (site === to) throw new ScenarioProblem([...path, 'to'], 'is where the hosts are');
     if (to?.spec.boxes.length === 0) throw new ScenarioProblem([...path, 'to'], 'has no router to be behind');
   }

@@ -7,7 +7,8 @@ import { checkServer } from './check-server.ts';
 import { type CompiledCall, compileCall } from './compile-call.ts';
 import { type NamedServer, namedServers, usualServers } from './named-servers.ts';
 import { ScenarioProblem } from './scenario-problem.ts';
-import { siteOf, wayLabels } from './site-of.ts';
+import { siteOf, vpnLabel, wayLabels } from './site-of.ts';
+import { vpnOf } from './vpn-of.ts';
 
 /** One host of the scenario. */
 export interface End {
@@ -60,12 +61,13 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
   const sites = copies.flatMap((mark, copy) =>
     Object.entries(scenario.sites).map(([name, site], index): CompiledSite => {
       const number = copy * names.length + index;
-      const spec = siteOf(site, {
+      const plain = siteOf(site, {
         name: internalName(name, number),
         path: ['sites', name],
         seedOffset: (scenario.seed - 1 + number) * 16,
       });
-      return { name: `${name}${mark}`, labels: wayLabels(spec), spec };
+      const spec = { ...plain, ...vpnOf(scenario, name, copy * names.length) };
+      return { name: `${name}${mark}`, labels: [...wayLabels(spec), ...vpnLabel(site)], spec };
     }),
   );
   const ends = sites.flatMap(({ name, spec }, site) =>
@@ -92,10 +94,20 @@ export function compileScenario(scenario: Scenario): CompiledScenario {
     pairs.map(([from, to]): Cell => ({ from, to, path, expected: expectedIn(scenario, from, to, path) })),
   );
   checkAgents(scenario, pairs.flat());
+  checkTcp(scenario);
   checkServer(scenario);
   const { iceServers } = scenario;
   const named = iceServers === undefined ? usualServers : namedServers(iceServers, ['iceServers']);
   return { scenario, sites, ends, cells, named, call: compileCall(scenario, sites) };
+}
+
+/** A host in a VPN has two ways out, and the lab's client over TCP knows one. */
+function checkTcp({ paths, sites }: Scenario): void {
+  const index = paths.indexOf('direct-tcp');
+  const [name] = Object.entries(sites).find(([, { vpn }]) => vpn !== undefined) ?? [];
+  if (index !== -1 && name !== undefined) {
+    throw new ScenarioProblem(['paths', index], `is not for scenarios with a VPN, and ${name} has one`);
+  }
 }
 
 const twinMark = '′';

@@ -1,6 +1,6 @@
 /** Two ends in memory that find each other, directly or by relays, and then tell each other things. */
 import type { Transport } from '../../contract/basics.ts';
-import type { Endpoint } from '../../stun/endpoint.ts';
+import { type Endpoint, familyOf, sameEndpoint } from '../../stun/endpoint.ts';
 import { IceAgent, type IceAgentEvent, type IceCandidate } from '../sim/ice-agent.ts';
 import { RelayClient, type RelayClientEvent } from '../sim/relay-model.ts';
 import type { SimHost } from '../sim/sim-host.ts';
@@ -26,10 +26,11 @@ export function connectDirect(
   stun: Pair<Endpoint | null>,
   onEvent: OnEvent<IceAgentEvent>,
 ): Pair<IceAgent> {
-  const agents = [new IceAgent(stun[0]), new IceAgent(stun[1])] as const;
+  const agents = [agentOn(hosts[0], stun[0]), agentOn(hosts[1], stun[1])] as const;
   const gathered: (readonly IceCandidate[] | null)[] = [null, null];
   for (const end of ends) {
-    const listen = (event: IceAgentEvent, nowMs: number) => {
+    const listen = (news: IceAgentEvent, nowMs: number) => {
+      const event = news.kind === 'gathered' ? withOpened(hosts[end], news) : news;
       if (event.kind === 'gathered') {
         gathered[end] = event.candidates;
         if (gathered.every((candidates) => candidates !== null)) {
@@ -41,6 +42,22 @@ export function connectDirect(
     net.attach(hosts[end], agents[end], { sockets: {}, onEvent: listen });
   }
   return agents;
+}
+
+function agentOn({ tunnel }: SimHost, server: Endpoint | null): IceAgent {
+  return new IceAgent(server, tunnel === null ? [] : [tunnel.address]);
+}
+
+type Gathered = Extract<IceAgentEvent, { kind: 'gathered' }>;
+
+/** What the router opens for the host when asked is told as well. */
+function withOpened({ portMapper }: SimHost, { kind, candidates }: Gathered): Gathered {
+  const local = candidates.find(({ type, address }) => type === 'host' && familyOf(address) === 'ipv4');
+  const external = local === undefined ? null : (portMapper?.openPort(local) ?? null);
+  if (external === null || candidates.some((told) => sameEndpoint(told, external))) {
+    return { kind, candidates };
+  }
+  return { kind, candidates: [...candidates, { ...external, type: 'srflx' }] };
 }
 
 /** An allocation each; as soon as both stand, each end asks the other for an echo. */

@@ -11,6 +11,7 @@ import { seededRandom } from '../sim/seeded-random.ts';
 import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
+import { usesProxy } from './agent-traits.ts';
 import type { Cell, CompiledScenario, End } from './compile.ts';
 import type { CallStep } from './compile-call.ts';
 import type { Pair } from './sim-connection.ts';
@@ -95,7 +96,15 @@ export class SimWorld {
     const known = this.#sites.get(index);
     if (known !== undefined) return known;
     const gate = new LineGate(seededRandom(this.#seed + index));
-    const built = { gate, hosts: addSite(this.net, this.#specAt(index), index, [gate]) };
+    const spec = this.#specAt(index);
+    const agent = this.#compiled.ends.find(({ site }) => site === index)?.agent;
+    const hosts = addSite(this.net, spec, index, {
+      outermost: [gate],
+      usesProxy: agent !== undefined && usesProxy(agent),
+      asksForPorts: agent !== undefined && 'kind' in agent && agent.kind === 'polynya',
+      behindGateway: spec.vpn === undefined ? null : (this.#siteAt(spec.vpn.gateway).hosts[0] ?? null),
+    });
+    const built = { gate, hosts };
     this.#sites.set(index, built);
     return built;
   }
@@ -122,7 +131,11 @@ export class SimWorld {
     const [neighbour] = this.#siteAt(to).hosts;
     if (neighbour === undefined) return;
     const address = neighbour.addresses[0]?.replace(/\d+$/, String(90 + this.#steps)) ?? '';
-    this.#moved.set(site, this.net.addHost({ addresses: [address], nats: neighbour.nats }));
+    // A client that never had a router to ask does not begin to.
+    const asks = this.#siteAt(site).hosts[0]?.portMapper !== null;
+    const { nats, portMapper } = neighbour;
+    const moved = { addresses: [address], nats, ...(asks && portMapper !== null && { portMapper }) };
+    this.#moved.set(site, this.net.addHost(moved));
   }
 }
 

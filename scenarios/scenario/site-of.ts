@@ -21,6 +21,7 @@ export function siteOf(
     throw new ScenarioProblem([...path, 'isolated'], 'only a router can isolate its hosts');
   }
   checkFamilies(site, path);
+  checkPortMapping(site, path);
   return {
     name,
     hosts: site.hosts,
@@ -49,11 +50,29 @@ function checkFamilies({ ipv4, ipv6, behind }: ScenarioSite, path: readonly Prop
   }
 }
 
+/** What miniupnpd beside the rules of a NAT here cannot do. */
+function checkPortMapping({ behind, ipv4 }: ScenarioSite, path: readonly PropertyKey[]): void {
+  for (const [index, { nat, portMapping }] of behind.entries()) {
+    if (portMapping === undefined) continue;
+    const refuse: (why: string) => never = (why) => {
+      throw new ScenarioProblem([...path, 'behind', index, 'portMapping'], why);
+    };
+    if (nat === undefined) refuse('needs a nat beside it');
+    if (index > 0) refuse('is for the innermost router: hosts ask the nearest one');
+    if (!ipv4) refuse('is for hosts with IPv4');
+    const { engine, poolSize, hairpin } = completeNat(natOf(nat, [...path, 'behind', index, 'nat'], 0));
+    if (engine === 'table') refuse('needs the session engine');
+    if (poolSize > 1) refuse('is for a NAT with one address');
+    if (hairpin) refuse('is for a NAT without hairpinning: ports are opened for the outside only');
+  }
+}
+
 function boxOf(box: ScenarioBox, path: readonly PropertyKey[], seedOffset: number): BoxSpec {
   return {
     nat: box.nat === undefined ? null : natOf(box.nat, [...path, 'nat'], seedOffset),
     firewall: box.firewall === undefined ? null : firewallOf(box.firewall),
     ...(box.nat64 && { nat64: true }),
+    ...(box.portMapping !== undefined && { portMapping: box.portMapping }),
   };
 }
 
@@ -96,10 +115,11 @@ function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
 
 /** `EI/APD session preserving`, `firewall udp-blocked`: one text for each box, innermost first, and for the line. */
 export function wayLabels({ boxes, line, loss, ipv4, ipv6 }: SiteSpec): string[] {
-  const labels = boxes.map(({ nat, firewall, nat64 }) =>
+  const labels = boxes.map(({ nat, firewall, nat64, portMapping = [] }) =>
     [
       nat64 ? 'NAT64' : '',
       nat === null ? '' : natLabel(nat),
+      portMapping.length === 0 ? '' : `opens ports (${portMapping.join(', ')})`,
       firewall === null ? '' : firewallLabel(firewall),
     ]
       .filter(Boolean)
@@ -111,4 +131,9 @@ export function wayLabels({ boxes, line, loss, ipv4, ipv6 }: SiteSpec): string[]
 
 function firewallLabel(firewall: FirewallSpec): string {
   return firewall.kind === 'stateful' ? `firewall ${firewall.filtering}` : `firewall ${firewall.kind}`;
+}
+
+/** `split tunnel to office`. */
+export function vpnLabel({ vpn }: ScenarioSite): string[] {
+  return vpn === undefined ? [] : [`${vpn.split ? 'split' : 'full'} tunnel to ${vpn.gateway}`];
 }

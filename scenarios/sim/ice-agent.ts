@@ -47,6 +47,7 @@ const decoder = new TextDecoder();
 
 export class IceAgent implements Machine<IceAgentEvent> {
   readonly #server: Endpoint | null;
+  readonly #aliases: readonly string[];
   readonly #checks = new Map<string, Check>();
   /** A socket for each family that the host has. */
   readonly #locals = new Map<AddressFamily, Endpoint>();
@@ -59,9 +60,13 @@ export class IceAgent implements Machine<IceAgentEvent> {
   #selected: Endpoint | null = null;
   readonly #told: string[] = [];
 
-  /** @param server tells the public address; null: nobody does */
-  constructor(server: Endpoint | null) {
+  /**
+   * @param server tells the public address; null: nobody does
+   * @param aliases further IPv4 addresses that the host has
+   */
+  constructor(server: Endpoint | null, aliases: readonly string[] = []) {
     this.#server = server;
+    this.#aliases = aliases;
   }
 
   /** Checks sent, per address. */
@@ -194,15 +199,21 @@ export class IceAgent implements Machine<IceAgentEvent> {
   #gathered(): Effect<IceAgentEvent>[] {
     this.#gather = null;
     this.#state = 'waiting';
-    const hosts = [...this.#locals.values()].map((local) => ({ ...local, type: 'host' }) as const);
+    const hosts = this.#own().map((local) => ({ ...local, type: 'host' }) as const);
     const reflexive = this.#reflexive;
     const srflx =
       reflexive === null || this.#isOwn(reflexive) ? [] : [{ ...reflexive, type: 'srflx' } as const];
     return [{ kind: 'emit', event: { kind: 'gathered', candidates: [...hosts, ...srflx] } }];
   }
 
+  #own(): Endpoint[] {
+    const ipv4 = this.#locals.get('ipv4');
+    const more = ipv4 === undefined ? [] : this.#aliases.map((address) => ({ ...ipv4, address }));
+    return [...this.#locals.values(), ...more];
+  }
+
   #isOwn(address: Endpoint): boolean {
-    return [...this.#locals.values()].some((local) => sameEndpoint(address, local));
+    return this.#own().some((local) => sameEndpoint(address, local));
   }
 
   #learn(nowMs: number, remote: IceCandidate): void {

@@ -71,6 +71,8 @@ export class NatBox implements Middlebox {
   /** Session engine: internal endpoint and remote of a live session → the mapping it runs over. */
   readonly #sessions = new Map<string, Mapping>();
   readonly #phantoms: PhantomPeers;
+  /** By their external endpoint: what hosts have asked for (RFC 6887 §11), open to every sender. */
+  readonly #opened = new Map<string, Mapping>();
   /** Permission key → when it ends. */
   readonly #permits = new Map<string, number>();
   readonly #pairs = new Map<string, number>();
@@ -106,9 +108,24 @@ export class NatBox implements Middlebox {
     this.#tcp?.forget();
   }
 
+  /**
+   * RFC 6887 §11: a port that leads to this internal endpoint from everywhere, the same number where nobody else has asked
+   * for that. Neither silence nor a restart ends it. Null: there is no address to open it on.
+   */
+  openPort(internal: Endpoint): Endpoint | null {
+    const [address] = this.#addresses;
+    if (address === undefined) return null;
+    let { port } = internal;
+    while (this.#opened.has(formatEndpoint({ address, port }))) port = port === 65_535 ? 1_024 : port + 1;
+    const external = { address, port };
+    this.#opened.set(formatEndpoint(external), { internal, external, expiresMs: 0 });
+    return external;
+  }
+
   /** Speaks from other addresses from now on, as many as before. Whoever routes to it must be told. */
   renumber(addresses: readonly string[]): void {
     this.#addresses = addresses;
+    this.#opened.clear();
     this.forget();
     this.#tcp?.renumber(addresses);
   }
@@ -132,12 +149,16 @@ export class NatBox implements Middlebox {
 
   /** A packet from outside that wants in; it refreshes nothing unless told to (RFC 4787 REQ-6). */
   inbound(nowMs: number, flow: Flow): NatOutcome {
-    const mapping = this.#byExternal.get(formatEndpoint(flow.to));
-    if (mapping === undefined || mapping.expiresMs <= nowMs) return { kind: 'drop', reason: 'no-mapping' };
+    const known = this.#byExternal.get(formatEndpoint(flow.to));
+    const live = known !== undefined && known.expiresMs > nowMs ? known : undefined;
+    const opened = this.#opened.get(formatEndpoint(flow.to));
+    const mapping = live ?? opened;
+    if (mapping === undefined) return { kind: 'drop', reason: 'no-mapping' };
     const permittedUntilMs = this.#permits.get(this.#permitKey(mapping, flow.from));
-    if (permittedUntilMs === undefined || permittedUntilMs <= nowMs) {
+    if (opened === undefined && (permittedUntilMs === undefined || permittedUntilMs <= nowMs)) {
       return { kind: 'drop', reason: 'filtered' };
     }
+    if (mapping === opened) opened.expiresMs = nowMs + this.#lifetimeMs;
     if (this.#options.inboundRefresh) {
       mapping.expiresMs = nowMs + this.#lifetimeMs;
       this.#permits.set(this.#permitKey(mapping, flow.from), nowMs + this.#lifetimeMs);

@@ -40,18 +40,19 @@ export class SimDatagrams {
 
   send(nowMs: number, datagram: Datagram): void {
     const { host } = datagram;
-    const sent: Flow = { from: datagram.from, to: datagram.to };
+    const way = host.wayTo(datagram.to.address);
+    const sent: Flow = { from: host.sourceOf(datagram.from, datagram.to.address), to: datagram.to };
     const decide = (fate: PacketFate, final: Flow) => this.#note(nowMs, datagram, fate, final);
-    if (host.udp !== 'open') {
+    if (way.udp !== 'open') {
       decide('blocked', sent);
-      if (host.udp === 'rejected') this.#reject(nowMs, datagram);
+      if (way.udp === 'rejected') this.#reject(nowMs, datagram);
       return;
     }
-    if (host.lossOut.takesNext()) {
+    if (way.lossOut.takesNext()) {
       decide('lost', sent);
       return;
     }
-    const crossing = this.#routes.outwards(nowMs, host.realmTo(sent.to.address), sent);
+    const crossing = this.#routes.outwards(nowMs, way.realmTo(sent.to.address), sent);
     if (crossing.kind === 'dropped') {
       decide(dropFate(crossing.reason), crossing.flow);
       return;
@@ -62,15 +63,16 @@ export class SimDatagrams {
     }
     // The sender may reuse its buffer; a packet on its way does not change.
     const bytes = datagram.bytes.slice();
-    this.#queue.add(nowMs + this.#delayMs(host, crossing), (arrivedMs) => {
+    this.#queue.add(nowMs + this.#delayMs(way, crossing), (arrivedMs) => {
       const result = this.#routes.inwards(arrivedMs, crossing);
       if (result.kind === 'dropped') {
         decide(dropFate(result.reason), result.flow);
         return;
       }
       const listener = result.host.listenerAt(result.flow.to);
-      const blocked = result.host.udp !== 'open';
-      const lost = result.host.lossIn.takesNext();
+      const wayIn = result.host.wayAt(result.flow.to.address);
+      const blocked = wayIn.udp !== 'open';
+      const lost = wayIn.lossIn.takesNext();
       if (blocked || lost || listener === null) {
         decide(blocked ? 'blocked' : lost ? 'lost' : 'no-listener', result.flow);
         return;

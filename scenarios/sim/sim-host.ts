@@ -2,6 +2,7 @@ import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from '../
 import type { Input, SocketId } from '../../stun/machine.ts';
 import { LossProcess } from './loss-process.ts';
 import type { Middlebox } from './middlebox.ts';
+import type { NatBox } from './nat-box.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Realm } from './sim-routes.ts';
 
@@ -20,6 +21,10 @@ export interface SimHostOptions {
   readonly nats6?: readonly Middlebox[];
   /** Addresses that begin so are reached through these, the translator first (RFC 6146). */
   readonly nat64?: { readonly prefix: string; readonly nats: readonly Middlebox[] };
+  /** Opens ports of its own for this host when asked (RFC 6887). */
+  readonly portMapper?: NatBox;
+  /** A second network that it is in. */
+  readonly tunnel?: SimTunnel;
   /** Default `open`; holds for datagrams in both directions. */
   readonly udp?: UdpPolicy;
   /** TCP ports that a firewall lets connections out to; other connects time out. Default: all. */
@@ -36,6 +41,14 @@ export interface SimHostOptions {
   readonly delayMs?: number;
   /** Extra delay per datagram on its line, uniform in 0…jitterMs, each way. Default 0. */
   readonly jitterMs?: number;
+}
+
+/** What goes through it leaves by the way of another host, and comes in by it. */
+export interface SimTunnel {
+  /** Of the host, where that other one is. */
+  readonly address: string;
+  readonly carries: (address: string) => boolean;
+  readonly neighbour: SimHost;
 }
 
 /** What runs on a host and owns sockets. */
@@ -55,6 +68,8 @@ export class SimHost {
   readonly nats: readonly Middlebox[];
   readonly nats6: readonly Middlebox[];
   readonly nat64: SimHostOptions['nat64'];
+  readonly portMapper: NatBox | null;
+  readonly tunnel: SimTunnel | null;
   readonly udp: UdpPolicy;
   readonly tcpPortsOut: readonly number[] | null;
   readonly opensTls: boolean;
@@ -71,6 +86,8 @@ export class SimHost {
     this.nats = options.nats ?? [];
     this.nats6 = options.nats6 ?? [];
     this.nat64 = options.nat64;
+    this.portMapper = options.portMapper ?? null;
+    this.tunnel = options.tunnel ?? null;
     this.udp = options.udp ?? 'open';
     this.tcpPortsOut = options.tcpPortsOut ?? null;
     this.opensTls = options.opensTls ?? false;
@@ -81,6 +98,21 @@ export class SimHost {
     this.jitterMs = options.jitterMs ?? 0;
     this.#nextPort = options.firstPort ?? null;
     this.#random = random;
+  }
+
+  /** By whose line, firewalls and NATs a packet to this address leaves: its own, unless a tunnel carries it. */
+  wayTo(address: string): SimHost {
+    return this.tunnel?.carries(address) ? this.tunnel.neighbour : this;
+  }
+
+  /** The same for a packet that comes to this address of the host. */
+  wayAt(own: string): SimHost {
+    return this.tunnel?.address === own ? this.tunnel.neighbour : this;
+  }
+
+  /** Sockets are bound to all addresses, and what leaves through the tunnel has the one there. */
+  sourceOf(from: Endpoint, to: string): Endpoint {
+    return this.tunnel?.carries(to) ? { ...from, address: this.tunnel.address } : from;
   }
 
   /** The network that a packet to this address begins in: behind the innermost NAT, or the public side. */
@@ -114,8 +146,9 @@ export class SimHost {
     this.#bound.delete(formatEndpoint(local));
   }
 
-  listenerAt(local: Endpoint): BoundSocket | null {
-    return this.#bound.get(formatEndpoint(local)) ?? null;
+  listenerAt({ address, port }: Endpoint): BoundSocket | null {
+    const bound = this.tunnel?.address === address ? (this.addressOf('ipv4') ?? address) : address;
+    return this.#bound.get(formatEndpoint({ address: bound, port })) ?? null;
   }
 
   ephemeralPort(address: string): number {

@@ -84,6 +84,9 @@ export class SimNet {
     this.#routes.addHost(host, addressesOf('ipv4'), host.nats);
     this.#routes.addHost(host, addressesOf('ipv6'), host.nats6);
     if (host.nat64 !== undefined) this.#routes.addHost(host, addressesOf('ipv6'), host.nat64.nats);
+    if (host.tunnel !== null) {
+      this.#routes.addHost(host, [host.tunnel.address], host.tunnel.neighbour.nats);
+    }
     this.#hosts.add(host);
     return host;
   }

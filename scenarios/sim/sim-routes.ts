@@ -67,7 +67,9 @@ export class SimRoutes<Host> {
       for (const address of visible) this.#own(outside, address, { nat });
     }
     // Hosts behind one NAT share its line, so any of them will do.
-    for (const address of visible) this.#publicOwners.set(address, host);
+    for (const address of visible) {
+      if (!this.#publicOwners.has(address)) this.#publicOwners.set(address, host);
+    }
   }
 
   /** A host that is reached by this public address, through NATs or without. */

@@ -75,15 +75,17 @@ export class SimStreams {
       const error: LinkError = { code, message: `${message} ${formatEndpoint(to)}` };
       this.#queue.add(nowMs + afterMs, (atMs) => owner.step(atMs, { kind: 'open-failed', socket, error }));
     };
-    const crossing = this.#routes.outwards(nowMs, host.realmTo(to.address), { from: local, to }, 'tcp');
+    const way = host.wayTo(to.address);
+    const from = host.sourceOf(local, to.address);
+    const crossing = this.#routes.outwards(nowMs, way.realmTo(to.address), { from, to }, 'tcp');
     const result = this.#routes.inwards(nowMs, crossing, 'tcp');
-    const oneWayDelayMs = this.#delayMs(host, crossing);
+    const oneWayDelayMs = this.#delayMs(way, crossing);
     const roundTripMs = 2 * oneWayDelayMs;
-    if (result.kind === 'dropped' || host.tcpPortsOut?.includes(to.port) === false) {
+    if (result.kind === 'dropped' || way.tcpPortsOut?.includes(to.port) === false) {
       fail(this.#connectTimeoutMs, 'ETIMEDOUT', 'no answer from');
       return;
     }
-    if (host.opensTls) {
+    if (way.opensTls) {
       // What is no TLS is found out with the first bytes; here that is the same moment.
       if (secure) fail(2 * roundTripMs, 'SELF_SIGNED_CERT_IN_CHAIN', 'a certificate of somebody else for');
       else fail(2 * roundTripMs, 'ECONNRESET', 'broken off on the way to');

@@ -2,7 +2,7 @@
  * The native library binds the wildcard address but announces neither loopback nor addresses that only exist
  * outside (1:1 NAT of a cloud host). This adds them, with the port that is really bound.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+import { familyOf } from '../../stun/endpoint.ts';
 
 /** Strips the `a=` that the library writes and browsers do not expect. */
 export function candidateValue(line: string): string {
@@ -18,12 +18,12 @@ export function copiesFor(candidate: string, addresses: readonly string[]): stri
   const own = parts[4];
   const priority = Number(parts[3]);
   if (own === undefined || parts[7] !== 'host' || !Number.isSafeInteger(priority)) return [];
-  const sameFamily = isIPv4(own) ? isIPv4 : isIPv6;
+  const family = familyOf(own);
   return addresses
-    .filter((address) => address !== own && sameFamily(address))
+    .filter((address) => address !== own && familyOf(address) === family)
     .map((address, index) => {
       const copy = [...parts];
-      copy[0] = `candidate:9${index}${isIPv4(own) ? 4 : 6}`;
+      copy[0] = `candidate:9${index}${family === 'ipv4' ? 4 : 6}`;
       // The local preference stands in bits 8–23 of the priority (RFC 8445 §5.1.2.1).
       copy[3] = String(Math.max(1, priority - 256 * (index + 1)));
       copy[4] = address;

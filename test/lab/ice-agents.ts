@@ -1,13 +1,12 @@
 /** The lab's own agents, one warm in each namespace, for pairs that no scenario file describes. */
-import { fileURLToPath } from 'node:url';
 import type { LabIceServer } from '../../contract/lab-agent.ts';
 import type { LabAttempt } from '../../contract/lab-report.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
 import { runAttempt } from '../../scenarios/io/run/attempt.ts';
 import { LabAgent } from '../../scenarios/io/run/lab-agent.ts';
 import { forEachOf } from '../../scenarios/io/run/schedule.ts';
+import { builtCli } from '../built-cli.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Each needs a processor for a third of a second. */
 const startsAtOnce = 6;
 
@@ -34,7 +33,10 @@ export class IceAgents {
   static async start(lab: Lab, namespaces: ReadonlyMap<string, string>, stun: string): Promise<IceAgents> {
     const agents = new Map<string, LabAgent>();
     await forEachOf([...namespaces], startsAtOnce, async ([name, namespace]) => {
-      agents.set(name, await LabAgent.start(lab, namespace, [process.execPath, program, 'lab', 'agent'], {}));
+      agents.set(
+        name,
+        await LabAgent.start(lab, namespace, [process.execPath, builtCli, 'lab', 'agent'], {}),
+      );
     });
     return new IceAgents(agents, { urls: [`stun:${stun}`] });
   }

@@ -1,12 +1,9 @@
 /** Clients of every kind, and the paths that only some of them have, through kernel NATs. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { LabCell } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { inShort, labProgram } from './lab-program.ts';
 
 const aiortc = '/usr/lib/python3/dist-packages/aiortc/__init__.py';
 const programs = [
@@ -22,31 +19,9 @@ const programs = [
 const obstacle = labObstacle(programs) ?? (existsSync(aiortc) ? null : 'python3-aiortc is not installed');
 if (obstacle !== null) console.warn(`lab agents skipped: ${obstacle}`);
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-let folder: string;
-
-async function cellsOf(text: string): Promise<LabReport['body']['cells']> {
-  const file = join(folder, 'scenario.yaml');
-  writeFileSync(file, text);
-  const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 64 * 2 ** 20 };
-  const stdout = await new Promise<string>((done, fail) => {
-    execFile(process.execPath, [program, 'lab', 'run', file, '--json'], options, (error, out, said) => {
-      if (error === null) done(out);
-      else fail(new Error(said));
-    });
-  });
-  return labReportSchema.parse(JSON.parse(stdout)).body.cells;
-}
-
-const short = ({ from, to, path, transport, rung, succeeded }: LabReport['body']['cells'][number]) =>
-  `${from} ${to} ${path} ${transport} ${succeeded > 0 ? rung : 'failed'}`;
-
 describe.skipIf(obstacle !== null)('clients of the lab', { timeout: 120_000 }, () => {
-  beforeAll(() => {
-    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
-    folder = mkdtempSync(join(tmpdir(), 'polynya-lab-agents-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const { reportOfText } = labProgram();
+  const cellsOf = async (text: string): Promise<LabCell[]> => (await reportOfText(text)).body.cells;
 
   it('over TCP two NATs meet by simultaneous open, and over an SFU the kind of NAT does not matter', async () => {
     const cells = await cellsOf(`
@@ -58,7 +33,7 @@ sites:
   left: { behind: [{ nat: { like: symmetric } }] }
 paths: [direct-tcp, sfu]
 `);
-    expect(cells.map(short)).toEqual([
+    expect(cells.map(inShort)).toEqual([
       'office home mesh tcp S4',
       'office left mesh tcp failed',
       'home left mesh tcp failed',
@@ -97,7 +72,7 @@ sites:
   cloud: { agent: { kind: polynya } }
 paths: [direct-tcp, relay-tls]
 `);
-    expect(cells.map(short)).toEqual(['home cloud mesh tcp S4', 'home cloud relay tls S4']);
+    expect(cells.map(inShort)).toEqual(['home cloud mesh tcp S4', 'home cloud relay tls S4']);
     expect(cells[1]?.selectedPair).toMatchObject({ local: { type: 'relay' }, remote: { type: 'relay' } });
     const python = await cellsOf(`
 name: python
@@ -106,6 +81,6 @@ sites:
   home: { agent: { kind: aiortc }, behind: [{ nat: { like: home-router } }] }
   cloud: {}
 `);
-    expect(python.map(short)).toEqual(['home cloud mesh udp S4']);
+    expect(python.map(inShort)).toEqual(['home cloud mesh udp S4']);
   });
 });

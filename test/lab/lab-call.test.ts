@@ -1,20 +1,13 @@
 /** Events during a call, as users run them: what the network does to messages under way, and that it is as before for the next call. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../cli/load-scenario.ts';
 import type { LabCall } from '../../contract/lab-call.ts';
-import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { runSimulated } from '../../scenarios/scenario/run-simulated.ts';
+import { labProgram, reportOf } from './lab-program.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl', 'conntrack']);
 if (obstacle !== null) console.warn(`lab call skipped: ${obstacle}`);
-
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** Over the direct path nobody misses the server; relayed, nothing is left of the call when it dies. */
 const scenario = `
@@ -32,32 +25,9 @@ timeline:
   - { at: 6.5s, do: kill-server }
 `;
 
-let folder: string;
-
-function run(
-  text: string,
-  ...args: readonly string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const path = join(folder, 'scenario.yaml');
-  writeFileSync(path, text);
-  return new Promise((done) => {
-    const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' } };
-    execFile(process.execPath, [program, 'lab', 'run', path, ...args], options, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-    );
-  });
-}
-
-function reportOf(stdout: string): LabReport {
-  return labReportSchema.parse(JSON.parse(stdout));
-}
-
 describe.skipIf(obstacle !== null)('a call in the lab', { timeout: 120_000 }, () => {
-  beforeAll(() => {
-    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
-    folder = mkdtempSync(join(tmpdir(), 'polynya-lab-call-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const { lab, file } = labProgram();
+  const run = (text: string, ...args: readonly string[]) => lab('run', file('scenario.yaml', text), ...args);
 
   it('survives a change of network by a new offer, and the death of the server where it is not relayed', async () => {
     const { stdout, stderr } = await run(scenario, '--json');

@@ -1,21 +1,20 @@
 /** Runs that are killed with SIGKILL at random moments: `lab sweep` removes all of them, and nothing of a run that lives. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labReportSchema } from '../../contract/lab-report.ts';
 import { defaultLabPrefix, ownerOf } from '../../scenarios/io/lab-name.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`killed lab runs skipped: ${obstacle}`);
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const kills = 20;
 /** After the first namespace is there: from the middle of the building to the middle of the attempts. */
 const latestMs = 1_500;
@@ -23,7 +22,7 @@ const latestMs = 1_500;
 const momentOf = (nth: number) => (latestMs * (nth + Math.random())) / kills;
 
 function startRun(): ChildProcess {
-  const argv = [program, 'lab', 'run', 'home-to-home', '--repeat', '50'];
+  const argv = [builtCli, 'lab', 'run', 'home-to-home', '--repeat', '50'];
   return spawn(process.execPath, argv, { stdio: 'ignore' });
 }
 
@@ -53,15 +52,15 @@ function leftOf(pid: number, linksBefore: readonly string[]) {
 }
 
 const nothing = { namespaces: [], links: [], folders: [], processes: [] };
-const sweep = () => promisify(execFile)(process.execPath, [program, 'lab', 'sweep', '--json']);
+const sweep = () => promisify(execFile)(process.execPath, [builtCli, 'lab', 'sweep', '--json']);
 
 describe.skipIf(obstacle !== null)('runs that are killed', { timeout: 180_000 }, () => {
   beforeAll(() => {
-    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+    requireBuilt();
   });
 
   it(`${kills} times at random moments: sweep leaves nothing, and the run beside it is not disturbed`, async () => {
-    const argv = [program, 'lab', 'run', 'home-to-home', '--json', '--repeat', '20'];
+    const argv = [builtCli, 'lab', 'run', 'home-to-home', '--json', '--repeat', '20'];
     const neighbour = promisify(execFile)(process.execPath, argv, { maxBuffer: 64 * 2 ** 20 });
     const links = hostLinks();
     let leftBehind = 0;

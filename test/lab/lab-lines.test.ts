@@ -1,13 +1,9 @@
 /** Lines with delay, rate and bursts of loss in the kernel, an application's own ICE servers, and ejabberd, as users run them. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
+import { describe, expect, it } from 'vitest';
 import { buildLab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { labProgram, reportOf } from './lab-program.ts';
 
 const obstacle = labObstacle([
   'ip',
@@ -22,7 +18,6 @@ const obstacle = labObstacle([
 ]);
 if (obstacle !== null) console.warn(`lab lines skipped: ${obstacle}`);
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const examples = fileURLToPath(new URL('../../scenarios/examples', import.meta.url));
 
 /** Runs on the server: counts datagrams until none has come for 400 ms. Clocks of processes are one on a machine. */
@@ -61,33 +56,9 @@ interface Counted {
   readonly tookMs: number;
 }
 
-let folder: string;
-
-function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' } };
-    execFile(process.execPath, [program, 'lab', 'run', ...args], options, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-    );
-  });
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-function bodyOf(stdout: string): LabReport['body'] {
-  return labReportSchema.parse(JSON.parse(stdout)).body;
-}
-
 describe.skipIf(obstacle !== null)('lines of the lab', { timeout: 120_000 }, () => {
-  beforeAll(() => {
-    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
-    folder = mkdtempSync(join(tmpdir(), 'polynya-lab-lines-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const { lab: polynyaLab, file } = labProgram();
+  const run = (...args: readonly string[]) => polynyaLab('run', ...args);
 
   it('losses come in bursts of the length asked for, and no more bytes pass than the rate', async () => {
     const fast = { delayMs: 0, jitterMs: 0, upKbit: null, downKbit: null };
@@ -145,7 +116,7 @@ sites:
       await run(far, '--json', ...client, ...named),
       await run(far, '--json', ...named, '--simulate'),
     ];
-    const reports = [bodyOf(real.stdout), bodyOf(simulated.stdout)];
+    const reports = [real, simulated].map(({ stdout }) => reportOf(stdout).body);
     expect(reports[0]?.agent).toBe('plug-in client');
     for (const { cells } of reports) {
       const [attempt] = cells[0]?.tries ?? [];
@@ -182,7 +153,7 @@ expect:
     ];
     const named = file('ice.json', JSON.stringify(urls.map((list) => ({ urls: list }))));
     const { code, stdout } = await run(hotel, '--ice-servers', named, '--json', '--assert');
-    const results = bodyOf(stdout).cells.map(({ from, path, transport, succeeded, failure }) => [
+    const results = reportOf(stdout).body.cells.map(({ from, path, transport, succeeded, failure }) => [
       `${from} ${path} ${transport}`,
       succeeded > 0 ? 'connected' : failure?.code,
     ]);
@@ -200,9 +171,11 @@ expect:
     ]);
     // The home wanted a relay over UDP as well.
     expect(code).toBe(1);
-    const simulated = bodyOf((await run(hotel, '--ice-servers', named, '--json', '--simulate')).stdout);
+    const { stdout: inMemory } = await run(hotel, '--ice-servers', named, '--json', '--simulate');
     expect(
-      simulated.cells.map(({ succeeded, failure }) => (succeeded > 0 ? 'connected' : failure?.code)),
+      reportOf(inMemory).body.cells.map(({ succeeded, failure }) =>
+        succeeded > 0 ? 'connected' : failure?.code,
+      ),
     ).toEqual(results.map(([, outcome]) => outcome));
   });
 

@@ -3,50 +3,21 @@
  * held against it by `npm run lab-matrix`.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
+import { describe, expect, it } from 'vitest';
+import type { LabReport } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import { runCli } from '../built-cli.ts';
+import { labProgram, reportOf } from './lab-program.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`lab run skipped: ${obstacle}`);
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const example = fileURLToPath(new URL('../../scenarios/examples/plug-in-client.yaml', import.meta.url));
-
-let folder: string;
-
-interface Ended {
-  readonly pid: number;
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function lab(...args: readonly string[]): Promise<Ended> {
-  return new Promise((done) => {
-    const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 64 * 2 ** 20 };
-    const child = execFile(process.execPath, [program, 'lab', ...args], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : Number(error.code ?? -1);
-      done({ pid: child.pid ?? 0, code, stdout, stderr });
-    });
-  });
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-function reportOf(stdout: string): LabReport {
-  return labReportSchema.parse(JSON.parse(stdout));
-}
 
 /** Classes that RFC 5780 cannot tell apart, isolation, a firewall, and a network without UDP. */
 const mixed = `
@@ -72,11 +43,7 @@ pairs:
 `;
 
 describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
-  beforeAll(() => {
-    if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
-    folder = mkdtempSync(join(tmpdir(), 'polynya-lab-run-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const { lab, path: pathOf, file } = labProgram();
 
   it('kernel and simulator agree on every cell', async () => {
     const path = file('mixed.yaml', mixed);
@@ -133,7 +100,7 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
   });
 
   it('a client of the user’s own, and --junit', async () => {
-    const junit = join(folder, 'lab.xml');
+    const junit = pathOf('lab.xml');
     const { code, stdout } = await lab('run', example, '--assert', '--junit', junit);
     expect(stdout).toContain('in the kernel, plug-in client, coturn');
     expect(stdout).toContain('3 of 3 cells as expected');
@@ -143,11 +110,10 @@ describe.skipIf(obstacle !== null)('polynya lab', { timeout: 120_000 }, () => {
 
   it('--assert ends with 1 where a cell came out other than the file expects, and --pcap has its packets', async () => {
     const wrong = `name: wrong\nabout: an expectation that does not hold\nsites: { a: {}, b: {} }\nexpect: [{ outcome: failed, because: nonsense }]\n`;
-    const packets = join(folder, 'packets');
+    const packets = pathOf('packets');
     const flags = ['--assert', '--json', '--pcap', packets];
     const { code, stdout } = await lab('run', file('wrong.yaml', wrong), ...flags);
-    const show = [program, 'report', 'show', file('wrong.json', stdout)];
-    const text = await promisify(execFile)(process.execPath, show);
+    const text = await runCli(['report', 'show', file('wrong.json', stdout)]);
     expect(text.stdout).toContain('expected failed by the scenario: nonsense');
     const [cell] = reportOf(stdout).body.cells;
     const seen = cell?.packets?.map(({ where, direction, what }) => `${where} ${direction}: ${what}`) ?? [];

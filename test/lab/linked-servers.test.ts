@@ -1,17 +1,16 @@
 /** Two `polynya serve` on hosts with one address each, linked: every NAT of the kernel is named right. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import type { SiteSpec } from '../../scenarios/plan/topology.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnutils_natdiscovery']);
 if (obstacle !== null) console.warn(`linked servers skipped: ${obstacle}`);
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const secret = 'a secret that both nodes hold, long enough';
 
 const standard = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
@@ -35,7 +34,7 @@ async function startNodes(lab: Lab): Promise<void> {
       const config = join(lab.folder('serve'), 'serve.yaml');
       // JSON is YAML.
       writeFileSync(config, JSON.stringify({ host: own.address, store: ':memory:', stun }));
-      const serving = lab.spawn(own.namespace, [process.execPath, cli, 'serve', '--config', config]);
+      const serving = lab.spawn(own.namespace, [process.execPath, builtCli, 'serve', '--config', config]);
       await serving.waitFor(/"state":"up"/, 30_000);
     }),
   );
@@ -50,7 +49,7 @@ function hostOf(lab: Lab, site: string) {
 async function probe(lab: Lab, site: string, node: string, scheme = 'stun:'): Promise<NatReportBody> {
   const port = scheme === 'stun:' ? '' : ':7478';
   const server = `${scheme}${hostOf(lab, node).address}${port}`;
-  const argv = [process.execPath, cli, 'probe', '--json', server];
+  const argv = [process.execPath, builtCli, 'probe', '--json', server];
   const { stdout, stderr } = await lab.run(hostOf(lab, site).namespace, argv, { timeoutMs: 25_000 });
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout).body;
@@ -59,7 +58,7 @@ async function probe(lab: Lab, site: string, node: string, scheme = 'stun:'): Pr
 describe.skipIf(obstacle !== null)('two linked hosts with one address each', () => {
   let lab: Lab;
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     lab = await buildLab({ sites });
     await startNodes(lab);
   }, 60_000);

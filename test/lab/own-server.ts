@@ -1,11 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
-
-/** The built command line, as users run it. */
-export const builtCli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { builtCli } from '../built-cli.ts';
 
 export interface OwnServerOptions {
   /** Both addresses of the embedded STUN server; default: those of the lab. */

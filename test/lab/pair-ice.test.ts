@@ -3,13 +3,14 @@
  * both ends, and tried by two real ICE agents through the kernel's NATs. `POLYNYA_WRITE_DOCS=1` writes the table of
  * docs/predictions.md.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { forEachPair } from '../../scenarios/io/run/schedule.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
+import { requireBuilt } from '../built-cli.ts';
 import { IceAgents } from './ice-agents.ts';
 import { endpointTypes } from './pair-endpoints.ts';
 import { probeFrom, relaysOf, startPairServers } from './pair-reports.ts';
@@ -20,7 +21,6 @@ import { missingPrograms } from './turn-coturn.ts';
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']) ?? missingPrograms();
 if (obstacle !== null) console.warn(`pair table skipped: ${obstacle}`);
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const page = fileURLToPath(new URL('../../docs/predictions.md', import.meta.url));
 
 const startMark = '<!-- measured: written by test/lab/pair-ice.test.ts -->';
@@ -52,7 +52,7 @@ describe.skipIf(obstacle !== null)('predictions and real ICE agents', () => {
   const trials: TypeTrial[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     lab = await buildLab({ sites });
     const servers = await startPairServers(lab);
     const hosts = lab.topology.sites.flatMap(({ name, hosts: [host] }) =>

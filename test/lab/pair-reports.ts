@@ -1,14 +1,12 @@
 /** Reports of the built `polynya probe`, one from every host of a lab, and the servers that they are made with. */
-import { fileURLToPath } from 'node:url';
 import type { NatReport } from '../../contract/envelope.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
 import type { Lab } from '../../scenarios/io/lab.ts';
 import { forEachOf } from '../../scenarios/io/run/schedule.ts';
+import { builtCli } from '../built-cli.ts';
 import type { RelayServer } from './ice-agents.ts';
 import { relayTransport } from './pair-trial.ts';
 import { makeCertificate } from './turn-coturn.ts';
-
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface PairServers {
   readonly coturn: Coturn;
@@ -49,7 +47,7 @@ export async function probeFrom(
   const reports = new Map<string, NatReport>();
   // A probe mostly waits, but two processors start only so many processes at once.
   await forEachOf([...namespaces], 6, async ([name, namespace]) => {
-    const argv = [process.execPath, cli, 'probe', '--json', ...flags, ...uris];
+    const argv = [process.execPath, builtCli, 'probe', '--json', ...flags, ...uris];
     const { stdout, stderr } = await lab.run(namespace, argv, { env, timeoutMs: 60_000 });
     if (stdout === '') throw new Error(`probe at ${name}: ${stderr}`);
     reports.set(name, JSON.parse(stdout));

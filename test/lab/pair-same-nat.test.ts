@@ -2,13 +2,12 @@
  * Two hosts behind one kernel NAT, predicted from what the built `polynya probe --hairpin` reports at both and tried by
  * real ICE agents: hairpinning decides where the hosts are kept from each other, as in many guest networks.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { NatSpec } from '../../scenarios/plan/nat-spec.ts';
+import { requireBuilt } from '../built-cli.ts';
 import { IceAgents } from './ice-agents.ts';
 import { probeFrom, relaysOf, startPairServers } from './pair-reports.ts';
 import { type Field, type Trial, tryPair } from './pair-trial.ts';
@@ -16,8 +15,6 @@ import { missingPrograms } from './turn-coturn.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']) ?? missingPrograms();
 if (obstacle !== null) console.warn(`pairs behind one NAT skipped: ${obstacle}`);
-
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 const home: NatSpec = {
   mapping: 'endpoint-independent',
@@ -79,7 +76,7 @@ describe.skipIf(obstacle !== null)('two hosts behind the same NAT', () => {
   let field: Field;
 
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     lab = await buildLab({
       sites: sites.map(({ name, nat }) => ({ name, hosts: 2, boxes: [{ nat, firewall: null }] })),
     });

@@ -3,8 +3,6 @@
  * clashes, pools, two NATs, short timeouts, a network that lets out TCP 443 only, servers without a working alternate.
  * The same situations are in `bench/accuracy/` on the virtual clock.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
@@ -12,11 +10,10 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { SiteSpec } from '../../scenarios/plan/topology.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`hard situations skipped: ${obstacle}`);
-
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 const EI = 'endpoint-independent';
 const APD = 'address-and-port-dependent';
@@ -86,7 +83,7 @@ function situations(lossRate: number): void {
   const uris = { full: '', alone: '', dead: '', web: '' };
 
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     lab = await buildLab({ sites, lossRate });
     const [first, second] = lab.serverAddresses;
     const [full, alone, dead, web] = await Promise.all([
@@ -140,7 +137,7 @@ function situations(lossRate: number): void {
   }
 
   async function probe(site: string, ...args: readonly string[]): Promise<NatReportBody> {
-    const result = await lab.run(hostOf(site), [process.execPath, cli, 'probe', '--json', ...args], {
+    const result = await lab.run(hostOf(site), [process.execPath, builtCli, 'probe', '--json', ...args], {
       timeoutMs: 60_000,
     });
     try {

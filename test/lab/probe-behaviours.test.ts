@@ -2,9 +2,8 @@
  * `polynya probe --hairpin --lifetime` behind kernel NATs, asked of real coturn and of our own server: what a NAT turns
  * back and how long it remembers must be the truth, or an honest "unknown".
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { startCoturn } from '../../scenarios/io/coturn.ts';
@@ -13,11 +12,10 @@ import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
 import type { BoxSpec } from '../../scenarios/plan/topology.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`probe behaviours skipped: ${obstacle}`);
-
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 interface Cell {
   readonly label: string;
@@ -91,7 +89,7 @@ describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', (
   const servers = { coturn: '', 'polynya serve': '' };
 
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     lab = await buildLab({ sites: cells.map(({ site, boxes }) => ({ name: site, hosts: 1, boxes })) });
     await Promise.all(cells.filter(({ conntrack }) => conntrack).map(({ site }) => masquerade(site)));
     const [coturn, own] = await Promise.all([startCoturn(lab), startOwnServer(lab)]);
@@ -125,7 +123,7 @@ describe.skipIf(obstacle !== null)('polynya probe --hairpin --lifetime 2,4,6', (
     const site = lab.topology.sites.find(({ name }) => name === cell.site);
     const [client] = site?.hosts ?? [];
     if (client === undefined) throw new Error(`no site ${cell.site}`);
-    const argv = [process.execPath, cli, 'probe', '--json', servers[cell.server]];
+    const argv = [process.execPath, builtCli, 'probe', '--json', servers[cell.server]];
     const asked = [...argv, '--hairpin', '--lifetime', '2,4,6'];
     const { stdout, stderr } = await lab.run(client.namespace, asked, { timeoutMs: 30_000 });
     const body = bodyOf(stdout);
@@ -160,7 +158,7 @@ async function startOwnServer(lab: Lab): Promise<string> {
   // JSON is YAML.
   const stun = { address, alternateAddress, port: 4478, alternatePort: 4479 };
   writeFileSync(config, JSON.stringify({ host: address, port: 7478, store: ':memory:', stun }));
-  const serving = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const serving = lab.spawn(lab.server, [process.execPath, builtCli, 'serve', '--config', config]);
   const [uri] = await serving.waitFor(/stun:[\d.]+:\d+/, 30_000);
   return uri;
 }

@@ -1,17 +1,15 @@
 /** `polynya probe` at twelve TURN URLs, half of them dead, from networks with and without UDP: the cause of each. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { buildLab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { startTurnEstate, type TurnEstate } from '../../scenarios/io/turn-estate.ts';
 import type { FirewallSpec } from '../../scenarios/plan/firewall-rules.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 if (obstacle !== null) console.warn(`probe of an estate skipped: ${obstacle}`);
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
 
 async function probed(
@@ -20,7 +18,7 @@ async function probed(
   const lab = await buildLab({ nat: home, firewall });
   try {
     const estate = await startTurnEstate(lab);
-    const argv = [process.execPath, cli, 'probe', '--json', '--ice-servers', estate.iceServersFile];
+    const argv = [process.execPath, builtCli, 'probe', '--json', '--ice-servers', estate.iceServersFile];
     const ended = await lab.run(lab.client, argv, { timeoutMs: 60_000, env: estate.env });
     // Some servers failed, which is a result.
     expect(ended, ended.stderr).toMatchObject({ code: 1, timedOut: false });
@@ -34,7 +32,7 @@ async function probed(
 
 describe.skipIf(obstacle !== null)('twelve TURN URLs, half of them dead', () => {
   beforeAll(() => {
-    if (!existsSync(cli)) throw new Error('npm run build:node makes dist/, which this test runs');
+    requireBuilt();
   });
 
   it('each has its cause', async () => {

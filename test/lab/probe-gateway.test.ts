@@ -2,8 +2,6 @@
  * `polynya probe --gateway` behind kernel NATs whose routers run Debian's miniupnpd: how many NATs there are and what
  * the router speaks must be the truth, and the router must have no mapping more than before.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { startCoturn } from '../../scenarios/io/coturn.ts';
@@ -12,11 +10,10 @@ import { type Miniupnpd, type MiniupnpdOptions, startMiniupnpd } from '../../sce
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { BoxSpec, SitePlan, SiteSpec } from '../../scenarios/plan/topology.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'miniupnpd', 'traceroute']);
 if (obstacle !== null) console.warn(`probe --gateway skipped: ${obstacle}`);
-
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 interface Cell {
   readonly label: string;
@@ -167,7 +164,7 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
   }
 
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     const sites = runs.map(({ site, boxes, between }): SiteSpec => {
       return { name: site, hosts: 1, boxes, ...(between !== undefined && { between }) };
     });
@@ -193,7 +190,7 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
     async ({ site, levels, carrierNat, portMapping }) => {
       const [client] = siteOf(site).hosts;
       if (client === undefined) throw new Error(`no host in ${site}`);
-      const argv = [process.execPath, cli, 'probe', '--json', '--gateway', server];
+      const argv = [process.execPath, builtCli, 'probe', '--json', '--gateway', server];
       const { stdout, stderr } = await lab.run(client.namespace, argv, { timeoutMs: 30_000 });
       const body: NatReportBody = JSON.parse(stdout).body;
       const said = (name: string) => {

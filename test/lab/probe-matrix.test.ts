@@ -2,9 +2,8 @@
  * The built `polynya probe` behind every kind of NAT that the kernel can be, asked of two servers: real coturn and our
  * own. Every verdict must be the truth.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Behaviour, LegacyName, NatReportBody, NatSummary } from '../../contract/nat-report.ts';
 import { startCoturn } from '../../scenarios/io/coturn.ts';
@@ -15,11 +14,10 @@ import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { Dependence } from '../../scenarios/nat-behaviour.ts';
 import { type NatSpec, natLabel } from '../../scenarios/plan/nat-spec.ts';
 import type { BoxSpec, SitePlan } from '../../scenarios/plan/topology.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`probe matrix skipped: ${obstacle}`);
-
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 type Truth = Partial<NatSummary> & Pick<NatSummary, 'udp' | 'legacy'>;
 interface Cell {
@@ -116,7 +114,7 @@ describe.skipIf(obstacle !== null)('polynya probe names every NAT right', () => 
   const servers = { coturn: '', 'polynya serve': '' };
 
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     // One Internet with all NATs on it, and both servers in it: a lab for each cell would measure start-up times.
     lab = await buildLab({ sites: cells.map(({ site, boxes }) => ({ name: site, hosts: 1, boxes })) });
     const [coturn, own] = await Promise.all([startCoturn(lab), startOwnServer(lab)]);
@@ -192,7 +190,7 @@ async function probe(lab: Lab, siteName: string, server: string): Promise<Probed
   const site = lab.topology.sites.find(({ name }) => name === siteName);
   const [client] = site?.hosts ?? [];
   if (site === undefined || client === undefined) throw new Error(`no site ${siteName}`);
-  const argv = [process.execPath, cli, 'probe', '--json', server];
+  const argv = [process.execPath, builtCli, 'probe', '--json', server];
   const result = await lab.run(client.namespace, argv, { timeoutMs: 25_000 });
   return { report: bodyOf(result.stdout), result, site, clientAddress: client.address };
 }
@@ -226,7 +224,7 @@ async function startOwnServer(lab: Lab): Promise<string> {
   // JSON is YAML.
   const stun = { address, alternateAddress, port: 4478, alternatePort: 4479 };
   writeFileSync(config, JSON.stringify({ host: address, port: 7478, store: ':memory:', stun }));
-  const serving = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const serving = lab.spawn(lab.server, [process.execPath, builtCli, 'serve', '--config', config]);
   const [uri] = await serving.waitFor(/stun:[\d.]+:\d+/, 30_000);
   return uri;
 }

@@ -1,17 +1,15 @@
 /** How a kernel NAT chooses ports, and how well the next one is guessed: `polynya probe` behind symmetric NATs. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody, Verdict } from '../../contract/nat-report.ts';
 import { startCoturn } from '../../scenarios/io/coturn.ts';
 import { buildLab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import type { NatSpec } from '../../scenarios/plan/nat-spec.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 if (obstacle !== null) console.warn(`probe of port allocation skipped: ${obstacle}`);
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const symmetric = {
   mapping: 'address-and-port-dependent',
   filtering: 'address-and-port-dependent',
@@ -21,7 +19,7 @@ async function probed(nat: NatSpec): Promise<{ body: NatReportBody; prediction: 
   const lab = await buildLab({ nat });
   try {
     const coturn = await startCoturn(lab);
-    const argv = [process.execPath, cli, 'probe', coturn.uri, '--json'];
+    const argv = [process.execPath, builtCli, 'probe', coturn.uri, '--json'];
     const ended = await lab.run(lab.client, argv, { timeoutMs: 30_000 });
     expect(ended, ended.stderr).toMatchObject({ code: 0, timedOut: false });
     const { body }: { body: NatReportBody } = JSON.parse(ended.stdout);
@@ -35,7 +33,7 @@ async function probed(nat: NatSpec): Promise<{ body: NatReportBody; prediction: 
 
 describe.skipIf(obstacle !== null)('ports of a kernel NAT', () => {
   beforeAll(() => {
-    if (!existsSync(cli)) throw new Error('npm run build:node makes dist/, which this test runs');
+    requireBuilt();
   });
 
   it('one after the other: the next is among the guesses', async () => {

@@ -2,7 +2,6 @@
  * The built `polynya probe` against STUN servers with every fault of the accuracy matrix, through kernel NATs: graded by
  * the same rules as on the virtual clock (`bench/accuracy/`).
  */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../bench/accuracy/cell.ts';
@@ -13,7 +12,8 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { labNamespaces } from '../../scenarios/io/sweep.ts';
 import type { SiteSpec } from '../../scenarios/plan/topology.ts';
-import { builtCli, probeFrom } from './own-server.ts';
+import { requireBuilt } from '../built-cli.ts';
+import { probeFrom } from './own-server.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl']);
 if (obstacle !== null) console.warn(`faulty servers skipped: ${obstacle}`);
@@ -47,7 +47,7 @@ describe.skipIf(obstacle !== null)('polynya probe against faulty servers', () =>
   let lab: Lab;
 
   beforeAll(async () => {
-    if (!existsSync(builtCli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     lab = await buildLab({ sites });
     const setup = JSON.stringify({ addresses: lab.serverAddresses, ports });
     await lab.spawn(lab.server, [process.execPath, script, setup]).waitFor(/ready/, 30_000);

@@ -1,5 +1,5 @@
 /** A part of `npm run turn-60`, one fault of each kind: found, named, mended, and no secret printed. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { turnFaults } from '../../scenarios/catalog/turn-faults/index.ts';
 import { hostName } from '../../scenarios/catalog/turn-faults/sound-server.ts';
 import { type LabCertificates, makeCertificates } from '../../scenarios/io/lab-certificates.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
-import { builtCli } from './own-server.ts';
+import { requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl', 'haproxy']);
 /** The open relay, a firewall, a NAT, a peer range, a key, a proxy, a line that only the linter sees. */
@@ -26,7 +26,7 @@ describe.skipIf(obstacle !== null)(`broken coturn${obstacle === null ? '' : ` ($
   let folder: string;
   let certificates: LabCertificates;
   beforeAll(async () => {
-    if (!existsSync(builtCli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     folder = mkdtempSync(join(tmpdir(), 'polynya-turn60-'));
     certificates = await makeCertificates(folder, hostName);
   });

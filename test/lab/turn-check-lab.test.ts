@@ -1,6 +1,4 @@
 /** `polynya turn check` in namespaces with public addresses: a sound coturn fails in nothing but what 4.6.1 cannot do, faults of the network and of the configuration are told apart. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TurnReport } from '../../contract/turn-report.ts';
 import { type Coturn, startCoturn } from '../../scenarios/io/coturn.ts';
@@ -8,8 +6,8 @@ import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { denyLines } from '../../turn/check/checks/forbidden-peers.ts';
 import { specialV4 } from '../../turn/lint/address.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver']);
 
 const denyAll = denyLines([...specialV4.map(({ cidr }) => cidr), '168.63.129.16/32']).split('\n');
@@ -96,7 +94,7 @@ describe.skipIf(obstacle !== null)(
   () => {
     let lab: Lab;
     beforeAll(async () => {
-      if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+      requireBuilt();
       lab = await buildLab();
     });
     afterAll(() => lab?.close());
@@ -106,7 +104,7 @@ describe.skipIf(obstacle !== null)(
       only: readonly string[] = [],
     ): Promise<{ report: TurnReport; code: number | null; text: string }> {
       const env = { POLYNYA_TURN_USERNAME: server.username, POLYNYA_TURN_CREDENTIAL: server.password };
-      const argv = [process.execPath, cli, 'turn', 'check', server.turnUri, '--json', ...only];
+      const argv = [process.execPath, builtCli, 'turn', 'check', server.turnUri, '--json', ...only];
       const result = await lab.run(lab.client, argv, { timeoutMs: 90_000, env });
       if (result.stdout === '') throw new Error(result.stderr);
       return { report: JSON.parse(result.stdout), code: result.code, text: result.stdout };

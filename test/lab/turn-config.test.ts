@@ -2,18 +2,17 @@
  * What `polynya turn config` writes, for each purpose: the linter finds nothing in it, the installed coturn starts
  * with it, and `turn check` finds nothing that its configuration could mend.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TurnReport } from '../../contract/turn-report.ts';
 import { answers } from '../../scenarios/io/coturn.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { purposes } from '../../turn/config/conf-plan.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 import { makeCertificate } from './turn-coturn.ts';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl']);
 
 /** Fixed in later releases only; nothing in a configuration of 4.6.1 mends it. */
@@ -24,7 +23,7 @@ describe.skipIf(obstacle !== null)(
   () => {
     let lab: Lab;
     beforeAll(async () => {
-      if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+      requireBuilt();
       lab = await buildLab();
     });
     afterAll(() => lab?.close());
@@ -35,7 +34,7 @@ describe.skipIf(obstacle !== null)(
       const file = join(folder, 'turnserver.conf');
       const { certFile, keyFile } = makeCertificate(folder, address, 90);
       const polynya = (namespace: string, argv: readonly string[], env: Record<string, string> = {}) =>
-        lab.run(namespace, [process.execPath, cli, 'turn', ...argv], { timeoutMs: 90_000, env });
+        lab.run(namespace, [process.execPath, builtCli, 'turn', ...argv], { timeoutMs: 90_000, env });
 
       const written = await polynya(lab.server, [
         ...['config', '--purpose', purpose, '--address', address, '--realm', 'turn.lab.example'],
@@ -67,7 +66,7 @@ describe.skipIf(obstacle !== null)(
           purpose === 'sfu' ? ['--must-deny', '0.0.0.0/0', '--must-allow', lab.clientAddress] : [];
         // Into a file: the report is longer than what the lab keeps of a program's output.
         const report = join(folder, 'report.json');
-        const argv = ['sh', '-c', `exec "$@" > ${report}`, 'sh', process.execPath, cli, 'turn', 'check'];
+        const argv = ['sh', '-c', `exec "$@" > ${report}`, 'sh', process.execPath, builtCli, 'turn', 'check'];
         const { stderr } = await lab.run(lab.client, [...argv, ...uris, ...wanted, '--json'], {
           timeoutMs: 90_000,
           env: { POLYNYA_TURN_SECRET: secret, NODE_EXTRA_CA_CERTS: certFile },

@@ -1,5 +1,5 @@
 /** `turn check` calls nothing a failure on sound servers of three makes, over UDP, TCP and TLS. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ import { type LabCertificates, makeCertificates } from '../../scenarios/io/lab-c
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
 import { runWithNames } from '../../scenarios/io/run-with-names.ts';
 import { specialV4 } from '../../turn/lint/address.ts';
-import { builtCli } from './own-server.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl', 'turnserver', 'openssl', 'ejabberdctl']);
 const hosts = `127.0.0.1 localhost\n${publicAddress} ${hostName}\n`;
@@ -71,7 +71,7 @@ function expectRelayed({ body }: TurnReport): void {
 
 describe.skipIf(obstacle !== null)(`sound servers${obstacle === null ? '' : ` (${obstacle})`}`, () => {
   beforeAll(async () => {
-    if (!existsSync(builtCli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     folder = mkdtempSync(join(tmpdir(), 'polynya-healthy-'));
     certificates = await makeCertificates(folder, hostName);
     chain = join(folder, 'chain.pem');

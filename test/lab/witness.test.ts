@@ -1,16 +1,15 @@
 /** A real service behind real kernel NATs: what its witness says of the path is what was done to the path. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 const obstacle = labObstacle(['ip', 'nft', 'sysctl']);
 if (obstacle !== null) console.warn(`witness skipped: ${obstacle}`);
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const home = { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' } as const;
 
 /** Where the packets of a cell are dropped: in its router, or in the server’s host firewall. */
@@ -95,7 +94,7 @@ describe.skipIf(obstacle !== null)('the witness of a service', () => {
   let lab: Lab;
   let service: string;
   beforeAll(async () => {
-    if (!existsSync(cli)) throw new Error('dist/cli/main.js is not there: run `npm run build` first');
+    requireBuilt();
     const boxes = [{ nat: home, firewall: null }];
     lab = await buildLab({ sites: cells.map(({ site }) => ({ name: site, hosts: 1, boxes })) });
     const [address, alternateAddress] = lab.serverAddresses;
@@ -105,7 +104,7 @@ describe.skipIf(obstacle !== null)('the witness of a service', () => {
       config,
       JSON.stringify({ host: address, store: ':memory:', stun: { address, alternateAddress } }),
     );
-    const serving = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+    const serving = lab.spawn(lab.server, [process.execPath, builtCli, 'serve', '--config', config]);
     [service] = await serving.waitFor(/http:\/\/[\d.]+:\d+/, 30_000);
     for (const cell of cells) await drop(lab, cell);
   }, 60_000);
@@ -115,7 +114,7 @@ describe.skipIf(obstacle !== null)('the witness of a service', () => {
 
   it.for(cells)('tells $name', { timeout: 30_000 }, async ({ site, witness, nat }) => {
     const client = lab.topology.sites.find(({ name }) => name === site)?.hosts[0]?.namespace ?? '';
-    const argv = [process.execPath, cli, 'probe', '--json', service];
+    const argv = [process.execPath, builtCli, 'probe', '--json', service];
     const { stdout, stderr } = await lab.run(client, argv, { timeoutMs: 25_000 });
     if (stdout === '') throw new Error(stderr);
     const body: NatReportBody = JSON.parse(stdout).body;

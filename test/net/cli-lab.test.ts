@@ -1,26 +1,19 @@
 /** `polynya lab` without root: lists, plans, simulates, complains. What needs the kernel is in test/lab. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labReportSchema } from '../../contract/lab-report.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 let folder: string;
 
-function lab(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const options = { timeout: 30_000, env: { ...process.env, NO_COLOR: '1' } };
-    execFile(process.execPath, [program, 'lab', ...args], options, (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
+function lab(...args: readonly string[]): Promise<Ended> {
+  return runCli(['lab', ...args], { timeoutMs: 30_000 });
 }
 
 beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-cli-lab-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,7 +44,7 @@ describe('polynya lab', () => {
 
   it('--simulate runs on a virtual clock, says so, and --json is one report', async () => {
     const text = await lab('run', 'home-to-mobile', '--simulate');
-    expect(text.stdout).toContain('home-to-mobile  simulated\n');
+    expect(text.stdout).toContain('home-to-mobile: simulated\n');
     expect(text.stdout).toMatch(/home {2}mobile {2}direct +✖ failed +S1/);
     expect(text.stdout).toMatch(/home {2}mobile {2}relay over TLS {2}✔ connected {2}S2/);
     expect(text.code).toBe(0);

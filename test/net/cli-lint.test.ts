@@ -1,32 +1,14 @@
-import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lintReportSchema } from '../../contract/lint-report.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 import { debianPackaged, hardened461 } from '../unit/turn/lint/samples.ts';
 
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-function lint(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    // An empty PATH: no turnserver is found, whatever this machine has.
-    const options = { timeout: 20_000, env: { PATH: '', NO_COLOR: '1' } };
-    execFile(process.execPath, [program, 'turn', 'lint', ...args], options, (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
+function lint(...args: readonly string[]): Promise<Ended> {
+  // An empty PATH: no turnserver is found, whatever this machine has.
+  return runCli(['turn', 'lint', ...args], { env: { PATH: '' } });
 }
 
 let folder: string;
@@ -34,7 +16,7 @@ let packaged: string;
 let hardened: string;
 
 beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-lint-'));
   packaged = join(folder, 'packaged.conf');
   hardened = join(folder, 'hardened.conf');

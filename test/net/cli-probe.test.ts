@@ -1,36 +1,14 @@
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NatReport, natReportSchema } from '../../contract/envelope.ts';
 import { type StunServerHandle, startStunServer } from '../../turn/io/stun-server.ts';
-
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
 function polynya(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      // Words are compared in English, wherever the tests run.
-      env: { ...process.env, LC_ALL: 'C', ...env },
-      timeout: 20_000,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    child.once('error', fail);
-    child.once('close', (code) => done({ code, stdout, stderr }));
-  });
+  return runCli(args, { env });
 }
 
 function reportIn(text: string): NatReport {
@@ -44,7 +22,7 @@ let folder: string;
 let deadPort: number;
 
 beforeAll(async () => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-cli-'));
   full = await startStunServer({
     primary: { address: '127.0.0.1', port: 0 },

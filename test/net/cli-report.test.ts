@@ -1,43 +1,23 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NatReport, natReportSchema, parseEnvelope } from '../../contract/envelope.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const fixtureOf = (name: string) => fileURLToPath(new URL(`../web/fixtures/${name}.json`, import.meta.url));
 const home = fixtureOf('nat-port-restricted');
 const visit = fixtureOf('visit-good');
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function report(...args: readonly string[]): Promise<Ended> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [program, 'report', ...args], {
-      // Words are compared in English, wherever the tests run.
-      env: { ...process.env, LC_ALL: 'C' },
-      timeout: 20_000,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    child.once('error', fail);
-    child.once('close', (code) => done({ code, stdout, stderr }));
-  });
+  return runCli(['report', ...args]);
 }
 
 let folder: string;
 
 beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-report-'));
 });
 

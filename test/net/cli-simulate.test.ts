@@ -1,33 +1,18 @@
 /** `polynya simulate` as it is built: options, exit codes, and the presets that come with a release. */
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveConfigSchema } from '../../contract/config.ts';
 import { simulationReportSchema } from '../../contract/simulation-report.ts';
 import { type RunningService, startService } from '../../service/server.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-function simulate(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const options = {
-      timeout: 30_000,
-      maxBuffer: 1 << 24,
-      env: { ...process.env, NO_COLOR: '1', ...environment },
-    };
-    execFile(process.execPath, [program, 'simulate', ...args], options, (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
+function simulate(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return runCli(['simulate', ...args], { timeoutMs: 30_000, env });
 }
 
 beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
 });
 
 describe('polynya simulate', () => {

@@ -1,17 +1,13 @@
 /** `polynya turn check` as users run it: exit codes, files, refusals. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { turnReportSchema } from '../../contract/turn-report.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 import { alice, endpointOf, loopbackSettings, startLoopback } from './turn-stage.ts';
-
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 let folder: string;
 let sound: string;
@@ -19,7 +15,7 @@ let open: string;
 const servers: TurnServerHandle[] = [];
 
 beforeAll(async () => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-check-'));
   const start = async (peers: readonly string[]): Promise<string> => {
     const allow = [...loopbackSettings.peers.allow, ...peers];
@@ -37,23 +33,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function check(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const env = {
-      NO_COLOR: '1',
-      POLYNYA_TURN_USERNAME: alice.username,
-      POLYNYA_TURN_CREDENTIAL: alice.password,
-    };
-    const argv = [program, 'turn', 'check', ...args];
-    execFile(
-      process.execPath,
-      argv,
-      { timeout: 60_000, env, maxBuffer: 1 << 24 },
-      (error, stdout, stderr) => {
-        done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-      },
-    );
-  });
+function check(...args: readonly string[]): Promise<Ended> {
+  const env = { POLYNYA_TURN_USERNAME: alice.username, POLYNYA_TURN_CREDENTIAL: alice.password };
+  return runCli(['turn', 'check', ...args], { env, timeoutMs: 60_000 });
 }
 
 // Loopback is allowed as a peer here; everything else of group X is not.

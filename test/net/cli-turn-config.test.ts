@@ -1,31 +1,25 @@
 /** `polynya turn config` as users run it: what is written where, and what never stands on a screen. */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const tls = fileURLToPath(new URL('../vectors/tls', import.meta.url));
 
 let folder: string;
 beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-config-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function config(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const files = ['--cert', join(tls, 'valid.pem'), '--key', join(tls, 'key.pem')];
-    // Of an option that is given twice the last one counts.
-    const argv = ['turn', 'config', '--for', '4.6.1', '--realm', 'turn.example.org', ...files, ...args];
-    execFile(process.execPath, [program, ...argv], { timeout: 20_000 }, (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
+function config(...args: readonly string[]): Promise<Ended> {
+  const files = ['--cert', join(tls, 'valid.pem'), '--key', join(tls, 'key.pem')];
+  // Of an option that is given twice the last one counts.
+  const usual = ['--for', '4.6.1', '--realm', 'turn.example.org', ...files];
+  return runCli(['turn', 'config', ...usual, ...args]);
 }
 
 const p2p = ['--purpose', 'p2p', '--address', '11.78.1.10'];

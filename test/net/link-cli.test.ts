@@ -1,21 +1,17 @@
 /** `polynya link` against a real service that asks for its token. */
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveConfigSchema } from '../../contract/config.ts';
 import type { LinkView } from '../../contract/links.ts';
 import { type RunningService, startService } from '../../service/server.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const adminToken = 'a-token-of-sixteen-and-more';
 
 let service: RunningService;
 
 beforeAll(async () => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   const config = serveConfigSchema.parse({
     port: 0,
     store: ':memory:',
@@ -28,23 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function link(args: readonly string[], token = adminToken): Promise<Ended> {
-  return new Promise((done) => {
-    const env = { ...process.env, POLYNYA_ADMIN_TOKEN: token };
-    execFile(
-      process.execPath,
-      [program, 'link', ...args],
-      { timeout: 20_000, env },
-      (error, stdout, stderr) =>
-        done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-    );
-  });
+  return runCli(['link', ...args], { env: { POLYNYA_ADMIN_TOKEN: token } });
 }
 
 describe('polynya link', () => {

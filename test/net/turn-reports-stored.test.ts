@@ -1,10 +1,8 @@
 /** Reports of the TURN tools on their way into a real service: sent by the command line, and made by the service itself. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { serveConfigSchema } from '../../contract/config.ts';
@@ -14,10 +12,8 @@ import type { TurnCheckState } from '../../contract/turn-checks.ts';
 import { type RunningService, startService } from '../../service/server.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
+import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 import { alice, endpointOf, startLoopback } from './turn-stage.ts';
-
-/** The program as users run it; `npm test` builds it first. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 let folder: string;
 let turn: TurnServerHandle;
@@ -25,7 +21,7 @@ let uri: string;
 let service: RunningService;
 
 beforeAll(async () => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build:node" first`);
+  requireBuilt();
   folder = mkdtempSync(join(tmpdir(), 'polynya-stored-'));
   turn = await startLoopback();
   uri = `turn:${formatEndpoint(endpointOf(turn, 'udp'))}`;
@@ -46,13 +42,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function polynya(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const env = { POLYNYA_TURN_USERNAME: alice.username, POLYNYA_TURN_CREDENTIAL: alice.password };
-    execFile(process.execPath, [program, ...args], { timeout: 60_000, env }, (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
+function polynya(...args: readonly string[]): Promise<Ended> {
+  const env = { POLYNYA_TURN_USERNAME: alice.username, POLYNYA_TURN_CREDENTIAL: alice.password };
+  return runCli(args, { env, timeoutMs: 60_000 });
 }
 
 async function api<T>(path: string, body?: object): Promise<T> {

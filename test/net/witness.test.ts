@@ -1,15 +1,12 @@
 /** The built command and a real service: the probe asks what arrived. */
-import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveConfigSchema } from '../../contract/config.ts';
 import { natReportSchema } from '../../contract/envelope.ts';
 import type { NatReportBody } from '../../contract/nat-report.ts';
 import { type RunningService, startService } from '../../service/server.ts';
-
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { type Ended, runCli } from '../built-cli.ts';
 
 let service: RunningService;
 /** Speaks HTTP, but is no service of ours. */
@@ -39,17 +36,8 @@ function urlOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function polynya(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((done, fail) => {
-    const env = { ...process.env, LC_ALL: 'C' };
-    const child = spawn(process.execPath, [program, 'probe', ...args], { env, timeout: 20_000 });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    child.once('error', fail);
-    child.once('close', (code) => done({ code, stdout, stderr }));
-  });
+function polynya(...args: string[]): Promise<Ended> {
+  return runCli(['probe', ...args]);
 }
 
 const bodyIn = (text: string): NatReportBody => natReportSchema.parse(JSON.parse(text)).body;

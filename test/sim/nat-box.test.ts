@@ -215,3 +215,34 @@ describe('options', () => {
     expect(() => box({ addresses: [] })).toThrow(RangeError);
   });
 });
+
+describe('a port that was opened (RFC 6887 §11)', () => {
+  const strict = { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' } as const;
+
+  it.each(['table', 'session'] as const)('lets everybody in, and no silence closes it (%s)', (engine) => {
+    const nat = box({ ...strict, engine });
+    const external = nat.openPort(inside) ?? { address: '', port: 0 };
+    expect(external).toEqual({ address: '198.51.100.1', port: inside.port });
+    expect(into(nat, { from: AA, to: external })).toBe('10.0.0.2:5000');
+    nat.forget();
+    expect(into(nat, { from: PA, to: external }, 3_600_000)).toBe('10.0.0.2:5000');
+    // What the host sends by itself has the port that the NAT chooses, and that one stays closed.
+    const chosen = out(nat, PP, inside, 3_600_000);
+    expect(chosen).not.toEqual(external);
+    expect(into(nat, { from: AA, to: chosen }, 3_600_000)).toBe('filtered');
+  });
+
+  it('answers leave by it where the router tracks sessions', () => {
+    const nat = box({ ...strict, engine: 'session' });
+    const external = nat.openPort(inside) ?? { address: '', port: 0 };
+    into(nat, { from: AA, to: external });
+    expect(out(nat, AA)).toEqual(external);
+  });
+
+  it('is another one where the number is given away', () => {
+    const nat = box(strict);
+    nat.openPort(inside);
+    const other = { address: '10.0.0.3', port: inside.port };
+    expect(nat.openPort(other)).toEqual({ address: '198.51.100.1', port: inside.port + 1 });
+  });
+});

@@ -94,6 +94,9 @@ describe.skipIf(obstacle !== null)(
       widths.push(await overflow(page));
       await waitForReport(page);
       widths.push(await overflow(page));
+      // No relay is out of sight.
+      const frame = page.locator('#grid .table-frame');
+      expect(await frame.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
       // Six steps and the verdict.
       const said = await page.evaluate<string[]>('window.said');
       expect(said).toHaveLength(7);

@@ -1,20 +1,20 @@
 /** The service as a process of its own in the server’s namespace of a lab. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../../scenarios/io/lab.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 
 export const adminToken = 'token-of-the-lab-service-01';
 
 /** Listens on the lab’s first address, and for the NAT test on both; returns its URL. */
 export async function startLabService(lab: Lab, settings: Record<string, unknown> = {}): Promise<string> {
-  const cli = 'dist/cli/main.js';
-  if (!existsSync(cli)) throw new Error(`${cli} is not built: run npm run build first`);
+  requireBuilt();
   const [host, alternateAddress] = lab.serverAddresses;
   const config = join(lab.folder('service'), 'polynya.json');
   const all = { host, port: 7478, store: ':memory:', adminToken, stun: { alternateAddress }, ...settings };
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(all), { mode: 0o600 });
-  const service = lab.spawn(lab.server, [process.execPath, cli, 'serve', '--config', config]);
+  const service = lab.spawn(lab.server, [process.execPath, builtCli, 'serve', '--config', config]);
   const url = (await service.waitFor(/Dashboard +(http\S+)/, 30_000))[1];
   if (url === undefined) throw new Error('the service printed no URL');
   return url;

@@ -2,7 +2,7 @@
  * A room of two people who both sit behind a symmetric NAT with random ports: Chromium in a namespace of each site;
  * service, SFU and TURN server in the namespace of the server.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { roomTicketSchema } from '../../contract/room.ts';
 import { type RoomReport, roomReportSchema } from '../../contract/room-report.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 import { checkObstacle, launchCheckBrowser, shoot } from './check-stage.ts';
 import { openPage, type WatchedPage } from './dashboard-stage.ts';
 import { askLabService, startLabService } from './lab-service.ts';
@@ -20,7 +21,6 @@ if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 
 const turnSecret = 'secret-of-the-room-test-01';
 const turnPort = 3488;
-const cli = 'dist/cli/main.js';
 const nat = {
   mapping: 'address-and-port-dependent',
   filtering: 'address-and-port-dependent',
@@ -39,7 +39,7 @@ async function startTurn(lab: Lab): Promise<void> {
   const config = join(lab.folder('turn'), 'polynya.json');
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
-  const command = [process.execPath, cli, 'turn', 'serve', '--config', config];
+  const command = [process.execPath, builtCli, 'turn', 'serve', '--config', config];
   await lab.spawn(lab.server, command).waitFor(/^Stop /m, 30_000);
 }
 
@@ -70,7 +70,7 @@ describe.skipIf(obstacle !== null)(
 
     beforeAll(async () => {
       const site = (name: string) => ({ name, hosts: 1, boxes: [{ nat, firewall: null }] });
-      if (!existsSync(cli)) throw new Error(`${cli} is not built: run npm run build first`);
+      requireBuilt();
       lab = await buildLab({ sites: [site('alice'), site('bob')] });
       const namespaces = lab.topology.sites.flatMap(({ hosts }) => hosts.map(({ namespace }) => namespace));
       const [service] = await Promise.all([startService(lab), startTurn(lab)]);

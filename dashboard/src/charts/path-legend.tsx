@@ -3,14 +3,20 @@ import { words } from '../words.ts';
 import classes from './chart.module.css';
 import { pathDashes } from './ink.ts';
 
+interface PathLegendProps {
+  readonly paths: readonly Path[];
+  /** What the paths are called here. */
+  readonly names?: Readonly<Record<Path, string>>;
+}
+
 /** The lines of the paths, with colour and dash as in the chart. */
-export function PathLegend({ paths }: { paths: readonly Path[] }) {
+export function PathLegend({ paths, names = words.paths }: PathLegendProps) {
   return (
     <ul className={classes['legend']}>
       {paths.map((path) => (
         <li key={path}>
           <PathMark path={path} />
-          {words.paths[path]}
+          {names[path]}
         </li>
       ))}
     </ul>

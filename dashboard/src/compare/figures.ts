@@ -3,11 +3,12 @@ import { type Figure, isProcessorTime } from '../../../compare/beside.ts';
 
 const thin = '\u202f';
 
-/** 412 kbit/s · 3.42 Mbit/s · 77.6 Gbit/s; a dash for null. */
+/** 412 kbit/s · 3.42 Mbit/s · 371 Mbit/s · 77.6 Gbit/s; a dash for null. */
 export function formatRate(kbps: number | null): string {
   if (kbps === null) return '–';
   if (kbps < 1_000) return `${Math.round(kbps)}${thin}kbit/s`;
-  return kbps < 1e6 ? `${(kbps / 1_000).toFixed(2)}${thin}Mbit/s` : `${(kbps / 1e6).toFixed(1)}${thin}Gbit/s`;
+  const [value, unit] = kbps < 1e6 ? [kbps / 1_000, 'Mbit/s'] : [kbps / 1e6, 'Gbit/s'];
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)}${thin}${unit}`;
 }
 
 /** Of one core. */

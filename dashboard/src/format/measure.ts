@@ -3,9 +3,10 @@ import type { Rate } from '../../../contract/runs.ts';
 
 const thin = '\u202f';
 
-/** 0.42 ms · 12.3 ms · 183 ms · 2.41 s; a dash for null. */
+/** 0 ms · 0.42 ms · 12.3 ms · 183 ms · 2.41 s; a dash for null. */
 export function formatMs(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–';
+  if (ms === 0) return `0${thin}ms`;
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)}${thin}s`;
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)}${thin}s`;
   if (ms >= 100) return `${Math.round(ms)}${thin}ms`;

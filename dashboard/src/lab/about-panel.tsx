@@ -1,6 +1,7 @@
 import type { LabReportBody } from '../../../contract/lab-report.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { Parts } from '../panels/parts.tsx';
 import runClasses from '../run/run.module.css';
 import { words } from '../words.ts';
 
@@ -29,7 +30,7 @@ const columns: readonly Column<Site>[] = [
 export function AboutPanel({ body }: { body: LabReportBody }) {
   return (
     <Panel title={text.title} hint={text.text(body.scenario.about)}>
-      <div className={runClasses['stack']}>
+      <Parts>
         <ul className={runClasses['notes']}>
           <li>{text.made(body)}</li>
           <li>{text.timing(body)}</li>
@@ -37,15 +38,17 @@ export function AboutPanel({ body }: { body: LabReportBody }) {
             <li key={notice}>{notice}</li>
           ))}
         </ul>
-        <h3>{text.sites}</h3>
-        <DataTable
-          caption={text.sites}
-          columns={columns}
-          rows={body.sites}
-          rowKey={({ name }) => name}
-          maxHeight="24rem"
-        />
-      </div>
+        <div>
+          <h3>{text.sites}</h3>
+          <DataTable
+            caption={text.sites}
+            columns={columns}
+            rows={body.sites}
+            rowKey={({ name }) => name}
+            maxHeight="24rem"
+          />
+        </div>
+      </Parts>
     </Panel>
   );
 }

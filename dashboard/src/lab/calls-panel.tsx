@@ -3,12 +3,12 @@ import type { LabCell } from '../../../contract/lab-report.ts';
 import { formatMs } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { Parts } from '../panels/parts.tsx';
 import { Tag } from '../panels/tag.tsx';
 import type { Tone } from '../panels/tone.ts';
 import runClasses from '../run/run.module.css';
 import { words } from '../words.ts';
 import { CallStrip } from './call-strip.tsx';
-import classes from './lab.module.css';
 
 const text = words.lab.calls;
 const tones: Readonly<Record<LabCallEvent['outcome'], Tone>> = {
@@ -58,11 +58,11 @@ export function CallsPanel({ cells }: { cells: readonly LabCell[] }) {
   if (calls.length === 0) return null;
   return (
     <Panel title={text.title} hint={text.hint}>
-      <div className={classes['parts']}>
+      <Parts>
         {calls.map(({ cell, call, key }) => (
           <Call key={key} title={text.call(cell)} call={call} />
         ))}
-      </div>
+      </Parts>
     </Panel>
   );
 }

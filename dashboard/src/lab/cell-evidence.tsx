@@ -6,6 +6,7 @@ import { formatMs } from '../format/measure.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Dialog } from '../panels/dialog.tsx';
 import { Notice } from '../panels/notice.tsx';
+import { Parts } from '../panels/parts.tsx';
 import { Tag } from '../panels/tag.tsx';
 import { EndpointText } from '../run/endpoint-text.tsx';
 import { FailureText } from '../run/failure-text.tsx';
@@ -45,7 +46,7 @@ export function CellEvidence({ cell, runner, close }: CellEvidenceProps) {
   const { tone, word, wrong } = cellVerdict(cell);
   return (
     <Dialog title={text.title(cell)} size="xl" onClose={close}>
-      <div className={classes['parts']}>
+      <Parts>
         <div>
           <Tag tone={tone}>{wrong === undefined ? word : `${word}, ${wrong}`}</Tag>
           <p className={classes['facts']}>{text.expected(cell)}</p>
@@ -64,7 +65,7 @@ export function CellEvidence({ cell, runner, close }: CellEvidenceProps) {
         )}
         {attempt !== undefined && <AttemptEvidence attempt={attempt} top={topOf(attempt, runner)} />}
         {cell.packets !== undefined && <PacketTable packets={cell.packets} />}
-      </div>
+      </Parts>
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { LabCell } from '../../../contract/lab-report.ts';
 import { formatMs } from '../format/measure.ts';
+import matrix from '../panels/matrix.module.css';
 import { ScrollBox } from '../panels/scroll-box.tsx';
 import { toneIcons } from '../panels/tone.ts';
 import { words } from '../words.ts';
@@ -33,11 +34,11 @@ export function LabMatrix({ grid, title, open, changeOf }: LabMatrixProps) {
 
   return (
     <ScrollBox label={text.caption(title)} maxHeight="80vh">
-      <table ref={table} className={classes['matrix']} onKeyDown={onKeyDown}>
+      <table ref={table} className={`${matrix['matrix']} ${classes['grid']}`} onKeyDown={onKeyDown}>
         <caption className="visually-hidden">{text.caption(title)}</caption>
         <thead>
           <tr>
-            <th scope="col" className={classes['corner']}>
+            <th scope="col" className={matrix['corner']}>
               {text.corner}
             </th>
             {grid.columns.map((name) => (
@@ -56,7 +57,7 @@ export function LabMatrix({ grid, title, open, changeOf }: LabMatrixProps) {
                 return (
                   <td key={to}>
                     {cell === undefined ? (
-                      <span className={classes['untried']}>{text.untried}</span>
+                      <span className={matrix['untried']}>{text.untried}</span>
                     ) : (
                       <CellButton
                         cell={cell}
@@ -93,7 +94,7 @@ function CellButton({ cell, place, isStop, change, onFocus, onClick }: CellButto
   return (
     <button
       type="button"
-      className={classes['cell']}
+      className={`${matrix['cell']} ${classes['button']}`}
       data-tone={tone}
       data-place={place}
       tabIndex={isStop ? 0 : -1}

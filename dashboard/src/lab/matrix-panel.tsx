@@ -1,9 +1,10 @@
 import { NativeSelect } from '@mantine/core';
 import type { LabCell } from '../../../contract/lab-report.ts';
+import matrix from '../panels/matrix.module.css';
 import { Panel } from '../panels/panel.tsx';
+import { Parts } from '../panels/parts.tsx';
 import { toneIcons } from '../panels/tone.ts';
 import { words } from '../words.ts';
-import classes from './lab.module.css';
 import type { LabGrid } from './lab-grid.ts';
 import { LabMatrix } from './lab-matrix.tsx';
 
@@ -24,7 +25,7 @@ export function MatrixPanel({ grids, path, choosePath, open, changeOf }: MatrixP
   const count = grids.reduce((sum, { cells }) => sum + cells.length, 0);
   return (
     <Panel title={text.title} hint={text.hint}>
-      <div className={classes['parts']}>
+      <Parts>
         {grids.length > 1 && (
           <NativeSelect
             label={text.path}
@@ -47,7 +48,7 @@ export function MatrixPanel({ grids, path, choosePath, open, changeOf }: MatrixP
           </div>
         ))}
         <Legend />
-      </div>
+      </Parts>
     </Panel>
   );
 }
@@ -59,7 +60,7 @@ function titleOf({ cells }: LabGrid): string {
 
 function Legend() {
   return (
-    <ul className={classes['legend']} aria-label={text.legend}>
+    <ul className={matrix['legend']} aria-label={text.legend}>
       {(['good', 'unknown', 'bad', 'limited'] as const).map((tone) => {
         const Icon = toneIcons[tone];
         return (

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import type { Path } from '../../../contract/basics.ts';
 import type { SuccessSeries } from '../../../contract/runs.ts';
+import { figures, lineLook, overNumbers, shareAxis, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes, withAlpha } from '../charts/ink.ts';
@@ -72,12 +73,7 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
           {
             label: words.paths[path],
             data: linePoints(points, step, 'rate'),
-            borderColor: color,
-            backgroundColor: ink.surface,
-            borderDash: [...pathDashes[path]],
-            borderWidth: 2.5,
-            // A rate of 0 % or 100 % lies on the edge; its mark must not be cut in half.
-            clip: 8,
+            ...lineLook(color, pathDashes[path], ink),
             pointRadius: 4,
             pointBorderWidth: 2,
             pointStyle: path === 'relay' ? ('rectRot' as const) : ('circle' as const),
@@ -93,34 +89,23 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
       }),
     },
     options: {
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      ...overNumbers,
       scales: {
         x: {
           type: 'linear',
           min,
           max,
-          grid: { color: ink.grid },
-          border: { display: false },
+          ...valueAxis(ink),
           afterBuildTicks: (axis) => {
             axis.ticks = wholeTimes(min, max, Math.floor(axis.width / 90)).map((value) => ({ value }));
           },
           ticks: {
-            color: ink.soft,
-            maxRotation: 0,
+            ...figures(ink),
             callback: (value) =>
               (view.range === '1h' || view.range === '24h' ? formatClock : formatDay)(Number(value)),
           },
         },
-        y: {
-          min: 0,
-          max: 1,
-          title: { display: true, text: words.overview.rateAxis, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, stepSize: 0.25, callback: (value) => words.units.percent(Number(value)) },
-        },
+        y: shareAxis(ink, words.overview.rateAxis),
       },
       plugins: {
         tooltip: {

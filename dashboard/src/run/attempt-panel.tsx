@@ -2,6 +2,7 @@ import type { Attempt } from '../../../contract/visit-report.ts';
 import { formatMs } from '../format/measure.ts';
 import { Notice } from '../panels/notice.tsx';
 import { Panel } from '../panels/panel.tsx';
+import { Parts } from '../panels/parts.tsx';
 import { Tag } from '../panels/tag.tsx';
 import { words } from '../words.ts';
 import classes from './attempt.module.css';
@@ -18,7 +19,7 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }) {
       hint={words.attempt.hint[path]}
       actions={<Tag tone={succeeded ? 'good' : 'bad'}>{words.attempt.outcome(succeeded)}</Tag>}
     >
-      <div className={classes['parts']}>
+      <Parts>
         <dl className={classes['numbers']}>
           <div>
             <dt>{words.attempt.transport}</dt>
@@ -43,7 +44,7 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }) {
         <Ladder rung={attempt.rung} wanted={attempt.wanted} />
         {attempt.steps.length > 0 && <Waterfall steps={attempt.steps} />}
         <PairMatrix pairs={attempt.pairs} selectedPairId={attempt.selectedPairId} />
-      </div>
+      </Parts>
     </Panel>
   );
 }

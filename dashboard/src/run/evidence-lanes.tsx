@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
+import { figures, nameAxis, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
@@ -108,18 +109,15 @@ function drawLanes(evidence: readonly Evidence[], ink: Ink): ChartSpec {
           type: 'linear',
           min: 0,
           max: lastMs * 1.03,
-          title: { display: true, text: words.evidence.timeAxis, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, includeBounds: false },
+          ...valueAxis(ink, words.evidence.timeAxis),
+          ticks: { ...figures(ink), includeBounds: false },
         },
         y: {
           type: 'linear',
           reverse: true,
           min: -0.7,
           max: evidence.length - 0.3,
-          grid: { display: false },
-          border: { display: false },
+          ...nameAxis,
           afterBuildTicks: (axis) => {
             axis.ticks = evidence.map((_, value) => ({ value }));
           },

@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { CandidatePair } from '../../../contract/candidate.ts';
+import matrix from '../panels/matrix.module.css';
 import { ScrollBox } from '../panels/scroll-box.tsx';
 import type { Tone } from '../panels/tone.ts';
 import { words } from '../words.ts';
@@ -44,11 +45,11 @@ export function PairMatrix({ pairs, selectedPairId }: PairMatrixProps) {
       ) : (
         <>
           <ScrollBox label={words.pairs.caption}>
-            <table className={classes['matrix']}>
+            <table className={`${matrix['matrix']} ${classes['ends']}`}>
               <caption className="visually-hidden">{words.pairs.caption}</caption>
               <thead>
                 <tr>
-                  <th scope="col" className={classes['corner']}>
+                  <th scope="col" className={matrix['corner']}>
                     {words.pairs.corner}
                   </th>
                   {grid.remotes.map(({ key, end }) => (
@@ -99,11 +100,11 @@ interface CellProps {
 }
 
 function Cell({ pair, selectedPairId }: CellProps) {
-  if (pair === undefined) return <span className={classes['untried']}>{words.pairs.untried}</span>;
+  if (pair === undefined) return <span className={matrix['untried']}>{words.pairs.untried}</span>;
   const { tone, icon: StateIcon } = looks[pair.state];
   const selected = pair.selected || pair.id === selectedPairId;
   return (
-    <div className={classes['cell']} data-tone={tone} data-selected={selected}>
+    <div className={matrix['cell']} data-tone={tone} data-selected={selected}>
       <StateIcon size={16} aria-hidden />
       <strong>{words.pairs.states[pair.state]}</strong>
       <small className="number">{words.pairs.detail(pair)}</small>
@@ -119,7 +120,7 @@ function Cell({ pair, selectedPairId }: CellProps) {
 
 function Legend() {
   return (
-    <ul className={classes['legend']} aria-label={words.pairs.legend}>
+    <ul className={matrix['legend']} aria-label={words.pairs.legend}>
       {(['succeeded', 'failed', 'in-progress', 'waiting', 'cancelled'] as const).map((state) => {
         const StateIcon = looks[state].icon;
         return (

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { RelayTry } from '../../../contract/visit-report.ts';
+import matrix from '../panels/matrix.module.css';
 import { Panel } from '../panels/panel.tsx';
 import { ScrollBox } from '../panels/scroll-box.tsx';
 import { type Tone, toneIcons } from '../panels/tone.ts';
@@ -21,11 +22,11 @@ export function RelayPanel({ relays }: { relays: readonly RelayTry[] }) {
   return (
     <Panel title={text.title} hint={text.hint}>
       <ScrollBox label={text.title}>
-        <table className={classes['matrix']}>
+        <table className={`${matrix['matrix']} ${classes['ends']}`}>
           <caption className="visually-hidden">{text.title}</caption>
           <thead>
             <tr>
-              <th scope="col" className={classes['corner']}>
+              <th scope="col" className={matrix['corner']}>
                 {text.server}
               </th>
               {columns.map(({ key, transport, family }) => (
@@ -44,7 +45,7 @@ export function RelayPanel({ relays }: { relays: readonly RelayTry[] }) {
                 {cells.map((tries, index) => (
                   <td key={columns[index]?.key}>
                     {tries.length === 0 ? (
-                      <span className={classes['untried']}>{text.none}</span>
+                      <span className={matrix['untried']}>{text.none}</span>
                     ) : (
                       tries.map((each) => <Cell key={each.url} tried={each} />)
                     )}
@@ -63,7 +64,7 @@ function Cell({ tried }: { tried: RelayTry }) {
   const tone = tones[tried.outcome];
   const Icon = toneIcons[tone];
   return (
-    <div className={classes['cell']} data-tone={tone} title={tried.url}>
+    <div className={matrix['cell']} data-tone={tone} title={tried.url}>
       <Icon size={16} aria-hidden />
       <span>{text.outcomes[tried.outcome]}</span>
       <small className="number">{text.detail(tried)}</small>

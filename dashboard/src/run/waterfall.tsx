@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { SetupStep } from '../../../contract/visit-report.ts';
+import { figures, nameAxis, valueAxis } from '../charts/axes.ts';
 import { barLabelPlugin } from '../charts/bar-labels.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import { Chart } from '../charts/chart.tsx';
@@ -62,16 +63,14 @@ function drawSteps(steps: readonly SetupStep[], ink: Ink): ChartSpec {
           min: 0,
           // Room for the duration behind the last bar.
           max: lastMs * 1.18,
-          title: { display: true, text: words.waterfall.axis, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, includeBounds: false, callback: (value) => Math.round(Number(value)) },
+          ...valueAxis(ink, words.waterfall.axis),
+          ticks: {
+            ...figures(ink),
+            includeBounds: false,
+            callback: (value) => Math.round(Number(value)),
+          },
         },
-        y: {
-          grid: { display: false },
-          border: { display: false },
-          ticks: { color: ink.text, autoSkip: false },
-        },
+        y: { ...nameAxis, ticks: { color: ink.text, autoSkip: false } },
       },
       plugins: {
         tooltip: { callbacks: { label: ({ dataIndex }) => labels[dataIndex] ?? '' } },

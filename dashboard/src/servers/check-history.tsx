@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import type { Path, Transport } from '../../../contract/basics.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
+import { figures, lineLook, overNumbers, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
@@ -9,7 +10,7 @@ import { PathMark } from '../charts/path-legend.tsx';
 import { formatShortMoment } from '../format/moment.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
-import { type Trend, trendFinding, trendsOf, trendTable } from './check-trend.ts';
+import { namedRuns, type Trend, trendFinding, trendsOf, trendTable } from './check-trend.ts';
 import classes from './servers.module.css';
 
 /** Colour and dash of a transport’s line: three that are told apart, and by dash as well. */
@@ -55,46 +56,30 @@ function drawTrends(trends: readonly Trend[], ink: Ink): ChartSpec {
       datasets: trends.map(({ uri, transport, points }) => ({
         label: uri,
         data: points.map(({ atMs, faults }) => ({ x: times.indexOf(atMs), y: faults })),
-        borderColor: ink.path[lines[transport]],
-        backgroundColor: ink.surface,
-        borderDash: [...pathDashes[lines[transport]]],
-        borderWidth: 2.5,
-        clip: 8,
+        ...lineLook(ink.path[lines[transport]], pathDashes[lines[transport]], ink),
         pointRadius: 4,
         pointBorderWidth: 2,
       })),
     },
     options: {
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      ...overNumbers,
       scales: {
         x: {
           type: 'linear',
           min: 0,
           max: Math.max(1, times.length - 1),
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: {
-            color: ink.soft,
-            maxRotation: 0,
-            maxTicksLimit: 4,
-            precision: 0,
-            callback: (value) => {
-              const atMs = times[Number(value)];
-              return atMs === undefined ? '' : formatShortMoment(atMs);
-            },
+          ...valueAxis(ink),
+          afterBuildTicks: (axis) => {
+            axis.ticks = namedRuns(times.length, Math.floor(axis.width / 110)).map((value) => ({ value }));
           },
+          ticks: { ...figures(ink), callback: (value) => formatShortMoment(times[Number(value)] ?? 0) },
         },
         y: {
           min: 0,
-          title: { display: true, text: words.serverChecks.axis, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, precision: 0 },
+          ...valueAxis(ink, words.serverChecks.axis),
+          ticks: { ...figures(ink), precision: 0 },
         },
       },
-      plugins: { legend: { display: false }, tooltip: { enabled: true } },
     },
   };
 }

@@ -29,6 +29,12 @@ export function trendsOf(history: readonly RunSummary[]): Trend[] {
   }));
 }
 
+/** Which runs an axis names: from the first on at equal steps, `most` of them or fewer. */
+export function namedRuns(runs: number, most: number): number[] {
+  const step = Math.max(1, Math.ceil((runs - 1) / Math.max(1, most - 1)));
+  return Array.from({ length: Math.floor((runs - 1) / step) + 1 }, (_, index) => index * step);
+}
+
 export function trendFinding(trends: readonly Trend[]): string {
   return trends
     .flatMap(({ uri, points }) => {

@@ -1,4 +1,5 @@
 import type { Plugin } from 'chart.js';
+import { nameAxis, shareAxis } from '../charts/axes.ts';
 import type { ChartKind, ChartSpec } from '../charts/canvas.tsx';
 import { type Ink, withAlpha } from '../charts/ink.ts';
 import { words } from '../words.ts';
@@ -30,21 +31,9 @@ export function drawBars(bars: readonly Bar[], ink: Ink): ChartSpec {
     options: {
       indexAxis: 'y',
       scales: {
-        x: {
-          min: 0,
-          max: 1,
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: {
-            color: ink.soft,
-            stepSize: 0.25,
-            maxRotation: 0,
-            callback: (value) => words.units.percent(Number(value)),
-          },
-        },
+        x: shareAxis(ink),
         y: {
-          grid: { display: false },
-          border: { display: false },
+          ...nameAxis,
           ticks: {
             color: ink.text,
             callback(_value, index) {

@@ -92,6 +92,7 @@ export const compareWords = {
       completeOf: (complete: number, runs: number, faults: number) =>
         `${complete} of ${runs}${faults === 0 ? '' : `, ${faults} retried`}`,
       links: 'Links seen',
+      bots: 'Bots, without decoder',
       setup: 'First picture',
       up: 'Up',
       down: 'Down',
@@ -174,7 +175,7 @@ export const compareWords = {
       `${participants} participants, ${media}, ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'} of each path.`,
     cost: {
       title: 'For larger rooms',
-      hint: 'The cost model for up to 1 000 participants. It counts streams, headers and processor time; move the sliders to your rooms.',
+      hint: 'The cost model for up to 1,000 participants. It counts streams, headers and processor time; move the sliders to your rooms.',
       participants: 'Participants',
       kbps: 'Video bitrate',
       relayed: 'Share that needs a relay',
@@ -194,14 +195,14 @@ export const compareWords = {
           ? `${(kbps / 1_000).toFixed(kbps >= 10_000 ? 0 : 1)} Mbit/s`
           : `${Math.round(kbps)} kbit/s`,
       cores: (percent: number) =>
-        percent >= 1_000 ? `${Math.round(percent / 100)} cores` : `${Math.round(percent)} %`,
+        percent >= 1_000 ? `${formatCount(Math.round(percent / 100))} cores` : `${Math.round(percent)} %`,
       money: (value: number) =>
         value >= 100 ? `$${formatCount(Math.round(value))}` : `$${value.toFixed(2)}`,
       perGb: (value: number) => `$${value.toFixed(2)}`,
       pictures: (count: number) => `${count}`,
       shapes: { mesh: 'Mesh', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
       finding: (participants: number, cheapest: string, value: string, dearest: string, most: string) =>
-        `With ${participants} participants least with ${cheapest} (${value}), most with ${dearest} (${most}).`,
+        `with ${formatCount(participants)} participants least with ${cheapest} (${value}), most with ${dearest} (${most}).`,
       crosses: (from: number, dearer: string, cheaper: string) =>
         `From ${formatCount(from)} participants on, ${dearer} takes more than ${cheaper}.`,
       crossMark: (from: number, dearer: string, cheaper: string) =>
@@ -214,7 +215,7 @@ export const compareWords = {
           ? 'A mesh carries every room that the sliders know.'
           : participants < 2
             ? `A mesh carries nobody: with two participants already ${bounds[bound]}.`
-            : `A mesh carries ${participants} participants; with one more, ${bounds[bound].replace('its', 'the')}.`,
+            : `A mesh carries ${formatCount(participants)} participants; with one more, ${bounds[bound].replace('its', 'the')}.`,
       sfu: (participants: number, bound: Bound | null) =>
         bound === null
           ? 'An SFU carries every room that the sliders know.'
@@ -222,15 +223,15 @@ export const compareWords = {
       clientCpu: (participants: number | null) =>
         participants === null
           ? 'A participant of a mesh never works more than one of an SFU.'
-          : `From ${participants} participants on, each works more in a mesh than with an SFU.`,
+          : `From ${formatCount(participants)} participants on, each works more in a mesh than with an SFU.`,
       audio: (participants: number | null) =>
         participants === null
           ? 'With sound only, an SFU always takes less of the server than a mixer.'
-          : `With sound only, mixing takes less of the server than forwarding from ${participants} participants on.`,
+          : `With sound only, mixing takes less of the server than forwarding from ${formatCount(participants)} participants on.`,
       paid: (participants: number | null) =>
         participants === null
           ? 'The relayed share of a mesh never costs more traffic than an SFU.'
-          : `From ${participants} participants on, the relayed share of a mesh costs more traffic than an SFU.`,
+          : `From ${formatCount(participants)} participants on, the relayed share of a mesh costs more traffic than an SFU.`,
     },
   },
 } as const;

@@ -109,7 +109,7 @@ export const labWords = {
     },
     calls: {
       title: 'Calls',
-      hint: 'Messages in both directions while the network changed. Detect: until ICE noticed. Recover: until messages flowed both ways again.',
+      hint: 'Messages in both directions while the network changed: a line for each step, hatched where none came through. Detect: until ICE noticed. Recover: until messages flowed both ways again.',
       call: (cell: LabCell) => `${cell.from} → ${cell.to}, ${labPathText(cell)}`,
       sum: (seconds: string, perSec: number, restart: string) =>
         `${seconds}, ${perSec} messages a second each way, ${restart}`,

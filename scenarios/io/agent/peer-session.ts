@@ -11,7 +11,9 @@ import type { CallStream } from './call-stream.ts';
 import { CheckCounter } from './check-counter.ts';
 import type { DoorPair, IceDoor } from './ice-door.ts';
 import { Moment } from './moment.ts';
+import { openedCandidate, type PortWish } from './opened-port.ts';
 import { selectedPair } from './selected-pair.ts';
+import { withoutCandidates } from './without-candidates.ts';
 
 type Open = Extract<LabAgentOrder, { order: 'open' }>;
 type Ended = Extract<LabAgentNewsInput, { news: 'ended' }>;
@@ -21,6 +23,12 @@ type Candidate = Extract<LabAgentOrder, { order: 'candidate' }>;
 const loopback = '127.0.0.1';
 const callLabel = 'call';
 
+interface Around {
+  readonly tell: (news: LabAgentNewsInput) => void;
+  readonly call: CallStream | null;
+  readonly wish: PortWish | null;
+}
+
 export class PeerSession {
   readonly run: number;
   readonly #door: IceDoor | null;
@@ -29,6 +37,7 @@ export class PeerSession {
   readonly #peer: PeerConnection;
   /** Objects of the library live only as long as something in JavaScript holds them. */
   readonly #channels: DataChannel[] = [];
+  readonly #wish: PortWish | null;
   readonly #checks: CheckCounter;
   readonly #stun: string | null;
   /** Local port of the door → what is behind it. */
@@ -42,16 +51,13 @@ export class PeerSession {
   #over = false;
   #closed = false;
 
-  /** @param around what outlives this session: the call that it carries, the other news */
-  constructor(
-    order: Open,
-    door: IceDoor | null,
-    { tell, call }: { tell: (news: LabAgentNewsInput) => void; call: CallStream | null },
-  ) {
+  /** @param around the call that it carries, the other news, and the port that the router is asked for */
+  constructor(order: Open, door: IceDoor | null, { tell, call, wish }: Around) {
     this.run = order.run;
     this.#door = door;
     this.#tell = tell;
     this.#call = call;
+    this.#wish = wish;
     this.#stun = door === null ? stunOf(order) : null;
     const giveUp = () => this.#end({ outcome: 'failed', conclusive: false, code: 'ice-failed' });
     this.#checks = new CheckCounter({
@@ -66,8 +72,12 @@ export class PeerSession {
     this.#peer = new nodeDataChannel.PeerConnection(`run-${order.run}`, {
       iceServers: this.#stun === null ? [] : [`stun:${this.#stun}`],
       ...(door === null ? {} : { bindAddress: loopback }),
+      ...(wish === null ? {} : { portRangeBegin: wish.port, portRangeEnd: wish.port }),
     });
     this.#listen();
+    void wish?.opened.then((opened) => {
+      if (opened !== null) this.#offered.after(() => this.#announce(openedCandidate(opened), '0'));
+    });
     door?.open({
       onCandidate: (line) => this.#offered.after(() => this.#announce(line, '0')),
       onPeer: (port, pair) => this.#met.after(() => this.#meet(port, pair)),
@@ -122,6 +132,7 @@ export class PeerSession {
     for (const channel of this.#channels) attempt(() => channel.close());
     attempt(() => this.#peer.close());
     await this.#door?.close();
+    await (await this.#wish?.opened)?.close();
   }
 
   #listen(): void {
@@ -218,8 +229,4 @@ function attempt(action: () => void): void {
 function stunOf({ iceServers }: Open): string | null {
   const url = iceServers.flatMap(({ urls }) => urls).find((text) => text.startsWith('stun:'));
   return url?.slice('stun:'.length) ?? null;
-}
-
-function withoutCandidates(sdp: string): string {
-  return sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '');
 }

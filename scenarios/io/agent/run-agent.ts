@@ -1,9 +1,12 @@
 /** Polynya's own agent: takes orders on stdin, gives news on stdout, one JSON object a line. Kept warm between runs. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import nodeDataChannel from 'node-datachannel';
 import type { LabAgentNewsInput, LabAgentOrder } from '../../../contract/lab-agent.ts';
 import { CallStream } from './call-stream.ts';
 import type { OpenDoor } from './ice-door.ts';
+import type { OpenPort, PortWish } from './opened-port.ts';
 import { PeerSession } from './peer-session.ts';
 import { SfuSession } from './sfu-session.ts';
 
@@ -14,7 +17,9 @@ export type Classification = Omit<Extract<LabAgentNewsInput, { news: 'classified
 export interface AgentSkills {
   readonly name: string;
   readonly openDoor: OpenDoor;
-  readonly classify: (stun: string) => Promise<Classification>;
+  readonly classify: (stun: readonly string[]) => Promise<Classification>;
+  /** Null: the router opens no ports, so it is not asked. */
+  readonly openPort: OpenPort | null;
 }
 
 export function runAgent(skills: AgentSkills): void {
@@ -28,16 +33,19 @@ export function runAgent(skills: AgentSkills): void {
     if (target !== undefined) session?.noteCheck(target);
   });
 
-  const connect = (order: OpenOrder) => {
-    session =
-      order.path === 'sfu'
-        ? new SfuSession(order.run, tell)
-        : new PeerSession(order, skills.openDoor(order), { tell, call });
+  const connect = async (order: OpenOrder) => {
+    if (order.path === 'sfu') {
+      session = new SfuSession(order.run, tell);
+      return;
+    }
+    const isDirect = order.path === 'direct' && order.transport === 'udp';
+    const wish = isDirect && skills.openPort !== null ? await wishFor(skills.openPort) : null;
+    session = new PeerSession(order, skills.openDoor(order), { tell, call, wish });
   };
   /** The library has no ICE restart (RFC 8445 §9): a new connection takes the place of the old one, which nothing waits for. */
-  const reconnect = () => {
+  const reconnect = async () => {
     void session?.close();
-    if (opened !== null) connect(opened);
+    if (opened !== null) await connect(opened);
   };
 
   const obey = async (order: LabAgentOrder): Promise<void> => {
@@ -46,11 +54,11 @@ export function runAgent(skills: AgentSkills): void {
         await session?.close();
         opened = order;
         call = order.call === undefined ? null : new CallStream(order.run, order.call.messagesPerSec, tell);
-        connect(order);
+        await connect(order);
         return;
       }
       case 'restart':
-        if (session?.run === order.run) reconnect();
+        if (session?.run === order.run) await reconnect();
         return;
       case 'talk':
         call?.talk(order.on);
@@ -72,8 +80,11 @@ export function runAgent(skills: AgentSkills): void {
       case 'description':
         if (session?.run !== order.run) return;
         // The other end has started anew.
-        if (order.type === 'offer' && session.isDescribed) reconnect();
+        if (order.type === 'offer' && session.isDescribed) await reconnect();
         session.describe(order);
+        return;
+      case 'offer':
+        if (session?.run === order.run && session instanceof SfuSession) session.offer(order.link);
         return;
       case 'candidate':
         if (session?.run === order.run) session.add(order);
@@ -94,4 +105,14 @@ export function runAgent(skills: AgentSkills): void {
   lines.on('close', () => process.kill(process.pid, 'SIGKILL'));
   process.stdout.on('error', () => process.kill(process.pid, 'SIGKILL'));
   tell({ news: 'ready', agent: skills.name });
+}
+
+/** The library chooses its port only when it gathers, so one that is free now is chosen for it. */
+async function wishFor(openPort: OpenPort): Promise<PortWish> {
+  const socket = createSocket('udp4').bind(0);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return { port, opened: openPort(port) };
 }

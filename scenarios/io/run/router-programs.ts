@@ -1,13 +1,16 @@
-/** What routers of a scenario need besides their rules: translators, proxies, and what opens TLS. */
+/** What routers of a scenario need besides their rules: translators, proxies, and what opens TLS or ports. */
+import { portMappingVariable } from '../../../contract/port-mapping.ts';
 import { interceptorPort, proxyPort } from '../../plan/firewall-rules.ts';
 import { nat64Prefix } from '../../plan/ipv6.ts';
 import type { BoxSpec } from '../../plan/topology.ts';
 import type { CompiledScenario } from '../../scenario/compile.ts';
 import type { Lab } from '../lab.ts';
+import { startMiniupnpd } from '../miniupnpd.ts';
 import { startNat64 } from '../nat64.ts';
 import type { LabProgram } from '../require-lab.ts';
 import { startTinyproxy } from '../tinyproxy.ts';
 import { startTlsInterceptor } from '../tls-interceptor.ts';
+import { hostsWith } from './server-name.ts';
 
 /** By the index of the site: what its clients find in their environment. */
 export type SiteEnvironment = ReadonlyMap<number, Readonly<Record<string, string>>>;
@@ -16,6 +19,7 @@ export function programsOf({ sites }: CompiledScenario): LabProgram[] {
   const boxes = sites.flatMap(({ spec }) => spec.boxes);
   return [
     ...(boxes.some(({ nat64 }) => nat64) ? ['tayga' as const] : []),
+    ...(boxes.some(({ portMapping }) => portMapping !== undefined) ? ['miniupnpd' as const] : []),
     ...(boxes.some(({ firewall }) => firewall?.kind === 'http-proxy') ? ['tinyproxy' as const] : []),
   ];
 }
@@ -23,14 +27,23 @@ export function programsOf({ sites }: CompiledScenario): LabProgram[] {
 /** @throws Error naming what does not come up */
 export async function startRouterPrograms(lab: Lab, { sites }: CompiledScenario): Promise<SiteEnvironment> {
   const environment = new Map<number, Record<string, string>>();
+  const tell = (site: number, more: Record<string, string>) =>
+    environment.set(site, { ...environment.get(site), ...more });
   for (const [site, { spec }] of sites.entries()) {
     for (const [index, box] of spec.boxes.entries()) {
       const namespace = lab.topology.sites[site]?.boxes[index]?.namespace;
       if (namespace === undefined) continue;
       await startPrograms(lab, namespace, box);
+      if (box.portMapping !== undefined) {
+        const inside = Array.from({ length: spec.hosts }, (_, host) => `lan${host}`);
+        const over = box.portMapping;
+        const means = { portControl: over.includes('pcp'), upnp: over.includes('upnp') };
+        await startMiniupnpd(lab, { namespace, inside, ...means });
+        tell(site, { [portMappingVariable]: over.join(',') });
+      }
       if (box.firewall?.kind === 'http-proxy') {
         const proxy = `http://${innerAddressOf(lab, namespace)}:${proxyPort}`;
-        environment.set(site, { HTTPS_PROXY: proxy, HTTP_PROXY: proxy });
+        tell(site, { HTTPS_PROXY: proxy, HTTP_PROXY: proxy });
       }
     }
   }
@@ -44,7 +57,8 @@ async function startPrograms(lab: Lab, namespace: string, { nat64, firewall }: B
     await startTlsInterceptor(lab, { namespace, port: interceptorPort, plays: lab.serverAddresses[0] });
   }
   if (firewall?.kind === 'http-proxy') {
-    await startTinyproxy(lab, { namespace, port: proxyPort, connectPort: 443 });
+    const hosts = hostsWith(lab.serverAddresses[0]);
+    await startTinyproxy(lab, { namespace, port: proxyPort, connectPort: 443, hosts });
   }
 }
 

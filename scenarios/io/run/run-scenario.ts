@@ -2,8 +2,10 @@
 import type { LabReport } from '../../../contract/lab-report.ts';
 import type { Scenario } from '../../../contract/scenario.ts';
 import type { AgentKind } from '../../../contract/scenario-agent.ts';
+import { serverFamilyFor } from '../../plan/ipv6.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
+import { proxyNotices } from '../../scenario/proxy-notices.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
@@ -11,13 +13,13 @@ import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
-import { LabSfu } from './lab-sfu.ts';
 import type { Recording } from './record-attempt.ts';
 import { RelayMeter } from './relay-meter.ts';
 import { programsOf, startRouterPrograms } from './router-programs.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
 import { startAgents } from './start-agents.ts';
+import { startSfu } from './start-sfu.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
 
 export interface ScenarioRunOptions {
@@ -37,6 +39,8 @@ export interface ScenarioRunOptions {
 }
 
 const defaultJobs = 8;
+/** Most of it is waiting, where filters let nothing in. */
+const classifyMs = 30_000;
 const serverPrograms: Readonly<Record<Scenario['server']['kind'], readonly LabProgram[]>> = {
   coturn: ['turnserver'],
   ejabberd: ['ejabberdctl'],
@@ -67,6 +71,7 @@ export async function runScenario(
     ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...programsOf(compiled),
     ...serverPrograms[compiled.scenario.server.kind],
+    ...(compiled.scenario.sfu.kind === 'janus' ? ['janus' as const] : []),
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
   const at = new Date();
@@ -90,7 +95,6 @@ export async function runScenario(
       sites: sites.map(({ spec }) => spec),
       turnServe: programs.turnServe,
     });
-    const sfu = scenario.paths.includes('sfu') ? await LabSfu.start(lab, programs.sfu) : null;
     const ends = endsOf(cells);
     const { agents, askers } = await startAgents(lab, ends, {
       programs,
@@ -98,6 +102,9 @@ export async function runScenario(
       environment,
       onProgress: options.onProgress,
     });
+    const sfu = scenario.paths.includes('sfu')
+      ? await startSfu(lab, { kind: scenario.sfu.kind, programs, agents: [...agents.values()] })
+      : null;
     clock();
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
@@ -116,9 +123,10 @@ export async function runScenario(
     const cellsMs = clock();
     const notices = [
       ...lab.notices,
-      ...(sites.some(({ spec }) => spec.ipv4 === false)
-        ? ['Sites without IPv4 were not classified before the run.']
+      ...(sites.some(({ spec }) => serverFamilyFor(spec, scenario.server.ipv6) === 'nat64')
+        ? ['Behind a NAT64 the mapping was classified before the run, and the filtering cannot be.']
         : []),
+      ...proxyNotices(compiled),
       ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
     ];
     const recorded =
@@ -128,7 +136,7 @@ export async function runScenario(
       runner: 'kernel',
       whySimulated: null,
       agent: [...new Set([...agents.values()].map(({ name }) => name))].join(', ').slice(0, 200),
-      server: server.software,
+      server: [server.software, ...(sfu === null ? [] : [sfu.name])].join(', '),
       timing: { buildMs, verifyMs, cellsMs, totalMs: Date.now() - at.getTime() },
       notices: [...notices, ...(recorded?.notices ?? [])],
       cells: recorded?.cells ?? results,
@@ -179,7 +187,13 @@ async function verify(
   { onProgress }: ScenarioRunOptions,
 ): Promise<Map<string, Measured>> {
   if (lossy(compiled)) return new Map();
-  const asked = new Map([...askers].filter(([site]) => compiled.sites[site]?.spec.ipv4 !== false));
-  onProgress?.({ phase: 'verify', done: 0, of: asked.size });
-  return verifySites(compiled.sites, asked, server.stun);
+  onProgress?.({ phase: 'verify', done: 0, of: askers.size });
+  return verifySites(compiled.sites, {
+    asked: [...askers.keys()],
+    ask: async (site, run) => {
+      const order = { order: 'classify', run, stun: server.classifiers(site) } as const;
+      return (await askers.get(site)?.ask(order, 'classified', classifyMs)) ?? null;
+    },
+    serverIpv6: compiled.scenario.server.ipv6,
+  });
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabIceServer } from '../../../contract/lab-agent.ts';
 import type { Scenario } from '../../../contract/scenario.ts';
-import { formatEndpoint } from '../../../stun/endpoint.ts';
+import { type Endpoint, formatEndpoint } from '../../../stun/endpoint.ts';
 import type { Certificate } from '../certificate.ts';
 import { startCoturn } from '../coturn.ts';
 import { ejabberdUser, startEjabberd } from '../ejabberd.ts';
@@ -14,8 +14,8 @@ export interface ServerSoftware {
   readonly name: string;
   /** Where it listens for TLS; for all else it is `plainPort`. */
   readonly tlsPort: number;
-  /** `ADDRESS:PORT`; answers RFC 5780 tests. */
-  readonly stun: string;
+  /** Answers RFC 5780 tests; the next port of the lab's second address is its other place. */
+  readonly stun: Endpoint;
   readonly login: Required<Omit<LabIceServer, 'urls'>>;
   /** @throws Error with its own output when it does not come up */
   launch(): Promise<{ stop(): Promise<void> }>;
@@ -38,7 +38,7 @@ const testPort = 3480;
 export function serverSoftware(lab: Lab, server: Scenario['server'], means: SoftwareMeans): ServerSoftware {
   const secret = randomBytes(12).toString('base64url');
   const [address] = means.own;
-  const base = { tlsPort: webPort, stun: formatEndpoint({ address, port: plainPort }) };
+  const base = { tlsPort: webPort, stun: { address, port: plainPort } };
   const login = { username: 'lab', credential: secret };
   switch (server.kind) {
     case 'coturn':
@@ -52,7 +52,7 @@ export function serverSoftware(lab: Lab, server: Scenario['server'], means: Soft
     case 'ejabberd':
       return {
         ...{ name: 'ejabberd', tlsPort: 5349, login: timeLimited(secret) },
-        stun: formatEndpoint({ address, port: testPort }),
+        stun: { address, port: testPort },
         launch: () => launchEjabberd(lab, secret, means),
       };
   }
@@ -91,15 +91,15 @@ function launchPolynya(
     peers: { allow: own },
     quota: { perUser: 1000 },
   };
-  return turnServer(lab, turnServe, config, faults);
+  return startTurnServe(lab, turnServe, config, faults);
 }
 
-/** JSON is YAML. */
-async function turnServer(
+/** @param config of `polynya turn serve`, written as JSON, which is YAML */
+export async function startTurnServe(
   lab: Lab,
   turnServe: readonly string[],
   config: unknown,
-  faults: unknown,
+  faults?: unknown,
 ): Promise<{ stop(): Promise<void> }> {
   const folder = lab.folder('server');
   const [configFile, faultFile] = [join(folder, 'turn.yaml'), join(folder, 'faults.yaml')];
@@ -127,15 +127,10 @@ async function launchEjabberd(lab: Lab, secret: string, { own, certificate, turn
   const { leafFile: chain, keyFile: key } = certificate;
   const [ejabberd, tests] = await Promise.all([
     startEjabberd(lab, { address, domain, secret, denied: [], certificate: { chain, key } }),
-    turnServer(
-      lab,
-      turnServe,
-      {
-        listen: [formatEndpoint({ address, port: testPort })],
-        alternate: { address: alternate, port: testPort + 1 },
-      },
-      undefined,
-    ),
+    startTurnServe(lab, turnServe, {
+      listen: [formatEndpoint({ address, port: testPort })],
+      alternate: { address: alternate, port: testPort + 1 },
+    }),
   ]);
   return { stop: async () => void (await Promise.all([ejabberd.stop(), tests.stop()])) };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { candidatePairSchema } from '../../../contract/candidate.ts';
-import { pairsFromStats, type StatsEntry } from '../../../dashboard/check/pairs-from-stats.ts';
+import { pairsFromStats, pairsTried, type StatsEntry } from '../../../dashboard/check/pairs-from-stats.ts';
 
 /** What Chromium 156 returned on this page, once through coturn over TCP and once directly. */
 function recorded(name: 'relay' | 'direct'): StatsEntry[] {
@@ -71,6 +71,15 @@ describe('candidate pairs from statistics', () => {
       entry['type'] === 'candidate-pair' ? { ...entry, state: 'failed', nominated: false } : entry,
     );
     expect(pairsFromStats(failed).some((pair) => pair.selected)).toBe(false);
+  });
+
+  it('are counted in words', () => {
+    const pairs = pairsFromStats(recorded('direct'));
+    const [pair] = pairs;
+    expect(pairsTried(pairs.concat(pairs))).toMatch(/^\d+ pairs checked, \d+ answered$/);
+    expect(pairsTried(pair === undefined ? [] : [{ ...pair, responsesReceived: 0 }])).toBe(
+      '1 pair checked, 0 answered',
+    );
   });
 
   it('survives anything', () => {

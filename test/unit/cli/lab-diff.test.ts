@@ -8,7 +8,7 @@ import { connected, failed, sampleLab } from '../sample-lab.ts';
 
 const plain: Paint = (_style, text) => text;
 const text = (before: LabReport, after: LabReport) =>
-  labDiffText(before, after, diffLabReports(before.body, after.body), 100, plain);
+  labDiffText(before, after, diffLabReports(before.body, after.body), 140, plain);
 
 describe('the text of polynya lab diff', () => {
   it('names each cell that changed, with both sides', () => {

@@ -60,6 +60,17 @@ describe('the text of a lab report', () => {
     expect(rows[0]).toMatch(/✖S1 +!✖S1 +!~✔S4\S* ?8?7? +\?S2 +✔S4/);
   });
 
+  it('a grid that is wider comes in parts, whose columns keep their numbers', () => {
+    const lines = linesAt(60);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(60);
+    const heads = lines.filter((line) => /^ +\d+( +\d+)*$/.test(line)).map((line) => line.trim().split(/ +/));
+    expect(heads).toEqual([
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+      ['10', '11', '12'],
+    ]);
+    expect(lines.filter((line) => /^ ?\d+ type-/.test(line))).toHaveLength(24);
+  });
+
   it('there is room for the time in wide ones', () => {
     expect(linesAt(140).some((line) => line.includes('✔S4 87'))).toBe(true);
     expect(linesAt(80).some((line) => line.includes('✔S4 87'))).toBe(false);

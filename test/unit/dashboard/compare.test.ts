@@ -147,6 +147,8 @@ describe('figures', () => {
     [null, '–'],
     [412.4, '412\u202fkbit/s'],
     [3_420, '3.42\u202fMbit/s'],
+    [92_860, '92.9\u202fMbit/s'],
+    [370_550, '371\u202fMbit/s'],
     [77_550_550, '77.6\u202fGbit/s'],
   ])('%s kbit/s is %s', (kbps, text) => {
     expect(formatRate(kbps)).toBe(text);

@@ -8,6 +8,7 @@ const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
 describe('numbers for people', () => {
   it.each([
+    [0, '0 ms'],
     [0.4249, '0.42 ms'],
     [12.34, '12.3 ms'],
     [183.6, '184 ms'],

@@ -4,7 +4,7 @@ import type { ServerView } from '../../../contract/servers.ts';
 import type { TurnCheckState } from '../../../contract/turn-checks.ts';
 import { newerState } from '../../../dashboard/src/live/newer-state.ts';
 import { TurnCheckBoard } from '../../../dashboard/src/live/turn-check-board.ts';
-import { trendFinding, trendsOf, trendTable } from '../../../dashboard/src/servers/check-trend.ts';
+import { namedRuns, trendFinding, trendsOf, trendTable } from '../../../dashboard/src/servers/check-trend.ts';
 import { turnUrls } from '../../../dashboard/src/servers/turn-urls.ts';
 
 function run(id: string, hour: number, uri: string, failed: number, warned = 0): RunSummary {
@@ -40,6 +40,17 @@ const state = (more: Partial<TurnCheckState>): TurnCheckState => ({
   runs: [],
   problems: [],
   ...more,
+});
+
+describe('the runs that an axis names', () => {
+  it.each([
+    [1, 5, [0]],
+    [4, 9, [0, 1, 2, 3]],
+    [7, 4, [0, 2, 4, 6]],
+    [7, 2, [0, 6]],
+    [8, 4, [0, 3, 6]],
+    [7, 0, [0, 6]],
+  ])('of %i, %i at most', (runs, most, named) => expect(namedRuns(runs, most)).toEqual(named));
 });
 
 describe('the history of checks', () => {

@@ -192,18 +192,16 @@ describe('why this way', () => {
       port: 6000,
     },
   ];
-  const relayAndDirect = [
-    ...pairStats('relay', 'srflx', 'udp'),
-    ...unanswered,
-    {
-      id: 'R',
-      type: 'remote-candidate',
-      candidateType: 'srflx',
-      protocol: 'udp',
-      address: '198.51.100.9',
-      port: 7,
-    },
-  ];
+  const remote = {
+    id: 'R',
+    type: 'remote-candidate',
+    candidateType: 'srflx',
+    protocol: 'udp',
+    address: '198.51.100.9',
+    port: 7,
+  };
+  const relayAndDirect = [...pairStats('relay', 'srflx', 'udp'), ...unanswered, remote];
+  const answered = unanswered.map((stats) => ({ ...stats, responsesReceived: 1 }));
 
   it.each([
     [
@@ -212,7 +210,14 @@ describe('why this way', () => {
       {},
       'through the relays of both sides, because the room asks for it',
     ],
-    ['sfu', relayAndDirect, {}, '1 direct pairs gave no answer, so a NAT or firewall'],
+    ['sfu', relayAndDirect, {}, 'one direct pair gave no answer, so a NAT or firewall'],
+    [
+      'sfu',
+      [...pairStats('relay', 'srflx', 'udp'), ...answered, remote],
+      {},
+      'every direct pair gave an answer',
+    ],
+    ['mesh', [...unanswered, remote], {}, 'No connection: the one direct pair gave no answer. NATs'],
     [
       'sfu',
       relayAndDirect,

@@ -1,12 +1,13 @@
 /** The lab of the matrix: one network per kind of site, one host with the servers, one fault at a time. */
-import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { publicKeyHash } from '../../../scenarios/io/certificate.ts';
 import { type Coturn, startCoturn } from '../../../scenarios/io/coturn.ts';
 import type { Running } from '../../../scenarios/io/exec.ts';
 import { buildLab, type Lab } from '../../../scenarios/io/lab.ts';
 import { type LabCertificates, makeCertificates } from '../../../scenarios/io/lab-certificates.ts';
+import { builtCli, requireBuilt } from '../../built-cli.ts';
 import { launchCheckBrowser } from '../check-stage.ts';
 import { openPage } from '../dashboard-stage.ts';
 import { adminToken, askLabService } from '../lab-service.ts';
@@ -16,8 +17,6 @@ import { type SiteName, siteSpec } from './networks.ts';
 export const ports = { service: 7478, turn: 3488, tls: 5349 } as const;
 /** What the certificates are for. */
 export const turnName = 'turn.lab.example';
-
-const cli = 'dist/cli/main.js';
 
 /** Runs in the servers' namespace, which this process is not in. */
 export interface Outcome {
@@ -180,7 +179,7 @@ function stageOf(world: World, fault: Fault, undo: (() => Promise<unknown>)[]): 
         }),
       );
       writeFileSync(faults, JSON.stringify({ faults: [faultName] }));
-      const argv = [process.execPath, cli, 'turn', 'serve', '--config', config, '--faults', faults];
+      const argv = [process.execPath, builtCli, 'turn', 'serve', '--config', config, '--faults', faults];
       const running = lab.spawn(lab.server, argv);
       undo.push(() => running.stop());
       await running.waitFor(/turn:/, 20_000);
@@ -201,8 +200,7 @@ function hostsText(lines: readonly string[] = []): string {
 
 /** Chromium takes certificates with this key for good, without looking at their names, dates and issuers. */
 function trust({ leaf }: LabCertificates): string {
-  const key = new X509Certificate(readFileSync(leaf.sound)).publicKey.export({ type: 'spki', format: 'der' });
-  return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;
+  return `--ignore-certificate-errors-spki-list=${publicKeyHash(leaf.sound)}`;
 }
 
 async function startService(
@@ -210,7 +208,7 @@ async function startService(
   fault: Fault,
   servers: readonly Record<string, unknown>[],
 ): Promise<{ url: string; running: Running }> {
-  if (!existsSync(cli)) throw new Error(`${cli} is not built: run npm run build first`);
+  requireBuilt();
   const [host, alternateAddress] = lab.serverAddresses;
   const folder = lab.folder('service');
   const [config, hosts] = [join(folder, 'polynya.json'), join(folder, 'hosts')];
@@ -230,7 +228,7 @@ async function startService(
   const inside = `mount --bind ${hosts} /etc/hosts && mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
   const running = lab.spawn(
     lab.server,
-    ['sh', '-c', inside, 'sh', process.execPath, cli, 'serve', '--config', config],
+    ['sh', '-c', inside, 'sh', process.execPath, builtCli, 'serve', '--config', config],
     { env: { NODE_EXTRA_CA_CERTS: certificates.root } },
   );
   const url = (await running.waitFor(/Dashboard +(http\S+)/, 30_000))[1];

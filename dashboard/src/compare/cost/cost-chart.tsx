@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { Path } from '../../../../contract/basics.ts';
+import { figures, lineLook, overNumbers, valueAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import { type Ink, pathDashes } from '../../charts/ink.ts';
@@ -38,7 +39,7 @@ export function CostChart({ question, figure }: CostChartProps) {
       ].join(' ')}
       height={280}
       draw={draw}
-      legend={<PathLegend paths={lines.map(({ path }) => path)} />}
+      legend={<PathLegend paths={lines.map(({ path }) => path)} names={text.shapes} />}
       table={{
         caption: text.figures[figure],
         columns: [text.participants, ...lines.map(({ path }) => text.shapes[path])],
@@ -88,33 +89,23 @@ function drawCosts(
       datasets: lines.map(({ path, points }) => ({
         label: text.shapes[path],
         data: points.map((point) => ({ ...point })),
-        borderColor: ink.path[path],
-        backgroundColor: ink.surface,
-        borderDash: [...pathDashes[path]],
-        borderWidth: 2.5,
+        ...lineLook(ink.path[path], pathDashes[path], ink),
         pointRadius: points.length > 16 ? 0 : 2.5,
-        clip: 8,
       })),
     },
     options: {
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      ...overNumbers,
       scales: {
         x: {
           type: 'linear',
           min: 2,
-          title: { display: true, text: text.participants, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, maxRotation: 0, precision: 0 },
+          ...valueAxis(ink, text.participants),
+          ticks: { ...figures(ink), precision: 0 },
         },
         y: {
           min: 0,
-          title: { display: true, text: text.figures[figure], color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, callback: (value) => formatCost(figure, Number(value)) },
+          ...valueAxis(ink, text.figures[figure]),
+          ticks: { ...figures(ink), callback: (value) => formatCost(figure, Number(value)) },
         },
       },
       plugins: {

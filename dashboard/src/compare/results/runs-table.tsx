@@ -40,7 +40,7 @@ const columns: readonly Column<CompareRun>[] = [
     align: 'end',
     cell: (run) => <span className="number">{formatMs(lastSeenMs(run))}</span>,
   },
-  { key: 'why', head: text.why, cell: (run) => whatWasWrong(run) },
+  { key: 'why', head: text.why, cell: (run) => whatWasWrong(run) || '–' },
 ];
 
 /** Every run, those that the tool spoiled among them. */

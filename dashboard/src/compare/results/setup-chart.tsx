@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { PathSummary } from '../../../../compare/summary.ts';
+import { figures, lineLook, overNumbers, shareAxis, valueAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import type { Ink } from '../../charts/ink.ts';
@@ -58,42 +59,28 @@ function drawSetup(summaries: readonly PathSummary[], ink: Ink): ChartSpec {
           label: words.comparePaths[path],
           data: [...points, { x: slowest * 1.05, y: points.at(-1)?.y ?? 0 }],
           stepped: 'before' as const,
-          borderColor: colorOf(path, ink),
-          borderDash: [...dashOf(path)],
-          borderWidth: 2.5,
+          ...lineLook(colorOf(path, ink), dashOf(path), ink),
           pointRadius: 0,
           pointHitRadius: 6,
-          clip: 8,
         };
       }),
     },
     options: {
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      ...overNumbers,
       scales: {
         x: {
           type: 'linear',
           min: 0,
           max: slowest * 1.05,
-          title: { display: true, text: text.time, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
+          ...valueAxis(ink, text.time),
           ticks: {
-            color: ink.soft,
-            maxRotation: 0,
+            ...figures(ink),
             maxTicksLimit: 6,
+            includeBounds: false,
             callback: (value) => formatMs(Number(value)),
           },
         },
-        y: {
-          min: 0,
-          max: 1,
-          title: { display: true, text: text.axis, color: ink.soft },
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: { color: ink.soft, stepSize: 0.25, callback: (value) => words.units.percent(Number(value)) },
-        },
+        y: shareAxis(ink, text.axis),
       },
       plugins: {
         tooltip: {

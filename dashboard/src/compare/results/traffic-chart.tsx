@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import type { Beside } from '../../../../compare/beside.ts';
 import type { PathSummary } from '../../../../compare/summary.ts';
+import { figures, nameAxis, valueAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import { type Ink, withAlpha } from '../../charts/ink.ts';
@@ -90,16 +91,10 @@ function drawTraffic(measured: readonly PathSummary[], beside: readonly Beside[]
       scales: {
         x: {
           min: 0,
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: {
-            color: ink.soft,
-            maxRotation: 0,
-            maxTicksLimit: 6,
-            callback: (value) => formatRate(Number(value)),
-          },
+          ...valueAxis(ink),
+          ticks: { ...figures(ink), maxTicksLimit: 6, callback: (value) => formatRate(Number(value)) },
         },
-        y: { grid: { display: false }, border: { display: false }, ticks: { color: ink.text } },
+        y: { ...nameAxis, ticks: { color: ink.text } },
       },
       plugins: {
         tooltip: {

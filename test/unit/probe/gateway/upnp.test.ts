@@ -99,8 +99,8 @@ describe('URLs that a device names', () => {
 
 describe('XML of home routers', () => {
   it('finds elements with or without prefix and attributes', () => {
-    const xml = '<a:b xmlns:a="x">1</a:b><b c = "d" >2</b><b/><B>3</B>';
-    expect(elementContents(xml, 'b')).toEqual(['1', '2']);
+    const xml = '<a:b xmlns:a="x">1</a:b><b c = "d" >2</b><b/><b x="/"/><B>3</B>';
+    expect(elementContents(xml, 'b')).toEqual(['1', '2', '', '']);
   });
 
   it('an unclosed element does not swallow the next', () => {
