@@ -26,7 +26,7 @@ export const floors: readonly Floor[] = [
   {
     folder: 'simulate',
     level: '2',
-    mayImport: ['contract/', 'scenarios/', 'compare/'],
+    mayImport: ['contract/', 'stun/uri.ts', 'scenarios/', 'compare/'],
     packages: [],
   },
   { folder: 'service', level: '2', mayImport: ['contract/', 'stun/', 'turn/', 'probe/'], packages: null },
@@ -41,6 +41,7 @@ export const floors: readonly Floor[] = [
       'probe/report/words/',
       'rooms/',
       'compare/',
+      'simulate/',
     ],
     packages: null,
   },
