@@ -112,9 +112,9 @@ function checkTcp({ paths, sites }: Scenario): void {
 
 const twinMark = '′';
 
-/** Part of device names: letters and digits, twelve at most, unique by its number. */
+/** Part of device names: letters and digits, twelve at most, unique by its number, which no digit may lengthen. */
 function internalName(name: string, number: number): string {
-  return `${name.replaceAll('-', '').slice(0, 8)}${number}`;
+  return `${name.replaceAll('-', '').slice(0, 8).replace(/\d+$/, '')}${number}`;
 }
 
 function pairsOf({ pairs }: Scenario, ends: readonly End[], types: number): (readonly [End, End])[] {

@@ -41,6 +41,15 @@ describe('a scenario file', () => {
     ]);
   });
 
+  it('sites whose names end in digits get devices of their own', () => {
+    const names = Array.from(
+      { length: 12 },
+      (_, index) => `  ${index === 1 ? 'a11' : index === 11 ? 'a1' : `b${index}`}: {}`,
+    );
+    const { sites: built } = parse(`${head}sites:\n${names.join('\n')}\npairs: [[a1, a11]]\n`);
+    expect(new Set(built.map(({ spec }) => spec.name)).size).toBe(12);
+  });
+
   it('the first expectation that fits counts, in both directions', () => {
     const rules = `expect:
   - { from: office, to: home, path: direct, outcome: failed, because: symmetric }
