@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What is waited for comes at once on a quiet machine; a busy one must not make it a failure. */
+const patience = { poll: { timeout: 15_000 } };
+
 /**
  * Three projects, by what they need:
  *  unit – nothing but Node (pure logic, loopback sockets, the repository itself);
@@ -21,6 +24,7 @@ export default defineConfig({
           },
           include: ['test/{unit,property,sim,net,meta}/**/*.test.ts'],
           testTimeout: 30_000,
+          expect: patience,
           // By default one core is left idle, which on two halves the speed.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
@@ -32,6 +36,7 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
+          expect: patience,
           hookTimeout: 60_000,
           retry: 1,
           // Labs have names of their own, and much of their time is waiting.
@@ -44,6 +49,7 @@ export default defineConfig({
           include: ['test/web/**/*.test.ts'],
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
+          expect: patience,
           hookTimeout: 120_000,
           retry: 1,
           fileParallelism: false,

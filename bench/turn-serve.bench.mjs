@@ -4,12 +4,11 @@
  * process of its own; what the kernel does for the server counts as the server’s.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort, processorMs, startCoturn, started, stop } from './processes.mjs';
 
 export const name = 'turn-serve';
 
@@ -23,47 +22,10 @@ const listeners = 4;
 const wantedIdle = 20_000;
 /** Of the open files that a process may have, those that are not relay sockets. */
 const otherFiles = 200;
-/** Linux counts processor time in ticks of 10 ms. */
-const tickMs = 10;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-
-async function freePort() {
-  const socket = createSocket('udp4');
-  await new Promise((resolve) => socket.bind(0, host, resolve));
-  const { port } = socket.address();
-  await new Promise((resolve) => socket.close(resolve));
-  return port;
-}
-
-/** Processor time of a process in ms, that of the kernel for it included. */
-function processorMs(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tickMs;
-}
 
 function residentMiB(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-}
-
-async function started(argv, sign) {
-  const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  await new Promise((resolve, reject) => {
-    const look = (chunk) => {
-      said += String(chunk);
-      if (sign.test(said)) resolve();
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', look);
-    child.once('exit', () => reject(new Error(`${argv[0]} has ended: ${said.slice(-500)}`)));
-  });
-  child.removeAllListeners('exit');
-  return child;
-}
-
-async function stop(child) {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }
 
 const servers = {
@@ -87,13 +49,7 @@ const servers = {
     tasks: ['binding', 'relay'],
   },
   coturn: {
-    async start(folder, [port]) {
-      const argv = ['-n', '-L', host, '-E', host, '-p', String(port), '--allow-loopback-peers', '-a'];
-      argv.push('-u', `${user.username}:${user.password}`, '-r', 'example.org', '-m', '1', '--no-cli');
-      argv.push('--no-tls', '--no-dtls', '--no-software-attribute', '--log-file', 'stdout');
-      argv.push('--pidfile', join(folder, 'coturn.pid'), '--userdb', join(folder, 'coturn.db'));
-      return started(['turnserver', ...argv], /Relay thread|IO method/i);
-    },
+    start: (folder, [port]) => startCoturn(folder, port, user),
     tasks: ['binding', 'relay'],
   },
   'Node, bare echo': {

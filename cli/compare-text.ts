@@ -46,6 +46,7 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
         'participant, rates in kbit/s. Server: its CPU. TURN: what it sent out.',
       width,
     ),
+    ...indented(botsText(summaries, plan.participants), width),
   ];
   for (const { path, reason } of skipped) {
     lines.push(...wrap(`${marks.unknown} ${pathNames[path]} was not tried: ${reason}`, width));
@@ -76,6 +77,18 @@ export function compareText({ body }: CompareReport, width: number, paint: Paint
   for (const advice of headline.advice) lines.push(...indented(`→ ${advice}`, width));
   lines.push(paint('dim', `  ${Math.round(run.durationMs / 1000)} s${run.cancelled ? ', cancelled' : ''}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** Who decoded nothing, on which path. */
+function botsText(summaries: readonly PathSummary[], participants: number): string {
+  const tried = summaries.filter(({ runs }) => runs > 0);
+  const withBots = tried.filter(({ bots }) => bots > 0);
+  if (withBots.length === 0) return '';
+  const isEverywhere = new Set(tried.map(({ bots }) => bots)).size === 1;
+  const counts = isEverywhere
+    ? `${withBots[0]?.bots} on every path`
+    : withBots.map(({ path, bots }) => `${pathNames[path]} ${bots}`).join(', ');
+  return `Bots among the ${participants} participants, which count packets and decode nothing: ${counts}.`;
 }
 
 function row(summary: PathSummary, repeats: number, paint: Paint): string[] {

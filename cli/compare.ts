@@ -7,14 +7,14 @@ const examples = `
 Examples:
   polynya compare
   polynya compare -n 6 --paths mesh,sfu,relay-udp --repeats 5
-  polynya compare --paths sfu --bots 10 --hold 10 --json
+  polynya compare -n 12 --bots 10 --hold 10 --json
   polynya compare --firefox 1 --out comparison.json --send http://127.0.0.1:7478
 
 Paths: ${comparePaths.join(', ')}.
 
 Starts a service, our TURN server and, where it is installed, Janus, all on this machine and only for this run; then
 participants without windows, each a browser of its own, that join one room and send a drawing and a tone. The room
-takes every path in turn. At least one participant is Chromium: bots cannot decode pictures.
+takes every path in turn. At least one participant is Chromium: bots count packets, and cannot decode pictures.
 
 Exit codes: 0 every path connected everybody · 1 one fell short, or could not be tried · 2 wrong usage · 3 could not run`;
 

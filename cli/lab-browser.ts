@@ -11,10 +11,12 @@ export async function startLabBrowser(name: string): Promise<void> {
   if (name !== 'chromium' && name !== 'firefox') {
     throw new CommandError(`${name}: known are ${Object.keys(browserPrograms).join(' and ')}.`);
   }
+  const proxy = process.env['HTTPS_PROXY'];
   await runBrowserAgent({
     browser: name,
     scripts: scenarioClients,
     profile: process.env['POLYNYA_LAB_FOLDER'] ?? mkdtempSync(join(tmpdir(), 'polynya-browser-')),
     caFile: process.env['POLYNYA_LAB_CA'] ?? null,
+    proxy: proxy === undefined ? null : new URL(proxy),
   });
 }

@@ -49,8 +49,13 @@ function clientLines({ ends }: CompiledScenario): string[] {
 function cellLines({ cells, scenario }: CompiledScenario): string[] {
   const shown = cells.slice(0, 20).map(({ from, to, path }) => `# ${path}: ${from.name} to ${to.name}`);
   const more = cells.length - shown.length;
+  const { server, sfu, paths } = scenario;
+  const servers = [
+    `${server.kind} as server`,
+    ...(paths.includes('sfu') ? [`${sfu.kind} as media server`] : []),
+  ];
   return [
-    `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${scenario.server.kind} as server:`,
+    `# ${cells.length} cells, each tried ${scenario.repeat} times, with ${servers.join(', ')}:`,
     ...shown,
     ...(more > 0 ? [`# … and ${more} more`] : []),
   ];

@@ -1,119 +1,85 @@
 /**
- * `polynya lab sfu ADDRESS`: the SFU of `polynya serve` for a lab run. A room for each attempt with its two ends as
- * members, all rooms in one process of media; signalling is with the run, over stdin and stdout.
+ * `polynya lab sfu ADDRESS`: the media server of a lab run, the SFU of `polynya serve` or a Janus. A room for each
+ * attempt with its two ends as members; signalling is with the run, over stdin and stdout.
  */
-import { createInterface } from 'node:readline';
-import type { z } from 'zod';
-import type { LabSfuMember, LabSfuOrder, labSfuNewsSchema } from '../contract/lab-sfu.ts';
-import { Conductor, type ConductorEffect, type ConductorInput } from '../service/sfu/conductor.ts';
-import { SfuRoom } from '../service/sfu/io/sfu-room.ts';
-import type { LinkNews, LinkPlace, RoomOrder } from '../service/sfu/room-messages.ts';
+import type { LabSfuMember, LabSfuSaid } from '../contract/lab-sfu.ts';
+import type { MediaServer, MediaServerSay, OpenMediaServer } from '../service/rooms/media-server.ts';
+import { JanusSfu } from '../service/sfu/janus/janus-sfu.ts';
+import { hearOrders, tellNews } from './lab-lines.ts';
+import { sharedSfu } from './lab-shared-sfu.ts';
 
 const members = [0, 1] as const;
 
-export function startLabSfu(address: string): void {
-  const place: LinkPlace = { bindAddress: address, clientIsLocal: false, announce: [] };
+/** @param janus WebSocket API of a Janus, whose secret is in POLYNYA_JANUS_SECRET */
+export function startLabSfu(address: string, { janus }: { readonly janus?: string }): void {
+  const open = janus === undefined ? sharedSfu(address) : janusRooms(janus);
   const rooms = new Map<number, LabRoom>();
-  const media = new SfuRoom({
-    onNews: (news) => rooms.get(runOf(news.link))?.onNews(news),
-    // The run sees members that hear nothing any more; it has no further use for this process either.
-    onLost: (reason) => {
-      process.stderr.write(`${reason}\n`);
-      process.kill(process.pid, 'SIGKILL');
-    },
-  });
-  const obey = (order: LabSfuOrder): void => {
-    const room = rooms.get(order.run) ?? new LabRoom(order.run, place, (wanted) => media.order(wanted));
-    if (order.order === 'open') {
-      rooms.set(order.run, room);
-      room.open();
-    } else if (order.order === 'close') {
+  hearOrders((order) => {
+    if (order.order === 'open') rooms.set(order.run, new LabRoom(order.run, open));
+    else if (order.order === 'close') {
+      rooms.get(order.run)?.close();
       rooms.delete(order.run);
-      room.close();
-    } else room.hear(order);
-  };
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', (line) => obey(JSON.parse(line)));
-  lines.on('close', () => process.kill(process.pid, 'SIGKILL'));
-  tell({ news: 'ready' });
+    } else if (order.order !== 'join') rooms.get(order.run)?.hear(order);
+  });
+  tellNews({ news: 'ready' });
 }
 
-function tell(news: z.infer<typeof labSfuNewsSchema>): void {
-  process.stdout.write(`${JSON.stringify(news)}\n`);
+function janusRooms(url: string): OpenMediaServer {
+  const address = { url, secret: process.env['POLYNYA_JANUS_SECRET'] ?? null };
+  return (options) =>
+    new JanusSfu({ ...options, address, onNote: (note) => process.stderr.write(`${note}\n`) });
 }
 
-/** One process of media has the links and publications of all rooms, so their names say whose they are. */
 class LabRoom {
   readonly #run: number;
-  readonly #conductor: Conductor;
-  readonly #order: (order: RoomOrder) => void;
+  readonly #server: MediaServer;
 
-  constructor(run: number, place: LinkPlace, order: (order: RoomOrder) => void) {
+  constructor(run: number, open: OpenMediaServer) {
     this.#run = run;
-    this.#conductor = new Conductor(place);
-    this.#order = order;
-  }
-
-  open(): void {
+    this.#server = open({
+      room: String(run),
+      path: { kind: 'sfu', server: 'lab' },
+      size: members.length,
+      send: (message) => this.#say(message),
+      onLost: (reason) => tellNews({ news: 'failed', run, detail: reason.slice(0, 500) }),
+    });
     for (const member of members) {
-      const id = memberId(this.#run, member);
+      const id = memberId(run, member);
       const peer = { id, name: id, kind: 'bot', order: member, present: true, epoch: 0 } as const;
-      this.#handle({ kind: 'signal', message: { type: 'joined', seq: 1, peer } });
+      this.#server.receive({ type: 'joined', seq: 1, peer });
     }
   }
 
   close(): void {
     for (const member of members) {
-      const left = { type: 'left', seq: 1, member: memberId(this.#run, member), reason: 'left' } as const;
-      this.#handle({ kind: 'signal', message: left });
+      this.#server.receive({ type: 'left', seq: 1, member: memberId(this.#run, member), reason: 'left' });
     }
+    this.#server.close();
   }
 
-  hear(order: Exclude<LabSfuOrder, { order: 'open' | 'close' }>): void {
+  hear(order: LabSfuSaid): void {
     const named = { seq: 1, from: memberId(this.#run, order.member), link: order.link, epoch: 0 };
-    const message =
-      order.order === 'answer'
-        ? ({ type: 'answer', ...named, sdp: order.sdp } as const)
-        : ({
-            type: 'candidate',
-            ...named,
-            candidate: { candidate: order.candidate, sdpMid: order.mid },
-          } as const);
-    this.#handle({ kind: 'signal', message });
-  }
-
-  onNews(news: LinkNews): void {
-    this.#handle({ kind: 'news', news: { ...news, link: news.link.slice(news.link.indexOf('_') + 1) } });
-  }
-
-  #handle(input: ConductorInput): void {
-    for (const effect of this.#conductor.handle(input)) this.#perform(effect);
-  }
-
-  #perform(effect: ConductorEffect): void {
-    if (effect.kind === 'note') process.stderr.write(`${effect.member}, ${effect.link}: ${effect.what}\n`);
-    else if (effect.kind === 'say') this.#say(effect.message);
-    else if ('link' in effect.order) {
-      this.#order({ ...effect.order, link: `${this.#run}_${effect.order.link}` });
-    } else this.#order(effect.order);
+    if (order.order === 'candidate') {
+      const candidate = { candidate: order.candidate, sdpMid: order.mid };
+      this.#server.receive({ type: 'candidate', ...named, candidate });
+    } else this.#server.receive({ type: order.order, ...named, sdp: order.sdp });
   }
 
   /** A link that breaks is the end of the attempt: it does not begin anew. */
-  #say(message: Extract<ConductorEffect, { kind: 'say' }>['message']): void {
-    const run = this.#run;
-    if (message.type === 'offer') {
-      const { link, sdp } = message;
-      tell({ news: 'offer', run, member: memberOf(message.to), link, sdp });
-    } else if (message.type === 'candidate' && message.candidate !== null) {
+  #say(message: MediaServerSay): void {
+    if (message.type !== 'offer' && message.type !== 'answer' && message.type !== 'candidate') return;
+    const { to, link } = message;
+    const about = { run: this.#run, member: memberOf(to), link };
+    if (message.type === 'answer') tellNews({ news: 'answer', ...about, sdp: message.sdp });
+    else if (message.type === 'candidate') {
+      if (message.candidate === null) return;
       const { candidate, sdpMid } = message.candidate;
-      tell({
-        news: 'candidate',
-        run,
-        member: memberOf(message.to),
-        link: message.link,
-        candidate,
-        mid: sdpMid ?? '0',
-      });
+      tellNews({ news: 'candidate', ...about, candidate, mid: sdpMid ?? '0' });
+    } else if (/^m=/m.test(message.sdp)) tellNews({ news: 'offer', ...about, sdp: message.sdp });
+    else {
+      // Without media it only opens the link, and whoever answers it offers next (service/sfu/janus/janus-media.ts).
+      this.#server.receive({ type: 'answer', seq: 1, from: to, link, epoch: 0, sdp: message.sdp });
+      tellNews({ news: 'offer-wanted', ...about });
     }
   }
 }
@@ -124,8 +90,4 @@ function memberId(run: number, member: LabSfuMember): string {
 
 function memberOf(id: string): LabSfuMember {
   return id.endsWith('_0') ? 0 : 1;
-}
-
-function runOf(link: string): number {
-  return Number.parseInt(link, 10);
 }

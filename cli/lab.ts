@@ -101,9 +101,17 @@ export function labCommand(): Command {
   lab
     .command('sfu', { hidden: true })
     .argument('<address>')
-    .action(async (address: string) => {
+    .option('--janus <url>')
+    .action(async (address: string, flags: { janus?: string }) => {
       const { startLabSfu } = await import('./lab-sfu.ts');
-      startLabSfu(address);
+      startLabSfu(address, flags);
+    });
+  lab
+    .command('member', { hidden: true })
+    .argument('<service>')
+    .action(async (service: string) => {
+      const { startLabMember } = await import('./lab-member.ts');
+      startLabMember(service);
     });
   return lab;
 }

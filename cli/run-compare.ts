@@ -5,6 +5,7 @@ import { buildCompareReport } from '../compare/build-report.ts';
 import { runOrder } from '../compare/run-order.ts';
 import { type ComparePath, comparePathOf, comparePaths } from '../contract/compare-path.ts';
 import type { ComparePlan, CompareReport, CompareRun } from '../contract/comparison.ts';
+import { canTrust } from '../scenarios/io/participants/firefox.ts';
 import { ProcessorLog } from '../scenarios/io/participants/processor-log.ts';
 import { builtCommand } from '../service/release.ts';
 import { columns } from './columns.ts';
@@ -13,7 +14,7 @@ import { conductRun, type Stage } from './compare/conduct-run.ts';
 import { type Estate, openEstate } from './compare/estate.ts';
 import { browsersFor, type Crowd, launchBots, launchBrowsers } from './compare/participants.ts';
 import { Reaper } from './compare/reaper.ts';
-import { RoomHost } from './compare/room-host.ts';
+import { RoomHost, roomPaths } from './compare/room-host.ts';
 import { TurnCounters } from './compare/turn-counters.ts';
 import { compareText, pathNames } from './compare-text.ts';
 import { exitCode } from './exit-code.ts';
@@ -95,9 +96,10 @@ async function compare(
   const plan = planOf(flags);
   tell('starting servers');
   const estate = await openEstate(own, folder, plan.paths, flags.service ?? null);
-  const room = await RoomHost.open(estate, plan.participants);
-  const skipped = await unavailable(plan.paths, crowd, estate, room);
+  const skipped = await unavailable(plan.paths, crowd, estate);
   const able = plan.paths.filter((path) => !skipped.some((each) => each.path === path));
+  const planned = runOrder({ paths: able, repeats: plan.repeats }, Math.random);
+  const room = await RoomHost.open(estate, plan.participants, planned[0]?.path ?? 'mesh');
   const processors = new ProcessorLog();
   const runs: CompareRun[] = [];
   try {
@@ -105,9 +107,9 @@ async function compare(
     tell(`starting ${plan.participants} participants`);
     const { media, warmUpSec, holdSec } = plan;
     const order = { others: plan.participants - 1, media, warmUpSec, holdSec, limitSec: flags.limit };
-    const { service, trustedKey } = estate;
-    const launch = { crowd, service, ticket: room.ticket, order, trustedKey, folder };
-    const participants = [...launchBrowsers(launch), ...launchBots(launch, own)];
+    const { service, authorityFile } = estate;
+    const launch = { crowd, service, ticket: room.ticket, order, authorityFile, folder };
+    const participants = [...(await launchBrowsers(launch)), ...launchBots(launch, own)];
     for (const { pid } of participants) processors.watch(pid);
     const members = await room.untilJoined(participants.length, joinWithinMs, signal);
     if (members === null && !signal.aborted) throw await notAllJoined(room, participants.length);
@@ -121,7 +123,6 @@ async function compare(
       reportWithinMs: (flags.limit + warmUpSec + holdSec) * 1000 + storedWithinMs,
       signal,
     };
-    const planned = runOrder({ paths: able, repeats: plan.repeats }, Math.random);
     for (const [index, next] of planned.entries()) {
       tell(`${pathNames[next.path]}, run ${index + 1} of ${planned.length}`);
       for (let attempt = 1; attempt <= tries && !signal.aborted; attempt += 1) {
@@ -162,18 +163,12 @@ function planOf(flags: CompareFlags): ComparePlan {
   };
 }
 
-function crowdOf({ n, firefox, bots, paths }: CompareFlags): Crowd {
+function crowdOf({ n, firefox, bots }: CompareFlags): Crowd {
   const chromium = n - firefox - bots;
   if (chromium < 1) {
     throw new CommandError(
       `${n} participants, of which ${firefox} are Firefox and ${bots} bots: no Chromium is left.`,
       'Every comparison has at least one Chromium, which decodes what the others send. Raise -n.',
-    );
-  }
-  if (bots > 0 && (paths === undefined || paths.some((path) => path !== 'sfu'))) {
-    throw new CommandError(
-      'Bots take part in rooms with the embedded SFU only: their native library cannot be held to a relay.',
-      'Write --paths sfu.',
     );
   }
   return { chromium, firefox, bots };
@@ -182,15 +177,15 @@ function crowdOf({ n, firefox, bots, paths }: CompareFlags): Crowd {
 async function unavailable(
   paths: readonly ComparePath[],
   { firefox }: Crowd,
-  { missing, trustedKey }: Estate,
-  room: RoomHost,
+  estate: Estate,
 ): Promise<{ path: ComparePath; reason: string }[]> {
-  const able = (await room.paths()).map(comparePathOf);
+  const { missing, authorityFile } = estate;
+  const able = (await roomPaths(estate)).map(comparePathOf);
   return paths.flatMap((path) => {
     const reason = missing.get(path);
     if (reason !== undefined) return [{ path, reason }];
-    if (path === 'relay-tls' && firefox > 0 && trustedKey !== null) {
-      return [{ path, reason: 'Firefox cannot be told to trust the certificate of this comparison alone' }];
+    if (path === 'relay-tls' && firefox > 0 && authorityFile !== null && !canTrust()) {
+      return [{ path, reason: 'Firefox needs certutil for its certificate (apt install libnss3-tools)' }];
     }
     return able.includes(path) ? [] : [{ path, reason: 'the service has no server for it' }];
   });

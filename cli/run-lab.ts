@@ -91,6 +91,8 @@ async function runOne(compiled: CompiledScenario, file: string, flags: LabRunFla
         client: (agent) => clientCommand(agent, dirname(file)),
         turnServe: own('turn', 'serve'),
         sfu: own('lab', 'sfu'),
+        serve: own('serve'),
+        member: own('lab', 'member'),
       },
       onProgress: (progress) => {
         if (spinner) spinner.text = progressText(compiled, progress);

@@ -1,4 +1,6 @@
 /** One call of a service’s API. Loads the contract’s schemas, so commands import it when they run. */
+
+import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import { apiErrorSchema, type OperationName, operations } from '../contract/api.ts';
 import { CommandError } from './command-error.ts';
@@ -25,15 +27,17 @@ export async function callService<N extends OperationName>(
   const { method, path, reply } = operations[name];
   const url = new URL(path.replace(':id', encodeURIComponent(id ?? '')), service);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const response = await send(url, {
-    method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(adminToken !== null && { authorization: `Bearer ${adminToken}` }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
+  const response = await patiently(() =>
+    send(url, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(adminToken !== null && { authorization: `Bearer ${adminToken}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    }),
+  );
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     const known = apiErrorSchema.safeParse(answer);
@@ -61,4 +65,19 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
       exitCode.couldNotRun,
     );
   }
+}
+
+/** Windows of the service's own limit, of a minute each. */
+const mostWaits = 20;
+
+/** Asks again when the service says it may be asked: a store can hold more reports than it answers in a minute. */
+async function patiently(ask: () => Promise<Response>): Promise<Response> {
+  let response = await ask();
+  for (let wait = 0; response.status === 429 && wait < mostWaits; wait += 1) {
+    // RFC 9110 §10.2.3, in seconds.
+    const seconds = Number(response.headers.get('retry-after'));
+    await setTimeout(1_000 * Math.min(60, seconds > 0 ? seconds : 5));
+    response = await ask();
+  }
+  return response;
 }

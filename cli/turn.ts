@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { turnCheckCommand } from './turn-check.ts';
 import { turnConfigCommand } from './turn-config.ts';
+import { turnLoadCommand, turnLoadWorkerCommand } from './turn-load.ts';
 import { turnServeCommand } from './turn-serve.ts';
 
 interface LintFlags {
@@ -49,5 +50,7 @@ export function turnCommand(): Command {
     .addCommand(turnCheckCommand())
     .addCommand(lint)
     .addCommand(turnConfigCommand())
-    .addCommand(turnServeCommand());
+    .addCommand(turnServeCommand())
+    .addCommand(turnLoadCommand())
+    .addCommand(turnLoadWorkerCommand(), { hidden: true });
 }

@@ -15,6 +15,8 @@ export interface PathSummary {
   readonly runs: number;
   /** Runs in which every link was seen. */
   readonly complete: number;
+  /** Participants that were bots. */
+  readonly bots: number;
   /** Tries that the tool spoiled. */
   readonly faults: number;
   /** Of directed links. */
@@ -51,8 +53,12 @@ function summarizePath({ path, runs, faults }: PathRuns, plan: ComparePlan): Pat
   const promised = runs.length * expectedLinks(pathKindOf(path), plan.participants);
   const overRuns = (measure: (run: CompareRun) => number | null): number | null =>
     median(runs.map(measure).filter((value) => value !== null));
-  const perParticipant = (measure: (one: CompareRun['participants'][number]) => number | null | undefined) =>
-    overRuns(({ participants }) => meanOfAll(participants.map((one) => measure(one) ?? null)));
+  type Measure = (one: CompareRun['participants'][number]) => number | null | undefined;
+  const perParticipant = (measure: Measure, counts: (one: CompareRun['participants'][number]) => boolean) =>
+    overRuns(({ participants }) => meanOfAll(participants.filter(counts).map((one) => measure(one) ?? null)));
+  const perMember = (measure: Measure) => perParticipant(measure, () => true);
+  // Bots have no encoder and no decoder; what they cost is not what a participant costs.
+  const perBrowser = (measure: Measure) => perParticipant(measure, (one) => !isBot(one));
   const media = links.flatMap((link) => (link.media === null ? [] : [link.media]));
   const lost = media.reduce((sum, { packetsLost }) => sum + packetsLost, 0);
   const received = media.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
@@ -60,14 +66,15 @@ function summarizePath({ path, runs, faults }: PathRuns, plan: ComparePlan): Pat
     path,
     runs: runs.length,
     complete: runs.filter(({ outcome }) => outcome === 'complete').length,
+    bots: Math.max(0, ...runs.map(({ participants }) => participants.filter(isBot).length)),
     faults: faults.length,
     links: wilsonRate(links.filter(({ succeeded }) => succeeded).length, Math.max(links.length, promised)),
     setupMs: links.flatMap(({ setupMs }) => (setupMs === null ? [] : [setupMs])).toSorted((a, b) => a - b),
-    upKbps: perParticipant(({ traffic }) => traffic?.up.kbps),
-    downKbps: perParticipant(({ traffic }) => traffic?.down.kbps),
-    encodedFps: perParticipant(({ traffic }) => traffic?.encodedFps),
-    decodedFps: perParticipant(({ traffic }) => traffic?.decodedFps),
-    clientCpuPercent: perParticipant(({ cpuPercent }) => cpuPercent),
+    upKbps: perMember(({ traffic }) => traffic?.up.kbps),
+    downKbps: perMember(({ traffic }) => traffic?.down.kbps),
+    encodedFps: perBrowser(({ traffic }) => traffic?.encodedFps),
+    decodedFps: perBrowser(({ traffic }) => traffic?.decodedFps),
+    clientCpuPercent: perBrowser(({ cpuPercent }) => cpuPercent),
     serverCpuPercent: overRuns(({ server }) => server?.cpuPercent ?? null),
     serverOutKbps: overRuns(({ server }) => server?.outKbps ?? null),
     turnOutKbps: overRuns(({ turn }) =>
@@ -97,4 +104,8 @@ function isHeldBack({ path, participants }: CompareRun, plan: ComparePlan): bool
     ({ traffic }) =>
       traffic?.limitedBy === 'cpu' || (traffic?.encodedFps ?? encodedFps) < fewestFrames * encodedFps,
   );
+}
+
+function isBot({ kind }: CompareRun['participants'][number]): boolean {
+  return kind === 'bot';
 }

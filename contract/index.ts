@@ -22,6 +22,8 @@ export * from './lab-report.ts';
 export * from './lab-words.ts';
 export * from './links.ts';
 export * from './lint-report.ts';
+export * from './load-profile.ts';
+export * from './load-report.ts';
 export * from './member-traffic.ts';
 export * from './nat-report.ts';
 export * from './network-facts.ts';

@@ -62,6 +62,8 @@ export type LabAgentOrder =
       readonly mid: string;
       readonly link?: string;
     }
+  /** On the path `sfu`, where the media server never offers to receive: offer what this end sends, on this link. */
+  | { readonly order: 'offer'; readonly run: number; readonly link: string }
   | { readonly order: 'close'; readonly run: number }
   /** Numbered messages over `call` from now on, or none. */
   | { readonly order: 'talk'; readonly run: number; readonly on: boolean }

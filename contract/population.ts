@@ -108,6 +108,25 @@ const pricesSchema = z.strictObject({
   sfuPerGb: priceFigure.prefault({ value: 0.09, range: [0.01, 0.12], source: assumed }),
 });
 
+/** Why a report does not say what kind of network it is from. */
+export const unknownWays = [
+  'nat-not-tested',
+  'udp-undecided',
+  'mapping-undecided',
+  'filtering-undecided',
+  /** UDP is blocked, and nothing says which TCP passes. */
+  'tcp-undecided',
+] as const;
+export type UnknownWay = (typeof unknownWays)[number];
+
+/** Where the shares are counts: what they were counted from. */
+const countedSchema = z.strictObject({
+  /** A browser that was tested often counts once. */
+  reports: z.int().min(1),
+  /** Of those: in no kind, because they do not tell. */
+  unknown: z.partialRecord(z.enum(unknownWays), z.int().min(1)),
+});
+
 /** A published total to hold the answer against; relayed shares are of what connects. */
 export const bandFigures = ['pairs-direct', 'pairs-relayed', 'rooms-relayed'] as const;
 export type BandFigure = (typeof bandFigures)[number];
@@ -148,6 +167,7 @@ export const populationSchema = z
     distances: distancesSchema.prefault({}),
     prices: pricesSchema.prefault({}),
     published: z.array(bandSchema).max(10).default([]),
+    counted: countedSchema.optional(),
   })
   .refine(
     ({ rooms, paths }) =>

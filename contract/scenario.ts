@@ -125,7 +125,7 @@ const siteSchema = z.strictObject({
 /** A site, or `site/1` for its second host. */
 const end = z.string().min(1).max(32);
 
-/** direct-tcp: over ICE-TCP alone (RFC 6544) · sfu: both ends with the SFU of `polynya serve`, which forwards. */
+/** direct-tcp: over ICE-TCP alone (RFC 6544) · sfu: both ends with a media server (`sfu`), which forwards. */
 export const labPaths = ['direct', 'direct-tcp', 'sfu', 'relay-udp', 'relay-tcp', 'relay-tls'] as const;
 export type LabPath = (typeof labPaths)[number];
 export const labPathSchema = z.enum(labPaths);
@@ -152,6 +152,16 @@ export const scenarioSchema = z.strictObject({
       config: z.array(z.string().max(500)).max(100).default([]),
       /** How Polynya's own server misbehaves (docs/faults.md). */
       faults: faultPlanSchema.optional(),
+    })
+    .prefault({}),
+  /** The media server of the path `sfu`. */
+  sfu: z
+    .strictObject({
+      /**
+       * embedded: the SFU of `polynya serve`, and the run signals for it · janus: Janus's VideoRoom in its place · service: all
+       * of `polynya serve`; each host is a member of its rooms, and signals over its own way out.
+       */
+      kind: z.enum(['embedded', 'janus', 'service']).default('embedded'),
     })
     .prefault({}),
   /**

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, minifySync, type Plugin } from 'vite';
+import { parse } from 'yaml';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const service = '127.0.0.1:7478';
@@ -57,9 +58,18 @@ const smallPageLoad: Plugin = {
   },
 };
 
+/** Populations are written for people; pages take them as they are read. */
+const populations: Plugin = {
+  name: 'polynya-populations',
+  transform(code, id) {
+    if (!/\/simulate\/presets\/[^/]+\.yaml$/.test(id)) return null;
+    return { code: `export default ${JSON.stringify(parse(code))};`, map: null, moduleType: 'js' };
+  },
+};
+
 export default defineConfig({
   root,
-  plugins: [react(), pageRoutes, unloadedSentence, smallPageLoad],
+  plugins: [react(), pageRoutes, unloadedSentence, populations, smallPageLoad],
   build: {
     outDir: join(root, '../dist/dashboard'),
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 /** When a participant measures, and when it has seen enough of a path to report. Pure. */
 import type { ParticipantOrder } from '../contract/participant.ts';
+import type { RoomPath } from '../contract/room-path.ts';
 
 type Timing = Pick<ParticipantOrder, 'warmUpSec' | 'holdSec' | 'limitSec'>;
 
@@ -57,4 +58,9 @@ export class ReportTiming {
     this.#stage = { kind: 'measuring', sinceMs: nowMs };
     return 'measure';
   }
+}
+
+/** So many links are to bring media before all are seen: a mixer sends one mix, whoever is in it. */
+export function linksToSee(path: RoomPath, others: number): number {
+  return path.kind === 'mcu' ? 1 : others;
 }

@@ -53,7 +53,7 @@ function ipv6Everywhere(population: Population): Population | null {
 }
 
 /** A network that blocks UDP does so with IPv6 too. */
-function behindIpv6({ behind }: PopulationEndpoint): ScenarioBox[] {
+export function behindIpv6({ behind }: PopulationEndpoint): ScenarioBox[] {
   const blocking = behind.flatMap(({ firewall }) =>
     firewall === undefined || firewall.kind === 'stateful' ? [] : [{ firewall, nat64: false }],
   );

@@ -17,6 +17,7 @@ import { uncertainInputs } from './inputs.ts';
 import { inputShifts, withInterval } from './intervals.ts';
 import { kindsOf, weightsOf } from './kinds.ts';
 import { type LinkTable, outcomeIndex } from './links.ts';
+import { unknownNote } from './observed/unknown-note.ts';
 import { PairCells } from './pair-cells.ts';
 import { average, callsOfKinds } from './pair-shares.ts';
 import { besidePublished } from './published.ts';
@@ -134,11 +135,13 @@ function endpointsOf(population: Population, table: LinkTable): SimulationReport
   });
 }
 
-function notesOf({ paths }: Population): string[] {
+function notesOf(population: Population): string[] {
+  const unknown = unknownNote(population);
   return [
+    ...(unknown === null ? [] : [unknown]),
     'Every participant sits in a network of their own: two people behind one NAT are not counted.',
     'Round trips, prices and what is marked as an assumption are not measured; their ranges are in the intervals.',
-    ...(paths.includes('sfu')
+    ...(population.paths.includes('sfu')
       ? ['A room moves to the SFU as a whole as soon as one of its pairs has no other path before it.']
       : []),
   ];

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quietSwitches } from '../../scenarios/io/participants/chromium.ts';
 import { type ClientRun, type FaultClient, isClientRun, type Talk } from './client-run.ts';
 import { clientScript } from './root.ts';
 
@@ -21,14 +22,8 @@ const browsers: readonly Browser[] = [
     name: 'Chromium',
     program: '/usr/bin/chromium',
     args: (profile, url) => [
-      '--headless',
+      ...quietSwitches,
       '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
       '--disable-background-timer-throttling',
       '--disable-renderer-backgrounding',
       `--user-data-dir=${profile}`,

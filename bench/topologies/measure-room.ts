@@ -10,6 +10,7 @@ import { TurnCounters } from '../../cli/compare/turn-counters.ts';
 import { buildCompareReport } from '../../compare/build-report.ts';
 import { type ComparePath, comparePaths, pathKindOf } from '../../contract/compare-path.ts';
 import { type CompareReport, type CompareRun, compareReportSchema } from '../../contract/comparison.ts';
+import { publicKeyHash } from '../../scenarios/io/certificate.ts';
 import { chromiumPath, quietSwitches } from '../../scenarios/io/participants/chromium.ts';
 import { ProcessorLog } from '../../scenarios/io/participants/processor-log.ts';
 import { builtCommand } from '../../service/release.ts';
@@ -55,7 +56,8 @@ export async function measureRoom(order: RoomOrder): Promise<CompareReport> {
 async function withBrowser<T>(estate: Estate, use: (page: Page, pid: number) => Promise<T>): Promise<T> {
   const executablePath = chromiumPath();
   if (executablePath === null) throw new Error('Chromium is missing (apt install chromium)');
-  const { trustedKey } = estate;
+  const { authorityFile } = estate;
+  const trustedKey = authorityFile === null ? null : publicKeyHash(authorityFile);
   const server = await chromium.launchServer({
     executablePath,
     args: [

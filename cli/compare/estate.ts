@@ -1,9 +1,10 @@
 /** What a comparison needs besides participants: a service, a TURN server that counts, and Janus. */
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComparePath } from '../../contract/compare-path.ts';
-import { run, runInBackground } from '../../scenarios/io/exec.ts';
+import { type Certificate, makeCertificate } from '../../scenarios/io/certificate.ts';
+import { runInBackground } from '../../scenarios/io/exec.ts';
 import { startJanus } from '../../scenarios/io/janus.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCode } from '../exit-code.ts';
@@ -17,14 +18,16 @@ export interface Estate {
   readonly servicePid: number | null;
   readonly janusPid: number | null;
   readonly turn: { readonly pid: number; readonly metrics: string } | null;
-  /** Of the TURN server’s certificate, which no authority knows; see `ChromiumOptions`. */
-  readonly trustedKey: string | null;
+  /** PEM of the authority of the TURN server’s certificate, which nobody trusts who is not told to. null: it has none. */
+  readonly authorityFile: string | null;
   /** Why paths cannot be tried here. */
   readonly missing: ReadonlyMap<ComparePath, string>;
 }
 
 const startMs = 20_000;
 const local = '127.0.0.1';
+/** Firefox opens TLS to a TURN server only under a name. */
+const localName = 'localhost';
 const turnUser = 'compare';
 
 /** @param service one that runs already, with what it has */
@@ -36,7 +39,7 @@ export async function openEstate(
 ): Promise<Estate> {
   if (service !== null) {
     const adminToken = process.env['POLYNYA_ADMIN_TOKEN'] ?? null;
-    const theirs = { servicePid: null, janusPid: null, turn: null, trustedKey: null };
+    const theirs = { servicePid: null, janusPid: null, turn: null, authorityFile: null };
     return { service, adminToken, askEveryMs: 1_000, ...theirs, missing: new Map() };
   }
   const missing = new Map<ComparePath, string>();
@@ -66,7 +69,7 @@ export async function openEstate(
     servicePid: running.pid ?? null,
     janusPid: janus?.pid ?? null,
     turn: turn === null ? null : { pid: turn.pid, metrics: turn.metrics },
-    trustedKey: turn?.trustedKey ?? null,
+    authorityFile: turn?.authorityFile ?? null,
     missing,
   };
 }
@@ -83,12 +86,11 @@ async function tryJanus(missing: Map<ComparePath, string>) {
 
 async function startTurn(command: readonly string[], folder: string, missing: Map<ComparePath, string>) {
   const secret = randomBytes(24).toString('base64url');
-  const certificate = await makeCertificate(folder);
-  if (certificate === null) missing.set('relay-tls', 'openssl is not installed (apt install openssl)');
+  const certificate = await tryCertificate(folder, missing);
   const settings = {
     listen: [`${local}:0`],
     ...(certificate !== null && {
-      tls: { cert: certificate.cert, key: certificate.key, listen: [`${local}:0`] },
+      tls: { cert: certificate.certFile, key: certificate.keyFile, listen: [`${local}:0`] },
     }),
     realm: 'compare.polynya',
     secret,
@@ -108,30 +110,27 @@ async function startTurn(command: readonly string[], folder: string, missing: Ma
   const metrics = /Metrics +(http\S+)/.exec(lines)?.[1];
   if (metrics === undefined || running.pid === undefined) throw notStarted(lines);
   return {
-    urls: [...lines.matchAll(/^TURN server +(turns?:\S+)/gm)].map(([, uri = '']) => uri),
+    urls: [...lines.matchAll(/^TURN server +(turns?:\S+)/gm)].map(([, uri = '']) =>
+      uri.startsWith('turns:') ? uri.replace(local, localName) : uri,
+    ),
     secret,
     pid: running.pid,
     metrics,
-    trustedKey: certificate === null ? null : keyHash(certificate.cert),
+    authorityFile: certificate?.authorityFile ?? null,
   };
 }
 
 /** Null: there is no openssl. */
-async function makeCertificate(folder: string): Promise<{ cert: string; key: string } | null> {
-  const [cert, key] = [join(folder, 'turn-cert.pem'), join(folder, 'turn-key.pem')];
-  const { code } = await run([
-    ...['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-days', '2', '-subj', '/CN=compare', '-addext', `subjectAltName=IP:${local}`],
-    ...['-keyout', key, '-out', cert],
-  ]);
-  return code === 0 ? { cert, key } : null;
-}
-
-function keyHash(certificate: string): string {
-  const key = new X509Certificate(readFileSync(certificate)).publicKey;
-  return createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('base64');
+async function tryCertificate(
+  folder: string,
+  missing: Map<ComparePath, string>,
+): Promise<Certificate | null> {
+  try {
+    return await makeCertificate(folder, localName, local);
+  } catch (error) {
+    missing.set('relay-tls', error instanceof Error ? error.message.slice(0, 500) : String(error));
+    return null;
+  }
 }
 
 /** JSON is YAML. Secrets are in it, so nobody else may read it. */

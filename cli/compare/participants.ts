@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import type { CompareParticipant } from '../../contract/comparison.ts';
 import { type ParticipantOrder, participantFragment } from '../../contract/participant.ts';
 import type { RoomTicket } from '../../contract/room.ts';
+import { publicKeyHash } from '../../scenarios/io/certificate.ts';
 import { type BackgroundOptions, runInBackground } from '../../scenarios/io/exec.ts';
 import { chromiumCommand, chromiumPath } from '../../scenarios/io/participants/chromium.ts';
-import { firefoxCommand, firefoxPath, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
+import {
+  canTrust,
+  firefoxCommand,
+  firefoxPath,
+  trustAuthority,
+  writeFirefoxProfile,
+} from '../../scenarios/io/participants/firefox.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCode } from '../exit-code.ts';
 import type { BotOrders } from './run-bots.ts';
@@ -39,17 +46,19 @@ export interface LaunchOptions {
   readonly ticket: RoomTicket;
   /** What all of them have in common. */
   readonly order: Omit<ParticipantOrder, 'name'>;
-  readonly trustedKey: string | null;
+  /** PEM: an authority that they shall trust; null: none besides the usual ones. */
+  readonly authorityFile: string | null;
   /** For profiles. */
   readonly folder: string;
 }
 
 /** Starts the browsers; they join by themselves. */
-export function launchBrowsers(options: LaunchOptions): LaunchedParticipant[] {
-  const { crowd, service, ticket, order, trustedKey, folder } = options;
+export function launchBrowsers(options: LaunchOptions): Promise<LaunchedParticipant[]> {
+  const { crowd, service, ticket, order, authorityFile, folder } = options;
   const programs = browsersFor(crowd);
   const isRoot = userInfo().uid === 0;
-  return Array.from({ length: crowd.chromium + crowd.firefox }, (_, index) => {
+  const trustedKey = authorityFile === null ? null : publicKeyHash(authorityFile);
+  const launch = async (index: number): Promise<LaunchedParticipant> => {
     const name = `p${index + 1}`;
     const fragment = participantFragment(ticket.joinToken, { ...order, name });
     const url = new URL(`/room/${ticket.room.id}#${fragment}`, service).href;
@@ -59,18 +68,20 @@ export function launchBrowsers(options: LaunchOptions): LaunchedParticipant[] {
       return { name, kind: 'chromium', pid: start(command), sharedBy: 1 };
     }
     writeFirefoxProfile(profile);
+    if (authorityFile !== null && canTrust()) await trustAuthority(profile, authorityFile);
     return {
       name,
       kind: 'firefox',
       pid: start(firefoxCommand(programs.firefox, profile, url), firefoxEnvironment(profile)),
       sharedBy: 1,
     };
-  });
+  };
+  return Promise.all(Array.from({ length: crowd.chromium + crowd.firefox }, (_, index) => launch(index)));
 }
 
 /** All in one process; they join by themselves. */
 export function launchBots(options: LaunchOptions, command: readonly string[]): LaunchedParticipant[] {
-  const { crowd, service, ticket, order } = options;
+  const { crowd, service, ticket, order, authorityFile } = options;
   if (crowd.bots === 0) return [];
   const before = crowd.chromium + crowd.firefox;
   const names = Array.from({ length: crowd.bots }, (_, index) => `p${before + index + 1}`);
@@ -81,7 +92,11 @@ export function launchBots(options: LaunchOptions, command: readonly string[]): 
     names,
     order,
   };
-  const pid = start([...command, 'compare', 'bots'], { stdin: JSON.stringify(orders) });
+  const pid = start([...command, 'compare', 'bots'], {
+    stdin: JSON.stringify(orders),
+    // Beside the system’s authorities.
+    ...(authorityFile === null ? {} : { env: { NODE_EXTRA_CA_CERTS: authorityFile } }),
+  });
   return names.map((name) => ({ name, kind: 'bot', pid, sharedBy: crowd.bots }));
 }
 

@@ -1,5 +1,6 @@
 /** The one room of a comparison, as its administrator: who is in it, which path it takes, what its members reported. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { type ComparePath, roomPathOf } from '../../contract/compare-path.ts';
 import type { RoomTicket, RoomView } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { RoomReport } from '../../contract/room-report.ts';
@@ -32,14 +33,10 @@ export class RoomHost {
     this.ticket = ticket;
   }
 
-  static async open(access: ServiceAccess, size: number): Promise<RoomHost> {
-    const body = { name: 'Comparison', size, minutes: roomMinutes };
+  /** @param path that it takes first: who joins before the first run connects over it, and over no costlier one */
+  static async open(access: ServiceAccess, size: number, path: ComparePath): Promise<RoomHost> {
+    const body = { name: 'Comparison', size, minutes: roomMinutes, path: roomPathOf(path) };
     return new RoomHost(access, await callService(access.service, 'createRoom', { ...access, body }));
-  }
-
-  /** Paths that a room of this service can take. */
-  async paths(): Promise<readonly RoomPath[]> {
-    return (await callService(this.#access.service, 'listRooms', this.#access)).paths;
   }
 
   /** Names of the members that are present, by id. */
@@ -103,6 +100,11 @@ export class RoomHost {
   get #id(): string {
     return this.ticket.room.id;
   }
+}
+
+/** Paths that a room of this service can take. */
+export async function roomPaths(access: ServiceAccess): Promise<readonly RoomPath[]> {
+  return (await callService(access.service, 'listRooms', access)).paths;
 }
 
 function peopleOf({ members }: RoomView): RoomView['members'] {

@@ -4,6 +4,7 @@ import { compareMediaSchema } from '../../contract/comparison.ts';
 import type { ParticipantOrder } from '../../contract/participant.ts';
 import { Bot } from '../../rooms/bot/io/bot.ts';
 import { callService } from '../service-client.ts';
+import { openBotRelay } from './bot-relay.ts';
 
 /** Comes on stdin, because it holds the room’s token. */
 const botOrdersSchema = z.object({
@@ -34,6 +35,7 @@ export async function runBots(): Promise<void> {
       room,
       token,
       order: own,
+      openRelay: openBotRelay,
       // A report that is not taken is missed by who waits for it, and told of there.
       onReport: async (report) => {
         await callService(new URL(service), 'addReport', { body: report, adminToken: null }).catch(

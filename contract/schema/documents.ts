@@ -5,6 +5,8 @@ import { serveConfigSchema } from '../config.ts';
 import { natReportSchema, visitReportSchema } from '../envelope.ts';
 import { labReportSchema } from '../lab-report.ts';
 import { lintReportSchema } from '../lint-report.ts';
+import { loadProfileSchema } from '../load-profile.ts';
+import { loadReportSchema } from '../load-report.ts';
 import { populationSchema } from '../population.ts';
 import { roomReportSchema } from '../room-report.ts';
 import { scenarioSchema } from '../scenario.ts';
@@ -53,6 +55,12 @@ const sources = [
     title: 'Simulation of a population, as `polynya simulate --json` prints it',
     schema: simulationReportSchema,
   },
+  {
+    name: 'load-report.v1',
+    title: 'Load report, as `polynya turn load --json` prints it',
+    schema: loadReportSchema,
+  },
+  { name: 'load-profile', title: 'Profile of `polynya turn load`', schema: loadProfileSchema },
   {
     name: 'turn-serve-config',
     title: 'Configuration of `polynya turn serve`',

@@ -1,9 +1,9 @@
 /** Watches one connection from its making to its end, and keeps the facts about it. */
 import type { Path } from '../../contract/basics.ts';
+import { EchoTalk } from '../../rooms/io/echo-talk.ts';
 import type { PeerLink } from '../../rooms/io/index.ts';
 import { startClock } from '../check/clock.ts';
 import { candidateType, type StatsEntry } from '../check/pairs-from-stats.ts';
-import { EchoTalk } from './echo-talk.ts';
 import { type LinkFacts, newFacts, withSample } from './link-facts.ts';
 import { type Awaited, linkSample } from './link-sample.ts';
 
@@ -47,16 +47,26 @@ export class LinkWatch {
 
   /** Both ends ask over this channel, and answer each other. */
   serveEcho(channel: RTCDataChannel): void {
-    const opened = (): void => this.#note({ channelOpenMs: this.#facts.channelOpenMs ?? this.#clock() });
+    const talk = new EchoTalk({
+      send: (text) => {
+        if (channel.readyState === 'open') channel.send(text);
+      },
+      onEcho: (rttMs) => {
+        const { firstEchoMs, echoRttsMs } = this.#facts;
+        this.#note({
+          firstEchoMs: firstEchoMs ?? this.#clock(),
+          echoRttsMs: [...echoRttsMs, rttMs].slice(-100),
+        });
+      },
+    });
+    const opened = (): void => {
+      this.#note({ channelOpenMs: this.#facts.channelOpenMs ?? this.#clock() });
+      talk.begin();
+    };
+    channel.addEventListener('message', ({ data }) => talk.hear(String(data)));
     if (channel.readyState === 'open') opened();
     else channel.addEventListener('open', opened, { once: true });
-    new EchoTalk(channel, (rttMs) => {
-      const { firstEchoMs, echoRttsMs } = this.#facts;
-      this.#note({
-        firstEchoMs: firstEchoMs ?? this.#clock(),
-        echoRttsMs: [...echoRttsMs, rttMs].slice(-100),
-      });
-    });
+    channel.addEventListener('close', () => talk.end(), { once: true });
   }
 
   /** Reads once more; afterwards nothing changes any more. */

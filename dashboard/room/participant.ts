@@ -1,8 +1,7 @@
 /** The page that joined by itself: watches the call, measures, has the report sent, and tells who opened the page. */
 import type { ParticipantNews, ParticipantOrder } from '../../contract/participant.ts';
-import type { RoomPath } from '../../contract/room-path.ts';
 import type { RoomReport } from '../../contract/room-report.ts';
-import { ReportTiming } from '../../rooms/report-timing.ts';
+import { linksToSee, ReportTiming } from '../../rooms/report-timing.ts';
 import { startClock } from '../check/clock.ts';
 import type { Seen } from './build-room-report.ts';
 import type { Call } from './call.ts';
@@ -75,7 +74,7 @@ export class Participant {
 
   #seesAll(call: Call): boolean {
     const good = call.attempts().filter(({ succeeded }) => succeeded).length;
-    return good >= wantedLinks(call.roster.path, this.order.others);
+    return good >= linksToSee(call.roster.path, this.order.others);
   }
 
   #tell(event: ParticipantNews['event']): void {
@@ -83,9 +82,4 @@ export class Participant {
     const whose: Window | null = window.parent === window ? window.opener : window.parent;
     whose?.postMessage(news, location.origin);
   }
-}
-
-/** A mixer sends one mix, whoever is in it. */
-function wantedLinks(path: RoomPath, others: number): number {
-  return path.kind === 'mcu' ? 1 : others;
 }

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { LiveProvider } from './live/live-provider.tsx';
 import { ComparePage } from './pages/compare-page.tsx';
@@ -13,6 +14,11 @@ import { StatisticsPage } from './pages/statistics-page.tsx';
 import { AdminGate } from './shell/admin-gate.tsx';
 import { Shell } from './shell/shell.tsx';
 
+/** Fetched when it is asked for: it brings the populations and the schema of their files. */
+const SimulatePage = lazy(() =>
+  import('./pages/simulate-page.tsx').then((module) => ({ default: module.SimulatePage })),
+);
+
 export function App() {
   return (
     <AdminGate>
@@ -24,6 +30,11 @@ export function App() {
             <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
             <Route path="/statistics" component={StatisticsPage} />
             <Route path="/compare" component={ComparePage} />
+            <Route path="/simulate">
+              <Suspense>
+                <SimulatePage />
+              </Suspense>
+            </Route>
             <Route path="/lab" component={LabPage} />
             <Route path="/links" component={LinksPage} />
             <Route path="/servers" component={ServersPage} />

@@ -11,6 +11,7 @@ import { reportWords } from './words/report-words.ts';
 import { runsWords } from './words/runs-words.ts';
 import { serversWords } from './words/servers-words.ts';
 import { shellWords } from './words/shell-words.ts';
+import { simulateWords } from './words/simulate-words.ts';
 import { statisticsWords } from './words/statistics-words.ts';
 import { termWords } from './words/term-words.ts';
 import { turnWords } from './words/turn-words.ts';
@@ -30,4 +31,5 @@ export const words = {
   ...serversWords,
   ...turnWords,
   ...compareWords,
+  ...simulateWords,
 } as const;

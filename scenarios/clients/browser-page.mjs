@@ -16,6 +16,7 @@ const orders = {
     call = order.call === undefined ? null : new CallStream(order.run, order.call.messagesPerSec, tell);
     session = new Session(order, { tell, call });
   },
+  offer: ({ link }) => session?.offer(link),
   description: (order) => session?.describe(order),
   candidate: (order) => session?.add(order),
   restart: () => session?.restart(),

@@ -46,8 +46,14 @@ export class Session {
     void this.#offer();
   }
 
+  /** What this end sends, to a media server that never offers to receive. */
+  async offer(link) {
+    this.#openLink(link).connection.addTransceiver(pictureTrack(), { direction: 'sendonly' });
+    await this.#offer(link);
+  }
+
   async describe({ type, sdp, link }) {
-    const connection = this.#connection(link) ?? this.#openLink(link);
+    const connection = this.#connection(link) ?? this.#openLink(link).connection;
     this.#checkingMs ??= performance.now();
     await connection.setRemoteDescription({ type, sdp });
     if (type === 'answer') return;
@@ -84,10 +90,10 @@ export class Session {
     return this.#links.get(link)?.connection;
   }
 
-  async #offer() {
-    const connection = this.#connection(undefined);
+  async #offer(link) {
+    const connection = this.#connection(link);
     const offer = await connection.createOffer();
-    this.#tell({ news: 'description', run: this.#order.run, type: 'offer', sdp: offer.sdp });
+    this.#tell({ news: 'description', run: this.#order.run, link, type: 'offer', sdp: offer.sdp });
     await connection.setLocalDescription(offer);
   }
 
@@ -130,7 +136,7 @@ export class Session {
     connection.ontrack = ({ track }) => {
       if (track.kind === 'video') this.#hide = show(track);
     };
-    return connection;
+    return link;
   }
 
   #isWanted(candidate) {

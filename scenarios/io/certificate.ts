@@ -1,6 +1,8 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { Lab } from './lab.ts';
+import { run } from './exec.ts';
 
 export interface Certificate {
   /** The certificate, and that of the authority after it. */
@@ -23,20 +25,17 @@ const twoDays = [
 ];
 
 /**
- * A certificate for addresses of the lab, by an authority of its own: Firefox takes none that signs itself
+ * A certificate for addresses and names, by an authority of its own: Firefox takes none that signs itself
  * (MOZILLA_PKIX_ERROR_CA_CERT_USED_AS_END_ENTITY), whoever trusts it.
+ * @param folder for its files; nobody else's
  * @throws Error with what openssl said
  */
-export async function makeCertificate(
-  lab: Lab,
-  folder: string,
-  ...addresses: readonly string[]
-): Promise<Certificate> {
-  const names = addresses.map((address) => `IP:${address}`).join(',');
+export async function makeCertificate(folder: string, ...subjects: readonly string[]): Promise<Certificate> {
+  const names = subjects.map((subject) => `${isIP(subject) === 0 ? 'DNS' : 'IP'}:${subject}`).join(',');
   const at = (file: string) => join(folder, file);
   const request = async (...argv: readonly string[]) => {
-    const { code, stderr } = await lab.run(lab.server, ['openssl', 'req', ...twoDays, ...argv]);
-    if (code !== 0) throw new Error(`openssl: ${stderr.trim()}`);
+    const { code, stderr } = await run(['openssl', 'req', ...twoDays, ...argv]);
+    if (code !== 0) throw new Error(`openssl (Debian: openssl): ${stderr.trim()}`);
   };
   const [authorityFile, authorityKey] = [at('authority.pem'), at('authority-key.pem')];
   await request('-subj', '/CN=Lab', '-keyout', authorityKey, '-out', authorityFile);
@@ -58,4 +57,15 @@ export async function makeCertificate(
   );
   writeFileSync(certFile, `${readFileSync(leafFile, 'utf8')}${readFileSync(authorityFile, 'utf8')}`);
   return { certFile, keyFile, leafFile, authorityFile };
+}
+
+/**
+ * As Chromium names a key in `--ignore-certificate-errors-spki-list`: SHA-256 of the SubjectPublicKeyInfo, in base64
+ * (as in RFC 7469 §2.4). It then takes a chain with this key without looking at names, dates and issuers.
+ * @param certificateFile PEM; of several certificates the first counts
+ */
+export function publicKeyHash(certificateFile: string): string {
+  const { publicKey } = new X509Certificate(readFileSync(certificateFile));
+  const info = publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(info).digest('base64');
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInBackground } from './exec.ts';
+import { type Running, runInBackground } from './exec.ts';
 
 export interface JanusOptions {
   /** Where clients of its WebSocket API are let in. Default 127.0.0.1. */
@@ -12,6 +12,14 @@ export interface JanusOptions {
   readonly media?: readonly string[];
   /** Lines added to the section `general` of janus.jcfg. */
   readonly config?: readonly string[];
+  /** Where it runs: default here, with a temporary folder of its own. */
+  readonly place?: JanusPlace;
+}
+
+export interface JanusPlace {
+  /** For its configuration; whoever made it removes it. */
+  readonly folder: string;
+  readonly start: (argv: readonly string[], options: { readonly cwd: string }) => Running;
 }
 
 export interface Janus {
@@ -46,15 +54,16 @@ const wantedPlugins = ['videoroom', 'audiobridge', 'echotest'];
 
 /**
  * Starts Debian’s Janus with a configuration of its own on free ports, and returns once its WebSocket API listens.
- * All its files are in a temporary folder, which goes with it.
+ * All its files are in one folder.
  * @throws Error with its own output when it does not come up
  */
 export async function startJanus(options: JanusOptions = {}): Promise<Janus> {
-  const { apiAddress = '127.0.0.1', media = [], config = [] } = options;
+  const { apiAddress = '127.0.0.1', media = [], config = [], place } = options;
   const libraries = libraryFolder();
   const [port, adminPort] = [await freeTcpPort(apiAddress), await freeTcpPort(apiAddress)];
   const [apiSecret, adminSecret] = [secret(), secret()];
-  const folder = mkdtempSync(join(tmpdir(), 'polynya-janus-'));
+  const folder = place?.folder ?? mkdtempSync(join(tmpdir(), 'polynya-janus-'));
+  const start = place?.start ?? runInBackground;
   const unwanted = readdirSync(join(libraries, 'plugins'))
     .filter((name) => name.endsWith('.so'))
     .filter((name) => !wantedPlugins.some((plugin) => name.includes(plugin)));
@@ -90,7 +99,7 @@ export async function startJanus(options: JanusOptions = {}): Promise<Janus> {
   });
   // Rooms are made over the API; Debian’s files would open some that nobody asked for.
   for (const plugin of wantedPlugins) writeConfig(folder, `janus.plugin.${plugin}`, { general: [] });
-  const running = runInBackground(['janus', '-F', folder], { cwd: folder });
+  const running = start(['janus', '-F', folder], { cwd: folder });
   const killNow = (): void => {
     if (running.pid !== undefined) process.kill(running.pid, 'SIGKILL');
   };
@@ -98,7 +107,7 @@ export async function startJanus(options: JanusOptions = {}): Promise<Janus> {
   void running.ended.then(() => process.off('exit', killNow));
   const stop = async (): Promise<void> => {
     await running.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (place === undefined) rmSync(folder, { recursive: true, force: true });
   };
   try {
     await running.waitFor(/WebSockets thread started/, 10_000);

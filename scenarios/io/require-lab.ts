@@ -21,6 +21,7 @@ const programs = {
   traceroute: 'traceroute',
   haproxy: 'haproxy',
   ejabberdctl: 'ejabberd',
+  janus: 'janus',
   tcpdump: 'tcpdump',
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from './lab.ts';
+import { withNames } from './with-names.ts';
 
 export interface NamedRun {
   readonly namespace: string;
@@ -12,9 +13,6 @@ export interface NamedRun {
   readonly cwd?: string;
 }
 
-/** `ip netns exec` gives a command a mount table of its own, so the machine's names stay as they are. */
-const withNames = 'mount --bind "$1" /etc/hosts && output=$2 && shift 2 && exec "$@" > "$output"';
-
 /**
  * Runs a command that knows other host names than the machine. Its standard output goes through a file, because a report
  * may be longer than what is kept of a command's output.
@@ -23,11 +21,10 @@ export async function runWithNames(
   lab: Lab,
   { namespace, hosts, argv, env, cwd }: NamedRun,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const folder = lab.folder('names');
-  const [names, output] = [join(folder, 'hosts'), join(folder, 'output')];
-  writeFileSync(names, hosts);
+  const output = join(lab.folder('names'), 'output');
   writeFileSync(output, '');
-  const { code, stderr } = await lab.run(namespace, ['sh', '-c', withNames, 'sh', names, output, ...argv], {
+  const toFile = ['sh', '-c', 'exec "$@" > "$0"', output, ...argv];
+  const { code, stderr } = await lab.run(namespace, withNames(lab, hosts, toFile), {
     env,
     timeoutMs: 90_000,
     ...(cwd === undefined ? {} : { cwd }),

@@ -20,7 +20,7 @@ export async function startTlsInterceptor(
   lab: Lab,
   { namespace, port, plays }: { readonly namespace: string; readonly port: number; readonly plays: string },
 ): Promise<void> {
-  const { certFile, keyFile } = await makeCertificate(lab, lab.folder('interceptor'), plays);
+  const { certFile, keyFile } = await makeCertificate(lab.folder('interceptor'), plays);
   const argv = [process.execPath, '-e', interceptor, keyFile, certFile, String(port)];
   await lab.spawn(namespace, argv).waitFor(/listening/, 10_000);
 }

@@ -26,7 +26,7 @@ const ports = { plain: 3478, alternate: 3479, tls: 443, closed: 4000, dropped: 4
 export async function startTurnEstate(lab: Lab): Promise<TurnEstate> {
   const folder = lab.folder('estate');
   const [first, second] = lab.serverAddresses;
-  const { certFile, keyFile } = await makeCertificate(lab, folder, first);
+  const { certFile, keyFile } = await makeCertificate(folder, first);
   const coturn = await startCoturn(lab, { tls: { certFile, keyFile, port: ports.tls } });
   const mute = lab.spawn(lab.server, [process.execPath, '-e', acceptAndStaySilent, String(ports.mute)]);
   await mute.waitFor(/listening/, 10_000);

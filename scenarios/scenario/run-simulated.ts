@@ -4,6 +4,7 @@ import { buildLabReport } from './build-report.ts';
 import { callObstacle } from './call-obstacle.ts';
 import type { Cell, CompiledScenario } from './compile.ts';
 import { expectationOf, simulateAll } from './expectation.ts';
+import { proxyNotices } from './proxy-notices.ts';
 import { simulateCall } from './simulate-call.ts';
 
 /**
@@ -29,6 +30,7 @@ export function runSimulated(
     ...(compiled.scenario.server.faults === undefined
       ? []
       : ['The faults of the server were not simulated.']),
+    ...proxyNotices(compiled),
     ...callNotices(compiled),
     ...(compiled.ends.every(({ agent }) => 'kind' in agent && agent.kind === 'polynya')
       ? []

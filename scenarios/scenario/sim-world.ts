@@ -11,6 +11,7 @@ import { seededRandom } from '../sim/seeded-random.ts';
 import type { SimHost } from '../sim/sim-host.ts';
 import { SimNet } from '../sim/sim-net.ts';
 import { addSite } from '../sim/site-network.ts';
+import { usesProxy } from './agent-traits.ts';
 import type { Cell, CompiledScenario, End } from './compile.ts';
 import type { CallStep } from './compile-call.ts';
 import type { Pair } from './sim-connection.ts';
@@ -96,12 +97,11 @@ export class SimWorld {
     if (known !== undefined) return known;
     const gate = new LineGate(seededRandom(this.#seed + index));
     const spec = this.#specAt(index);
-    const { ends } = this.#compiled;
+    const agent = this.#compiled.ends.find(({ site }) => site === index)?.agent;
     const hosts = addSite(this.net, spec, index, {
       outermost: [gate],
-      asksForPorts: ends.some(
-        ({ site, agent }) => site === index && 'kind' in agent && agent.kind === 'polynya',
-      ),
+      usesProxy: agent !== undefined && usesProxy(agent),
+      asksForPorts: agent !== undefined && 'kind' in agent && agent.kind === 'polynya',
       behindGateway: spec.vpn === undefined ? null : (this.#siteAt(spec.vpn.gateway).hosts[0] ?? null),
     });
     const built = { gate, hosts };

@@ -16,11 +16,13 @@ import type { SimNet } from './sim-net.ts';
 
 export interface SiteSurroundings {
   /** What else stands between the site and the public side. */
-  readonly outermost?: readonly Middlebox[];
-  /** Do its hosts ask their router for open ports, where it gives them any? Default false. */
-  readonly asksForPorts?: boolean;
+  readonly outermost: readonly Middlebox[];
+  /** Its clients ask the HTTP proxy that may be their only way out. */
+  readonly usesProxy: boolean;
+  /** They ask their router for open ports, where it gives them any. */
+  readonly asksForPorts: boolean;
   /** A host of the site that its tunnels lead to; null: it has none. */
-  readonly behindGateway?: SimHost | null;
+  readonly behindGateway: SimHost | null;
 }
 
 /** @param index number of the site; its addresses follow from it */
@@ -28,7 +30,7 @@ export function addSite(
   net: SimNet,
   site: SiteSpec,
   index: number,
-  { outermost = [], asksForPorts = false, behindGateway = null }: SiteSurroundings = {},
+  { outermost, usesProxy, asksForPorts, behindGateway }: SiteSurroundings,
 ): SimHost[] {
   const boxes = site.boxes.flatMap((box, level) => middleboxes(box, index, level));
   const shared = [...boxes, ...outermost];
@@ -56,7 +58,7 @@ export function addSite(
       ...nat64,
       ...(opener !== null && { portMapper: opener }),
       ...(tunnel !== null && { tunnel }),
-      ...policies(site),
+      ...policies(site, usesProxy),
       lossRate: { out: site.loss?.up ?? 0, in: site.loss?.down ?? 0 },
       lossBurst: site.loss?.burst ?? 1,
       delayMs: site.line?.delayMs ?? 0,
@@ -129,15 +131,20 @@ function natBox(nat: NatSpec, site: number, level: number): NatBox {
   });
 }
 
-function policies({ boxes }: SiteSpec): Pick<SimHostOptions, 'udp' | 'tcpPortsOut' | 'opensTls'> {
+function policies(
+  { boxes }: SiteSpec,
+  usesProxy: boolean,
+): Pick<SimHostOptions, 'udp' | 'tcpPortsOut' | 'opensTls'> {
   const kinds = boxes.map(({ firewall }) => firewall?.kind);
   const opensTls = kinds.includes('tls-intercepting');
-  const only443 = opensTls || kinds.includes('tcp-443-only');
-  const noTcp = kinds.includes('http-proxy');
-  const blocked = only443 || noTcp || kinds.includes('udp-blocked');
+  const hasProxy = kinds.includes('http-proxy');
+  // CONNECT to other ports is refused.
+  const only443 = opensTls || hasProxy || kinds.includes('tcp-443-only');
+  const noTcp = hasProxy && !usesProxy;
+  const blocked = only443 || kinds.includes('udp-blocked');
   return {
     udp: blocked ? 'blocked' : kinds.includes('udp-rejected') ? 'rejected' : 'open',
-    ...(only443 || noTcp ? { tcpPortsOut: noTcp ? [] : [443] } : {}),
+    ...(only443 ? { tcpPortsOut: noTcp ? [] : [443] } : {}),
     opensTls,
   };
 }

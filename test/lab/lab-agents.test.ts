@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LabCell } from '../../contract/lab-report.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
-import { labProgram, reportOf } from './lab-program.ts';
+import { inShort, labProgram } from './lab-program.ts';
 
 const aiortc = '/usr/lib/python3/dist-packages/aiortc/__init__.py';
 const programs = [
@@ -19,16 +19,9 @@ const programs = [
 const obstacle = labObstacle(programs) ?? (existsSync(aiortc) ? null : 'python3-aiortc is not installed');
 if (obstacle !== null) console.warn(`lab agents skipped: ${obstacle}`);
 
-const short = ({ from, to, path, transport, rung, succeeded }: LabCell) =>
-  `${from} ${to} ${path} ${transport} ${succeeded > 0 ? rung : 'failed'}`;
-
 describe.skipIf(obstacle !== null)('clients of the lab', { timeout: 120_000 }, () => {
-  const { lab, file } = labProgram();
-  const cellsOf = async (text: string): Promise<LabCell[]> => {
-    const { code, stdout, stderr } = await lab('run', file('scenario.yaml', text), '--json');
-    expect(code, stderr).toBe(0);
-    return reportOf(stdout).body.cells;
-  };
+  const { reportOfText } = labProgram();
+  const cellsOf = async (text: string): Promise<LabCell[]> => (await reportOfText(text)).body.cells;
 
   it('over TCP two NATs meet by simultaneous open, and over an SFU the kind of NAT does not matter', async () => {
     const cells = await cellsOf(`
@@ -40,7 +33,7 @@ sites:
   left: { behind: [{ nat: { like: symmetric } }] }
 paths: [direct-tcp, sfu]
 `);
-    expect(cells.map(short)).toEqual([
+    expect(cells.map(inShort)).toEqual([
       'office home mesh tcp S4',
       'office left mesh tcp failed',
       'home left mesh tcp failed',
@@ -79,7 +72,7 @@ sites:
   cloud: { agent: { kind: polynya } }
 paths: [direct-tcp, relay-tls]
 `);
-    expect(cells.map(short)).toEqual(['home cloud mesh tcp S4', 'home cloud relay tls S4']);
+    expect(cells.map(inShort)).toEqual(['home cloud mesh tcp S4', 'home cloud relay tls S4']);
     expect(cells[1]?.selectedPair).toMatchObject({ local: { type: 'relay' }, remote: { type: 'relay' } });
     const python = await cellsOf(`
 name: python
@@ -88,6 +81,6 @@ sites:
   home: { agent: { kind: aiortc }, behind: [{ nat: { like: home-router } }] }
   cloud: {}
 `);
-    expect(python.map(short)).toEqual(['home cloud mesh udp S4']);
+    expect(python.map(inShort)).toEqual(['home cloud mesh udp S4']);
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type LabReport, labReportSchema } from '../../contract/lab-report.ts';
+import { type LabCell, type LabReport, labReportSchema } from '../../contract/lab-report.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 
 export interface LabProgram {
@@ -13,6 +13,8 @@ export interface LabProgram {
   readonly path: (name: string) => string;
   /** Writes a file into the folder. */
   readonly file: (name: string, text: string) => string;
+  /** Runs a scenario; throws what the command said, where its exit code is not 0. */
+  readonly reportOfText: (scenario: string) => Promise<LabReport>;
 }
 
 /** To be called where a suite is described: the folder is there while its tests run. */
@@ -24,16 +26,24 @@ export function labProgram(): LabProgram {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
-  return {
-    lab: (...args) => runCli(['lab', ...args], { timeoutMs: 120_000 }),
-    path,
-    file: (name, text) => {
-      writeFileSync(path(name), text);
-      return path(name);
-    },
+  const file = (name: string, text: string): string => {
+    writeFileSync(path(name), text);
+    return path(name);
   };
+  const lab = (...args: readonly string[]) => runCli(['lab', ...args], { timeoutMs: 120_000 });
+  const reportOfText = async (scenario: string): Promise<LabReport> => {
+    const { code, stdout, stderr } = await lab('run', file('scenario.yaml', scenario), '--json');
+    if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+    return reportOf(stdout);
+  };
+  return { lab, path, file, reportOfText };
 }
 
 export function reportOf(stdout: string): LabReport {
   return labReportSchema.parse(JSON.parse(stdout));
+}
+
+/** `home left sfu udp S5`: who, over what, and how far; `failed` where it did not connect. */
+export function inShort({ from, to, path, transport, rung, succeeded }: LabCell): string {
+  return `${from} ${to} ${path} ${transport} ${succeeded > 0 ? rung : 'failed'}`;
 }

@@ -46,6 +46,7 @@ describe('files that run in browsers', () => {
     'stun/message.ts',
     'stun/attributes.ts',
     'dashboard/src/main.tsx',
+    'dashboard/src/simulate/engine-worker.ts',
   ]);
 
   it('are all there', () => {

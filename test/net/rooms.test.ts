@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { serveConfigSchema } from '../../contract/config.ts';
 import type { RoomTicket } from '../../contract/room.ts';
+import { maxSdpLength } from '../../contract/signal.ts';
 import { NativeConnection } from '../../rooms/bot/io/native-connection.ts';
 import type { SignalSocket } from '../../rooms/io/peer-connection.ts';
 import { changePath, fetchRoom, joinRoom, type Membership } from '../../rooms/io/room-api.ts';
@@ -216,6 +217,31 @@ describe('native peers in a room', () => {
       return link !== undefined && link !== first && link.connection.connectionState === 'connected';
     });
     expect(a.client.links).toMatchObject([{ peer: b.client.roster.me?.id, epoch: 1 }]);
+  });
+});
+
+describe('a member whose SDP is longer than any', () => {
+  it('is told so and hung up on, and nobody else gets it', async () => {
+    const ticket = await createRoom();
+    const a = await enter(ticket);
+    await a.until(() => a.client.roster.me !== null);
+    const { room, joinToken: token } = ticket;
+    const { session } = await joinRoom({ service: service.url, room: room.id, token });
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/ws/rooms`);
+    undo.push(() => socket.terminate());
+    const heard: unknown[] = [];
+    socket.on('message', (data) => heard.push(JSON.parse(String(data))));
+    const say = (message: object): void => socket.send(JSON.stringify(message));
+    socket.on('open', () => say({ type: 'hello', version: 1, room: room.id, session, lastSeq: null }));
+    await a.until(() => a.client.roster.peers.length === 1);
+    const closed = new Promise((resolve) => socket.on('close', (code) => resolve(code)));
+    const to = a.membership.member;
+    say({ type: 'offer', n: 1, to, link: 'main', epoch: 0, sdp: 'x'.repeat(maxSdpLength + 1) });
+    expect(await closed).toBe(1008);
+    const message = expect.stringContaining('[sdp: Too big');
+    expect(heard.at(-1)).toMatchObject({ type: 'error', code: 'signal-invalid', fatal: true, message });
+    await a.until(() => a.client.roster.peers.every(({ present }) => !present));
+    expect(a.heard).not.toContain('offer');
   });
 });
 

@@ -100,23 +100,35 @@ function roomProcesses(): number[] {
     .map(Number);
 }
 
+async function openRoom(): Promise<RoomTicket> {
+  const reply = await fetch(new URL('/api/rooms', service.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ path: { kind: 'sfu' } }),
+  });
+  expect(reply.status).toBe(200);
+  return (await reply.json()) as RoomTicket;
+}
+
 describe('a room with the embedded SFU', () => {
-  it('carries media between its members, who recover by themselves when its process dies', async () => {
-    const reply = await fetch(new URL('/api/rooms', service.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ path: { kind: 'sfu' } }),
-    });
-    expect(reply.status).toBe(200);
-    const ticket = (await reply.json()) as RoomTicket;
-    const [a, b] = [await Bot.enter(ticket), await Bot.enter(ticket)];
+  it('carries media between its members, who recover by themselves when its process dies; another room notices nothing', async () => {
+    const [dying, living] = [await openRoom(), await openRoom()];
+    const [a, b] = [await Bot.enter(dying), await Bot.enter(dying)];
     await talk(a, b, 'before');
     const [pid, ...others] = roomProcesses();
     expect(others).toEqual([]);
     if (pid === undefined) throw new Error('no process');
+    const [c, d] = [await Bot.enter(living), await Bot.enter(living)];
+    await talk(c, d, 'before');
+    const linksOf = () => [c, d].flatMap(({ client }) => client.links);
+    const kept = linksOf();
+    expect(kept).toHaveLength(4);
     process.kill(pid, 'SIGKILL');
+    await talk(c, d, 'meanwhile');
     await talk(a, b, 'after');
+    // The very same connections, not others in their place.
+    expect(linksOf().map((link, at) => link === kept[at])).toEqual([true, true, true, true]);
     expect(roomProcesses()).not.toContain(pid);
-    expect(roomProcesses()).toHaveLength(1);
+    expect(roomProcesses()).toHaveLength(2);
   });
 });

@@ -48,7 +48,7 @@ export const programs = [
   { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
   { program: 'chromium', package: 'chromium', projects: ['lab', 'web'] },
-  { program: 'janus', package: 'janus', projects: ['web'] },
+  { program: 'janus', package: 'janus', projects: ['lab', 'web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['lab', 'web'] },
   {
     program: 'a font with Korean signs',

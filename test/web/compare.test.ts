@@ -8,7 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { comparePaths, pathKindOf } from '../../contract/compare-path.ts';
 import { compareReportSchema } from '../../contract/comparison.ts';
 import { readProcesses, withDescendants } from '../../scenarios/io/participants/process-table.ts';
+import { buildSfuProcess } from '../net/echo-build.ts';
 import { checkObstacle, hasOutsideAddress } from './check-stage.ts';
+import { startQuietService } from './dashboard-stage.ts';
 
 const obstacle = checkObstacle({ coturn: false });
 if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
@@ -55,11 +57,11 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
   }
 
   it.skipIf(janusObstacle !== null)(
-    `connects four over every path, and no relay is one in name only (${janusObstacle ?? 'Janus too'})`,
+    `connects four browsers and a bot over every path, and no relay is one in name only (${janusObstacle ?? 'Janus too'})`,
     async () => {
       // Nobody is given up early: this is about what works, not about how fast.
       const timing = ['--warm-up', '0.2', '--hold', '1', '--limit', '40'];
-      const { ended } = compare('-n', '4', '--repeats', '1', ...timing, '--json');
+      const { ended } = compare('-n', '5', '--bots', '1', '--repeats', '1', ...timing, '--json');
       const { code, stdout, stderr } = await ended;
       expect([0, 1], stderr).toContain(code);
       const { body } = compareReportSchema.parse(JSON.parse(stdout));
@@ -70,11 +72,16 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
       for (const [path, { outcome, links, turn, participants, server, faults }] of last) {
         expect([path, outcome, faults]).toEqual([path, 'complete', []]);
         const kind = pathKindOf(path);
-        expect(links).toHaveLength(kind === 'mcu' ? 4 : 12);
-        for (const { rung, media, pairs, transport } of links) {
-          expect(['S6', 'S7']).toContain(rung);
-          if (kind === 'mcu') expect(media?.totalAudioEnergy).toBeGreaterThan(0);
-          else expect(media?.framesDecoded).toBeGreaterThan(0);
+        expect(links).toHaveLength(kind === 'mcu' ? 5 : 20);
+        const bot = participants.find((each) => each.kind === 'bot')?.id;
+        expect(links.filter(({ to }) => to === bot)).toHaveLength(kind === 'mcu' ? 1 : 4);
+        for (const { to, rung, media, pairs, transport } of links) {
+          if (to === bot) expect([rung, media?.framesDecoded]).toEqual(['S5', 0]);
+          else {
+            expect(['S6', 'S7']).toContain(rung);
+            if (kind === 'mcu') expect(media?.totalAudioEnergy).toBeGreaterThan(0);
+            else expect(media?.framesDecoded).toBeGreaterThan(0);
+          }
           const ends = pairs.flatMap(({ local, remote }) => [local.type, remote.type]);
           expect(ends).toHaveLength(2);
           if (kind === 'relay') expect([...ends, transport]).toEqual(['relay', 'relay', path.slice(6)]);
@@ -83,9 +90,12 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
         expect(turn === null).toBe(kind !== 'relay');
         if (kind === 'relay') expect(turn?.egressBytes).toBeGreaterThan(10_000);
         expect(server === null).toBe(kind === 'mesh' || kind === 'relay');
-        expect(participants.map(({ name }) => name).sort()).toEqual(['p1', 'p2', 'p3', 'p4']);
-        for (const { kind: who, traffic, cpuPercent } of participants) {
-          expect(who).toBe('chromium');
+        expect(participants.map(({ name }) => name).sort()).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+        expect(participants.map(({ kind: who }) => who).sort()).toEqual([
+          'bot',
+          ...Array(4).fill('chromium'),
+        ]);
+        for (const { traffic, cpuPercent } of participants) {
           expect(traffic?.up.kbps).toBeGreaterThan(10);
           expect(cpuPercent).toBeGreaterThan(0);
         }
@@ -95,6 +105,28 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
     },
     300_000,
   );
+
+  it('takes the servers of a service that runs already, and looks into none of its processes', async () => {
+    buildSfuProcess();
+    const service = await startQuietService();
+    try {
+      const wanted = ['-n', '2', '--bots', '1', '--paths', 'sfu,relay-udp', '--repeats', '1'];
+      const timing = ['--warm-up', '0', '--hold', '1', '--limit', '40'];
+      const { ended } = compare(...wanted, ...timing, '--service', service.url, '--json');
+      const { code, stdout, stderr } = await ended;
+      expect(code, stderr).toBe(1);
+      const { body } = compareReportSchema.parse(JSON.parse(stdout));
+      expect(body.skipped).toEqual([{ path: 'relay-udp', reason: 'the service has no server for it' }]);
+      expect(body.notes).toEqual([expect.stringContaining('ran already')]);
+      expect(body.runs).toMatchObject([{ path: 'sfu', outcome: 'complete', server: { cpuPercent: null } }]);
+      expect(body.runs[0]?.participants.map(({ kind }) => kind).sort()).toEqual(['bot', 'chromium']);
+      // It goes on, and the room is gone.
+      const rooms = await fetch(new URL('/api/rooms', service.url));
+      expect(await rooms.json()).toMatchObject({ rooms: [] });
+    } finally {
+      await service.close();
+    }
+  });
 
   /** Both browsers have been started. */
   async function untilLaunched(): Promise<void> {

@@ -62,6 +62,25 @@ describe.skipIf(obstacle !== null)(
       expect(tabs.flatMap(({ problems }) => problems)).toEqual([]);
     }
 
+    /** “Who sees whom” in both tabs: every directed link with its rung and its way, one row for each sender. */
+    async function matrixShowsAll(rows: (other: string) => readonly (readonly unknown[])[]): Promise<void> {
+      for (const [index, { page }] of tabs.entries()) {
+        const matrix = () =>
+          page.evaluate(
+            `[...document.querySelectorAll('#matrix tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent))`,
+          );
+        // The other tab tells of its own every two seconds.
+        const wanted = rows(`Tab ${1 - index}`);
+        await expect.poll(matrix, { timeout: 15_000 }).toEqual(wanted);
+      }
+    }
+
+    const seen = expect.stringMatching(/^S[67] (host|srflx|prflx) ↔ (host|srflx|prflx)$/);
+    const bothWays = (other: string) => [
+      ['you', '–', seen],
+      [other, seen, '–'],
+    ];
+
     /** One tab moves the room, both follow. */
     async function move(label: string): Promise<void> {
       const former = (await Promise.all(tabs.map(({ page }) => decoded(page)))).flat();
@@ -72,13 +91,17 @@ describe.skipIf(obstacle !== null)(
       }
     }
 
-    it('both tabs decode each other through the embedded SFU', () => seeEachOther());
+    it('both tabs decode each other through the embedded SFU, as each link in the matrix says', async () => {
+      await seeEachOther();
+      await matrixShowsAll(bothWays);
+    });
 
     it.skipIf(janusObstacle !== null)(
       `and, moved during the call, through Janus (${janusObstacle ?? 'VideoRoom'})`,
       async () => {
         await move('Media server (SFU, janus)');
         expect(janus?.log()).toContain('Creating ICE agent');
+        await matrixShowsAll(bothWays);
       },
     );
 
@@ -86,6 +109,8 @@ describe.skipIf(obstacle !== null)(
       'hear each other through its audio mixer, without a picture',
       async () => {
         await move('Audio MCU (mixer, janus)');
+        // One mix for each, from the mixer.
+        await matrixShowsAll(() => [[expect.any(String), seen, seen]]);
         for (const { page } of tabs) {
           const row = page.locator('[data-from="mcu"]');
           expect(await row.textContent()).toMatch(/^(sound decoded \(S6\)|stable for 5 s \(S7\))$/);

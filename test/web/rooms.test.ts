@@ -1,4 +1,4 @@
-/** The Room page in two tabs of Debian’s Chromium: direct, then through our own TURN server, and after a reload. */
+/** The Room page on a laptop and a phone, both Debian’s Chromium: direct, then through our own TURN server, and after a reload. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { envelopeSchema } from '../../contract/envelope.ts';
@@ -16,6 +16,9 @@ if (obstacle !== null) console.warn(`skipped: ${obstacle}`);
 /** On one host a browser may choose its public address as well as its own. */
 const direct = /^(host|srflx|prflx) ↔ (host|srflx|prflx), udp$/;
 
+/** A small screen that is touched. */
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
 /** Lets a test look at the page’s connections. */
 const keepConnections = `
   globalThis.connections = [];
@@ -25,6 +28,11 @@ const keepConnections = `
       connections.push(this);
     }
   };`;
+
+/** As a browser does when its window is covered, or the phone pocketed. */
+const becomes = (state: 'hidden' | 'visible'): string => `
+  Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));`;
 
 describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obstacle})`}`, () => {
   let browser: Browser;
@@ -42,11 +50,13 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
     const urls = turn.uris.filter((uri) => uri.startsWith('turn:'));
     const server = { label: 'ours', urls, auth: 'secret', username: 'room', credential: secret };
     service = await startQuietService({ servers: [server] });
-    [alice, bob] = await Promise.all([openPage(browser), openPage(browser)]);
+    [alice, bob] = await Promise.all([openPage(browser), openPage(browser, phone)]);
     const { room, joinToken } = await createRoom(service.url, { name: 'Two tabs' });
     await Promise.all([
-      join(alice.page, `${service.url}/room/${room.id}#${joinToken}`, 'Alice'),
-      join(bob.page, `${service.url}/room/${room.id}#${joinToken}`, 'Bob'),
+      join(alice.page, `${service.url}/room/${room.id}#${joinToken}`, 'Alice', (button) =>
+        alice.page.click(button),
+      ),
+      join(bob.page, `${service.url}/room/${room.id}#${joinToken}`, 'Bob', (button) => bob.page.tap(button)),
     ]);
   });
   afterAll(async () => {
@@ -61,11 +71,16 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
     return Promise.all([alice, bob].map(({ page }) => page.evaluate(fragment)));
   }
 
-  async function join(page: Page, url: string, name: string): Promise<void> {
+  async function join(
+    page: Page,
+    url: string,
+    name: string,
+    press: (button: string) => Promise<void>,
+  ): Promise<void> {
     await page.addInitScript(keepConnections);
     await page.goto(url);
     await page.fill('#name', name);
-    await page.click('#join button');
+    await press('#join button');
   }
 
   /** The pairs in use, once both see each other over such a pair. */
@@ -104,7 +119,9 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
       const cells = page.locator('[data-cell^="S6 "], [data-cell^="S7 "]');
       await expect.poll(() => cells.count(), { timeout: 10_000 }).toBe(2);
     }
-    expect(await axeViolations(alice.page)).toEqual([]);
+    for (const { page } of [alice, bob]) expect(await axeViolations(page)).toEqual([]);
+    // Tables scroll in frames of their own, the page never sideways.
+    expect(await bob.page.evaluate('document.documentElement.scrollWidth')).toBe(phone.viewport.width);
   });
 
   it('looks for a new way when both change their network at once, although their offers meet', async () => {
@@ -129,12 +146,23 @@ describe.skipIf(obstacle !== null)(`Room page${obstacle === null ? '' : ` (${obs
 
   it('moves the room to the relay, where nothing is direct and our server’s counters grow', async () => {
     const before = turn.traffic.toPeers;
+    await bob.page.evaluate(becomes('hidden'));
     await alice.page.selectOption('#path', { label: 'Relay (TURN over UDP)' });
     await see(/^relay ↔ relay, udp$/);
-    const { attempts } = await reportOf(bob.page);
+    await bob.page.evaluate(becomes('visible'));
+    const { attempts, run } = await reportOf(bob.page);
+    // Browsers slow hidden pages down, so the report says for how long it was one.
+    expect(run.hiddenMs).toBeGreaterThan(0);
+    expect(run.hiddenMs).toBeLessThan(run.durationMs);
     expect(attempts).toHaveLength(1);
     expect(attempts[0]).toMatchObject({ path: 'relay', transport: 'udp', succeeded: true });
     expect(attempts[0]?.why).toContain('because the room asks for it');
+    // The phone’s log: who came, which way the room took, and what became of it.
+    const log = await bob.page.locator('#log').textContent();
+    expect(log).toMatch(/Alice: .*host|Alice: .*prflx|Alice: .*srflx/);
+    expect(log).toMatch(
+      /The room now takes: Relay \(TURN over UDP\)\..*Alice: picture decoded, relay ↔ relay/s,
+    );
     expect(turn.traffic.toPeers).toBeGreaterThan(before + 10_000);
   });
 

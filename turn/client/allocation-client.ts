@@ -209,7 +209,9 @@ export class AllocationClient implements Machine<AllocationEvent> {
     return lifetimeSec;
   }
 
-  #refresh(nowMs: number): Effects {
+  /** Keeps the allocation (RFC 8656 s7). Done by itself in time; for owners that want it more often. */
+  refresh(nowMs: number): Effects {
+    if (this.#state !== 'allocated') return [ignore('no allocation')];
     const { lifetimeSec } = this.#options;
     return this.#ask(nowMs, {
       purpose: 'relay/refresh',
@@ -226,7 +228,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
   #onDeadline(nowMs: number): Effects {
     const effects: Effects = this.#line.pending.onDeadline(nowMs);
     for (const name of this.#deadlines.takeDue(nowMs)) {
-      if (name === 'refresh') effects.push(...this.#refresh(nowMs));
+      if (name === 'refresh') effects.push(...this.refresh(nowMs));
       else effects.push(...this.#fail({ code: 'timeout', detail: 'the connection was not established' }));
     }
     if (this.#state !== 'allocated') return effects;

@@ -9,6 +9,7 @@ import {
   IconScale,
   IconServer,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { hasSignedIn } from '../api/signed-in.ts';
@@ -22,6 +23,7 @@ const entries = [
   { href: '/runs', label: words.nav.runs, icon: IconListDetails },
   { href: '/statistics', label: words.nav.statistics, icon: IconChartBar },
   { href: '/compare', label: words.nav.compare, icon: IconScale },
+  { href: '/simulate', label: words.nav.simulate, icon: IconUsersGroup },
   { href: '/lab', label: words.nav.lab, icon: IconGridDots },
   { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },

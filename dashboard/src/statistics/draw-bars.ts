@@ -13,7 +13,7 @@ export function drawBars(bars: readonly Bar[], ink: Ink): ChartSpec {
   const colors = bars.map(({ path }) => (path === null ? ink.soft : ink.path[path]));
   return {
     kind: 'bar',
-    plugins: [intervalPlugin(bars, ink.text)],
+    plugins: [intervalPlugin(bars.flatMap(intervalOf), ink.text)],
     data: {
       labels: bars.map(({ label }) => label),
       datasets: [
@@ -61,7 +61,19 @@ function shorten(label: string, longest: number): string {
   return label.length <= longest ? label : `${label.slice(0, longest - 1)}…`;
 }
 
-function intervalPlugin(bars: readonly Bar[], color: string): Plugin<ChartKind> {
+export interface BarInterval {
+  /** Of the bar. */
+  readonly index: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function intervalOf({ rate: { low, high } }: Bar, index: number): BarInterval[] {
+  return low === null || high === null ? [] : [{ index, low, high }];
+}
+
+/** Draws whiskers on lying bars. */
+export function intervalPlugin(intervals: readonly BarInterval[], color: string): Plugin<ChartKind> {
   return {
     id: 'intervals',
     afterDatasetsDraw({ ctx, scales }) {
@@ -70,10 +82,9 @@ function intervalPlugin(bars: readonly Bar[], color: string): Plugin<ChartKind> 
       ctx.save();
       ctx.strokeStyle = color;
       ctx.lineWidth = 1.5;
-      for (const [index, { rate }] of bars.entries()) {
-        if (rate.low === null || rate.high === null) continue;
+      for (const { index, low, high } of intervals) {
         const y = yScale.getPixelForValue(index);
-        const [left, right] = [xScale.getPixelForValue(rate.low), xScale.getPixelForValue(rate.high)];
+        const [left, right] = [xScale.getPixelForValue(low), xScale.getPixelForValue(high)];
         ctx.beginPath();
         ctx.moveTo(left, y);
         ctx.lineTo(right, y);

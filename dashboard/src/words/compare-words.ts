@@ -92,6 +92,7 @@ export const compareWords = {
       completeOf: (complete: number, runs: number, faults: number) =>
         `${complete} of ${runs}${faults === 0 ? '' : `, ${faults} retried`}`,
       links: 'Links seen',
+      bots: 'Bots, without decoder',
       setup: 'First picture',
       up: 'Up',
       down: 'Down',

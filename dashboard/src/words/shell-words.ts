@@ -18,6 +18,7 @@ export const shellWords = {
     runs: 'Runs',
     statistics: 'Statistics',
     compare: 'Compare',
+    simulate: 'Simulate',
     lab: 'Lab',
     links: 'Links',
     servers: 'Servers',

@@ -1,4 +1,4 @@
-/** A member of a room without a browser: sends recorded pictures and sound to an SFU, and counts what comes. */
+/** A member of a room without a browser: sends recorded pictures and sound over every path, and counts what comes. */
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import type { MemberTraffic } from '../../../contract/member-traffic.ts';
@@ -6,34 +6,32 @@ import type { ParticipantOrder } from '../../../contract/participant.ts';
 import { toolVersion } from '../../../contract/release.ts';
 import type { RoomState } from '../../../contract/room.ts';
 import type { RoomReport } from '../../../contract/room-report.ts';
+import type { Peer } from '../../../contract/signalling.ts';
 import type { PeerLink } from '../../io/peer-link.ts';
 import { joinRoom, type Membership } from '../../io/room-api.ts';
 import { RoomClient } from '../../io/room-client.ts';
-import { ReportTiming } from '../../report-timing.ts';
+import { linksToSee, ReportTiming } from '../../report-timing.ts';
 import { botReport } from '../bot-report.ts';
-import { BotLinkEnd } from './bot-link.ts';
-import { NativeConnection } from './native-connection.ts';
+import { type BotSums, botTraffic } from '../bot-traffic.ts';
+import { BotLinkEnd, type BotLinkOptions } from './bot-link.ts';
+import type { NativeConnection } from './native-connection.ts';
+import { type OpenRelay, openConnection } from './open-connection.ts';
 
 export interface BotOptions {
   readonly service: string;
   readonly room: string;
   readonly token: string;
   readonly order: ParticipantOrder;
+  readonly openRelay: OpenRelay;
   /** Takes the report of every path that the room takes. */
   readonly onReport: (report: RoomReport) => Promise<void>;
+  /** What a log would say. */
+  readonly onNote?: (note: string) => void;
 }
 
 const lookMs = 100;
 /** As often as sound is sent. */
 const sendMs = 20;
-
-interface Sums {
-  readonly atMs: number;
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-  readonly packetsUp: number;
-  readonly packetsDown: number;
-}
 
 export class Bot {
   readonly #options: BotOptions;
@@ -47,27 +45,31 @@ export class Bot {
   readonly #ssrc = (randomBytes(4).readUInt32BE() & 0xfffffffe) >>> 0;
   #pathChanges = 0;
   #beganAt = new Date().toISOString();
-  #before: Sums | null = null;
+  #before: BotSums | null = null;
 
   private constructor(options: BotOptions, membership: Membership & RoomState) {
     this.#options = options;
     this.#membership = membership;
     this.#timing = new ReportTiming(options.order);
     this.#timing.begin(performance.now());
+    const { service, openRelay, onNote } = options;
     this.#client = new RoomClient<NativeConnection>({
       membership,
       ice: membership.ice,
       openSocket: (url) => new WebSocket(url),
-      createConnection: () => new NativeConnection(isLoopback(options.service) ? '127.0.0.1' : null),
-      prepare: (link) => {
-        this.#ends.set(link, new BotLinkEnd(link, membership.member, this.#ssrc, options.order.media));
+      createConnection: (configuration) =>
+        openConnection(service, this.#client.roster.path, configuration, openRelay),
+      prepare: (link, peer) => this.#ends.set(link, new BotLinkEnd(link, this.#roleTo(peer))),
+      onClosed: (link) => {
+        this.#ends.get(link)?.close();
+        this.#ends.delete(link);
       },
-      onClosed: (link) => this.#ends.delete(link),
       onRoster: ({ pathChanges }) => {
         if (pathChanges === this.#pathChanges) return;
         this.#pathChanges = pathChanges;
         this.#begin();
       },
+      ...(onNote === undefined ? {} : { onNote }),
       onEnded: () => this.stop(),
     });
     this.#timers = [
@@ -90,6 +92,17 @@ export class Bot {
     this.#client.stop();
   }
 
+  #roleTo(peer: Peer): BotLinkOptions {
+    const { roster } = this.#client;
+    return {
+      member: this.#membership.member,
+      path: roster.path,
+      offers: roster.offersFirstTo(peer),
+      ssrc: this.#ssrc,
+      media: this.#options.order.media,
+    };
+  }
+
   #begin(): void {
     this.#beganAt = new Date().toISOString();
     this.#before = null;
@@ -98,14 +111,16 @@ export class Bot {
 
   #look(): void {
     const seen = [...this.#ends.values()].filter(({ hasMedia }) => hasMedia).length;
-    const next = this.#timing.look(performance.now(), seen >= this.#options.order.others);
+    const wanted = linksToSee(this.#client.roster.path, this.#options.order.others);
+    const next = this.#timing.look(performance.now(), seen >= wanted);
     if (next === 'wait') return;
     const sums = this.#sums();
+    const before = this.#before;
     if (next === 'measure') this.#before = sums;
-    else
-      void this.#options.onReport(
-        this.#report(this.#before === null ? null : trafficOf(this.#before, sums, this.#ends.size)),
-      );
+    else {
+      const traffic = before === null ? null : botTraffic(before, sums, this.#ends.size);
+      void this.#options.onReport(this.#report(traffic));
+    }
   }
 
   #report(traffic: MemberTraffic | null): RoomReport {
@@ -122,7 +137,7 @@ export class Bot {
     });
   }
 
-  #sums(): Sums {
+  #sums(): BotSums {
     const ends = [...this.#ends.values()];
     const sum = (of: (end: BotLinkEnd) => number): number => ends.reduce((so, end) => so + of(end), 0);
     return {
@@ -133,29 +148,4 @@ export class Bot {
       packetsDown: sum((end) => end.packetsDown),
     };
   }
-}
-
-/** Where the service is on loopback, its SFU is too, for members of this host. */
-function isLoopback(service: string): boolean {
-  return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(service).hostname);
-}
-
-function trafficOf(before: Sums, after: Sums, connections: number): MemberTraffic {
-  const windowMs = after.atMs - before.atMs;
-  const rate = (amount: number): number => Math.max(0, Math.round((amount / windowMs) * 10) / 10);
-  const flow = (bytes: number, packets: number) => ({
-    kbps: rate(bytes * 8),
-    packetsPerSec: rate(packets * 1000),
-  });
-  return {
-    windowMs: Math.round(windowMs),
-    connections,
-    up: flow(after.bytesUp - before.bytesUp, after.packetsUp - before.packetsUp),
-    down: flow(after.bytesDown - before.bytesDown, after.packetsDown - before.packetsDown),
-    encodedFps: null,
-    decodedFps: null,
-    encodeMsPerFrame: null,
-    decodeMsPerFrame: null,
-    limitedBy: null,
-  };
 }

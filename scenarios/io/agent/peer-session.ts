@@ -13,6 +13,7 @@ import type { DoorPair, IceDoor } from './ice-door.ts';
 import { Moment } from './moment.ts';
 import { openedCandidate, type PortWish } from './opened-port.ts';
 import { selectedPair } from './selected-pair.ts';
+import { withoutCandidates } from './without-candidates.ts';
 
 type Open = Extract<LabAgentOrder, { order: 'open' }>;
 type Ended = Extract<LabAgentNewsInput, { news: 'ended' }>;
@@ -228,8 +229,4 @@ function attempt(action: () => void): void {
 function stunOf({ iceServers }: Open): string | null {
   const url = iceServers.flatMap(({ urls }) => urls).find((text) => text.startsWith('stun:'));
   return url?.slice('stun:'.length) ?? null;
-}
-
-function withoutCandidates(sdp: string): string {
-  return sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '');
 }

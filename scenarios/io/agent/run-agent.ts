@@ -83,6 +83,9 @@ export function runAgent(skills: AgentSkills): void {
         if (order.type === 'offer' && session.isDescribed) await reconnect();
         session.describe(order);
         return;
+      case 'offer':
+        if (session?.run === order.run && session instanceof SfuSession) session.offer(order.link);
+        return;
       case 'candidate':
         if (session?.run === order.run) session.add(order);
     }

@@ -1,6 +1,6 @@
 /**
- * A member of an SFU's room on node-datachannel: answers the link for what it sends and the one for what the other
- * member sends. The library neither encodes nor decodes, so it sends silence (Opus), and the first packet of the other
+ * A member of an SFU's room on node-datachannel: answers the link for what it sends, or offers it where the SFU wants that,
+ * and answers the one for what the other member sends. The library neither encodes nor decodes, so it sends silence (Opus), and the first packet of the other
  * one's is the top (S5).
  */
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,9 @@ import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachann
 import { type Rung, rungs } from '../../../contract/basics.ts';
 import type { LabAgentNewsInput, LabAgentOrder } from '../../../contract/lab-agent.ts';
 import { CheckCounter } from './check-counter.ts';
+import { Moment } from './moment.ts';
 import { selectedPair } from './selected-pair.ts';
+import { withoutCandidates } from './without-candidates.ts';
 
 type Description = Extract<LabAgentOrder, { order: 'description' }>;
 type Candidate = Extract<LabAgentOrder, { order: 'candidate' }>;
@@ -22,7 +24,7 @@ const payloadTypes = { audio: 111, video: 96 };
 /** 20 ms of silence as Opus has it: one frame, coded as a table of contents byte and two more (RFC 6716 §3.1). */
 const silence = Buffer.from([0xf8, 0xff, 0xfe]);
 const packetMs = 20;
-/** For the other member's first packet, once all stands. */
+/** For the other member's first packet, once one link stands. */
 const patienceMs = 8_000;
 const samplesPerPacket = 960;
 
@@ -30,6 +32,8 @@ interface Link {
   readonly peer: PeerConnection;
   /** Held, because objects of the library live only as long as something in JavaScript holds them. */
   readonly tracks: Track[];
+  /** The SFU's description is here. Its checks must not overtake it: the library would refuse their certificate. */
+  readonly described: Moment;
   rung: Rung;
 }
 
@@ -59,16 +63,34 @@ export class SfuSession {
     if (!this.#over) this.#checks.note(target);
   }
 
-  describe({ link: name = '', sdp }: Description): void {
+  /** What this end sends, to an SFU that never offers to receive. */
+  offer(name: string): void {
+    const link = this.#open(name);
+    this.#sendOn(link);
+    link.peer.setLocalDescription('offer');
+  }
+
+  describe({ link: name = '', type, sdp }: Description): void {
+    const link = this.#links.get(name) ?? this.#open(name);
+    // The SFU receives on the link for what this end sends.
+    if (type === 'offer' && sdp.includes('a=recvonly')) this.#sendOn(link);
+    else if (type === 'offer') this.#receiveOn(link);
+    link.peer.setRemoteDescription(sdp, type);
+    link.described.come();
+  }
+
+  #open(name: string): Link {
     const peer = new nodeDataChannel.PeerConnection(`run-${this.run}-${name}`, { iceServers: [] });
-    const link: Link = { peer, tracks: [], rung: 'S0' };
+    const link: Link = { peer, tracks: [], described: new Moment(), rung: 'S0' };
     this.#links.set(name, link);
     const { run } = this;
-    peer.onLocalDescription((answer, type) => {
-      if (type === 'answer') this.#say({ news: 'description', run, link: name, type, sdp: answer });
+    peer.onLocalDescription((sdp, type) => {
+      if (type !== 'offer' && type !== 'answer') return;
+      this.#say({ news: 'description', run, link: name, type, sdp: withoutCandidates(sdp) });
     });
     peer.onLocalCandidate((line, mid) => {
-      this.#say({ news: 'candidate', run, link: name, candidate: line.replace(/^a=/, ''), mid });
+      const candidate = line.replace(/^a=/, '');
+      link.described.after(() => this.#say({ news: 'candidate', run, link: name, candidate, mid }));
       this.#reach(link, 'S1');
     });
     peer.onIceStateChange((state) => {
@@ -80,16 +102,7 @@ export class SfuSession {
       // ICE has found a way, and DTLS does not come up: no fault of the NATs.
       if (state === 'failed' && link.rung === 'S2') this.#end({ outcome: 'fault', code: 'dtls-failed' });
     });
-    // The SFU receives on the link for what this end sends.
-    if (sdp.includes('a=recvonly')) this.#sendOn(link);
-    else
-      peer.onTrack((track) => {
-        link.tracks.push(track);
-        track.onMessage((bytes) => {
-          if (!isRtcp(bytes)) this.#heard();
-        });
-      });
-    peer.setRemoteDescription(sdp, 'offer');
+    return link;
   }
 
   add({ link = '', candidate, mid }: Candidate): void {
@@ -106,6 +119,15 @@ export class SfuSession {
     clearInterval(this.#talk);
     clearTimeout(this.#patience);
     for (const { peer } of this.#links.values()) peer.close();
+  }
+
+  #receiveOn({ peer, tracks }: Link): void {
+    peer.onTrack((track) => {
+      tracks.push(track);
+      track.onMessage((bytes) => {
+        if (!isRtcp(bytes)) this.#heard();
+      });
+    });
   }
 
   #sendOn(link: Link): void {
@@ -136,11 +158,15 @@ export class SfuSession {
   /** A rung counts when both links have it. */
   #reach(link: Link, rung: LinkRung): void {
     if (!isAtLeast(link.rung, rung)) link.rung = rung;
+    // One that only comes when the other member sends may never come.
+    if (rung === 'S3') this.#patience ??= setTimeout(() => this.#missMedia(), patienceMs);
     if (!this.#all(rung) || this.#told.has(rung)) return;
     this.#told.add(rung);
     this.#say({ news: 'reached', run: this.run, rung });
-    if (rung !== 'S3') return;
-    this.#patience = setTimeout(() => this.#end({ outcome: 'failed', code: 'media-missing' }), patienceMs);
+  }
+
+  #missMedia(): void {
+    this.#end({ outcome: 'failed', code: 'media-missing' });
   }
 
   #all(rung: LinkRung): boolean {

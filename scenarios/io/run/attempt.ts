@@ -105,8 +105,26 @@ function converse(
     const open = { order: 'open', run, path, transport, media, caFile, ...messages } as const;
     b.order({ ...open, iceServers: iceServers[1], offers: false });
     a.order({ ...open, iceServers: iceServers[0], offers: sfu === null });
-    sfu?.open(run, [a, b]);
+    sfu?.open(run, [a, b], (detail) => {
+      if (settled) return;
+      said[0] = outOfRoom(run, detail);
+      settle();
+    });
   });
+}
+
+/** An end does not get into the room of the SFU. */
+function outOfRoom(run: number, detail: string): Ended {
+  const nothing = { selected: null, checks: {}, relayed: null };
+  return {
+    news: 'ended',
+    run,
+    outcome: 'failed',
+    conclusive: true,
+    ...nothing,
+    code: 'signal-failed',
+    detail,
+  };
 }
 
 function passOn(news: LabAgentNews, to: LabAgent): void {

@@ -8,11 +8,14 @@ const readyMs = 20_000;
 
 export class LabAgent {
   readonly name: string;
+  /** Of its host. */
+  readonly namespace: string;
   readonly #running: Running;
   #listener: (news: LabAgentNews) => void = () => {};
 
-  private constructor(name: string, running: Running) {
+  private constructor(name: string, namespace: string, running: Running) {
     this.name = name;
+    this.namespace = namespace;
     this.#running = running;
   }
 
@@ -50,7 +53,7 @@ export class LabAgent {
       const output = `${running.stdout()}${running.stderr()}`.trim().slice(-2000);
       throw new Error(`${command.join(' ')} did not say {"news":"ready",…} on its stdout\n${output}`);
     }
-    agent = new LabAgent(name, running);
+    agent = new LabAgent(name, namespace, running);
     return agent;
   }
 

@@ -9,6 +9,7 @@ import { type NamedServer, serversFor, urlOf } from '../../scenario/named-server
 import { makeCertificate } from '../certificate.ts';
 import type { Lab } from '../lab.ts';
 import { startClassifiers } from './classifiers.ts';
+import { hostsWith, serverName } from './server-name.ts';
 import { plainPort, serverSoftware } from './server-software.ts';
 
 export interface LabServer {
@@ -19,8 +20,11 @@ export interface LabServer {
   /**
    * What a client gets to know for this path; none: nothing that the application names is of use for it.
    * @param site index of the client's
+   * @param byName the client holds certificates against host names only, and has the hosts file below
    */
-  iceServers(path: LabPath, site: number): LabIceServer[];
+  iceServers(path: LabPath, site: number, byName: boolean): LabIceServer[];
+  /** Text of a hosts file with the server's name, as it is reached from a site. */
+  hosts(site: number): string;
   /** For servers that die during a call, and come back with the same credentials and without their allocations. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -44,7 +48,7 @@ export async function startLabServer(
   const [ipv6] = lab.topology.server.ipv6 ?? [];
   const own = [address, ...(ipv6 === undefined ? [] : [ipv6])] as const;
   const seenAs = sites.map((site) => serverAddressFor(site, { ipv4: address, ipv6: ipv6 ?? null }));
-  const certificate = await makeCertificate(lab, lab.folder('tls'), ...new Set([...own, ...seenAs]));
+  const certificate = await makeCertificate(lab.folder('tls'), serverName, ...new Set([...own, ...seenAs]));
   const { name, stun, login, tlsPort, launch } = serverSoftware(lab, server, { own, certificate, turnServe });
   let running = await launch();
   await playPorts(lab, own, named, tlsPort);
@@ -53,11 +57,15 @@ export async function startLabServer(
     classifiers,
     software: name,
     caFile: certificate.authorityFile,
-    iceServers: (path, site) => {
-      const urls = serversFor(path, named).map((one) => urlOf(one, seenAs[site] ?? address));
+    iceServers: (path, site, byName) => {
+      const seen = seenAs[site] ?? address;
+      const urls = serversFor(path, named).map((one) =>
+        urlOf(one, byName && one.transport === 'tls' ? serverName : seen),
+      );
       if (urls.length === 0) return [];
       return [{ urls, ...(path.startsWith('relay') ? login : {}) }];
     },
+    hosts: (site) => hostsWith(seenAs[site] ?? address),
     stop: () => running.stop(),
     start: async () => {
       running = await launch();

@@ -1,59 +1,88 @@
-/** The lab's end of a conversation with the SFU in its server's namespace, which both ends of a cell are members of. */
+/** The lab's end of a conversation with the media server of the path `sfu`, which both ends of a cell are members of. */
 import type { LabAgentNews } from '../../../contract/lab-agent.ts';
-import { type LabSfuMember, type LabSfuOrder, labSfuNewsSchema } from '../../../contract/lab-sfu.ts';
-import type { Lab } from '../lab.ts';
+import {
+  type LabSfuMember,
+  type LabSfuNews,
+  type LabSfuOrder,
+  labSfuNewsSchema,
+} from '../../../contract/lab-sfu.ts';
 import type { LabAgent } from './lab-agent.ts';
 
-const readyMs = 20_000;
+/** A program that takes orders. */
+export type SfuLine = (order: LabSfuOrder) => void;
+
+interface OpenRoom {
+  /** In the order of the cell. */
+  readonly agents: readonly [LabAgent, LabAgent];
+  /** Of the programs that speak for them; one and the same where that is the media server itself. */
+  readonly lines: readonly [SfuLine, SfuLine];
+  readonly onFailure: (detail: string) => void;
+}
 
 export class LabSfu {
-  readonly #write: (order: LabSfuOrder) => void;
-  /** By their run: the members, in the order of the cell. */
-  readonly #rooms = new Map<number, readonly [LabAgent, LabAgent]>();
+  readonly name: string;
+  readonly #lineOf: (agent: LabAgent) => SfuLine;
+  readonly #rooms = new Map<number, OpenRoom>();
 
-  private constructor(write: (order: LabSfuOrder) => void) {
-    this.#write = write;
+  /** @param lineOf what speaks for this client */
+  constructor(name: string, lineOf: (agent: LabAgent) => SfuLine) {
+    this.name = name;
+    this.#lineOf = lineOf;
   }
 
-  /**
-   * @param command starts it; its address on the public network is added
-   * @throws Error with its output when it does not come up
-   */
-  static async start(lab: Lab, command: readonly string[]): Promise<LabSfu> {
-    const [, address] = lab.serverAddresses;
-    const running = lab.spawn(lab.server, [...command, address], { onLine: (line) => sfu.#onLine(line) });
-    const sfu: LabSfu = new LabSfu((order) => running.write(`${JSON.stringify(order)}\n`));
-    await running.waitFor(/"ready"/, readyMs);
-    return sfu;
-  }
-
-  open(run: number, members: readonly [LabAgent, LabAgent]): void {
-    this.#rooms.set(run, members);
-    this.#write({ order: 'open', run });
+  /** @param onFailure an end does not get into the room */
+  open(run: number, agents: readonly [LabAgent, LabAgent], onFailure: (detail: string) => void): void {
+    const lines = [this.#lineOf(agents[0]), this.#lineOf(agents[1])] as const;
+    this.#rooms.set(run, { agents, lines, onFailure });
+    if (lines[0] === lines[1]) lines[0]({ order: 'open', run });
+    else lines[0]({ order: 'join', run, member: 0, room: null });
   }
 
   /** What a member says, as far as it is for the SFU. */
   hear(member: LabSfuMember, news: LabAgentNews): void {
-    if (news.news === 'description') {
-      const { run, sdp, link = '' } = news;
-      this.#write({ order: 'answer', run, member, link, sdp });
-    } else if (news.news === 'candidate') {
-      const { run, candidate, mid, link = '' } = news;
-      this.#write({ order: 'candidate', run, member, link, candidate, mid });
-    }
+    if (news.news !== 'description' && news.news !== 'candidate') return;
+    const { run, link = '' } = news;
+    const line = this.#rooms.get(run)?.lines[member];
+    if (news.news === 'description') line?.({ order: news.type, run, member, link, sdp: news.sdp });
+    else line?.({ order: 'candidate', run, member, link, candidate: news.candidate, mid: news.mid });
   }
 
   close(run: number): void {
-    if (this.#rooms.delete(run)) this.#write({ order: 'close', run });
+    const lines = new Set(this.#rooms.get(run)?.lines ?? []);
+    this.#rooms.delete(run);
+    for (const line of lines) line({ order: 'close', run });
   }
 
-  #onLine(line: string): void {
-    const news = labSfuNewsSchema.parse(JSON.parse(line));
+  /** A line of one of its programs. */
+  onLine(line: string): void {
+    this.#onNews(labSfuNewsSchema.parse(JSON.parse(line)));
+  }
+
+  #onNews(news: LabSfuNews): void {
     if (news.news === 'ready') return;
-    const { run, link } = news;
-    const member = this.#rooms.get(run)?.[news.member];
-    if (news.news === 'offer')
-      member?.order({ order: 'description', run, type: 'offer', sdp: news.sdp, link });
-    else member?.order({ order: 'candidate', run, candidate: news.candidate, mid: news.mid, link });
+    const { run } = news;
+    const room = this.#rooms.get(run);
+    if (room === undefined) return;
+    switch (news.news) {
+      case 'room':
+        room.lines[1]({ order: 'join', run, member: 1, room: news.room });
+        return;
+      case 'failed':
+        room.onFailure(news.detail);
+        return;
+      case 'offer':
+      case 'answer': {
+        const { news: type, link, sdp } = news;
+        room.agents[news.member].order({ order: 'description', run, type, sdp, link });
+        return;
+      }
+      case 'offer-wanted':
+        room.agents[news.member].order({ order: 'offer', run, link: news.link });
+        return;
+      case 'candidate': {
+        const { candidate, mid, link } = news;
+        room.agents[news.member].order({ order: 'candidate', run, candidate, mid, link });
+      }
+    }
   }
 }

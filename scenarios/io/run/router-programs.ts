@@ -10,6 +10,7 @@ import { startNat64 } from '../nat64.ts';
 import type { LabProgram } from '../require-lab.ts';
 import { startTinyproxy } from '../tinyproxy.ts';
 import { startTlsInterceptor } from '../tls-interceptor.ts';
+import { hostsWith } from './server-name.ts';
 
 /** By the index of the site: what its clients find in their environment. */
 export type SiteEnvironment = ReadonlyMap<number, Readonly<Record<string, string>>>;
@@ -56,7 +57,8 @@ async function startPrograms(lab: Lab, namespace: string, { nat64, firewall }: B
     await startTlsInterceptor(lab, { namespace, port: interceptorPort, plays: lab.serverAddresses[0] });
   }
   if (firewall?.kind === 'http-proxy') {
-    await startTinyproxy(lab, { namespace, port: proxyPort, connectPort: 443 });
+    const hosts = hostsWith(lab.serverAddresses[0]);
+    await startTinyproxy(lab, { namespace, port: proxyPort, connectPort: 443, hosts });
   }
 }
 

@@ -1,5 +1,6 @@
 /** The cells of a scenario, as many side by side as asked for. */
 import type { LabAttempt, LabCell } from '../../../contract/lab-report.ts';
+import { needsNames } from '../../scenario/agent-traits.ts';
 import { buildCell } from '../../scenario/build-cell.ts';
 import type { Cell, CompiledScenario } from '../../scenario/compile.ts';
 import { expectationOf } from '../../scenario/expectation.ts';
@@ -36,7 +37,7 @@ export function cellTrier(agents: ReadonlyMap<string, LabAgent>, means: CellMean
     const [a, b] = [agents.get(cell.from.name), agents.get(cell.to.name)];
     if (a === undefined || b === undefined) throw new Error('a cell without an agent');
     const path = pathOf[cell.path];
-    const forEnd = ({ site }: Cell['from']) => server.iceServers(cell.path, site);
+    const forEnd = ({ site, agent }: Cell['from']) => server.iceServers(cell.path, site, needsNames(agent));
     const iceServers = [forEnd(cell.from), forEnd(cell.to)] as const;
     if (path === 'relay' && iceServers[0].length === 0) return notNamed(cell.path);
     run += 1;

@@ -11,5 +11,10 @@ export interface LabPrograms {
   /** Of a client, absolute where it is a path. */
   client(agent: ScenarioAgent): readonly string[];
   readonly turnServe: readonly string[];
+  /** The media server of the path `sfu`; its address is added. */
   readonly sfu: readonly string[];
+  /** The service; `--config FILE` is added. */
+  readonly serve: readonly string[];
+  /** Signals for one client with the service, whose URL is added. */
+  readonly member: readonly string[];
 }

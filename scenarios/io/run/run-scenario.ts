@@ -5,6 +5,7 @@ import type { AgentKind } from '../../../contract/scenario-agent.ts';
 import { serverFamilyFor } from '../../plan/ipv6.ts';
 import { buildLabReport } from '../../scenario/build-report.ts';
 import type { Cell, CompiledScenario, End } from '../../scenario/compile.ts';
+import { proxyNotices } from '../../scenario/proxy-notices.ts';
 import { pathOf } from '../../scenario/simulate.ts';
 import { buildLab, type Lab } from '../lab.ts';
 import { type LabProgram, requireLab } from '../require-lab.ts';
@@ -12,13 +13,13 @@ import type { CallPlan } from './held-call.ts';
 import type { LabAgent } from './lab-agent.ts';
 import { LabEvents } from './lab-events.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
-import { LabSfu } from './lab-sfu.ts';
 import type { Recording } from './record-attempt.ts';
 import { RelayMeter } from './relay-meter.ts';
 import { programsOf, startRouterPrograms } from './router-programs.ts';
 import { cellTrier, recordWrong, runCells } from './run-cells.ts';
 import type { LabPrograms, LabProgress } from './run-means.ts';
 import { startAgents } from './start-agents.ts';
+import { startSfu } from './start-sfu.ts';
 import { type Measured, verifySites } from './verify-sites.ts';
 
 export interface ScenarioRunOptions {
@@ -70,6 +71,7 @@ export async function runScenario(
     ...(compiled.call === null ? [] : ['conntrack' as const]),
     ...programsOf(compiled),
     ...serverPrograms[compiled.scenario.server.kind],
+    ...(compiled.scenario.sfu.kind === 'janus' ? ['janus' as const] : []),
     ...compiled.ends.flatMap(({ agent }) => ('kind' in agent ? needs[agent.kind] : [])),
   ]);
   const at = new Date();
@@ -93,7 +95,6 @@ export async function runScenario(
       sites: sites.map(({ spec }) => spec),
       turnServe: programs.turnServe,
     });
-    const sfu = scenario.paths.includes('sfu') ? await LabSfu.start(lab, programs.sfu) : null;
     const ends = endsOf(cells);
     const { agents, askers } = await startAgents(lab, ends, {
       programs,
@@ -101,6 +102,9 @@ export async function runScenario(
       environment,
       onProgress: options.onProgress,
     });
+    const sfu = scenario.paths.includes('sfu')
+      ? await startSfu(lab, { kind: scenario.sfu.kind, programs, agents: [...agents.values()] })
+      : null;
     clock();
     const measured = await verify(compiled, askers, server, options);
     const verifyMs = clock();
@@ -122,6 +126,7 @@ export async function runScenario(
       ...(sites.some(({ spec }) => serverFamilyFor(spec, scenario.server.ipv6) === 'nat64')
         ? ['Behind a NAT64 the mapping was classified before the run, and the filtering cannot be.']
         : []),
+      ...proxyNotices(compiled),
       ...(lossy(compiled) ? ['Under loss the sites were not classified before the run.'] : []),
     ];
     const recorded =
@@ -131,7 +136,7 @@ export async function runScenario(
       runner: 'kernel',
       whySimulated: null,
       agent: [...new Set([...agents.values()].map(({ name }) => name))].join(', ').slice(0, 200),
-      server: server.software,
+      server: [server.software, ...(sfu === null ? [] : [sfu.name])].join(', '),
       timing: { buildMs, verifyMs, cellsMs, totalMs: Date.now() - at.getTime() },
       notices: [...notices, ...(recorded?.notices ?? [])],
       cells: recorded?.cells ?? results,

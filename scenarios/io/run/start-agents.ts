@@ -1,7 +1,9 @@
 /** The clients of a run, one for each end, and who classifies each site's way out. */
 import type { ScenarioAgent } from '../../../contract/scenario-agent.ts';
+import { needsNames } from '../../scenario/agent-traits.ts';
 import type { End } from '../../scenario/compile.ts';
 import type { Lab } from '../lab.ts';
+import { withNames } from '../with-names.ts';
 import { LabAgent } from './lab-agent.ts';
 import type { LabServer } from './lab-server.ts';
 import type { SiteEnvironment } from './router-programs.ts';
@@ -41,7 +43,9 @@ export async function startAgents(
   const start = async (end: End, agent: ScenarioAgent): Promise<LabAgent> => {
     const namespace = lab.topology.sites[end.site]?.hosts[end.host]?.namespace;
     if (namespace === undefined) throw new Error(`the lab has no host ${end.name}`);
-    return LabAgent.start(lab, namespace, programs.client(agent), {
+    const client = programs.client(agent);
+    const command = needsNames(agent) ? withNames(lab, server.hosts(end.site), client) : client;
+    return LabAgent.start(lab, namespace, command, {
       ...environment.get(end.site),
       POLYNYA_LAB_END: end.name,
       POLYNYA_LAB_CA: server.caFile,

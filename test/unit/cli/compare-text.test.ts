@@ -12,22 +12,30 @@ import { type BotLink, botReport } from '../../../rooms/bot/bot-report.ts';
 
 const plain = (_style: unknown, text: string): string => text;
 
+const browser = { kind: 'chromium', cpuPercent: 40 } as const;
+const bot = { kind: 'bot', cpuPercent: 2 } as const;
+
 /** Two participants, of which the second gets nothing where `fails`. */
-function run(path: ComparePath, over: { fails?: boolean; spoiled?: boolean } = {}): CompareRun {
+function run(
+  path: ComparePath,
+  over: { fails?: boolean; spoiled?: boolean; bots?: boolean } = {},
+): CompareRun {
   const link = (from: string, firstPacketMs: number | null): BotLink => ({
     id: `from-${from}`,
     link: 'main',
     from,
+    hasCandidate: true,
     connectedMs: 80,
+    echoRttsMs: [],
     firstPacketMs,
     received: 90,
     lost: 0,
     pair: null,
+    problem: null,
   });
   const witness = (name: string, other: string, firstPacketMs: number | null): Witness => ({
     name,
-    kind: 'chromium',
-    cpuPercent: 40,
+    ...(over.bots === true && name === 'p2' ? bot : browser),
     report: botReport([link(other, firstPacketMs)], {
       toolVersion: '0',
       room: { id: 'room', path: { kind: 'mesh' }, size: 2 },
@@ -68,7 +76,7 @@ describe('a comparison for people', () => {
         holdSec: 2,
       },
       host: { rim: 'harness', cpus: 2, sharedCpu: true },
-      runs: [run('mesh', { fails: true }), run('sfu', { spoiled: true }), run('sfu')],
+      runs: [run('mesh', { fails: true }), run('sfu', { spoiled: true }), run('sfu', { bots: true })],
       skipped: [{ path: 'mcu', reason: 'janus is not installed (apt install janus)' }],
       notes: ['A note.'],
       run: { source: 'host', durationMs: 12_400, cancelled: true },
@@ -90,6 +98,12 @@ describe('a comparison for people', () => {
     expect(text).toContain(`direct (mesh): ${report.body.runs[0]?.links[1]?.failure?.message}`);
     expect(text).toContain('A note.');
     expect(text).toContain('12 s, cancelled');
+  });
+
+  it('says on which path participants were bots, whose cost is not that of a participant', () => {
+    const said = 'Bots among the 2 participants, which count packets and decode nothing: embedded SFU 1.';
+    expect(text).toContain(said);
+    expect(text).toMatch(/embedded SFU .* 40 % /);
   });
 
   it.each([80, 100])('fits into %d columns, its table as well', (width) => {
@@ -115,14 +129,13 @@ describe('polynya compare refuses', () => {
     hold: 2,
     limit: 15,
   };
-  it.each([
-    [{ firefox: 2, bots: 1, paths: ['sfu'] }, /no Chromium is left/],
-    [{ bots: 1 }, /embedded SFU only/],
-    [{ bots: 1, paths: ['sfu', 'mesh'] }, /embedded SFU only/],
-  ] as const)('%j', async (over, message) => {
-    const refused = runCompare({ ...flags, ...over });
-    await expect(refused).rejects.toThrow(message);
-    await expect(refused).rejects.toBeInstanceOf(CommandError);
-    await expect(refused).rejects.toMatchObject({ code: 2 });
-  });
+  it.each([[{ firefox: 2, bots: 1, paths: ['sfu'] }, /no Chromium is left/]] as const)(
+    '%j',
+    async (over, message) => {
+      const refused = runCompare({ ...flags, ...over });
+      await expect(refused).rejects.toThrow(message);
+      await expect(refused).rejects.toBeInstanceOf(CommandError);
+      await expect(refused).rejects.toMatchObject({ code: 2 });
+    },
+  );
 });

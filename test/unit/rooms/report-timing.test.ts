@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReportTiming } from '../../../rooms/report-timing.ts';
+import { linksToSee, ReportTiming } from '../../../rooms/report-timing.ts';
 
 const timing = { warmUpSec: 1, holdSec: 2, limitSec: 10 };
 
@@ -47,5 +47,15 @@ describe('a page that joined by itself', () => {
     expect(made.look(4_000, true)).toBe('wait');
     expect(made.everyoneSeenMs).toBe(2_500);
     expect([5_000, 7_000].map((nowMs) => made.look(nowMs, true))).toEqual(['measure', 'report']);
+  });
+});
+
+describe('all are seen', () => {
+  it.each([
+    [{ kind: 'mesh' }, 3],
+    [{ kind: 'sfu', server: 'embedded' }, 3],
+    [{ kind: 'mcu', server: 'janus' }, 1],
+  ] as const)('over %j with %i links of three others', (path, links) => {
+    expect(linksToSee(path, 3)).toBe(links);
   });
 });

@@ -56,6 +56,37 @@ describe('ports that the application names', () => {
   });
 });
 
+describe('HTTP proxies', () => {
+  it('lead to port 443 only, and clients that ask none are named', () => {
+    const behind = '[{ nat: { like: home-router }, firewall: { kind: http-proxy } }]';
+    const places = [
+      `office: { agent: { kind: firefox }, behind: ${behind} }`,
+      `app: { behind: ${behind} }`,
+      'home: {}',
+    ];
+    const more = `sites: { ${places.join(', ')} }\npaths: [relay-tcp, relay-tls]\npairs: [[office, home], [app, home]]\n`;
+    const { body } = runSimulated(parse('{}', more), { at: new Date(0), why: null, elapsedMs: () => 0 });
+    expect(body.cells.map(({ from, transport, succeeded }) => [from, transport, succeeded])).toEqual([
+      ['office', 'tcp', 0],
+      ['app', 'tcp', 0],
+      ['office', 'tls', 1],
+      ['app', 'tls', 0],
+    ]);
+    expect(body.notices).toContain('Behind an HTTP proxy with a client that uses none: app (polynya).');
+  });
+});
+
+describe('the media server of a scenario', () => {
+  it('is one of three, and of no use where the path sfu is not tried', () => {
+    const sfu = (kind: string, paths = '[sfu]') =>
+      parse('{}', `${sites}paths: ${paths}\nsfu: { kind: ${kind} }\n`);
+    expect(sfu('janus').scenario.sfu.kind).toBe('janus');
+    expect(parse('{}').scenario.sfu.kind).toBe('embedded');
+    expect(() => sfu('jitsi')).toThrow(/^two\.yaml:\d+:\d+: sfu\.kind: /);
+    expect(() => sfu('janus', '[direct]')).toThrow(/^two\.yaml:\d+:\d+: sfu: is for the path sfu/);
+  });
+});
+
 describe('gateways', () => {
   it('that open TLS send it to themselves, and let nothing else through', () => {
     const rules = firewallRules({ kind: 'tls-intercepting' });
@@ -65,17 +96,19 @@ describe('gateways', () => {
   });
 
   it('leave clients without a relay, each for its own reason', () => {
-    const office = (kind: string) =>
-      `sites: { office: { behind: [{ nat: { like: home-router }, firewall: { kind: ${kind} } }] }, home: {} }\n`;
+    const office = (kind: string, agent: string) =>
+      `sites: { office: { agent: { kind: ${agent} }, behind: [{ nat: { like: home-router }, firewall: { kind: ${kind} } }] }, home: {} }\n`;
     const paths =
       'iceServers: [{ urls: ["turn:a.example:443?transport=tcp", "turns:a.example:443"] }]\npaths: [relay-tcp, relay-tls]\n';
-    const codes = (kind: string) => {
-      const compiled = parse('{}', office(kind) + paths);
+    const codes = (kind: string, agent = 'polynya') => {
+      const compiled = parse('{}', office(kind, agent) + paths);
       const { body } = runSimulated(compiled, { at: new Date(0), why: null, elapsedMs: () => 0 });
       return body.cells.map(({ failure }) => failure?.code ?? 'connected');
     };
     expect(codes('tls-intercepting')).toEqual(['connection-closed', 'tls-certificate-untrusted']);
     expect(codes('http-proxy')).toEqual(['timeout', 'timeout']);
+    // Clients that ask the proxy are led to port 443.
+    expect(codes('http-proxy', 'chromium')).toEqual(['connected', 'connected']);
     expect(codes('tcp-443-only')).toEqual(['connected', 'connected']);
   });
 });

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CommandError } from '../../../cli/command-error.ts';
 import { loadPopulation, parsePopulation, presetNames } from '../../../cli/load-population.ts';
@@ -34,20 +35,20 @@ function written(text: string): string {
   return file;
 }
 
-function run(...[name, flags = {}]: [string | undefined, Partial<Parameters<typeof runSimulate>[1]>?]) {
+async function run(...[name, flags = {}]: [string | undefined, Partial<Parameters<typeof runSimulate>[1]>?]) {
   const printed: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed.push(String(text));
     return true;
   });
-  const code = runSimulate(name, { rooms: 1_000, seed: 1, ...flags });
+  const code = await runSimulate(name, { rooms: 1_000, seed: 1, ...flags });
   vi.restoreAllMocks();
   return { code, text: printed.join('') };
 }
 
 describe('polynya simulate', () => {
-  it('prints the answer in words, with intervals and units', () => {
-    const { code, text } = run(written(small));
+  it('prints the answer in words, with intervals and units', async () => {
+    const { code, text } = await run(written(small));
     expect(code).toBe(0);
     expect(text).toMatch(
       /^✖ small: 64\.0 % of pairs connect directly \(5\d\.\d % to 7\d\.\d %\), 36\.0 % do not/,
@@ -65,9 +66,9 @@ describe('polynya simulate', () => {
     expect(text).toContain('1,000 rooms drawn, seed 1;');
   });
 
-  it('--json and --out are the same report, and nothing else', () => {
+  it('--json and --out are the same report, and nothing else', async () => {
     const out = join(folder, 'answer.json');
-    const { code, text } = run(written(small), { json: true, out });
+    const { code, text } = await run(written(small), { json: true, out });
     expect(code).toBe(0);
     expect(readFileSync(out, 'utf8')).toBe(text);
     const { body } = simulationReportSchema.parse(JSON.parse(text));
@@ -75,17 +76,56 @@ describe('polynya simulate', () => {
     expect(body.changes[0]?.id).toBe('add-relay-tls');
   });
 
-  it('--at-least ends with 1 where fewer rooms connect everybody', () => {
+  it('--at-least ends with 1 where fewer rooms connect everybody', async () => {
     const file = written(small);
-    expect(run(file, { atLeast: 20 }).code).toBe(0);
-    expect(run(file, { atLeast: 99 }).code).toBe(1);
+    expect((await run(file, { atLeast: 20 })).code).toBe(0);
+    expect((await run(file, { atLeast: 99 })).code).toBe(1);
   });
 
-  it('without a population it names the presets, each with what it is', () => {
-    const { code, text } = run(undefined);
+  it('without a population it names the presets, each with what it is', async () => {
+    const { code, text } = await run(undefined);
     expect(code).toBe(0);
     for (const preset of presetNames()) expect(text).toContain(`${preset}\n    `);
-    expect(() => runSimulate(undefined, { rooms: 1_000, seed: 1, json: true })).toThrow(CommandError);
+    await expect(runSimulate(undefined, { rooms: 1_000, seed: 1, json: true })).rejects.toThrow(CommandError);
+  });
+});
+
+describe('polynya simulate --from', () => {
+  const fixtures = fileURLToPath(new URL('../../web/fixtures/', import.meta.url));
+  const probed = join(fixtures, 'nat-port-restricted.json');
+  const blocked = join(fixtures, 'nat-udp-blocked.json');
+
+  it('files are the mix', async () => {
+    const { code, text } = await run(undefined, { from: [probed, blocked], json: true });
+    expect(code).toBe(0);
+    const { population } = simulationReportSchema.parse(JSON.parse(text)).body;
+    expect(Object.keys(population.endpoints)).toEqual(['nat-ei-apd', 'udp-blocked']);
+    expect(population.endpoints['udp-blocked']?.share.source).toContain('1 of 2 networks; 95 %: ');
+  });
+
+  it('a folder is all reports in it that tell of a network; the rest of the answer is that of a preset', async () => {
+    const remarks: string[] = [];
+    vi.spyOn(process.stderr, 'write').mockImplementation((line) => {
+      remarks.push(String(line));
+      return true;
+    });
+    const { text } = await run('corporate', { from: [fixtures] });
+    expect(text).toMatch(/^. own-reports: /);
+    const prose = text.replaceAll(/\s+/g, ' ');
+    expect(prose).toMatch(/Unknown: 1 of 4 networks are in no kind \(the NAT was not tested: 1\)/);
+    expect(prose).toContain('those of corporate');
+    expect(remarks.join('')).toMatch(/fixtures\/: \d+ of \d+ files tell of no network\n/);
+  });
+
+  it('a report of something else is refused, and so are reports that tell nothing', async () => {
+    const from = (name: string) => run(undefined, { from: [join(fixtures, name)] });
+    await expect(from('lint-debian.json')).rejects.toThrow(
+      /is a lint-report; networks are told by nat-reports/,
+    );
+    await expect(from('visit-relay-401.json')).rejects.toThrow(
+      /none of 1 reports tells what kind of network/,
+    );
+    await expect(from('no-such-file.json')).rejects.toThrow(/no-such-file.json cannot be read/);
   });
 });
 

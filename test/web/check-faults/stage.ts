@@ -1,8 +1,8 @@
 /** The lab of the matrix: one network per kind of site, one host with the servers, one fault at a time. */
-import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { publicKeyHash } from '../../../scenarios/io/certificate.ts';
 import { type Coturn, startCoturn } from '../../../scenarios/io/coturn.ts';
 import type { Running } from '../../../scenarios/io/exec.ts';
 import { buildLab, type Lab } from '../../../scenarios/io/lab.ts';
@@ -200,8 +200,7 @@ function hostsText(lines: readonly string[] = []): string {
 
 /** Chromium takes certificates with this key for good, without looking at their names, dates and issuers. */
 function trust({ leaf }: LabCertificates): string {
-  const key = new X509Certificate(readFileSync(leaf.sound)).publicKey.export({ type: 'spki', format: 'der' });
-  return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;
+  return `--ignore-certificate-errors-spki-list=${publicKeyHash(leaf.sound)}`;
 }
 
 async function startService(

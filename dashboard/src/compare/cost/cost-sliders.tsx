@@ -72,7 +72,7 @@ export function CostSliders({ question, change }: CostSlidersProps) {
   );
 }
 
-function nearest(values: readonly number[], wanted: number): number {
+export function nearest(values: readonly number[], wanted: number): number {
   const distances = values.map((value) => Math.abs(value - wanted));
   return distances.indexOf(Math.min(...distances));
 }

@@ -42,6 +42,7 @@ const columns: readonly Column<PathSummary>[] = [
     cell: ({ setupMs }) =>
       number(`${formatMs(quantile(setupMs, 0.5))} / ${formatMs(quantile(setupMs, 0.95))}`),
   },
+  { key: 'bots', head: text.bots, align: 'end', cell: ({ bots }) => number(String(bots)) },
   rate('up', text.up, ({ upKbps }) => upKbps),
   rate('down', text.down, ({ downKbps }) => downKbps),
   {
@@ -69,6 +70,7 @@ export function SummaryTable({ summaries }: { summaries: readonly PathSummary[] 
   const measured = {
     'client-cpu': summaries.some(({ clientCpuPercent }) => clientCpuPercent !== null),
     'server-cpu': summaries.some(({ serverCpuPercent }) => serverCpuPercent !== null),
+    bots: summaries.some(({ bots }) => bots > 0),
     turn: summaries.some(({ turnOutKbps }) => turnOutKbps !== null),
   };
   const shown = columns.filter(({ key }) => !(key in measured) || measured[key as keyof typeof measured]);

@@ -1,8 +1,7 @@
 /** Browsers as the lab starts them: headless, with a fresh profile, calling nobody. */
-import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { run } from '../../exec.ts';
-import { type Preferences, writeFirefoxProfile } from '../../participants/firefox.ts';
+import { publicKeyHash } from '../../certificate.ts';
+import { quietSwitches } from '../../participants/chromium.ts';
+import { type Preferences, trustAuthority, writeFirefoxProfile } from '../../participants/firefox.ts';
 
 export interface BrowserProgram {
   readonly program: string;
@@ -14,24 +13,20 @@ export interface BrowserProgram {
 export interface BrowserPlace {
   /** Empty at first; also its HOME. */
   readonly profile: string;
-  /** PEM file with the certificate of the TURN server; null: none. */
+  /** PEM file with the certificate that signs the TURN server's; null: none. */
   readonly caFile: string | null;
+  /** HTTP proxy, the only way out of its network; both browsers then reach TURN over TCP and TLS by CONNECT. Null: none. */
+  readonly proxy: URL | null;
 }
 
 const chromium: BrowserProgram = {
   program: 'chromium',
   prepare: async () => {},
-  args: ({ profile, caFile }, url) => [
-    '--headless',
+  args: ({ profile, caFile, proxy }, url) => [
+    ...quietSwitches,
     // The lab is root's, and its own sandbox.
     '--no-sandbox',
-    '--disable-gpu',
     '--disable-dev-shm-usage',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
     '--disable-extensions',
     '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding',
@@ -39,17 +34,12 @@ const chromium: BrowserProgram = {
     // Candidates with addresses, as pages with a granted camera have them: nothing here resolves `….local`.
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     ...(caFile === null ? [] : [`--ignore-certificate-errors-spki-list=${publicKeyHash(caFile)}`]),
+    // Loopback, where the page comes from, is left out of itself.
+    ...(proxy === null ? [] : [`--proxy-server=${proxy.host}`]),
     `--user-data-dir=${profile}`,
     url,
   ],
 };
-
-/** As Chromium names a key: SHA-256 of the SubjectPublicKeyInfo, in base64. */
-function publicKeyHash(certificateFile: string): string {
-  const { publicKey } = new X509Certificate(readFileSync(certificateFile));
-  const info = publicKey.export({ type: 'spki', format: 'der' });
-  return createHash('sha256').update(info).digest('base64');
-}
 
 /** Besides those of every Firefox that nobody drives. */
 const preferences: Preferences = {
@@ -60,19 +50,22 @@ const preferences: Preferences = {
 
 const firefox: BrowserProgram = {
   program: 'firefox-esr',
-  prepare: async ({ profile, caFile }) => {
-    writeFirefoxProfile(profile, preferences);
-    if (caFile === null) return;
-    const store = ['-d', `sql:${profile}`];
-    await certutil(['-N', ...store, '--empty-password']);
-    await certutil(['-A', ...store, '-n', 'lab', '-t', 'C,,', '-i', caFile]);
+  prepare: async ({ profile, caFile, proxy }) => {
+    writeFirefoxProfile(profile, { ...preferences, ...(proxy === null ? {} : proxyPreferences(proxy)) });
+    if (caFile !== null) await trustAuthority(profile, caFile);
   },
   args: ({ profile }, url) => ['--headless', '--no-remote', '--profile', profile, url],
 };
 
-async function certutil(args: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(['certutil', ...args]);
-  if (code !== 0) throw new Error(`certutil (Debian: libnss3-tools): ${stderr.trim()}`);
+/** Set by hand (type 1); loopback, where the page comes from, is left out of itself. */
+function proxyPreferences({ hostname, port }: URL): Preferences {
+  return {
+    'network.proxy.type': 1,
+    'network.proxy.http': hostname,
+    'network.proxy.http_port': Number(port),
+    'network.proxy.ssl': hostname,
+    'network.proxy.ssl_port': Number(port),
+  };
 }
 
 export const browserPrograms = { chromium, firefox } as const;

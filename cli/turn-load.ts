@@ -1,0 +1,72 @@
+/** The options of `polynya turn load`; what makes the load is loaded when it runs. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { TurnLoadFlags } from './run-turn-load.ts';
+
+const examples = `
+Examples:
+  polynya turn load turn:turn.example.org --plan
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --username u --credential p
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --bytes 1200 --to 40000 --out load.json
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --axis allocations --at-least 100
+
+Load takes a server away from those who use it: only for servers of your own, and best at night. Packets go to the server
+and through it to this program, nowhere else. Every packet has its time, and delays count from then on; steps grow by a
+quarter until more than 0.5 % are lost or 1 % take longer than 20 ms. Where this program is the limit it says so and gives
+no verdict about the server. Profiles: docs/turn-load.md.
+
+Exit codes: 0 there is a verdict, and with --at-least it suffices · 1 it does not, there is none, or the server failed ·
+2 wrong usage · 3 could not run`;
+
+export function turnLoadCommand(): Command {
+  return new Command('load')
+    .description('Measure what a TURN server carries, and how sure that is.')
+    .argument('<uri>', 'turn: or turns: URI (RFC 7065); packets over UDP, allocations over UDP, TCP or TLS')
+    .option('--yes-i-own-this <host>', 'needed: the host of the URI, typed again')
+    .option('--username <name>', 'TURN username (or POLYNYA_TURN_USERNAME)')
+    .option('--credential <password>', 'TURN password (better: POLYNYA_TURN_CREDENTIAL)')
+    .option('--secret <secret>', 'shared secret for time-limited credentials (better: POLYNYA_TURN_SECRET)')
+    .option('--profile <file>', 'YAML: traffic, ladder, steps, limits (docs/turn-load.md)')
+    .addOption(
+      new Option('--axis <name>', 'what grows: packets/s, allocations/s, allocations held').choices([
+        'packets',
+        'allocations',
+        'held',
+      ]),
+    )
+    .option('--bytes <number>', 'payload of every packet', wholeNumber(24, 1400))
+    .option('--from <number>', 'first step', wholeNumber(1, 1e7))
+    .option('--to <number>', 'highest step', wholeNumber(1, 1e7))
+    .option('--seconds <number>', 'measured time of a step', wholeNumber(1, 3600))
+    .option('--runs <number>', 'ladders, one after another', wholeNumber(1, 50))
+    .option('--workers <number>', 'processes that make the load', wholeNumber(1, 64))
+    .option('--at-least <number>', 'end with 1 where less is carried', wholeNumber(1, 1e7))
+    .option(
+      '--baseline <file>',
+      'an earlier report (--out): end with 1 where the server carries less than then',
+    )
+    .option('--bind <address>', 'local address to send from')
+    .option('--json', 'print one report as JSON and nothing else')
+    .option('--out <file>', 'write the report as JSON to a file')
+    .option('--plan', 'print what would be sent, and send nothing')
+    .addHelpText('after', examples)
+    .action(async (uri: string, flags: TurnLoadFlags) => {
+      const { runTurnLoad } = await import('./run-turn-load.ts');
+      process.exitCode = await runTurnLoad(uri, flags);
+    });
+}
+
+/** What `turn load` starts for itself. */
+export function turnLoadWorkerCommand(): Command {
+  return new Command('load-worker').action(async () => {
+    const { serveLoadOrders } = await import('../turn/load/io/load-worker.ts');
+    serveLoadOrders();
+  });
+}
+
+function wholeNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`A whole number from ${lowest} to ${highest}.`);
+  };
+}

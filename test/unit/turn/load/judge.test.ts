@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { loadProfileSchema } from '../../../../contract/load-profile.ts';
+import { Histogram } from '../../../../turn/load/histogram.ts';
+import { judgeStep } from '../../../../turn/load/judge-step.ts';
+import { socketDrops } from '../../../../turn/load/socket-drops.ts';
+import { joinCounts, type StepCount } from '../../../../turn/load/step-count.ts';
+
+const { stop } = loadProfileSchema.parse({});
+const all = (us: number, count = 1_000) => {
+  const histogram = new Histogram();
+  for (let i = 0; i < count; i += 1) histogram.record(us / 1000);
+  return histogram.state();
+};
+
+const quiet: StepCount = {
+  scheduled: 1_000,
+  sent: 1_000,
+  arrivedOut: 1_000,
+  arrivedBack: 1_000,
+  unsent: 0,
+  sendErrors: {},
+  failures: {},
+  lateness: all(50),
+  outward: all(200),
+  roundTrip: all(400),
+  gauges: {
+    wallMs: 1_000,
+    spareMs: 600,
+    cpuMs: 400,
+    runQueueMs: 2,
+    socketDrops: 0,
+    receiveBufferBytes: 425_984,
+  },
+};
+const judge = (more: Partial<StepCount>, gauges: Partial<StepCount['gauges']> = {}, workers = 1) => {
+  const { outcome, reasons } = judgeStep(
+    joinCounts([{ ...quiet, ...more, gauges: { ...quiet.gauges, ...gauges } }], workers),
+    stop,
+  );
+  return [outcome, ...reasons.map(({ code }) => code)];
+};
+
+describe('the outcome of a step', () => {
+  it.each<[string, Partial<StepCount>, Partial<StepCount['gauges']>, string[]]>([
+    ['all came back', {}, {}, ['carried']],
+    ['half a percent was lost', { arrivedBack: 995 }, {}, ['carried']],
+    ['more was lost', { arrivedBack: 994 }, {}, ['loss']],
+    ['19.9 ms', { roundTrip: all(19_900) }, {}, ['carried']],
+    ['21 ms', { roundTrip: all(21_000) }, {}, ['latency']],
+    ['nothing came back', { arrivedBack: 0 }, {}, ['target-failed']],
+    ['the server is gone', { arrivedBack: 0, sendErrors: { ECONNREFUSED: 900 } }, {}, ['target-failed']],
+    ['late', { lateness: all(1_100) }, {}, ['generator-limited', 'late']],
+    ['late, and much was lost', { lateness: all(1_100), arrivedBack: 10 }, {}, ['generator-limited', 'late']],
+    ['busy', {}, { spareMs: 190 }, ['generator-limited', 'busy']],
+    ['own sockets were full', { arrivedBack: 990 }, { socketDrops: 10 }, ['generator-limited', 'own-drops']],
+    ['a few drops', { arrivedBack: 998 }, { socketDrops: 2 }, ['carried']],
+    ['no such table on this system', { arrivedBack: 990 }, { socketDrops: null }, ['loss']],
+    [
+      'not all was handed over',
+      { sent: 990, arrivedBack: 990, unsent: 10 },
+      {},
+      ['generator-limited', 'unsent'],
+    ],
+    ['the system refused', { sendErrors: { ENOBUFS: 10 } }, {}, ['generator-limited', 'unsent']],
+  ])('%s', (_name, more, gauges, expected) => {
+    expect(judge(more, gauges)).toEqual(expected);
+  });
+
+  it('a worker that does not tell its counts has measured nothing', () => {
+    expect(judge({}, {}, 2)).toEqual(['generator-limited', 'silent-worker']);
+  });
+
+  it('one late worker is not hidden by others', () => {
+    const record = joinCounts([quiet, quiet, quiet, { ...quiet, lateness: all(5_000, 20) }], 4);
+    expect(judgeStep(record, stop).outcome).toBe('generator-limited');
+  });
+
+  it('says when others had the processor', () => {
+    const record = joinCounts(
+      [{ ...quiet, lateness: all(9_000), gauges: { ...quiet.gauges, runQueueMs: 300 } }],
+      1,
+    );
+    expect(judgeStep(record, stop).reasons[0]?.sentence).toContain(
+      'after its time (limit 1 ms); it waited 300 ms for a processor, which others had.',
+    );
+  });
+});
+
+describe('what Linux dropped at our sockets', () => {
+  const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+  100: 0100007F:0D96 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4242 2 0000000000000000 17
+  101: 0100007F:C350 0100007F:0D96 01 00000000:00000300 00:00000000 00000000     0        0 4243 2 0000000000000000 5
+  102: 0100007F:C351 0100007F:0D96 01 00000000:00000000 00:00000000 00000000     0        0 4244 2 0000000000000000 2
+`;
+
+  it('is told apart from what it dropped at others', () => {
+    expect(socketDrops(table, new Set([0xc350, 0xc351]))).toBe(7);
+    expect(socketDrops(table, new Set([1]))).toBe(0);
+  });
+
+  it('without that column nothing is known', () => {
+    expect(socketDrops('sl local_address\n 1: 0100007F:C350', new Set([0xc350]))).toBeNull();
+    expect(socketDrops('', new Set([0xc350]))).toBeNull();
+  });
+});

@@ -1,0 +1,85 @@
+/** What a worker can see of itself: processor time, time without work, what the system dropped at its sockets. */
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { socketDrops } from '../socket-drops.ts';
+import type { GeneratorGauges } from '../step-count.ts';
+
+interface Reading {
+  readonly wallMs: number;
+  readonly idleMs: number;
+  readonly cpuMs: number;
+  readonly runQueueMs: number | null;
+  readonly drops: number | null;
+}
+
+export class Gauges {
+  readonly #ports: ReadonlySet<number>;
+  readonly #receiveBufferBytes: number | null;
+  #start: Reading;
+
+  /** Counts from now on. @param ports local ports of the sockets */
+  constructor(ports: Iterable<number>, receiveBufferBytes: number | null) {
+    this.#ports = new Set(ports);
+    this.#receiveBufferBytes = receiveBufferBytes;
+    this.#start = this.#read();
+  }
+
+  restart(): void {
+    this.#start = this.#read();
+  }
+
+  /** @param emptyTurnsMs time in which the event loop turned without work */
+  since(emptyTurnsMs: number): GeneratorGauges {
+    const start = this.#start;
+    const now = this.#read();
+    return {
+      wallMs: now.wallMs - start.wallMs,
+      spareMs: now.idleMs - start.idleMs + emptyTurnsMs,
+      cpuMs: now.cpuMs - start.cpuMs,
+      runQueueMs: difference(now.runQueueMs, start.runQueueMs),
+      socketDrops: difference(now.drops, start.drops),
+      receiveBufferBytes: this.#receiveBufferBytes,
+    };
+  }
+
+  #read(): Reading {
+    const { user, system } = process.cpuUsage();
+    return {
+      wallMs: performance.now(),
+      idleMs: performance.eventLoopUtilization().idle,
+      cpuMs: (user + system) / 1000,
+      runQueueMs: runQueueMs(),
+      drops: dropsAt(this.#ports),
+    };
+  }
+}
+
+/** Linux: how long the thread of the event loop was ready to run and did not, in ns (second field). */
+function runQueueMs(): number | null {
+  const waited = Number(readOrNull('/proc/self/schedstat')?.split(' ')[1]);
+  return Number.isFinite(waited) ? waited / 1e6 : null;
+}
+
+function dropsAt(ports: ReadonlySet<number>): number | null {
+  if (ports.size === 0) return null;
+  let sum: number | null = null;
+  for (const file of ['/proc/net/udp', '/proc/net/udp6']) {
+    const table = readOrNull(file);
+    const drops = table === null ? null : socketDrops(table, ports);
+    if (drops !== null) sum = (sum ?? 0) + drops;
+  }
+  return sum;
+}
+
+function difference(now: number | null, before: number | null): number | null {
+  return now === null || before === null ? null : Math.max(0, now - before);
+}
+
+/** Other systems have no such files. */
+function readOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

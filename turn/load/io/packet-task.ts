@@ -1,0 +1,105 @@
+/** Packets through allocations that stay. */
+import { randomBytes } from 'node:crypto';
+import type { Endpoint } from '../../../stun/endpoint.ts';
+import type { AllocationFailure } from '../../client/allocation-failure.ts';
+import type { Preparation, StepOrder } from '../orders.ts';
+import type { StepCount } from '../step-count.ts';
+import { sourcesOf } from '../traffic.ts';
+import { Flow } from './flow.ts';
+import { Gauges } from './gauges.ts';
+import type { LoadTask, Prepared } from './load-task.ts';
+import { runStep } from './schedule-step.ts';
+import { StepMeter } from './step-meter.ts';
+
+type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
+
+/** Flows that are set up at the same time; even, for pairs. */
+const openAtOnce = 8;
+/** What the server has to answer what is under way, and the releases. */
+const releaseMs = 4_000;
+
+export class PacketTask implements LoadTask {
+  readonly #preparation: PacketPreparation;
+  readonly #meter = new StepMeter();
+  readonly #flows: Flow[];
+  readonly #closing = new AbortController();
+  #prepared: Promise<Prepared> | null = null;
+
+  constructor(preparation: PacketPreparation) {
+    this.#preparation = preparation;
+    this.#flows = preparation.flows.map(
+      (stream) =>
+        new Flow({
+          ...preparation,
+          peerAddress: preparation.peer.address,
+          stream,
+          meter: this.#meter,
+          random: (size) => randomBytes(size),
+        }),
+    );
+  }
+
+  prepare(): Promise<Prepared> {
+    this.#prepared = this.#setUp();
+    return this.#prepared;
+  }
+
+  async #setUp(): Promise<Prepared> {
+    for (let at = 0; at < this.#flows.length && !this.#closing.signal.aborted; at += openAtOnce) {
+      const some = this.#flows.slice(at, at + openAtOnce);
+      const failure =
+        (await firstFailure(some.map((flow) => flow.allocate()))) ??
+        (await firstFailure(some.map((flow, i) => flow.bind(this.#peerOf(some, i))))) ??
+        (await firstFailure(some.map((flow) => flow.tryOut())));
+      if (failure !== null) return { ok: false, failure };
+    }
+    return { ok: true, software: this.#flows[0]?.software ?? null };
+  }
+
+  /** In hairpins the first and the second are each other’s peers, the third and the fourth, and so on. */
+  #peerOf(flows: readonly Flow[], index: number): Endpoint | null {
+    return this.#preparation.peer.kind === 'hairpin' ? (flows[index ^ 1]?.relayed ?? null) : null;
+  }
+
+  step(order: StepOrder): Promise<StepCount> {
+    const buffers = this.#flows.map((flow) => flow.receiveBufferBytes);
+    const ports = this.#flows.flatMap((flow) => flow.ports);
+    return runStep({
+      order,
+      sources: sourcesOf(this.#preparation.flows, order.offered),
+      meter: this.#meter,
+      gauges: new Gauges(ports, Math.min(...buffers)),
+      tellsOutward: this.#preparation.peer.kind === 'echo',
+      signal: this.#closing.signal,
+      send: (flow, dueMs, step) => this.#flows[flow]?.send(dueMs, step) ?? false,
+    });
+  }
+
+  async finish(): Promise<void> {
+    this.#closing.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, releaseMs);
+    });
+    await Promise.race([this.#releaseAll(), late]);
+    clearTimeout(timer);
+    this.close();
+  }
+
+  /** What is being allocated at the moment is waited for: it could not be given back later. */
+  async #releaseAll(): Promise<void> {
+    await this.#prepared;
+    await Promise.all(this.#flows.map((flow) => flow.release()));
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const flow of this.#flows.splice(0)) flow.close();
+  }
+}
+
+async function firstFailure(
+  stages: readonly Promise<AllocationFailure | null>[],
+): Promise<AllocationFailure | null> {
+  return (await Promise.all(stages)).find((failure) => failure !== null) ?? null;
+}
