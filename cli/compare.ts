@@ -1,5 +1,5 @@
 /** `polynya compare`: what it takes. What it does is in run-compare.ts. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ComparePath, comparePaths } from '../contract/compare-path.ts';
 import type { CompareFlags } from './run-compare.ts';
 
@@ -26,7 +26,11 @@ export function compareCommand(): Command {
     .option('--repeats <number>', 'how often each path is tried', wholeNumber(1, 20), 3)
     .option('--firefox <number>', 'so many of the participants are Firefox', wholeNumber(0, 49), 0)
     .option('--bots <number>', 'so many are bots of the native library, for density', wholeNumber(0, 49), 0)
-    .option('--size <pixels>', 'picture, WIDTHxHEIGHT', readSize, { widthPx: 320, heightPx: 180 })
+    .addOption(
+      new Option('--size <pixels>', 'picture, WIDTHxHEIGHT')
+        .argParser(readSize)
+        .default({ widthPx: 320, heightPx: 180 }, '320x180'),
+    )
     .option('--fps <number>', 'pictures per second', wholeNumber(1, 60), 15)
     .option('--kbps <number>', 'most that a video encoder may produce', wholeNumber(30, 8_000), 300)
     .option('--no-audio', 'send no tone')
