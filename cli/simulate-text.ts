@@ -7,19 +7,12 @@ import type {
   SimulationReport,
   SimulationReportBody,
 } from '../contract/simulation-report.ts';
+import { linkNames } from '../simulate/link-names.ts';
 import { percentText } from '../simulate/percent-text.ts';
 import { marks, type Paint } from './style.ts';
 import { renderTable } from './table.ts';
 import { indented, wrap } from './wrap.ts';
 
-const linkNames: Readonly<Record<LinkOutcome, string>> = {
-  direct: 'directly',
-  'relay-udp': 'over TURN, UDP',
-  'relay-tcp': 'over TURN, TCP',
-  'relay-tls': 'over TURN, TLS on 443',
-  sfu: 'only on the SFU',
-  none: 'not at all',
-};
 const roomNames: Readonly<Record<RoomOutcome, string>> = {
   direct: 'all links direct',
   relay: 'some links over TURN',

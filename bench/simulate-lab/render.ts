@@ -1,5 +1,6 @@
 /** docs/simulate-lab.md. */
 import type { LinkOutcome } from '../../contract/simulation-report.ts';
+import { linkNames } from '../../simulate/link-names.ts';
 import { percentText } from '../../simulate/percent-text.ts';
 import { type JudgedSample, pointsOff, type Target, type TypeRow } from './judge-sample.ts';
 
@@ -12,15 +13,6 @@ export interface Measurement {
   readonly seconds: number;
   readonly seed: number;
 }
-
-export const outcomeNames: Readonly<Record<LinkOutcome, string>> = {
-  direct: 'directly',
-  'relay-udp': 'over TURN, UDP',
-  'relay-tcp': 'over TURN, TCP',
-  'relay-tls': 'over TURN, TLS on 443',
-  sfu: 'only on the SFU',
-  none: 'not at all',
-};
 
 export function renderSimulateLab(
   samples: readonly JudgedSample[],
@@ -70,7 +62,7 @@ function sampleLines({ population, drawn, undecided, faults, rows, types }: Judg
     ...rows.map((row) => {
       const [low, high] = row.interval;
       const cells = [
-        outcomeNames[row.outcome],
+        linkNames[row.outcome],
         share(row.simulated),
         share(row.simulatedOfDrawn),
         share(row.measured),
@@ -94,9 +86,9 @@ function sampleLines({ population, drawn, undecided, faults, rows, types }: Judg
 
 function differenceText({ names: [a, b], drawn, simulated, otherwise }: TypeRow): string {
   const measured = Object.entries(otherwise).map(
-    ([outcome, count]) => `${count} of ${drawn} ${outcomeNames[outcome as LinkOutcome]}`,
+    ([outcome, count]) => `${count} of ${drawn} ${linkNames[outcome as LinkOutcome]}`,
   );
-  return `${a} with ${b}: simulated ${outcomeNames[simulated]}; measured ${measured.join(', ')}.`;
+  return `${a} with ${b}: simulated ${linkNames[simulated]}; measured ${measured.join(', ')}.`;
 }
 
 function signed(points: number): string {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawPairs, pairTypes } from '../../bench/simulate-lab/draw-pairs.ts';
 import { leastPairs } from '../../bench/simulate-lab/judge-sample.ts';
-import { outcomeNames } from '../../bench/simulate-lab/render.ts';
 import { loadPopulation } from '../../cli/load-population.ts';
 import { type LinkOutcome, linkOutcomes } from '../../contract/simulation-report.ts';
+import { linkNames } from '../../simulate/link-names.ts';
 import { outcomeIndex } from '../../simulate/links.ts';
 import { PairCells } from '../../simulate/pair-cells.ts';
 import { percentText } from '../../simulate/percent-text.ts';
@@ -34,7 +34,7 @@ describe('docs/simulate-lab.md', () => {
       for (const outcome of linkOutcomes) {
         const all = types.reduce((sum, type) => sum + type.share * chance(outcome)(type), 0);
         const own = drawn.reduce((sum, type) => sum + chance(outcome)(type), 0) / drawn.length;
-        const row = `| ${outcomeNames[outcome]} | ${percentText(all)} | ${percentText(own)} |`;
+        const row = `| ${linkNames[outcome]} | ${percentText(all)} | ${percentText(own)} |`;
         if (all > 0) expect(section).toContain(row);
       }
     },
