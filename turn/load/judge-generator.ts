@@ -31,7 +31,10 @@ export function judgeGenerator(record: StepRecord): GeneratorLimit[] {
   const { runQueueMs, socketDrops, receiveBufferBytes, sendErrors, cpuMs } = generator;
   const limits: GeneratorLimit[] = [];
   if (missingWorkers > 0) {
-    limits.push({ code: 'silent-worker', sentence: `${missingWorkers} worker(s) did not answer in time.` });
+    limits.push({
+      code: 'silent-worker',
+      sentence: `${missingWorkers === 1 ? 'One worker' : `${missingWorkers} workers`} did not answer in time.`,
+    });
   }
   if (latenessP99Us !== null && latenessP99Us > lateP99Us) {
     const waited =
