@@ -27,8 +27,11 @@ export interface LinkEvents {
   readonly onGone: () => void;
 }
 
-/** From the library’s word that it is connected to its tracks being open, which another thread of it does next. */
-const trackCheckMs = 2;
+/**
+ * What threads of the library do next is asked for instead of listened to: every listener is a handle that each wake-up
+ * of the process walks past, and there are as many as links.
+ */
+const checkMs = 2;
 
 export class PeerLink {
   readonly id: string;
@@ -37,12 +40,13 @@ export class PeerLink {
   #audio: Track | null = null;
   #video: Track | null = null;
   readonly #deadline: NodeJS.Timeout;
-  readonly #port: SharedPort;
+  /** null: a port of its own. */
+  readonly #port: SharedPort | null;
   /** null: all. */
   readonly #bindAddress: string | null;
   /** Addresses to announce beside those that the library finds. */
   readonly #also: readonly string[];
-  #tracksTimer: NodeJS.Timeout | null = null;
+  #checkTimer: NodeJS.Timeout | null = null;
   /** Our candidates, when all are there. */
   #gathered: readonly string[] | null = null;
   /** The answer to our offer is here. */
@@ -50,7 +54,7 @@ export class PeerLink {
   #open = false;
   #closed = false;
 
-  constructor(id: string, place: LinkPlace, port: SharedPort, events: LinkEvents) {
+  constructor(id: string, place: LinkPlace, port: SharedPort | null, events: LinkEvents) {
     this.id = id;
     this.#events = events;
     const bindAddress = bindAddressOf(place);
@@ -58,7 +62,7 @@ export class PeerLink {
     this.#bindAddress = bindAddress;
     this.#connection = new nodeDataChannel.PeerConnection(`sfu-${id}`, {
       iceServers: [],
-      ...port.take(bindAddress),
+      ...port?.take(bindAddress),
       ...(bindAddress === null ? {} : { bindAddress }),
     });
     this.#also = [
@@ -80,22 +84,19 @@ export class PeerLink {
   }
 
   #offer(direction: 'RecvOnly' | 'SendOnly', stream: OutgoingStream | null): void {
-    this.#whenGathered((_sdp, candidates) => {
-      this.#gathered = candidates;
-      this.#announce();
-    });
     for (const media of mediaKinds) this.#addTrack(media, media, payloadTypes[media], direction, stream);
     this.#connection.setLocalDescription();
     const offer = this.#connection.localDescription();
     if (offer === null) throw new Error('the library makes no offer');
     this.#tell({ type: 'offer', link: this.id, sdp: withoutCandidates(offer.sdp) });
+    this.#whenGathered((_sdp, candidates) => {
+      this.#gathered = candidates;
+      this.#announce();
+    });
   }
 
   /** Throws when the library refuses the offer. The answer carries all candidates (RFC 9725 §4.4.5). */
   answer(sdp: string, media: OfferedMedia, stream: OutgoingStream | null): void {
-    this.#whenGathered((answer, candidates) => {
-      this.#tell({ type: 'answer', link: this.id, sdp: withCandidates(answer, candidates) });
-    });
     for (const kind of mediaKinds) {
       const offered = media[kind];
       if (offered === null) continue;
@@ -103,15 +104,19 @@ export class PeerLink {
       this.#addTrack(kind, offered.mid, offered.payloadType, direction, stream);
     }
     this.#connection.setRemoteDescription(sdp, 'offer');
+    this.#whenGathered((answer, candidates) => {
+      this.#tell({ type: 'answer', link: this.id, sdp: withCandidates(answer, candidates) });
+    });
   }
 
   /** Without STUN servers that is at once. */
   #whenGathered(take: (sdp: string, candidates: readonly string[]) => void): void {
-    this.#connection.onGatheringStateChange((state) => {
+    const gathered = () => this.#connection.gatheringState() === 'complete';
+    this.#soon(gathered, () => {
       const description = this.#connection.localDescription();
-      if (state !== 'complete' || description === null || this.#closed) return;
+      if (description === null) return;
       const candidates = allCandidates(description.sdp, this.#also);
-      this.#port.learn(this.#bindAddress, candidates[0] ?? '');
+      this.#port?.learn(this.#bindAddress, candidates[0] ?? '');
       take(description.sdp, candidates);
     });
   }
@@ -132,6 +137,8 @@ export class PeerLink {
     const track = this.#connection.addTrack(section);
     if (kind === 'audio') this.#audio = track;
     else this.#video = track;
+    // What viewers report of sound asks for nothing: lost Opus is not sent again, and it has no key frames.
+    if (stream !== null && kind === 'audio') return;
     // Without a media handler both RTP and RTCP come here, whatever the direction.
     track.onMessage((bytes) => {
       if (this.#closed) return;
@@ -141,11 +148,11 @@ export class PeerLink {
     });
   }
 
-  /** Asked for instead of listened to: every listener is a handle that each wake-up of the process walks past. */
-  #awaitTracks(): void {
-    if (this.#closed || this.#open) return;
-    if (this.#tracks().every((track) => track.isOpen())) this.#opened();
-    else this.#tracksTimer = setTimeout(() => this.#awaitTracks(), trackCheckMs);
+  /** One at a time: gathering ends before the tracks can open. */
+  #soon(happened: () => boolean, take: () => void): void {
+    if (this.#closed) return;
+    if (happened()) take();
+    else this.#checkTimer = setTimeout(() => this.#soon(happened, take), checkMs);
   }
 
   #tracks(): Track[] {
@@ -198,12 +205,12 @@ export class PeerLink {
     this.#closed = true;
     this.#open = false;
     clearTimeout(this.#deadline);
-    if (this.#tracksTimer !== null) clearTimeout(this.#tracksTimer);
+    if (this.#checkTimer !== null) clearTimeout(this.#checkTimer);
     for (const track of this.#tracks()) track.close();
     this.#audio = null;
     this.#video = null;
     this.#connection.close();
-    this.#port.release(this.#bindAddress);
+    this.#port?.release(this.#bindAddress);
   }
 
   #announce(): void {
@@ -217,7 +224,10 @@ export class PeerLink {
     if (state === 'connected') {
       clearTimeout(this.#deadline);
       this.#tell({ type: 'state', link: this.id, state });
-      this.#awaitTracks();
+      this.#soon(
+        () => this.#tracks().every((track) => track.isOpen()),
+        () => this.#opened(),
+      );
     } else if (state === 'failed' || state === 'closed') this.#end(state);
   }
 

@@ -15,8 +15,8 @@ export class Publication {
   readonly id: string;
   /** The same for all its viewers and all links of its publisher. */
   readonly stream: OutgoingStream;
-  /** Of its links. */
-  readonly port = new SharedPort();
+  /** Not the publisher’s: a thread of the library asks all links of a port for every packet that comes in. */
+  readonly viewersPort = new SharedPort();
   readonly #forwarder: Forwarder<PeerLink>;
   #publisher: PeerLink | null = null;
   #closed = false;

@@ -7,6 +7,7 @@ import type { OfferedMedia } from '../sdp/filter-offer.ts';
 import { maxLinks, maxPublishers } from '../sfu-limits.ts';
 import { PeerLink } from './peer-link.ts';
 import { Publication } from './publication.ts';
+import type { SharedPort } from './shared-port.ts';
 
 type LinkOrder = Extract<RoomOrder, { publication: string; link: string }>;
 
@@ -67,7 +68,7 @@ export class RoomMedia {
 
   #openPublisher(order: LinkOrder, publication: Publication): void {
     const types = order.type === 'publish-offered' ? typesOf(order.media) : undefined;
-    const link = this.#link(order, publication, {
+    const link = this.#link(order, publication, null, {
       onOpen: (self) => publication.publisherOpen(self, types),
       // A link that a newer one has replaced must not mix its packets in.
       onPacket: (self, media, bytes) => {
@@ -80,7 +81,7 @@ export class RoomMedia {
 
   #openViewer(order: LinkOrder, publication: Publication): void {
     const types = order.type === 'view-offered' ? typesOf(order.media) : undefined;
-    const link = this.#link(order, publication, {
+    const link = this.#link(order, publication, publication.viewersPort, {
       onOpen: (viewer) => publication.viewerOpen(viewer, types),
       onPacket: (viewer, media, bytes) =>
         publication.onPacket({ kind: 'viewer-packet', viewer, media, bytes }),
@@ -92,12 +93,13 @@ export class RoomMedia {
   #link(
     order: LinkPlace & { readonly link: string },
     publication: Publication,
+    port: SharedPort | null,
     on: {
       readonly onOpen: (link: PeerLink) => void;
       readonly onPacket: (link: PeerLink, media: MediaKind, bytes: Uint8Array) => void;
     },
   ): PeerLink {
-    const link: PeerLink = new PeerLink(order.link, order, publication.port, {
+    const link: PeerLink = new PeerLink(order.link, order, port, {
       tell: this.#tell,
       onOpen: () => on.onOpen(link),
       onPacket: (media, bytes) => on.onPacket(link, media, bytes),

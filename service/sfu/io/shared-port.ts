@@ -1,5 +1,5 @@
 /**
- * One UDP port for the links of a publication. A socket of its own for each costs: the library’s thread asks all of
+ * One UDP port for the viewers of a publication. A socket of its own for each costs: the library’s thread asks all of
  * them on every packet. Not one port for the whole room, because a client may have one socket too (a recorder with ICE
  * over a UDP mux): the library tells links of one port apart by the client’s address.
  */
