@@ -1,14 +1,16 @@
 /** Allocations, each from a port of its own, given back as soon as they are there. */
 import { setMaxListeners } from 'node:events';
-import { failureCatalogue } from '../../../contract/failures.ts';
+import type { AllocationEvent } from '../../client/allocation-event.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
+import { countFailure } from './count-failure.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
 import { Gauges } from './gauges.ts';
 import { type LoadTask, type Prepared, setUpGiveUpMs } from './load-task.ts';
 import { runStep } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
+import { WarmPool } from './warm-pool.ts';
 
 type AllocationPreparation = Extract<Preparation, { readonly axis: 'allocations' }>;
 
@@ -16,6 +18,10 @@ interface Outcome {
   readonly onAllocated: (software: string | null) => void;
   readonly onFailed: (failure: AllocationFailure) => void;
 }
+
+/** Warm: so much of a second’s allocations are ready at any time, but not fewer than the second figure. */
+const readySec = 0.5;
+const leastReady = 8;
 
 export class AllocationTask implements LoadTask {
   readonly #preparation: AllocationPreparation;
@@ -32,23 +38,27 @@ export class AllocationTask implements LoadTask {
   /** One, to see that it works at all. */
   prepare(): Promise<Prepared> {
     return new Promise((resolve) => {
-      this.#allocate(setUpGiveUpMs, {
+      this.#allocateCold(setUpGiveUpMs, {
         onAllocated: (software) => resolve({ ok: true, software }),
         onFailed: (failure) => resolve({ ok: false, failure }),
       });
     });
   }
 
-  step(order: StepOrder): Promise<StepCount> {
-    return runStep({
+  async step(order: StepOrder): Promise<StepCount> {
+    const pool = this.#preparation.isWarm ? this.#poolFor(order) : null;
+    await pool?.fill(Math.max(leastReady, Math.ceil(order.offered * readySec)));
+    const counted = await runStep({
       order,
       sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
       meter: this.#meter,
       gauges: new Gauges([], null),
       tellsOutward: false,
       signal: this.#closing.signal,
-      send: (_flow, dueMs, step) => this.#begin(dueMs, step, order.drainMs),
+      send: (_flow, dueMs, step) => this.#begin(dueMs, step, order.drainMs, pool),
     });
+    pool?.close();
+    return counted;
   }
 
   async finish(): Promise<void> {
@@ -60,32 +70,53 @@ export class AllocationTask implements LoadTask {
   }
 
   /** What has not come about by the end of the step’s last wait is lost, so nothing is waited for longer than that. */
-  #begin(dueMs: number, step: number, giveUpMs: number): boolean {
+  #begin(dueMs: number, step: number, giveUpMs: number, pool: WarmPool | null): boolean {
     if (this.#open >= this.#preparation.mostAtOnce) return false;
-    this.#allocate(giveUpMs, {
+    const outcome: Outcome = {
       onAllocated: () => this.#meter.arrivedBack(dueMs, step),
-      onFailed: ({ code }) => {
-        if (failureCatalogue[code].blame === 'local') this.#meter.sendFailed(code);
-        else this.#meter.failed(code);
-      },
-    });
+      onFailed: ({ code }) => countFailure(this.#meter, code),
+    };
+    if (pool === null) this.#allocateCold(giveUpMs, outcome);
+    else this.#allocateWarm(pool, outcome);
     return true;
   }
 
-  #allocate(giveUpMs: number, { onAllocated, onFailed }: Outcome): void {
-    this.#open += 1;
+  #allocateCold(giveUpMs: number, outcome: Outcome): void {
     const { ended } = new DrivenAllocation({
       target: this.#preparation,
       giveUpMs,
       releaseAfterAllocate: true,
       signal: this.#closing.signal,
-      onEvent: (event) => {
-        if (event.kind === 'allocated') onAllocated(event.software);
-        else if (event.kind === 'failed') onFailed(event.failure);
-      },
+      onEvent: (event) => tell(event, outcome),
     });
+    this.#track(ended);
+  }
+
+  /** Where none is ready the server has not answered: that is lost. */
+  #allocateWarm(pool: WarmPool, outcome: Outcome): void {
+    const ended = pool.allocate((event) => tell(event, outcome));
+    if (ended === null) outcome.onFailed({ code: 'timeout', detail: 'no client was challenged in time' });
+    else this.#track(ended);
+  }
+
+  #track(ended: Promise<void>): void {
+    this.#open += 1;
     void ended.then(() => {
       this.#open -= 1;
     });
   }
+
+  #poolFor({ drainMs }: StepOrder): WarmPool {
+    return new WarmPool({
+      target: this.#preparation,
+      giveUpMs: drainMs,
+      signal: this.#closing.signal,
+      onFailed: (code) => countFailure(this.#meter, code),
+    });
+  }
+}
+
+function tell(event: AllocationEvent, { onAllocated, onFailed }: Outcome): void {
+  if (event.kind === 'allocated') onAllocated(event.software);
+  else if (event.kind === 'failed') onFailed(event.failure);
 }

@@ -1,15 +1,18 @@
-/** One allocation over UDP, TCP or TLS that carries no packets: the client of this product with its own driver. */
+/** One allocation over UDP, TCP or TLS: the client of this product with its own driver. */
 import { randomBytes } from 'node:crypto';
 import { familyOf } from '../../../stun/endpoint.ts';
-import { type Command, drive } from '../../../stun/io/drive.ts';
+import { type Command, type DriveOptions, drive } from '../../../stun/io/drive.ts';
 import { AllocationClient, type AllocationEvent } from '../../client/allocation-client.ts';
+import type { AllocationClientOptions } from '../../client/allocation-event.ts';
 import type { TargetOrder } from '../orders.ts';
+import type { ClientAct } from './flow-host.ts';
 
-export interface DrivenOptions {
+export interface DrivenOptions
+  extends Pick<AllocationClientOptions, 'releaseAfterAllocate' | 'waitsForOrder'>,
+    Pick<DriveOptions<AllocationEvent>, 'onLink'> {
   readonly target: TargetOrder;
   /** For one answer, and for a connection with its handshake. */
   readonly giveUpMs: number;
-  readonly releaseAfterAllocate?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: AllocationEvent) => void;
 }
@@ -20,7 +23,7 @@ export class DrivenAllocation {
   /** Resolves when its socket is closed. */
   readonly ended: Promise<void>;
 
-  constructor({ target, giveUpMs, releaseAfterAllocate = false, signal, onEvent }: DrivenOptions) {
+  constructor({ target, giveUpMs, signal, onEvent, onLink, ...wishes }: DrivenOptions) {
     const { server, transport, serverName, credentials, bindAddress } = target;
     this.#client = new AllocationClient({
       server,
@@ -28,9 +31,9 @@ export class DrivenAllocation {
       family: familyOf(server.address),
       credentials,
       giveUpMs,
-      releaseAfterAllocate,
       random: (size) => randomBytes(size),
       ...(serverName === null ? {} : { serverName }),
+      ...wishes,
     });
     this.ended = drive(this.#client, {
       signal,
@@ -42,15 +45,16 @@ export class DrivenAllocation {
         this.#command = command;
       },
       onEvent,
+      ...(onLink === undefined ? {} : { onLink }),
       // It rejects when the signal aborts, which is no news to whoever gave it.
     }).catch(() => undefined);
   }
 
-  refresh(): void {
-    this.#command?.((nowMs) => this.#client.refresh(nowMs));
+  command(act: ClientAct): void {
+    this.#command?.((nowMs) => act(this.#client, nowMs));
   }
 
   release(): void {
-    this.#command?.((nowMs) => this.#client.release(nowMs));
+    this.command((client, nowMs) => client.release(nowMs));
   }
 }

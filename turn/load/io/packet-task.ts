@@ -5,6 +5,7 @@ import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { sourcesOf } from '../traffic.ts';
+import { wayOfStream } from '../way-of-stream.ts';
 import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
@@ -30,7 +31,8 @@ export class PacketTask implements LoadTask {
     this.#flows = preparation.flows.map(
       (stream) =>
         new Flow({
-          ...preparation,
+          target: wayOfStream(preparation, stream, preparation.ports),
+          token: preparation.token,
           peerAddress: preparation.peer.address,
           stream,
           meter: this.#meter,
@@ -62,13 +64,14 @@ export class PacketTask implements LoadTask {
   }
 
   step(order: StepOrder): Promise<StepCount> {
-    const buffers = this.#flows.map((flow) => flow.receiveBufferBytes);
+    // Flows over streams between relayed addresses have no datagram socket.
+    const buffers = this.#flows.map((flow) => flow.receiveBufferBytes).filter(Number.isFinite);
     const ports = this.#flows.flatMap((flow) => flow.ports);
     return runStep({
       order,
       sources: sourcesOf(this.#preparation.flows, order.offered),
       meter: this.#meter,
-      gauges: new Gauges(ports, Math.min(...buffers)),
+      gauges: new Gauges(ports, buffers.length === 0 ? null : Math.min(...buffers)),
       tellsOutward: this.#preparation.peer.kind === 'echo',
       signal: this.#closing.signal,
       send: (flow, dueMs, step) => this.#flows[flow]?.send(dueMs, step) ?? false,

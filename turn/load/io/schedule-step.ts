@@ -45,7 +45,7 @@ export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
   const onAbort = (): void => pacer.stop();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    meter.begin({ step: order.step, fromMs, toMs });
+    meter.begin({ step: order.step, fromMs, toMs, slices: order.slices });
     await pacer.run(fromMs);
     gauges.restart();
     if (!signal.aborted) await pacer.run(toMs);
@@ -53,7 +53,8 @@ export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
     // Whatever was due and had not come to its turn by then was not sent.
     for (; arrivals.atMs < toMs; arrivals.advance()) meter.unsent(arrivals.atMs);
     const own = gauges.since(spareMs);
-    if (!signal.aborted) await wait(order.drainMs, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted && order.isFollowed !== true)
+      await wait(order.drainMs, undefined, { signal }).catch(() => undefined);
     // Drops are counted again: the last packets were still on their way.
     return meter.count({ ...own, socketDrops: gauges.since(spareMs).socketDrops }, tellsOutward);
   } finally {
