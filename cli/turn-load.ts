@@ -28,13 +28,10 @@ export function turnLoadCommand(): Command {
     .option('--secret <secret>', 'shared secret for time-limited credentials (better: POLYNYA_TURN_SECRET)')
     .option('--profile <file>', 'YAML: traffic, ladder, steps, limits (docs/turn-load.md)')
     .addOption(
-      new Option('--axis <name>', 'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, allocations/s in a population').choices([
-        'packets',
-        'allocations',
-        'held',
-        'permissions',
-        'churn',
-      ]),
+      new Option(
+        '--axis <name>',
+        'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, allocations/s in a population',
+      ).choices(['packets', 'allocations', 'held', 'permissions', 'churn']),
     )
     .option('--bytes <number>', 'payload of every packet', wholeNumber(24, 1400))
     .option('--sizes <list>', 'payloads, in ladders one after another: 60,160,1200', payloads)
@@ -44,7 +41,10 @@ export function turnLoadCommand(): Command {
     .option('--seconds <number>', 'measured time of a step', wholeNumber(1, 3600))
     .option('--runs <number>', 'ladders, one after another', wholeNumber(1, 50))
     .option('--workers <number>', 'processes that make the load', wholeNumber(1, 64))
-    .option('--recovery', 'beyond the limit for some seconds, then half of it: when is the server back to normal?')
+    .option(
+      '--recovery',
+      'beyond the limit for some seconds, then half of it: when is the server back to normal?',
+    )
     .option('--at-least <number>', 'end with 1 where less is carried', wholeNumber(1, 1e7))
     .option(
       '--baseline <file>',

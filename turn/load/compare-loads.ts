@@ -49,9 +49,7 @@ function differingKey(before: LoadReportBody, after: LoadReportBody): string | n
 
 /** Of the runs that say something about the server. */
 function carriedOf({ runs }: LoadReportBody): number[] {
-  return runs.flatMap(({ end, carried }) =>
-    isLimit(end) || end === 'end' ? [carried ?? 0] : [],
-  );
+  return runs.flatMap(({ end, carried }) => (isLimit(end) || end === 'end' ? [carried ?? 0] : []));
 }
 
 function mean(values: readonly number[]): number {

@@ -96,7 +96,9 @@ export class Conductor {
       outward: arrivedOut === null ? null : outward,
       clientMbitPerSec: bytes === null ? null : mbit(sent + arrivedBack, bytes.client),
       peerMbitPerSec:
-        arrivedOut === null || bytes === null || bytes.peer === null ? null : mbit(2 * arrivedOut, bytes.peer),
+        arrivedOut === null || bytes === null || bytes.peer === null
+          ? null
+          : mbit(2 * arrivedOut, bytes.peer),
       failures: { ...failures },
       ...(policy === null ? {} : { policy }),
       generator,

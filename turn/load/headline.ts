@@ -64,7 +64,9 @@ function answerOf(verdict: LoadVerdict, profile: LoadProfile): Answer {
   const ofPolicy =
     policy === undefined
       ? []
-      : [`That is a setting, and no matter of load. To measure on, raise it for the test (${settingsFor(policy.code, axis)}).`];
+      : [
+          `That is a setting, and no matter of load. To measure on, raise it for the test (${settingsFor(policy.code, axis)}).`,
+        ];
   const say = (status: Answer['status'], sentence: string, advice: readonly string[] = []): Answer => ({
     status,
     sentence,
@@ -82,9 +84,11 @@ function answerOf(verdict: LoadVerdict, profile: LoadProfile): Answer {
       return say(
         'bad',
         `does not carry the first step, ${numberText(from)} ${axisUnits[axis]}: ${rule}.`,
-        policy === undefined ? [
-          'Start lower (ladder.from), and run polynya turn check --quality: loss at low rates is no matter of capacity.',
-        ] : ofPolicy,
+        policy === undefined
+          ? [
+              'Start lower (ladder.from), and run polynya turn check --quality: loss at low rates is no matter of capacity.',
+            ]
+          : ofPolicy,
       );
     case 'generator-limited':
       return say(

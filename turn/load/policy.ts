@@ -23,7 +23,8 @@ export function settingsFor(code: LoadPolicy['code'], axis: LoadAxis): string {
   if (code === 'turn-486')
     return 'coturn: user-quota, total-quota or bps-capacity; polynya turn serve: quota.perUser';
   // Our server keeps so many addresses for one allocation; coturn has no such limit.
-  if (axis === 'permissions') return 'polynya turn serve keeps 1,024 permissions for an allocation: more flows';
+  if (axis === 'permissions')
+    return 'polynya turn serve keeps 1,024 permissions for an allocation: more flows';
   return 'coturn: min-port and max-port; polynya turn serve: relay.ports and quota.total';
 }
 

@@ -22,10 +22,7 @@ export interface RecoveryPlan {
   readonly after: Phase;
 }
 
-export function recoveryPlan(
-  carried: number,
-  recovery: NonNullable<LoadProfile['recovery']>,
-): RecoveryPlan {
+export function recoveryPlan(carried: number, recovery: NonNullable<LoadProfile['recovery']>): RecoveryPlan {
   const { overloadPercent, overloadSec, afterPercent, afterSec } = recovery;
   return {
     overload: { offered: (carried * overloadPercent) / 100, seconds: overloadSec },
@@ -34,7 +31,9 @@ export function recoveryPlan(
 }
 
 /** The first moment from which a steady time is normal, and whose own slice is; null: there is none. */
-export function firstNormal(slices: readonly Slice[]): { readonly ms: number; readonly samples: number } | null {
+export function firstNormal(
+  slices: readonly Slice[],
+): { readonly ms: number; readonly samples: number } | null {
   const length = Math.ceil(steadyMs / sliceMs);
   for (let at = 0; at + length <= slices.length; at += 1) {
     const steady = sumOf(slices.slice(at, at + length));

@@ -32,7 +32,8 @@ export interface StepCount {
 }
 
 /** Of all workers. */
-export interface StepRecord extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges' | 'slices'> {
+export interface StepRecord
+  extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges' | 'slices'> {
   readonly outward: LoadTimes;
   readonly roundTrip: LoadTimes;
   /** p99 of the worker that was late most. */

@@ -57,4 +57,3 @@ export function profilesBySize(profile: LoadProfile): LoadProfile[] {
     traffic: { ...traffic, sizes: [], mix: traffic.mix.map((stream) => ({ ...stream, bytes })) },
   }));
 }
-

@@ -58,7 +58,10 @@ export function verdictOf(runs: readonly LoadRun[], profile: LoadProfile, way: W
 
 function mostPolicy(runs: readonly LoadRun[]): LoadPolicy | null {
   const policies = runs.flatMap(({ steps }) => steps.flatMap(({ policy }) => policy ?? []));
-  return policies.reduce<LoadPolicy | null>((most, next) => (next.share > (most?.share ?? 0) ? next : most), null);
+  return policies.reduce<LoadPolicy | null>(
+    (most, next) => (next.share > (most?.share ?? 0) ? next : most),
+    null,
+  );
 }
 
 /** Of an even number the lower of the two in the middle: a step that was really carried. */

@@ -27,7 +27,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const otherSizes: LoadSize[] = [];
   for (const other of failure === null ? others : []) {
     if (signal.aborted) break;
-    otherSizes.push(sizeOf(other.traffic.mix[0]?.bytes ?? 0, await measureLoad({ ...options, profile: other }, aborted)));
+    otherSizes.push(
+      sizeOf(other.traffic.mix[0]?.bytes ?? 0, await measureLoad({ ...options, profile: other }, aborted)),
+    );
   }
   return {
     kind: 'load-report',

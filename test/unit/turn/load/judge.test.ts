@@ -33,7 +33,12 @@ describe('the outcome of a step', () => {
       {},
       ['generator-limited', 'late'],
     ],
-    ['a connection that took no more', { arrivedBack: 700, failures: { 'connection-full': 300 } }, {}, ['loss']],
+    [
+      'a connection that took no more',
+      { arrivedBack: 700, failures: { 'connection-full': 300 } },
+      {},
+      ['loss'],
+    ],
     ['the server is gone', { arrivedBack: 0, sendErrors: { ECONNREFUSED: 900 } }, {}, ['target-failed']],
     ['late', { lateness: all(1_100) }, {}, ['generator-limited', 'late']],
     ['late, and much was lost', { lateness: all(1_100), arrivedBack: 10 }, {}, ['generator-limited', 'late']],

@@ -19,7 +19,15 @@ describe('slices of time', () => {
   });
 
   it('of several workers are added up', () => {
-    expect(joinSlices([[{ sent: 1, good: 1 }], [{ sent: 2, good: 0 }, { sent: 3, good: 3 }]])).toEqual([
+    expect(
+      joinSlices([
+        [{ sent: 1, good: 1 }],
+        [
+          { sent: 2, good: 0 },
+          { sent: 3, good: 3 },
+        ],
+      ]),
+    ).toEqual([
       { sent: 3, good: 1 },
       { sent: 3, good: 3 },
     ]);

@@ -91,16 +91,24 @@ describe('packet sizes', () => {
       [160, 100],
       [1_200, 100],
     ]);
-    expect(report.body.headline.sentence).toMatch(/^turn:192\.0\.2\.1: 60 bytes: carries 100 .* 1200 bytes: carries 100 /);
+    expect(report.body.headline.sentence).toMatch(
+      /^turn:192\.0\.2\.1: 60 bytes: carries 100 .* 1200 bytes: carries 100 /,
+    );
   });
 });
 
 describe('what each worker is told', () => {
   it.each([
-    [{ axis: 'allocations', warm: true }, { isWarm: true, mostAtOnce: 1_000 }],
+    [
+      { axis: 'allocations', warm: true },
+      { isWarm: true, mostAtOnce: 1_000 },
+    ],
     [{ axis: 'permissions' }, { allocations: 10, range: '198.18.0.0/15' }],
     [{ axis: 'permissions', permissionRange: '10.0.0.0/8' }, { range: '10.0.0.0/8' }],
-    [{ axis: 'churn', population: 5 }, { population: 3, mostAtOnce: 1_000 }],
+    [
+      { axis: 'churn', population: 5 },
+      { population: 3, mostAtOnce: 1_000 },
+    ],
   ])('%j', async (profile, expected) => {
     const pretence = pretend(upTo100);
     await load({ ...profile, workers: 2, ladder: { from: 10, to: 10 } }, pretence);

@@ -94,7 +94,10 @@ describe('packet sizes', () => {
   });
 
   it('take a ladder each, and the largest is the most', () => {
-    expect(planOf(sized)).toMatchObject({ firstRunSec: 2 * planOf(loadProfileSchema.parse({})).firstRunSec, mostMbitPerSec: (20_000 * 1_200 * 8) / 1e6 });
+    expect(planOf(sized)).toMatchObject({
+      firstRunSec: 2 * planOf(loadProfileSchema.parse({})).firstRunSec,
+      mostMbitPerSec: (20_000 * 1_200 * 8) / 1e6,
+    });
   });
 });
 

@@ -82,8 +82,17 @@ describe('the verdict of several runs', () => {
     const most = { ...run('policy', 100, 125), steps: [stepWith({ 'turn-508': 300 })] };
     const held = loadProfileSchema.parse({ axis: 'held' });
     const found = verdictOf([refused, most, refused], held, way);
-    expect(found).toMatchObject({ kind: 'capacity', limit: 'policy', policy: { code: 'turn-508', share: 0.3 } });
-    const { sentence: text, advice } = headlineOfLoad({ uri: 'turn:t', verdict: found, profile: held, failure: null });
+    expect(found).toMatchObject({
+      kind: 'capacity',
+      limit: 'policy',
+      policy: { code: 'turn-508', share: 0.3 },
+    });
+    const { sentence: text, advice } = headlineOfLoad({
+      uri: 'turn:t',
+      verdict: found,
+      profile: held,
+      failure: null,
+    });
     expect(text).toContain('then 30 % refused with 508 (coturn: min-port and max-port;');
     expect(advice[0]).toContain('no matter of load');
     // One that was refused may have been slow as well: the setting is the nearer reason.
