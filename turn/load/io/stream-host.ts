@@ -1,8 +1,4 @@
-/**
- * One allocation over TCP or TLS that carries packets. Requests go through the client; ChannelData goes straight to the
- * connection, and what the connection does not take is lost at once: a queue in this process would hide it.
- */
-import { paddingAfter } from '../../../stun/bytes.ts';
+/** One allocation over TCP or TLS that carries packets: requests go through the client, ChannelData straight to the connection. */
 import type { Endpoint } from '../../../stun/endpoint.ts';
 import type { Link } from '../../../stun/io/link.ts';
 import type { AllocationEvent } from '../../client/allocation-client.ts';
@@ -10,6 +6,7 @@ import type { TargetOrder } from '../orders.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
 import type { ClientAct, FlowHost, PacketSocket } from './flow-host.ts';
 import { setUpGiveUpMs } from './load-task.ts';
+import { StreamWriter } from './stream-writer.ts';
 
 export interface StreamHostOptions {
   readonly target: TargetOrder;
@@ -19,12 +16,6 @@ export interface StreamHostOptions {
   /** A packet found no room: the server, or the way to it, does not take them as fast as they are due. */
   readonly onFull: () => void;
 }
-
-/**
- * May wait in this process. The system has taken all it holds by then (Linux: megabytes), so the other side does not
- * read; below it, packets wait for one turn of the event loop, as all do over TLS.
- */
-const mostWaitingBytes = 64 * 1024;
 
 export class StreamHost implements FlowHost {
   readonly datagramPort = null;
@@ -72,22 +63,6 @@ export class StreamHost implements FlowHost {
   #onLink(link: Link, local: Endpoint): void {
     const { target, onFull } = this.#options;
     this.#local = local;
-    this.#socket = {
-      send: (bytes, onSent) => {
-        if ((link.waitingBytes?.() ?? 0) > mostWaitingBytes) onFull();
-        else link.send(target.server, paddedCopy(bytes));
-        onSent(null);
-      },
-      // What waits is a copy.
-      getSendQueueCount: () => 0,
-      getRecvBufferSize: () => Number.POSITIVE_INFINITY,
-    };
+    this.#socket = new StreamWriter(link, target.server, onFull);
   }
-}
-
-/** RFC 8656 s12.5: over streams ChannelData is padded to four bytes, and its length does not count the padding. */
-function paddedCopy(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(bytes.length + paddingAfter(bytes.length));
-  copy.set(bytes);
-  return copy;
 }
