@@ -17,6 +17,7 @@ import type { Offer } from '../turn/load/conductor.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { type LoadOptions, runLoad } from '../turn/load/io/run-load.ts';
 import { forkWorkers } from '../turn/load/io/worker-link.ts';
+import { planOf } from '../turn/load/plan.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -145,7 +146,7 @@ async function withProgress<T>(profile: LoadProfile, run: (running: Running) => 
   process.once('SIGTERM', onSignal);
   let last = '';
   const name = ({ run: index, offered }: Offer) =>
-    `run ${index + 1} of ${profile.runs}, ${numberText(offered)} ${axisUnits[profile.axis]}`;
+    `run ${index + 1} of ${planOf(profile).runs}, ${numberText(offered)} ${axisUnits[profile.axis]}`;
   try {
     return await run({
       signal: abort.signal,
