@@ -8,6 +8,7 @@ import { sourcesOf } from '../traffic.ts';
 import { wayOfStream } from '../way-of-stream.ts';
 import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
+import { giveBack } from './give-back.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
 import { runStep } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
@@ -16,8 +17,6 @@ type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
 
 /** Flows that are set up at the same time; even, for pairs. */
 const openAtOnce = 8;
-/** What the server has to answer what is under way, and the releases. */
-const releaseMs = 4_000;
 
 export class PacketTask implements LoadTask {
   readonly #preparation: PacketPreparation;
@@ -80,12 +79,7 @@ export class PacketTask implements LoadTask {
 
   async finish(): Promise<void> {
     this.#closing.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, releaseMs);
-    });
-    await Promise.race([this.#releaseAll(), late]);
-    clearTimeout(timer);
+    await giveBack(this.#releaseAll());
     this.close();
   }
 
