@@ -62,6 +62,11 @@ export const failureCatalogue = {
     meaning: 'The connection was closed before an answer came.',
     next: 'Look at the server’s log; a proxy or load balancer in front may not pass this protocol.',
   },
+  'connection-full': {
+    blame: 'server',
+    meaning: 'The connection took no more data: the other side does not read as fast as it is sent to.',
+    next: 'Look at the load of the server, and at what shapes this connection on the way; TCP slows down with every lost packet.',
+  },
   'udp-blocked': {
     blame: 'network',
     meaning: 'No UDP gets out of this network, or no answer gets back in.',
