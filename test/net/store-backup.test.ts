@@ -11,6 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runQuerySchema, successQuerySchema } from '../../contract/runs.ts';
 import { schemaVersion } from '../../service/store/migrations.ts';
@@ -18,6 +21,9 @@ import { openSqliteStore } from '../../service/store/sqlite.ts';
 import type { Store } from '../../service/store/store.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
 import { sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
+
+/** Written by the code of the first release that kept reports. */
+const firstRelease = fileURLToPath(new URL('../vectors/store-of-first-release.sqlite', import.meta.url));
 
 let folder: string;
 let file: string;
@@ -39,7 +45,7 @@ afterEach(async () => {
 const add = (n: number) => store.addReport(sampleVisit({ sentence: `Visit ${n}.` }), new Date());
 const backup = (...more: string[]): Promise<Ended> =>
   runCli(['store', 'backup', file, '--into', backups, ...more]);
-const restore = (from: string): Promise<Ended> => runCli(['store', 'restore', from, file]);
+const restore = (from: string, to: string): Promise<Ended> => runCli(['store', 'restore', from, to]);
 const onlyBackup = () =>
   join(backups, readdirSync(backups).find((name) => name.endsWith('.sqlite')) ?? 'none');
 
@@ -66,6 +72,8 @@ describe('a backup', () => {
     while (isRunning) {
       await add(more);
       more += 1;
+      // SQLite answers at once: without a turn of events nobody would hear that the backup has ended.
+      await setImmediate();
     }
     const { code, stdout, stderr } = await running;
     expect([code, stderr]).toEqual([0, '']);
@@ -74,20 +82,24 @@ describe('a backup', () => {
     expect(stdout).toMatch(/polynya-\d{8}T\d{6}Z\.sqlite: \d+ reports, schema version \d+, checked$/m);
     expect(statSync(onlyBackup()).mode & 0o777).toBe(0o600);
 
-    const used = await restore(onlyBackup());
+    const used = await restore(onlyBackup(), file);
     expect([used.code, used.stderr]).toEqual([3, expect.stringContaining('is in use')]);
     const after = await reportsIn(store);
     expect(after.size).toBe(more);
+
+    // In place of a store that nobody uses.
+    const place = join(folder, 'other.sqlite');
+    copyFileSync(firstRelease, place);
+    expect(await restore(onlyBackup(), place)).toMatchObject({ code: 0, stderr: '' });
     await store.close();
-    expect((await restore(onlyBackup())).code).toBe(0);
-    store = await openSqliteStore(file);
+    store = await openSqliteStore(place);
     const restored = await reportsIn(store);
     for (const [id, report] of before) expect(restored.get(id)).toEqual(report);
     for (const [id, report] of restored) expect(after.get(id)).toEqual(report);
     // It is a store like any other, and what was in its place is still there.
     await add(9_999);
-    const aside = await openSqliteStore(`${file}.before-restore`);
-    expect(await aside.countRuns()).toBe(more);
+    const aside = await openSqliteStore(`${place}.before-restore`);
+    expect(await aside.countRuns()).toBe(5);
     await aside.close();
   });
 
@@ -102,53 +114,66 @@ describe('a backup', () => {
   });
 
   it('that is damaged, newer or no store is not put back, and the store stays', async () => {
-    await add(1);
-    await store.close();
     const bad = join(folder, 'bad.sqlite');
     writeFileSync(bad, 'no database\n'.repeat(1_000));
-    const whole = readFileSync(file);
+    const newer = join(folder, 'newer.sqlite');
+    const later = await openSqliteStore(newer);
+    await later.close();
+    const raw = new Database(newer);
+    raw.exec('update schema_version set version = 999');
+    raw.close();
+    const damaged = join(folder, 'damaged.sqlite');
+    const bytes = readFileSync(firstRelease);
+    writeFileSync(damaged, bytes.fill(0xff, 8_192, 16_384));
+    const place = join(folder, 'other.sqlite');
+    copyFileSync(firstRelease, place);
     for (const [from, reason] of [
       [bad, 'is no store'],
+      [newer, 'schema version 999'],
+      [damaged, 'damaged.sqlite is'],
       [join(folder, 'gone.sqlite'), 'does not exist'],
     ] as const) {
-      const { code, stderr } = await restore(from);
+      const { code, stderr } = await restore(from, place);
       expect([code, stderr]).toEqual([3, expect.stringContaining(reason)]);
     }
-    expect(readFileSync(file).equals(whole)).toBe(true);
+    expect(readFileSync(place).equals(readFileSync(firstRelease))).toBe(true);
     expect(readdirSync(folder).filter((name) => /part|before/.test(name))).toEqual([]);
-    store = await openSqliteStore(file);
   });
 
   it('ends with 3 where there is no store or no folder', async () => {
-    await store.close();
-    rmSync(file);
-    expect((await backup()).stderr).toContain('does not exist');
-    store = await openSqliteStore(file);
-    rmSync(backups, { recursive: true });
-    expect((await backup()).code).toBe(3);
+    const nowhere = join(folder, 'nowhere');
+    for (const [from, into] of [
+      [nowhere, backups],
+      [file, nowhere],
+    ] as const) {
+      expect((await runCli(['store', 'backup', from, '--into', into])).code).toBe(3);
+    }
+    expect(readdirSync(backups)).toEqual([]);
   });
 });
 
 describe('the store of the first release', () => {
   it('opens, keeps every report, server and attempt, and takes new ones', async () => {
+    const old = join(folder, 'old.sqlite');
+    copyFileSync(firstRelease, old);
+    expect((await runCli(['store', 'backup', old, '--into', backups])).stdout).toContain(
+      '5 reports, schema version 1,',
+    );
     await store.close();
-    copyFileSync(new URL('../vectors/store-of-first-release.sqlite', import.meta.url), file);
-    expect((await backup()).stdout).toContain('5 reports, schema version 1,');
-    store = await openSqliteStore(file);
+    store = await openSqliteStore(old);
     const reports = await reportsIn(store);
     expect(reports.size).toBe(5);
     for (const report of reports.values()) {
       expect(report).toMatchObject({ version: 1, kind: expect.stringMatching(/^(nat|visit)-report$/) });
     }
     expect(await store.listServers()).toMatchObject([
-      { label: 'Relay of the first release', auth: 'password' },
+      { label: 'Relay of the first release', auth: 'password', credential: 'not a real password' },
     ]);
     const byDay = successQuerySchema.parse({ bucket: 'day' });
     const { series } = await store.success(byDay, new Date('2026-11-22T00:00:00Z'));
     expect(series.length).toBeGreaterThan(0);
     await store.addReport(sampleNat(), new Date());
-    await store.close();
-    expect((await backup()).stdout).toContain(`6 reports, schema version ${schemaVersion},`);
-    store = await openSqliteStore(file);
+    const now = await runCli(['store', 'backup', old, '--into', backups]);
+    expect(now.stdout).toContain(`6 reports, schema version ${schemaVersion},`);
   });
 });
