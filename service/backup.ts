@@ -1,6 +1,7 @@
 /** Copies of the SQLite store: made while the service runs, and put back while it does not. */
 import {
   chmodSync,
+  chownSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
@@ -90,6 +92,9 @@ export function restore(backup: string, store: string): Restored {
   const unfinished = `${store}.part`;
   copyFileSync(backup, unfinished);
   chmodSync(unfinished, ownerOnly);
+  // Root does it, and the service’s user has to read it.
+  const { uid, gid } = statSync(before === null ? dirname(store) : store);
+  if (process.getuid?.() === 0) chownSync(unfinished, uid, gid);
   settle(unfinished);
   if (before !== null) renameSync(store, before);
   // They belong to the store that was there.

@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runQuerySchema, successQuerySchema } from '../../contract/runs.ts';
+import { backUp, restore } from '../../service/backup.ts';
 import { schemaVersion } from '../../service/store/migrations.ts';
 import { openSqliteStore } from '../../service/store/sqlite.ts';
 import type { Store } from '../../service/store/store.ts';
@@ -45,7 +46,7 @@ afterEach(async () => {
 const add = (n: number) => store.addReport(sampleVisit({ sentence: `Visit ${n}.` }), new Date());
 const backup = (...more: string[]): Promise<Ended> =>
   runCli(['store', 'backup', file, '--into', backups, ...more]);
-const restore = (from: string, to: string): Promise<Ended> => runCli(['store', 'restore', from, to]);
+const putBack = (from: string, to: string): Promise<Ended> => runCli(['store', 'restore', from, to]);
 const onlyBackup = () =>
   join(backups, readdirSync(backups).find((name) => name.endsWith('.sqlite')) ?? 'none');
 
@@ -82,7 +83,7 @@ describe('a backup', () => {
     expect(stdout).toMatch(/polynya-\d{8}T\d{6}Z\.sqlite: \d+ reports, schema version \d+, checked$/m);
     expect(statSync(onlyBackup()).mode & 0o777).toBe(0o600);
 
-    const used = await restore(onlyBackup(), file);
+    const used = await putBack(onlyBackup(), file);
     expect([used.code, used.stderr]).toEqual([3, expect.stringContaining('is in use')]);
     const after = await reportsIn(store);
     expect(after.size).toBe(more);
@@ -90,7 +91,8 @@ describe('a backup', () => {
     // In place of a store that nobody uses.
     const place = join(folder, 'other.sqlite');
     copyFileSync(firstRelease, place);
-    expect(await restore(onlyBackup(), place)).toMatchObject({ code: 0, stderr: '' });
+    expect(await putBack(onlyBackup(), place)).toMatchObject({ code: 0, stderr: '' });
+    expect(statSync(place).mode & 0o777).toBe(0o600);
     await store.close();
     store = await openSqliteStore(place);
     const restored = await reportsIn(store);
@@ -133,8 +135,7 @@ describe('a backup', () => {
       [damaged, 'damaged.sqlite is'],
       [join(folder, 'gone.sqlite'), 'does not exist'],
     ] as const) {
-      const { code, stderr } = await restore(from, place);
-      expect([code, stderr]).toEqual([3, expect.stringContaining(reason)]);
+      expect(() => restore(from, place)).toThrow(reason);
     }
     expect(readFileSync(place).equals(readFileSync(firstRelease))).toBe(true);
     expect(readdirSync(folder).filter((name) => /part|before/.test(name))).toEqual([]);
@@ -142,12 +143,9 @@ describe('a backup', () => {
 
   it('ends with 3 where there is no store or no folder', async () => {
     const nowhere = join(folder, 'nowhere');
-    for (const [from, into] of [
-      [nowhere, backups],
-      [file, nowhere],
-    ] as const) {
-      expect((await runCli(['store', 'backup', from, '--into', into])).code).toBe(3);
-    }
+    const { code, stderr } = await runCli(['store', 'backup', nowhere, '--into', backups]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('does not exist')]);
+    expect(() => backUp(file, nowhere, new Date())).toThrow('ENOENT');
     expect(readdirSync(backups)).toEqual([]);
   });
 });
@@ -156,9 +154,7 @@ describe('the store of the first release', () => {
   it('opens, keeps every report, server and attempt, and takes new ones', async () => {
     const old = join(folder, 'old.sqlite');
     copyFileSync(firstRelease, old);
-    expect((await runCli(['store', 'backup', old, '--into', backups])).stdout).toContain(
-      '5 reports, schema version 1,',
-    );
+    expect(backUp(old, backups, new Date())).toMatchObject({ runs: 5, schema: 1 });
     await store.close();
     store = await openSqliteStore(old);
     const reports = await reportsIn(store);
@@ -173,7 +169,6 @@ describe('the store of the first release', () => {
     const { series } = await store.success(byDay, new Date('2026-11-22T00:00:00Z'));
     expect(series.length).toBeGreaterThan(0);
     await store.addReport(sampleNat(), new Date());
-    const now = await runCli(['store', 'backup', old, '--into', backups]);
-    expect(now.stdout).toContain(`6 reports, schema version ${schemaVersion},`);
+    expect(backUp(old, backups, new Date())).toMatchObject({ runs: 6, schema: schemaVersion });
   });
 });
