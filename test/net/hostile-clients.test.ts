@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { serveConfigSchema } from '../../contract/config.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
+import { startQuietService } from '../quiet-service.ts';
 import { sampleVisit } from '../unit/service/sample-reports.ts';
 
 const adminToken = 'correct-horse-battery-staple';
@@ -13,13 +13,9 @@ let service: RunningService;
 let secure: RunningService;
 const undo: (() => void)[] = [];
 beforeAll(async () => {
-  const start = (more: object) => {
-    const limits = { requestSeconds: 1, requestsPerMinute: 100, reportsPerMinute: 1_000 };
-    const config = serveConfigSchema.parse({ port: 0, store: ':memory:', adminToken, limits, ...more });
-    return startService(config, { logTo: { write: () => {} } });
-  };
-  service = await start({ stun: { port: 0, alternatePort: 0 } });
-  secure = await start({ stun: { enabled: false }, tls: 'self' });
+  const limits = { requestSeconds: 1, requestsPerMinute: 100, reportsPerMinute: 1_000 };
+  service = await startQuietService({ adminToken, limits });
+  secure = await startQuietService({ adminToken, limits, tls: 'self' });
 });
 afterEach(() => {
   for (const step of undo.splice(0)) step();
@@ -88,7 +84,7 @@ describe('a body', () => {
     ['nothing but brackets', deep(500_000)],
     ['objects in objects', `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`],
     ['no end', '['.repeat(1_000_000)],
-    ['a million keys', `{${Array.from({ length: 150_000 }, (_, n) => `"k${n}":0`).join(',')}}`],
+    ['a hundred thousand keys', `{${Array.from({ length: 100_000 }, (_, n) => `"k${n}":0`).join(',')}}`],
   ])('of %s is refused', async (_what, body) => {
     const reply = await post(body);
     expect(reply.status).toBe(400);
@@ -152,7 +148,7 @@ describe('a WebSocket', () => {
     for (const flood of ['{"type":"no such type"}', deepText]) {
       const socket = open(path);
       await once(socket, 'open');
-      for (let n = 0; n < 2_000_000 / flood.length; n += 1) socket.send(flood);
+      for (let n = 0; n < Math.min(500, 2_000_000 / flood.length); n += 1) socket.send(flood);
       const [code] = await once(socket, 'close');
       expect([1000, 1008]).toContain(code);
     }

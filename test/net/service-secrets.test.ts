@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { serveConfigSchema } from '../../contract/config.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
 import { mintRestCredential } from '../../stun/credential.ts';
+import { startQuietService } from '../quiet-service.ts';
 import { sampleVisit } from '../unit/service/sample-reports.ts';
 
 const given = {
@@ -26,9 +26,7 @@ const shown: string[] = [];
 const login = (credential: string, auth = 'password') => ({ username: 'alice', auth, credential });
 
 beforeAll(async () => {
-  const config = serveConfigSchema.parse({
-    port: 0,
-    store: ':memory:',
+  const config = {
     log: 'debug',
     adminToken: given.adminToken,
     stun: { port: 0, alternatePort: 0, peer: { address: '127.0.0.9', secret: given.peerSecret } },
@@ -37,8 +35,8 @@ beforeAll(async () => {
       { label: 'shared', urls: ['turn:127.0.0.1:1?transport=tcp'], ...login(given.sharedSecret, 'secret') },
       { label: 'fixed', urls: ['turn:127.0.0.1:1?transport=tcp'], ...login(given.turnPassword) },
     ],
-  });
-  service = await startService(config, {
+  };
+  service = await startQuietService(config, {
     logTo: { write: (line) => lines.push(line) },
     // A fault of our own, of the kind that drags everything it knows into its message.
     runTurnCheck: async ({ target: { uri, username, credential = '', secret = '' } }) => {
