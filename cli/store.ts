@@ -1,40 +1,10 @@
-/** `polynya store`: copies of the store of a service. */
-import { Command, InvalidArgumentError } from 'commander';
+/** `polynya store`: what is done with what a service keeps. */
+import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './store-backup.ts';
 
 export function storeCommand(): Command {
   return new Command('store')
-    .description('Back up the store of a service, and put a backup back.')
+    .description('Back up what a service keeps, and put it back.')
     .addCommand(backupCommand())
     .addCommand(restoreCommand());
-}
-
-function backupCommand(): Command {
-  return new Command('backup')
-    .description('Copy the SQLite store of a service into a folder, while it runs.')
-    .argument('<store>', 'its file')
-    .requiredOption('--into <folder>', 'where to; the name is the time')
-    .option('--keep <n>', 'delete older backups of the folder beyond so many', wholeNumber)
-    .addHelpText('after', '\nExit codes: 0 done · 2 wrong usage · 3 could not be done')
-    .action(async (store: string, { into, keep }: { into: string; keep?: number }) => {
-      const { runBackup } = await import('./run-backup.ts');
-      runBackup(store, into, keep ?? null);
-    });
-}
-
-function restoreCommand(): Command {
-  return new Command('restore')
-    .description('Put a backup in place of the store of a stopped service; what was there stays beside it.')
-    .argument('<backup>', 'a file that store backup made')
-    .argument('<store>', 'the file that the service uses')
-    .addHelpText('after', '\nExit codes: 0 done · 2 wrong usage · 3 could not be done')
-    .action(async (backup: string, store: string) => {
-      const { runRestore } = await import('./run-backup.ts');
-      runRestore(backup, store);
-    });
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('A whole number from 1.');
 }

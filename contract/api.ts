@@ -30,7 +30,7 @@ import { witnessRecordSchema, witnessSessionSchema } from './witness.ts';
 export const apiErrorSchema = z.object({
   error: failureSchema,
   field: z.string().nullable(),
-  /** As in the header `x-request-id` and in the service’s log; releases before 0.2 did not say it. */
+  /** As in the header `x-request-id` and in the service’s log. Absent: an older release. */
   requestId: z.string().max(100).optional(),
 });
 export type ApiError = z.infer<typeof apiErrorSchema>;
