@@ -1,8 +1,12 @@
 /** One id from the header through the log to what users are shown. */
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
+import { callService } from '../../../cli/service-client.ts';
 import type { ApiError } from '../../../contract/api.ts';
+import { ApiProblem } from '../../../dashboard/src/api/api-problem.ts';
+import { call } from '../../../dashboard/src/api/call.ts';
+import { joinRoom } from '../../../rooms/io/room-api.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from './test-app.ts';
 
 type Line = { readonly msg: string; readonly requestId?: string };
@@ -13,7 +17,10 @@ let lines: Line[];
 beforeEach(() => {
   lines = [];
 });
-afterEach(() => t.close());
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await t.close();
+});
 
 async function start(options: TestAppOptions = {}): Promise<void> {
   const write = (line: string): void => void lines.push(JSON.parse(line));
@@ -80,6 +87,30 @@ describe('the id of a request', () => {
     await expect.poll(() => logged('a TURN check broke off')).toEqual(['starts-the-check']);
     await expect.poll(() => logged('a probe broke off')).toEqual(['starts-the-probe', 'tests-the-server']);
     expect(logged('request failed')).toEqual(['tests-the-server']);
+  });
+
+  it('is told to users by the command, the dashboard and the room page', async () => {
+    await start();
+    const url = await t.app.listen({ port: 0 });
+    lines = [];
+    const send = fetch;
+    vi.stubGlobal('fetch', (path: string | URL, init: RequestInit) => send(new URL(path, url), init));
+    const told = async (asked: Promise<unknown>) => {
+      const error = await asked.then(
+        () => null,
+        (problem: unknown) => problem,
+      );
+      return error instanceof ApiProblem ? `(request id ${error.requestId})` : String(error);
+    };
+    const says = [
+      await told(callService(new URL(url), 'revokeLink', { id: 'none', adminToken: null })),
+      await told(call('getRun', { params: { id: 'none' } })),
+      await told(joinRoom({ service: url, room: 'none', token: 'A'.repeat(22) })),
+    ];
+    expect(lines.length).toBe(3);
+    lines.forEach(({ requestId }, index) => {
+      expect(says[index]).toContain(`(request id ${requestId})`);
+    });
   });
 
   it('is answered when a WebSocket opens', async () => {
