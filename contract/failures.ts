@@ -31,6 +31,11 @@ export const failureCatalogue = {
     meaning: 'The operating system refused to send the packet (host firewall or security software).',
     next: 'Allow outgoing UDP for this program in the host firewall.',
   },
+  'address-forbidden': {
+    blame: 'local',
+    meaning: 'The service that was to try this server may not talk to its address.',
+    next: 'Name a server elsewhere, or take the address out of reach.deny in the service’s configuration.',
+  },
   // – name and path ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'dns-not-found': {
     blame: 'network',

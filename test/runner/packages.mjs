@@ -57,6 +57,8 @@ export const programs = [
     projects: ['web', 'page'],
   },
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
+  { program: 'promtool', package: 'prometheus', projects: ['lab'] },
+  { program: 'systemd-analyze', package: 'systemd', projects: ['lab'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */
