@@ -57,6 +57,7 @@ export const programs = [
     projects: ['web'],
   },
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
+  { program: 'pg_ctlcluster', package: 'postgresql', projects: ['unit'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */
