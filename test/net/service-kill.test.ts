@@ -129,8 +129,8 @@ describe.each([
   let place: Place | undefined;
   beforeAll(async () => {
     if (obstacle === null) place = await open();
-  });
-  afterAll(() => place?.stop());
+  }, clusterMs);
+  afterAll(() => place?.stop(), clusterMs);
 
   it('loses no acknowledged report, three times over', async (context) => {
     if (place === undefined) return context.skip(obstacle ?? '');

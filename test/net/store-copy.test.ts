@@ -34,11 +34,11 @@ beforeAll(async () => {
   if (postgresObstacle !== null) return;
   postgres = await startPostgres({ durable: false });
   await fill(file);
-});
+}, clusterMs);
 afterAll(async () => {
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, clusterMs);
 beforeEach((context) => {
   if (postgresObstacle !== null) context.skip(postgresObstacle);
 });

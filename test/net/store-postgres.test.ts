@@ -14,8 +14,8 @@ import { clusterMs, postgresObstacle } from '../unit/service/store-kinds.ts';
 let postgres: Postgres;
 beforeAll(async () => {
   if (postgresObstacle === null) postgres = await startPostgres({ durable: false });
-});
-afterAll(() => postgres?.stop());
+}, clusterMs);
+afterAll(() => postgres?.stop(), clusterMs);
 beforeEach((context) => {
   if (postgresObstacle !== null) context.skip(postgresObstacle);
 });

@@ -12,7 +12,7 @@ import { columnTypes, plainNumbers, TextDialect } from './dialect.ts';
 import { openFailure } from './open-failure.ts';
 import { monthMaker, partitionDetails } from './partitions.ts';
 import { settleCounts } from './settle-counts.ts';
-import { placeOf } from './url.ts';
+import { placeOf, postgresUrl } from './url.ts';
 
 /** Connections of one service. */
 const poolSize = 10;
@@ -42,7 +42,7 @@ export async function openPostgresStore(url: string): Promise<Store> {
 
 /** The same, for who needs the tables themselves. */
 export async function openPostgres(url: string, oldest = oldestVersion): Promise<OpenedPostgres> {
-  if (!URL.canParse(url)) {
+  if (postgresUrl(url) === null) {
     throw new ServiceStartError(
       failure('config-invalid', 'store: not a URL; write postgres://USER@HOST/DATABASE'),
     );

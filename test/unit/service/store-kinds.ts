@@ -2,11 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { postgresFolder, startPostgres } from '../../../scenarios/io/postgres.ts';
-import { openPostgresStore } from '../../../service/store/postgres/open.ts';
+import { openPostgres, openPostgresStore } from '../../../service/store/postgres/open.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
+
+/** Making a cluster takes a second, and many on a machine that does much else. */
+export const clusterMs = 60_000;
 
 /** Why tests with PostgreSQL cannot run here; null: they can. */
 export const postgresObstacle =
@@ -77,13 +81,13 @@ export function describeStores(
     };
     beforeAll(async () => {
       if (obstacle === null) place = await start();
-    });
+    }, clusterMs);
     beforeEach(async (context) => {
       if (place === undefined) return context.skip(obstacle ?? '');
       take(await place.fresh());
-    });
+    }, clusterMs);
     afterEach(() => store?.close());
-    afterAll(() => place?.stop());
+    afterAll(() => place?.stop(), clusterMs);
 
     tests(async () => {
       await store?.close();
