@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecOptions, type Running, run, runInBackground } from './exec.ts';
@@ -22,7 +30,7 @@ export interface Postgres {
   sql(text: string, database?: string): Promise<string>;
   /** Everything that it has logged. */
   log(): string;
-  /** Ends the server at once and starts it again on the same port, as after a crash. */
+  /** Kills the server (SIGKILL), and starts it again on the same port. */
   crash(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -120,7 +128,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     log: () => running.stderr(),
     crash: async () => {
       writeFileSync(join(folder, 'keep'), '');
-      await running.stop(0);
+      const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      await running.ended;
       rmSync(join(folder, 'keep'));
       running = await start();
     },
