@@ -77,10 +77,13 @@ async function loadTwoAtATime(pool, chunks, count) {
   const left = [...chunks];
   const work = async () => {
     const client = await pool.connect();
-    for (let chunk = left.shift(); chunk !== undefined; chunk = left.shift()) {
-      await loadChunk((text) => client.query(text), chunk, { visits: count, until });
+    try {
+      for (let chunk = left.shift(); chunk !== undefined; chunk = left.shift()) {
+        await loadChunk((text) => client.query(text), chunk, { visits: count, until });
+      }
+    } finally {
+      client.release();
     }
-    client.release();
   };
   await Promise.all([work(), work()]);
 }

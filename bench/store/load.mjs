@@ -43,7 +43,8 @@ export async function prepare(ask) {
     create table bench_indexes as select indexname as name, indexdef as definition from pg_indexes
       where tablename = 'runs' and indexname not in ('runs_pkey', 'runs_digest_key');
     do $$ declare entry record; begin
-      for entry in select name from bench_indexes loop execute 'drop index ' || entry.name; end loop; end $$;`);
+      for entry in select name from bench_indexes loop execute 'drop index ' || entry.name; end loop; end $$;
+    analyze bench_attempts, bench_servers, bench_picks, visit_shapes, shape_findings;`);
 }
 
 /** Each kind as often as its share says, at least once. */
@@ -76,11 +77,12 @@ export function loadChunk(ask, { first, end }, { visits, until }) {
     join bench_picks on pick = (i * 48271) % ${picks}`;
   return ask(`begin;
     create temporary table visit on commit drop as ${visit};
+    analyze visit;
     insert into runs (id, kind, at, stored_at, counted_at, status, code, sentence, nat_legacy, source, duration_ms,
         digest, link_id, shape, report)
-      select id, 'visit-report', at, at, at, 'good', 'direct-works', 'Calls work directly.', nat, 'Chromium', 5000,
+      select v.id, 'visit-report', at, at, at, 'good', 'direct-works', 'Calls work directly.', nat, 'Chromium', 5000,
         lpad(i::text, 10, '0'), case i % 10000 when 0 then 'l1' end, shape, '{}'
-      from visit join visit_shapes on visit_shapes.id = shape;
+      from visit v join visit_shapes s on s.id = shape order by v.id;
     insert into attempts (run_id, seq, counted_at, path, transport, rung, succeeded, setup_ms, blame, cause)
       select v.id, seq, at, path, transport, rung, succeeded, 120, blame, cause
       from visit v join bench_attempts using (shape) order by v.id, seq;
