@@ -56,7 +56,7 @@ export async function load(url, { visits: count, each = (work) => work() }) {
     await engine.makeMonths(db, monthsUntil(now));
     await each(() => prepare(ask));
     for (const part of partsOf(chunksOf(count), 16)) await each(() => loadTwoAtATime(pool, part, count));
-    await each(() => finish(ask));
+    await finish(ask, each);
   } finally {
     await Promise.all([pool.end(), db.destroy()]);
   }

@@ -14,7 +14,12 @@ const row = (...cells) => `(${cells.map(value).join()})`;
 /** What the visits are made of, in tables of the bench; `until` is the time of the last one. */
 export async function prepare(ask) {
   const kinds = visitKinds();
-  const outcomes = kinds.flatMap(({ id, outcomes: rows }) =>
+  const outlines = [...new Map(kinds.map(({ outline }) => [outline.id, outline])).values()];
+  const shapes = [
+    ...kinds.map(({ id, nat, outline }) => row(id, nat, outline.id)),
+    ...outlines.map(({ id, nat }) => row(id, nat, null)),
+  ];
+  const outcomes = [...kinds, ...outlines].flatMap(({ id, outcomes: rows }) =>
     rows.map((each, seq) => {
       const { subject, path, url, transport, succeeded, blame, cause, times } = each;
       return row(id, seq, subject, path, url, transport, succeeded, blame, cause, times);
@@ -30,7 +35,7 @@ export async function prepare(ask) {
   const columns =
     'shape text, seq integer, path text, url text, transport text, rung text, succeeded integer';
   await ask(`
-    insert into visit_shapes values ${kinds.map(({ id, nat }) => row(id, nat)).join()};
+    insert into visit_shapes values ${shapes.join()};
     insert into shape_outcomes (shape, seq, subject, path, url, transport, succeeded, blame, cause, times)
       values ${outcomes.join()};
     insert into shape_findings values ${told.join()};
@@ -95,13 +100,24 @@ export function loadChunk(ask, { first, end }, { visits, until }) {
 }
 
 /** Counts what was loaded, as storing it one by one would have done, and gives the tables their indexes back. */
-export async function finish(ask) {
-  for (const [size, length] of Object.entries({ hour: 13, day: 10 })) {
-    await ask(`insert into visit_counts select '${size}', substr(counted_at, 1, ${length}), shape, 0, count(*) from runs
-      group by 2, 3`);
+export async function finish(ask, each) {
+  for (const [detail, shape] of Object.entries({ full: 'shape', outline: 'outline' })) {
+    for (const [size, length] of Object.entries({ hour: 13, day: 10 })) {
+      await each(() =>
+        ask(`insert into visit_counts
+          select '${detail}', '${size}', bucket, ${shape}, 0, sum(visits)
+          from (select substr(counted_at, 1, ${length}) as bucket, shape, count(*) as visits from runs group by 1, 2) v
+            join visit_shapes on id = shape
+          group by bucket, ${shape}`),
+      );
+    }
   }
-  const definitions = await ask('select definition from bench_indexes');
-  for (const { definition } of definitions.rows) await ask(definition);
-  await ask('drop table bench_indexes, bench_picks, bench_servers, bench_attempts');
-  await ask('vacuum analyze');
+  const { rows } = await ask('select definition from bench_indexes');
+  await each(async () => {
+    for (const { definition } of rows) await ask(definition);
+  });
+  await each(async () => {
+    await ask('drop table bench_indexes, bench_picks, bench_servers, bench_attempts');
+    await ask('vacuum analyze');
+  });
 }

@@ -1,5 +1,5 @@
 /** What visits of a service come to: every mix of NAT class, direct path, two TURN servers and finding, the usual ones often. */
-import { shapeOf } from '../../dist/service/store/visit-shape.js';
+import { shapesOf } from '../../dist/service/store/visit-counts.js';
 
 const natClasses = ['full-cone', 'restricted-cone', 'port-restricted-cone', 'symmetric', 'udp-blocked'];
 const nats = [...natClasses, 'open-internet', 'symmetric-udp-firewall', 'inconclusive', null];
@@ -28,7 +28,8 @@ function visitOf(nat, mesh, overUdp, overTls, told) {
     { url: servers[0], transport: 'udp', ...overUdp },
     { url: servers[1], transport: 'tls', ...overTls },
   ];
-  return { ...shapeOf({ nat, attempts, servers: tries, findings: told }), attempts, servers: tries };
+  const { full, outline } = shapesOf({ nat, attempts, servers: tries, findings: told });
+  return { ...full, outline, attempts, servers: tries };
 }
 
 /** With the share of visits that each is; the first of every list is the usual one. */

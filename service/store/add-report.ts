@@ -7,8 +7,7 @@ import { newCode } from './run-code.ts';
 import { findByDigest } from './run-queries.ts';
 import { type Digested, digestReport } from './summary.ts';
 import type { Tables } from './tables.ts';
-import { addShape, countVisit } from './visit-counts.ts';
-import { shapeOf } from './visit-shape.ts';
+import { addShapes, countVisit, shapesOf } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;
 /** Of the run’s row, what is not in its summary. */
@@ -70,9 +69,9 @@ async function insertRun(
     succeeded: server.succeeded ? (1 as const) : (0 as const),
   }));
   const nat = summary.nat?.legacy ?? null;
-  const shape =
+  const shapes =
     summary.kind === 'visit-report'
-      ? shapeOf({ nat, attempts: attemptRows, servers: serverRows, findings: causes })
+      ? shapesOf({ nat, attempts: attemptRows, servers: serverRows, findings: causes })
       : null;
   const run = await db
     .insertInto('runs')
@@ -95,7 +94,7 @@ async function insertRun(
       visit_code: summary.code,
       link_id: summary.link,
       visitor: summary.visitor,
-      shape: shape?.id ?? null,
+      shape: shapes?.full.id ?? null,
       ...stored,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -107,9 +106,10 @@ async function insertRun(
     const rows = causes.map((cause) => ({ ...ofRun, cause }));
     await db.insertInto('run_causes').values(rows).execute();
   }
-  if (shape !== null) {
-    await addShape(db, shape);
-    await countVisit(db, engine, { countedAt, shape: shape.id, visits: 1 });
+  if (shapes !== null) {
+    await addShapes(db, shapes);
+    const ids = { full: shapes.full.id, outline: shapes.outline.id };
+    await countVisit(db, engine, { countedAt, shapes: ids, visits: 1 });
   }
   return true;
 }

@@ -4,8 +4,7 @@
  */
 import type { Kysely } from 'kysely';
 import type { Tables, VisitCountsTable } from './tables.ts';
-import { addCounts, addShape, bucketSizes, nameLength } from './visit-counts.ts';
-import { shapeOf } from './visit-shape.ts';
+import { addCounts, addShapes, countersOf, shapesOf } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;
 
@@ -24,14 +23,13 @@ export async function countEarlierVisits(db: Db): Promise<void> {
       .limit(page)
       .execute();
     for (const { id, counted_at, nat_legacy } of visits) {
-      const shape = shapeOf({ nat: nat_legacy, ...(await resultOf(db, id)) });
-      await addShape(db, shape);
-      await db.updateTable('runs').set({ shape: shape.id }).where('id', '=', id).execute();
-      for (const size of bucketSizes) {
-        const bucket = counted_at.slice(0, nameLength[size]);
-        const key = `${bucket} ${shape.id}`;
-        const count = counts.get(key) ?? { size, bucket, shape: shape.id, slot: 0, visits: 0 };
-        counts.set(key, { ...count, visits: count.visits + 1 });
+      const shapes = shapesOf({ nat: nat_legacy, ...(await resultOf(db, id)) });
+      const [full, outline] = [shapes.full.id, shapes.outline.id];
+      await addShapes(db, shapes);
+      await db.updateTable('runs').set({ shape: full }).where('id', '=', id).execute();
+      for (const counter of countersOf(counted_at, { full, outline })) {
+        const key = JSON.stringify(counter);
+        counts.set(key, { ...counter, slot: 0, visits: (counts.get(key)?.visits ?? 0) + 1 });
       }
     }
     const last = visits.at(-1);

@@ -14,13 +14,16 @@ export async function deleteRun(db: Db, engine: Engine, id: string): Promise<boo
   return db.transaction().execute(async (trx) => {
     const run = await trx
       .selectFrom('runs')
-      .select(['counted_at', 'shape'])
-      .where('id', '=', id)
+      .leftJoin('visit_shapes', 'visit_shapes.id', 'runs.shape')
+      .select(['runs.counted_at', 'visit_shapes.id as full', 'visit_shapes.outline'])
+      .where('runs.id', '=', id)
       .executeTakeFirst();
     // Who deletes the row takes the visit back; of two at the same time it is one.
     if (run === undefined || (await deleteRuns(trx, [id])) === 0n) return false;
-    const { counted_at: countedAt, shape } = run;
-    if (shape !== null) await countVisit(trx, engine, { countedAt, shape, visits: -1 });
+    const { counted_at: countedAt, full, outline } = run;
+    if (full !== null && outline !== null) {
+      await countVisit(trx, engine, { countedAt, shapes: { full, outline }, visits: -1 });
+    }
     return true;
   });
 }

@@ -165,6 +165,7 @@ const migrations: readonly Migration[] = [
       .createTable('visit_shapes')
       .addColumn('id', text, (c) => c.primaryKey())
       .addColumn('nat', text)
+      .addColumn('outline', text)
       .execute();
     await db.schema
       .createTable('shape_outcomes')
@@ -188,12 +189,13 @@ const migrations: readonly Migration[] = [
       .execute();
     await db.schema
       .createTable('visit_counts')
+      .addColumn('detail', text, (c) => c.notNull())
       .addColumn('size', text, (c) => c.notNull())
       .addColumn('bucket', text, (c) => c.notNull())
       .addColumn('shape', text, (c) => c.notNull())
       .addColumn('slot', 'integer', (c) => c.notNull())
       .addColumn('visits', 'integer', (c) => c.notNull())
-      .addPrimaryKeyConstraint('visit_counts_key', ['size', 'bucket', 'shape', 'slot'])
+      .addPrimaryKeyConstraint('visit_counts_key', ['detail', 'size', 'bucket', 'shape', 'slot'])
       .execute();
     await countEarlierVisits(db);
     // Statistics read details no more.

@@ -74,6 +74,8 @@ export interface RunCausesTable {
 export interface VisitShapesTable {
   id: string;
   nat: LegacyName | null;
+  /** The outline of a full shape; null: it is one. */
+  outline: string | null;
 }
 
 export interface ShapeOutcomesTable {
@@ -99,6 +101,8 @@ export interface ShapeFindingsTable {
 
 /** How many visits of a shape came in an hour or a day; the sum of the slots counts. */
 export interface VisitCountsTable {
+  /** Of full shapes or of their outlines; every visit is counted as both. */
+  detail: 'full' | 'outline';
   size: 'hour' | 'day';
   /** The start of its UTC time, `YYYY-MM-DDTHH` or `YYYY-MM-DD`. */
   bucket: string;

@@ -10,12 +10,12 @@ import type { AttemptsTable, ServerResultsTable, ShapeOutcomesTable } from './ta
 /** How attempts over one path, or tries of one server, ended, and how many of the visit ended so. */
 export type ShapeOutcome = Omit<ShapeOutcomesTable, 'shape' | 'seq'>;
 
-type Ended = 'transport' | 'succeeded' | 'blame' | 'cause';
+type Ended = Pick<ShapeOutcomesTable, 'transport' | 'succeeded' | 'blame' | 'cause'>;
 
 export interface VisitResult {
   readonly nat: LegacyName | null;
-  readonly attempts: readonly Pick<AttemptsTable, 'path' | Ended>[];
-  readonly servers: readonly Pick<ServerResultsTable, 'url' | Ended>[];
+  readonly attempts: readonly (Ended & Pick<AttemptsTable, 'path'>)[];
+  readonly servers: readonly (Ended & Pick<ServerResultsTable, 'url'>)[];
   /** Each once. */
   readonly findings: readonly CheckCauseId[];
 }
@@ -30,6 +30,27 @@ export interface VisitShape {
 
 /** 128 bits of SHA-256: nobody can make two shapes with one id. */
 const idLength = 22;
+
+/** What a series over time asks for: of attempts how they ended, of servers which were tried. */
+export function outlineOf({ nat, attempts, servers }: VisitResult): VisitShape {
+  const plain = { transport: null, cause: null };
+  return shapeOf({
+    nat,
+    attempts: attempts.map(({ path, succeeded, blame }) => ({
+      ...plain,
+      path,
+      succeeded,
+      blame: blame === 'tool' ? blame : null,
+    })),
+    servers: [...new Set(servers.map(({ url }) => url))].map((url) => ({
+      ...plain,
+      url,
+      succeeded: 1,
+      blame: null,
+    })),
+    findings: [],
+  });
+}
 
 export function shapeOf({ nat, attempts, servers, findings }: VisitResult): VisitShape {
   const counted = new Map<string, ShapeOutcome>();

@@ -4,7 +4,7 @@
  */
 import { type Expression, expressionBuilder, type Kysely, type NotNull, type SqlBool, sql } from 'kysely';
 import type { VisitFilter } from './run-filter.ts';
-import type { Tables } from './tables.ts';
+import type { Tables, VisitCountsTable } from './tables.ts';
 import type { TimeRange } from './utc.ts';
 import { type BucketSize, nameLength } from './visit-counts.ts';
 import { cutRange } from './visit-range.ts';
@@ -20,10 +20,10 @@ export interface Outcomes {
 
 export function pathsByBucket(db: Db, filter: VisitFilter, range: TimeRange, size: BucketSize) {
   return db
-    .selectFrom(visitsIn(db, filter, range, size).as('visits'))
+    .selectFrom(visitsIn(db, filter, range, { detail: 'outline', size }).as('visits'))
     .innerJoin('visit_shapes', 'visit_shapes.id', 'visits.shape')
     .innerJoin('shape_outcomes', 'shape_outcomes.shape', 'visits.shape')
-    .where(shapesOf(filter))
+    .where(shapesMeant(filter))
     .where(attemptsOver(filter.path))
     .select(['visits.bucket', 'shape_outcomes.path', ...outcomes])
     .groupBy(['visits.bucket', 'shape_outcomes.path'])
@@ -96,16 +96,21 @@ export function findingsTold(db: Db, filter: VisitFilter, range: TimeRange) {
 /** How many visits of the range had each of the shapes that the filter means. */
 function shapesIn(db: Db, filter: VisitFilter, range: TimeRange) {
   return db
-    .selectFrom(visitsIn(db, filter, range, 'day').as('each'))
+    .selectFrom(visitsIn(db, filter, range, { detail: 'full', size: 'day' }).as('each'))
     .innerJoin('visit_shapes', 'visit_shapes.id', 'each.shape')
-    .where(shapesOf(filter))
+    .where(shapesMeant(filter))
     .select((eb) => ['each.shape', 'visit_shapes.nat', eb.fn.sum<number>('each.visits').as('visits')])
     .groupBy(['each.shape', 'visit_shapes.nat'])
     .having((eb) => eb(eb.fn.sum<number>('each.visits'), '>', 0));
 }
 
 /** Rows of bucket, shape and number of visits; several may be of the same bucket and shape. */
-function visitsIn(db: Db, { link }: VisitFilter, range: TimeRange, size: BucketSize) {
+function visitsIn(
+  db: Db,
+  { link }: VisitFilter,
+  range: TimeRange,
+  { detail, size }: Pick<VisitCountsTable, 'detail' | 'size'>,
+) {
   const reports = ({ since, until }: TimeRange) =>
     db
       .selectFrom('runs')
@@ -119,6 +124,7 @@ function visitsIn(db: Db, { link }: VisitFilter, range: TimeRange, size: BucketS
   const counted = (unit: BucketSize, { since, until }: TimeRange) =>
     db
       .selectFrom('visit_counts')
+      .where('detail', '=', detail)
       .where('size', '=', unit)
       .where('bucket', '>=', since.slice(0, nameLength[unit]))
       .where('bucket', '<', until.slice(0, nameLength[unit]))
@@ -136,7 +142,7 @@ function bucketOf(column: 'counted_at' | 'bucket', size: BucketSize) {
 }
 
 /** For queries that select from `visit_shapes`, joined or alone. */
-function shapesOf({ path, nat, server }: VisitFilter): Expression<SqlBool> {
+function shapesMeant({ path, nat, server }: VisitFilter): Expression<SqlBool> {
   const shapes = expressionBuilder<Tables, 'visit_shapes'>();
   const hasOutcome = (condition: Expression<SqlBool>) =>
     shapes.exists(

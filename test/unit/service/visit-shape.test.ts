@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shapeOf, type VisitResult } from '../../../service/store/visit-shape.ts';
+import { outlineOf, shapeOf, type VisitResult } from '../../../service/store/visit-shape.ts';
 
 const works = { path: 'mesh', transport: 'udp', succeeded: 1, blame: null, cause: null } as const;
 const fails = { ...works, succeeded: 0, blame: 'network', cause: 'ice-failed' } as const;
@@ -40,5 +40,27 @@ describe('shapeOf', () => {
     ['findings', { findings: ['udp-blocked'] }],
   ])('is another one for another %s', (_what, over) => {
     expect(shapeOf({ ...result, ...over }).id).not.toBe(shapeOf(result).id);
+  });
+});
+
+describe('outlineOf', () => {
+  it('knows how attempts over a path ended and which servers were tried, and no more', () => {
+    const { nat, outcomes, findings } = outlineOf({ ...result, servers: [server, server] });
+    expect(nat).toBe('symmetric');
+    expect(findings).toEqual([]);
+    expect(outcomes).toHaveLength(3);
+    expect(outcomes).toContainEqual(expect.objectContaining({ path: 'mesh', succeeded: 0, cause: null }));
+    expect(outcomes).toContainEqual(expect.objectContaining({ url: 'turn:a', succeeded: 1, times: 1 }));
+  });
+
+  it.each<[string, Partial<VisitResult>, boolean]>([
+    ['the cause of a failure', { attempts: [works, { ...fails, cause: 'timeout' }, works] }, true],
+    ['how a server ended', { servers: [{ ...server, succeeded: 0, cause: 'timeout' }] }, true],
+    ['what was told', { findings: [] }, true],
+    ['a fault of the tool', { attempts: [works, { ...fails, blame: 'tool' }, works] }, false],
+    ['another server', { servers: [{ ...server, url: 'turn:b' }] }, false],
+    ['another NAT', { nat: null }, false],
+  ])('does %s make another one?', (_what, over, same) => {
+    expect(outlineOf({ ...result, ...over }).id === outlineOf(result).id).toBe(same);
   });
 });
