@@ -124,7 +124,7 @@ async function killedCopy(url: string): Promise<boolean> {
   return signal === 'SIGKILL';
 }
 
-describe('polynya store copy', () => {
+describe('polynya store copy', { timeout: 180_000 }, () => {
   it('is killed again and again, goes on where it was, and loses nothing', async () => {
     const url = await postgres.database();
     let kills = 0;
