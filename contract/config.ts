@@ -50,8 +50,14 @@ export const serveConfigSchema = z.strictObject({
     ])
     .nullable()
     .default(null),
-  /** SQLite file; `:memory:` keeps nothing. */
+  /** SQLite file, `:memory:` keeps nothing; or `postgres://USER@HOST/DATABASE`. */
   store: z.string().default('polynya.sqlite'),
+  retention: z
+    .strictObject({
+      /** Reports older than this are deleted; null: none are. */
+      days: z.int().min(1).max(36_500).nullable().default(null),
+    })
+    .prefault({}),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */
   adminToken: z.string().min(16).nullable().default(null),
   /** Lowest level that is logged (JSON lines on stderr). */

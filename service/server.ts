@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
-import { failure } from '../contract/failures.ts';
 import { toolVersion } from '../contract/release.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
@@ -13,7 +12,6 @@ import { dashboardUrls } from './addresses.ts';
 import { buildApp } from './app.ts';
 import { turnCheckVia } from './checks/run-turn-check.ts';
 import type { LogOptions, RunProbe, RunTurnCheck } from './deps.ts';
-import { ServiceStartError } from './fault.ts';
 import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
 import { Reach } from './reach.ts';
@@ -24,8 +22,8 @@ import { registerWhip } from './routes/whip.ts';
 import { embeddedUri } from './servers/server-list.ts';
 import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
-import { openSqliteStore } from './store/sqlite.ts';
-import type { Store } from './store/store.ts';
+import { openStore } from './store/open-store.ts';
+import { keepStore } from './store/store-keeper.ts';
 import { startStun } from './stun.ts';
 import { type ServiceCertificate, serviceCertificate } from './tls/service-certificate.ts';
 import { UndoStack } from './undo.ts';
@@ -127,6 +125,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
+  undo.push(keepStore(store, config.retention.days, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 
@@ -151,15 +150,6 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     adminToken: madeToken,
     close: () => undo.run(),
   };
-}
-
-async function openStore(file: string): Promise<Store> {
-  try {
-    return await openSqliteStore(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ServiceStartError(failure('store-failed', `${file}: ${reason}`));
-  }
 }
 
 async function listen(app: FastifyInstance, config: ServeConfig): Promise<number> {
