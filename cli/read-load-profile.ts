@@ -17,6 +17,9 @@ export interface ProfileFlags {
   readonly seconds?: number;
   readonly runs?: number;
   readonly workers?: number;
+  readonly sizes?: readonly number[];
+  readonly warm?: boolean;
+  readonly recovery?: boolean;
 }
 
 export function readLoadProfile(flags: ProfileFlags): LoadProfile {
@@ -35,6 +38,8 @@ export function readLoadProfile(flags: ProfileFlags): LoadProfile {
   return profile;
 }
 
+const defaultRecovery = loadProfileSchema.parse({ recovery: {} }).recovery;
+
 function withFlags(profile: LoadProfile, flags: ProfileFlags): LoadProfile {
   const {
     axis = profile.axis,
@@ -44,6 +49,9 @@ function withFlags(profile: LoadProfile, flags: ProfileFlags): LoadProfile {
     seconds,
     runs = profile.runs,
     workers = profile.workers,
+    sizes,
+    warm = profile.warm,
+    recovery,
   } = flags;
   // A ladder of the file is one of its axis.
   const { ladder: own, ...rest } = profile;
@@ -55,13 +63,15 @@ function withFlags(profile: LoadProfile, flags: ProfileFlags): LoadProfile {
     ...chosen,
     runs,
     workers,
+    warm,
+    ...(recovery === true && profile.recovery === null ? { recovery: defaultRecovery } : {}),
     ...(climbs ? { ladder: { ...ladder, from: lowest, to: to ?? Math.max(ladder.to, lowest) } } : {}),
     ...(seconds === undefined ? {} : { step: { ...profile.step, seconds } }),
-    ...(bytes === undefined
-      ? {}
-      : {
-          traffic: { ...profile.traffic, mix: profile.traffic.mix.map((stream) => ({ ...stream, bytes })) },
-        }),
+    traffic: {
+      ...profile.traffic,
+      ...(sizes === undefined ? {} : { sizes: [...sizes] }),
+      ...(bytes === undefined ? {} : { mix: profile.traffic.mix.map((stream) => ({ ...stream, bytes })) }),
+    },
   };
 }
 

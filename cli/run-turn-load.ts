@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import yoctoSpinner from 'yocto-spinner';
 import { failure } from '../contract/failures.ts';
-import type { LoadAxis, LoadProfile } from '../contract/load-profile.ts';
+import type { LoadProfile } from '../contract/load-profile.ts';
 import { type LoadReport, type LoadStep, loadReportSchema } from '../contract/load-report.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { resolveHost } from '../probe/io/resolve.ts';
@@ -17,6 +17,7 @@ import type { Offer } from '../turn/load/conductor.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { type LoadOptions, runLoad } from '../turn/load/io/run-load.ts';
 import { forkWorkers } from '../turn/load/io/worker-link.ts';
+import { planOf } from '../turn/load/plan.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -39,7 +40,7 @@ export interface TurnLoadFlags extends CredentialOptions, ProfileFlags {
 
 export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<ExitCode> {
   const profile = readLoadProfile(flags);
-  const target = await readTarget(uri, flags, profile.axis);
+  const target = await readTarget(uri, flags);
   if (flags.plan) {
     process.stdout.write(loadPlanText(target.uri, profile, columns(), painter(process.stdout)));
     return exitCode.ok;
@@ -55,7 +56,7 @@ export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<Ex
       uri: target.uri.text,
       server: { address, port: target.uri.port },
       transport: target.uri.transport,
-      serverName: target.uri.transport === 'tls' && isIP(target.uri.host) === 0 ? target.uri.host : null,
+      serverName: isIP(target.uri.host) === 0 ? target.uri.host : null,
       credentials: credentialsFor(target, profile),
       profile,
       bindAddress: flags.bind ?? null,
@@ -92,16 +93,10 @@ function withComparison(report: LoadReport, baseline: LoadReport): LoadReport {
   return report;
 }
 
-async function readTarget(text: string, flags: CredentialOptions, axis: LoadAxis): Promise<ProbeTarget> {
+async function readTarget(text: string, flags: CredentialOptions): Promise<ProbeTarget> {
   const [target] = await readTargets([text], flags);
   if (target === undefined || !isTurn(target.uri)) {
     throw new CommandError(`${text} is no TURN server.`, 'Write turn:HOST.');
-  }
-  if (axis === 'packets' && target.uri.transport !== 'udp') {
-    throw new CommandError(
-      `${text}: packets are sent over UDP only.`,
-      'Write turn:HOST, or load with allocations: --axis allocations, --axis held.',
-    );
   }
   return target;
 }
@@ -151,7 +146,7 @@ async function withProgress<T>(profile: LoadProfile, run: (running: Running) => 
   process.once('SIGTERM', onSignal);
   let last = '';
   const name = ({ run: index, offered }: Offer) =>
-    `run ${index + 1} of ${profile.runs}, ${numberText(offered)} ${axisUnits[profile.axis]}`;
+    `run ${index + 1} of ${planOf(profile).runs}, ${numberText(offered)} ${axisUnits[profile.axis]}`;
   try {
     return await run({
       signal: abort.signal,

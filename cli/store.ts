@@ -1,23 +1,12 @@
-/** `polynya store`: what is done with a store while no service runs on it. */
+/** `polynya store`: what is done with what a service keeps. */
 import { Command } from 'commander';
-import type { CopyFlags } from './run-store-copy.ts';
-
-const notes = `
-A copy that was interrupted goes on where it ended when it is run again. The password of PostgreSQL may also be given by
-PGPASSWORD or ~/.pgpass. Stop the service first: what it stores later is not copied.
-
-Exit codes: 0 copied · 2 wrong usage · 3 could not copy`;
+import { backupCommand, restoreCommand } from './store-backup.ts';
+import { copyCommand } from './store-copy.ts';
 
 export function storeCommand(): Command {
-  const copy = new Command('copy')
-    .description('Copy a SQLite store to PostgreSQL, without loss.')
-    .argument('<file>', 'the SQLite file; one of an older release is brought up to date first')
-    .argument('<url>', 'postgres://USER@HOST/DATABASE, an empty database')
-    .option('--replace', 'delete what the database holds, and begin anew')
-    .addHelpText('after', notes)
-    .action(async (file: string, url: string, flags: CopyFlags) => {
-      const { copyToPostgres } = await import('./run-store-copy.ts');
-      await copyToPostgres(file, url, flags);
-    });
-  return new Command('store').description('Move what a service keeps.').addCommand(copy);
+  return new Command('store')
+    .description('Back up what a service keeps, put it back, and move it to PostgreSQL.')
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(copyCommand());
 }

@@ -7,18 +7,11 @@ import type { Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
 export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, paint: Paint): string {
-  const { axis, traffic, step, stop, runs, workers } = profile;
-  const { steps, firstRunSec, mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } =
-    planOf(profile);
-  const streams = traffic.mix
-    .map(({ name, bytes, burst }) => `${name} ${bytes} bytes${burst === 1 ? '' : ` in bursts of ${burst}`}`)
-    .join(', ');
-  const offered =
-    axis === 'packets'
-      ? `${traffic.flows} flows, ${traffic.arrivals} arrivals: ${streams}.`
-      : axis === 'held'
-        ? `Each is refreshed every ${profile.refreshSec} s.`
-        : `${traffic.arrivals} arrivals, each from a port of its own and given back at once.`;
+  const { axis, step, stop, workers } = profile;
+  const plan = planOf(profile);
+  const { steps, firstRunSec, runs, recoverySec } = plan;
+  const { mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } = plan;
+  const offered = offeredText(profile);
   const most = [
     ...(mostPacketsPerSec > 0
       ? [
@@ -37,9 +30,39 @@ export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, 
     `  A step: ${step.discardSec} s left out, ${step.seconds} s measured, ${step.drainMs} ms for what comes late.`,
     `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
     `  ${runs} runs, the first at most ${Math.ceil(firstRunSec / 60)} minutes; later ones begin below what the first found. ${workers === 1 ? 'One worker' : `${workers} workers`}.`,
+    ...(recoverySec === 0
+      ? []
+      : [`  Then ${recoverySec} s beyond the limit and below it, to see when the server is back to normal.`]),
     `  At most ${most}.`,
     '',
     'Everything goes to this server and through it to sockets of this program. Nothing has been sent.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function offeredText(profile: LoadProfile): string {
+  const { axis, traffic, warm, population, refreshSec } = profile;
+  const arrivals = `${traffic.arrivals} arrivals`;
+  switch (axis) {
+    case 'packets':
+      return `${traffic.flows} flows, ${arrivals}: ${streamsText(traffic)}.`;
+    case 'allocations':
+      return `${arrivals}, each from a port of its own${warm ? ' that knows realm and nonce already' : ''} and given back at once.`;
+    case 'held':
+      return `Each is refreshed every ${refreshSec} s.`;
+    case 'permissions':
+      return `${arrivals} on ${traffic.flows} allocations, each for another address; nothing is sent to them.`;
+    case 'churn':
+      return `${arrivals} in a population of ${numberText(population)}: each that comes takes the place of another.`;
+  }
+}
+
+function streamsText({ mix, sizes }: LoadProfile['traffic']): string {
+  const streams = mix.map(({ name, bytes, burst, transport }) => {
+    const size = sizes.length === 0 ? ` ${bytes} bytes` : '';
+    const over = transport === null ? '' : ` over ${transport}`;
+    return `${name}${size}${burst === 1 ? '' : ` in bursts of ${burst}`}${over}`;
+  });
+  const each = sizes.length === 0 ? '' : `; payloads of ${sizes.join(', ')} bytes, one ladder after another`;
+  return streams.join(', ') + each;
 }

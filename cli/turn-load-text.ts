@@ -12,10 +12,12 @@ import { formatEndpoint } from '../stun/endpoint.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
+import { packetLines, recoveryText } from './turn-load-wire-text.ts';
 import { wrap } from './wrap.ts';
 
 const outcomeWords: Readonly<Record<StepOutcome, string>> = {
   carried: 'carried',
+  policy: 'refused by its settings',
   loss: 'lost too many',
   latency: 'too slow',
   'target-failed': 'server failed',
@@ -23,6 +25,7 @@ const outcomeWords: Readonly<Record<StepOutcome, string>> = {
 };
 const outcomeStyles: Readonly<Record<StepOutcome, Style>> = {
   carried: 'good',
+  policy: 'limited',
   loss: 'bad',
   latency: 'bad',
   'target-failed': 'bad',
@@ -46,22 +49,23 @@ export function stepText(step: LoadStep): string {
 }
 
 export function loadReportText({ body, tool }: LoadReport, width: number, paint: Paint): string {
-  const { headline, target, runs, verdict, axis, durationMs, host } = body;
+  const { headline, target, runs, axis, durationMs, host } = body;
   const lines = [
     ...wrap(`${marks[headline.status]} ${headline.sentence}`, width).map((line) =>
       paint(headline.status, line),
     ),
     `  ${formatEndpoint(target.endpoint)} over ${target.transport}${target.software === null ? '' : `, ${printable(target.software)}`}`,
   ];
-  if (axis === 'packets' && verdict.carried !== null) {
-    lines.push(
-      `  ${numberText(verdict.carried)} packets/s each way are ${numberText(2 * verdict.carried)} relayed packets/s, about ${numberText(verdict.streams ?? 0)} streams of the mix at once.`,
-    );
-  }
+  for (const line of packetLines(body)) lines.push(...wrap(line, width - 2).map((part) => `  ${part}`));
+  if (body.recovery !== undefined)
+    lines.push(...wrap(recoveryText(body.recovery, axis), width - 2).map((part) => `  ${part}`));
   if (body.comparison !== undefined) lines.push(`  ${comparisonText(body.comparison, axis)}`);
   for (const [index, run] of runs.entries()) {
     lines.push('', paint('bold', `Run ${index + 1}`), runTable(run, axis, paint));
   }
+  for (const { bytes, runs: sized } of body.otherSizes ?? [])
+    for (const [index, run] of sized.entries())
+      lines.push('', paint('bold', `${bytes} bytes, run ${index + 1}`), runTable(run, axis, paint));
   const reasons = runs.flatMap(({ steps }) => steps.flatMap((step) => step.reasons));
   if (reasons.length > 0) {
     lines.push('', paint('bold', 'Where the generator was the limit'));

@@ -8,6 +8,7 @@ Examples:
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --username u --credential p
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --bytes 1200 --to 40000 --out load.json
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --axis allocations --at-least 100
+  polynya turn load turns:turn.example.org --yes-i-own-this turn.example.org --sizes 60,160,1200 --recovery
 
 Load takes a server away from those who use it: only for servers of your own, and best at night. Packets go to the server
 and through it to this program, nowhere else. Every packet has its time, and delays count from then on; steps grow by a
@@ -20,25 +21,30 @@ Exit codes: 0 there is a verdict, and with --at-least it suffices · 1 it does n
 export function turnLoadCommand(): Command {
   return new Command('load')
     .description('Measure what a TURN server carries, and how sure that is.')
-    .argument('<uri>', 'turn: or turns: URI (RFC 7065); packets over UDP, allocations over UDP, TCP or TLS')
+    .argument('<uri>', 'turn: or turns: URI (RFC 7065), over UDP, TCP or TLS')
     .option('--yes-i-own-this <host>', 'needed: the host of the URI, typed again')
     .option('--username <name>', 'TURN username (or POLYNYA_TURN_USERNAME)')
     .option('--credential <password>', 'TURN password (better: POLYNYA_TURN_CREDENTIAL)')
     .option('--secret <secret>', 'shared secret for time-limited credentials (better: POLYNYA_TURN_SECRET)')
     .option('--profile <file>', 'YAML: traffic, ladder, steps, limits (docs/turn-load.md)')
     .addOption(
-      new Option('--axis <name>', 'what grows: packets/s, allocations/s, allocations held').choices([
-        'packets',
-        'allocations',
-        'held',
-      ]),
+      new Option(
+        '--axis <name>',
+        'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, allocations/s in a population',
+      ).choices(['packets', 'allocations', 'held', 'permissions', 'churn']),
     )
     .option('--bytes <number>', 'payload of every packet', wholeNumber(24, 1400))
+    .option('--sizes <list>', 'payloads, in ladders one after another: 60,160,1200', payloads)
+    .option('--warm', 'allocations from clients that know realm and nonce already')
     .option('--from <number>', 'first step', wholeNumber(1, 1e7))
     .option('--to <number>', 'highest step', wholeNumber(1, 1e7))
     .option('--seconds <number>', 'measured time of a step', wholeNumber(1, 3600))
     .option('--runs <number>', 'ladders, one after another', wholeNumber(1, 50))
     .option('--workers <number>', 'processes that make the load', wholeNumber(1, 64))
+    .option(
+      '--recovery',
+      'beyond the limit for some seconds, then half of it: when is the server back to normal?',
+    )
     .option('--at-least <number>', 'end with 1 where less is carried', wholeNumber(1, 1e7))
     .option(
       '--baseline <file>',
@@ -61,6 +67,10 @@ export function turnLoadWorkerCommand(): Command {
     const { serveLoadOrders } = await import('../turn/load/io/load-worker.ts');
     serveLoadOrders();
   });
+}
+
+function payloads(text: string): number[] {
+  return text.split(',').map(wholeNumber(24, 1400));
 }
 
 function wholeNumber(lowest: number, highest: number): (text: string) => number {

@@ -31,6 +31,11 @@ export const failureCatalogue = {
     meaning: 'The operating system refused to send the packet (host firewall or security software).',
     next: 'Allow outgoing UDP for this program in the host firewall.',
   },
+  'address-forbidden': {
+    blame: 'local',
+    meaning: 'The service that was to try this server may not talk to its address.',
+    next: 'Name a server elsewhere, or take the address out of reach.deny in the service’s configuration.',
+  },
   // – name and path ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'dns-not-found': {
     blame: 'network',
@@ -61,6 +66,11 @@ export const failureCatalogue = {
     blame: 'server',
     meaning: 'The connection was closed before an answer came.',
     next: 'Look at the server’s log; a proxy or load balancer in front may not pass this protocol.',
+  },
+  'connection-full': {
+    blame: 'server',
+    meaning: 'The connection took no more data: the other side does not read as fast as it is sent to.',
+    next: 'Look at the load of the server, and at what shapes this connection on the way; TCP slows down with every lost packet.',
   },
   'udp-blocked': {
     blame: 'network',

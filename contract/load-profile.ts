@@ -3,9 +3,13 @@
  * `docs/turn-load.md` says the same in prose.
  */
 import { z } from 'zod';
+import { transportSchema } from './basics.ts';
 
-/** packets: relayed packets a second · allocations: new allocations a second · held: allocations kept alive at once. */
-export const loadAxes = ['packets', 'allocations', 'held'] as const;
+/**
+ * packets: relayed packets a second · allocations: new allocations a second · held: allocations kept alive at once ·
+ * permissions: CreatePermission requests a second · churn: allocations that come and go a second in a population.
+ */
+export const loadAxes = ['packets', 'allocations', 'held', 'permissions', 'churn'] as const;
 export const loadAxisSchema = z.enum(loadAxes);
 export type LoadAxis = z.infer<typeof loadAxisSchema>;
 
@@ -14,17 +18,22 @@ export const leastPayloadBytes = 24;
 /** RFC 8656 s13: stays under the common path MTU with all headers. */
 export const mostPayloadBytes = 1400;
 
+const payloadBytesSchema = z.int().min(leastPayloadBytes).max(mostPayloadBytes);
+const portSchema = z.int().min(1).max(65535).optional();
+
 /** One kind of stream. Flows are shared out by `share`; the rates of the kinds keep their proportion at every step. */
 const streamSchema = z.strictObject({
   name: z.string().min(1).max(64).default('packets'),
   /** Of all flows, relative to the other kinds. */
   share: z.number().positive().max(1e6).default(1),
   /** Of the packet that is relayed, without the headers of ChannelData, UDP and IP. */
-  bytes: z.int().min(leastPayloadBytes).max(mostPayloadBytes).default(160),
+  bytes: payloadBytesSchema.default(160),
   /** Packets a second of one such stream, in each direction. */
   perSec: z.number().positive().max(100_000).default(50),
   /** Packets that are due at the same moment, as those of one video frame are. */
   burst: z.int().min(1).max(100).default(1),
+  /** How its client reaches the server; null: as the URI says. */
+  transport: transportSchema.nullable().default(null),
 });
 export type LoadStream = z.infer<typeof streamSchema>;
 
@@ -38,6 +47,8 @@ const trafficSchema = z.strictObject({
     .min(1)
     .max(16)
     .default([streamSchema.parse({})]),
+  /** Packets of each of these sizes in place of those of the mix, in ladders one after another; empty: as the mix says. */
+  sizes: z.array(payloadBytesSchema).max(8).default([]),
 });
 export type LoadTraffic = z.infer<typeof trafficSchema>;
 
@@ -81,8 +92,22 @@ export const loadProfileSchema = z.strictObject({
   runs: z.int().min(1).max(50).default(5),
   /** Processes that make the load. */
   workers: z.int().min(1).max(64).default(1),
+  /**
+   * Axis `allocations`: false: from the first packet on, with connection, handshake and challenge · true: the socket is
+   * open and realm and nonce are known from an earlier exchange, so that an allocation is one round trip.
+   */
+  warm: z.boolean().default(false),
   /** Axis `held`: every allocation is refreshed this often. */
   refreshSec: z.number().min(1).max(540).default(30),
+  /** Axis `churn`: allocations that live at the same time; each that comes takes the place of another. */
+  population: z.int().min(1).max(1e6).default(100),
+  /**
+   * Axis `permissions`: addresses that permissions are asked for, each once before any comes again; nothing is sent to
+   * them. Null: those that are reserved for benchmarks (RFC 2544, RFC 5180).
+   */
+  permissionRange: z.union([z.cidrv4(), z.cidrv6()]).nullable().default(null),
+  /** Where streams of the mix reach the host over another transport than that of the URI. Absent: at the port of the URI, for UDP beside TCP; else 3478, for TLS 5349 (RFC 7065). */
+  ports: z.strictObject({ udp: portSchema, tcp: portSchema, tls: portSchema }).prefault({}),
   peer: z
     .strictObject({
       /**
@@ -94,6 +119,18 @@ export const loadProfileSchema = z.strictObject({
       address: z.union([z.ipv4(), z.ipv6()]).nullable().default(null),
     })
     .prefault({}),
+  /** Once the limit is known: too much for some time, then little, to see when the server is back to normal. Null: not. */
+  recovery: z
+    .strictObject({
+      /** Of what was carried. */
+      overloadPercent: z.number().min(101).max(1000).default(150),
+      overloadSec: z.number().min(0.2).max(600).default(5),
+      afterPercent: z.number().min(1).max(99).default(50),
+      /** How long is waited for it. */
+      afterSec: z.number().min(0.2).max(600).default(15),
+    })
+    .nullable()
+    .default(null),
   /** What a mistyped ladder cannot exceed. */
   limits: z
     .strictObject({

@@ -51,8 +51,26 @@ export const loadGeneratorSchema = z.object({
 });
 export type LoadGenerator = z.infer<typeof loadGeneratorSchema>;
 
-/** carried: within the limits · the others say what exceeded them, or that nothing can be said. */
-export const stepOutcomes = ['carried', 'loss', 'latency', 'target-failed', 'generator-limited'] as const;
+/** A refusal that the server’s own settings ask for, whatever its load. */
+export const loadPolicySchema = z.object({
+  code: z.enum(['turn-486', 'turn-508']),
+  /** Of what was asked. */
+  share: z.number().min(0).max(1),
+});
+export type LoadPolicy = z.infer<typeof loadPolicySchema>;
+
+/**
+ * carried: within the limits · policy: the server refused by its own settings · the others say what exceeded the limits,
+ * or that nothing can be said.
+ */
+export const stepOutcomes = [
+  'carried',
+  'policy',
+  'loss',
+  'latency',
+  'target-failed',
+  'generator-limited',
+] as const;
 export type StepOutcome = (typeof stepOutcomes)[number];
 
 export const loadStepSchema = z.object({
@@ -63,6 +81,7 @@ export const loadStepSchema = z.object({
   seconds: amount,
   /** Due in the measured time. Of axis `held`: allocations and refreshes. */
   scheduled: count,
+  /** Over TCP and TLS also what found no room any more (failure `connection-full`): it is lost. */
   sent: count,
   /** Client → relay → peer; null: there is no peer of ours (hairpin, other axes). */
   arrivedOut: count.nullable(),
@@ -78,6 +97,8 @@ export const loadStepSchema = z.object({
   peerMbitPerSec: amount.nullable(),
   /** What the server refused or broke, by code of the catalogue. */
   failures: z.record(z.string().max(64), count),
+  /** Absent: none. */
+  policy: loadPolicySchema.optional(),
   generator: loadGeneratorSchema,
 });
 export type LoadStep = z.infer<typeof loadStepSchema>;
@@ -99,6 +120,26 @@ export const loadRunSchema = z.object({
   end: z.enum(ladderEnds),
 });
 export type LoadRun = z.infer<typeof loadRunSchema>;
+
+/** Bytes of one packet, with all headers up to IP: the mean over the packets of the mix. */
+const loadPacketBytesSchema = z.object({
+  payload: amount,
+  client: amount,
+  /** Null: hairpin. */
+  peer: amount.nullable(),
+  /** ChannelData header with padding; and what a Send indication takes in its place (RFC 8656 s11, s12.4). */
+  channelData: amount,
+  sendIndication: amount,
+});
+
+export const loadThroughputSchema = z.object({
+  /** Each leg in both directions together; `total` is what the server sends and receives. */
+  clientMbitPerSec: amount,
+  peerMbitPerSec: amount.nullable(),
+  totalMbitPerSec: amount,
+  packetBytes: loadPacketBytesSchema,
+});
+export type LoadThroughput = z.infer<typeof loadThroughputSchema>;
 
 export const loadVerdictKinds = [
   /** The server's limit was found. */
@@ -125,7 +166,11 @@ export const loadVerdictSchema = z.object({
    */
   interval: z.object({ low: amount, high: amount, confidence: z.number().min(0).max(1) }).nullable(),
   /** What was exceeded first, in most runs. */
-  limit: z.enum(['loss', 'latency']).nullable(),
+  limit: z.enum(['loss', 'latency', 'policy']).nullable(),
+  /** Where that is `policy`: the refusal, in the step with most of it. */
+  policy: loadPolicySchema.optional(),
+  /** What `carried` is on the wire; absent on other axes. */
+  throughput: loadThroughputSchema.optional(),
   /** Runs that found the limit, of all. */
   decided: count,
   runs: count,
@@ -133,6 +178,38 @@ export const loadVerdictSchema = z.object({
   streams: amount.nullable(),
 });
 export type LoadVerdict = z.infer<typeof loadVerdictSchema>;
+
+/** Other packet sizes of the same load (`traffic.sizes`). */
+export const loadSizeSchema = z.object({
+  bytes: count,
+  verdict: loadVerdictSchema,
+  runs: z.array(loadRunSchema).max(50),
+});
+export type LoadSize = z.infer<typeof loadSizeSchema>;
+
+export const recoveryOutcomes = [
+  'recovered',
+  /** Not within `afterSec`. */
+  'not-recovered',
+  /** The generator did not make the load as planned. */
+  'generator-limited',
+] as const;
+
+/** What came after too much. */
+export const loadRecoverySchema = z.object({
+  outcome: z.enum(recoveryOutcomes),
+  /** In the unit of the ladder; back by the end of either. */
+  overload: z.object({ offered: amount, seconds: amount, sent: count, arrivedBack: count }),
+  after: z.object({ offered: amount, seconds: amount, sent: count, arrivedBack: count }),
+  /** From the first moment of the lower rate until what was due from then on came back within the limits of the ladder. */
+  recoveredMs: msSchema.nullable(),
+  /** Requests or packets of the time that was judged to be normal; null as above. */
+  samples: count.nullable(),
+  /** As exact as that. */
+  sliceMs: msSchema,
+  reasons: z.array(generatorLimitSchema).max(generatorLimits.length),
+});
+export type LoadRecovery = z.infer<typeof loadRecoverySchema>;
 
 export const loadComparisonSchema = z.object({
   /** Medians, in the unit of the ladder. */
@@ -163,6 +240,10 @@ export const loadReportBodySchema = z.object({
   /** Why no load could be offered at all; null: it could. */
   failure: failureSchema.nullable(),
   runs: z.array(loadRunSchema).max(50),
+  /** After the first of `traffic.sizes`, which is the one above; absent: there are no others. */
+  otherSizes: z.array(loadSizeSchema).max(8).optional(),
+  /** Absent: not asked for, or no limit was found to go beyond. */
+  recovery: loadRecoverySchema.optional(),
   /** With an earlier report (`--baseline`); absent without one. */
   comparison: loadComparisonSchema.optional(),
   host: z.object({

@@ -10,10 +10,11 @@ import type { LinkState } from '../turn/server/link-orderer.ts';
 import { Access } from './access.ts';
 import { dashboardUrls } from './addresses.ts';
 import { buildApp } from './app.ts';
-import { runTurnCheck } from './checks/run-turn-check.ts';
+import { turnCheckVia } from './checks/run-turn-check.ts';
 import type { LogOptions, RunProbe, RunTurnCheck } from './deps.ts';
 import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
+import { Reach } from './reach.ts';
 import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
 import { registerTabNat } from './routes/tab-nat.ts';
@@ -81,6 +82,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   let log: FastifyBaseLogger | null = null;
   const onLink = (state: LinkState) =>
     log?.warn({ peer: config.stun.peer?.address, state }, linkWords[state]);
+  const { resolve, refuses } = new Reach(config.reach.deny);
   const witness = new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() });
   const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
@@ -95,14 +97,14 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     ...(certificate !== null && { certificate }),
     embeddedStun: stun,
     witness,
-    runProbe: options.runProbe ?? runProbe,
-    runTurnCheck: options.runTurnCheck ?? runTurnCheck,
+    runProbe: options.runProbe ?? ((wanted) => runProbe({ ...wanted, resolve })),
+    runTurnCheck: options.runTurnCheck ?? turnCheckVia(resolve),
     metrics: new Metrics().withProcess(),
     webRoot: builtDashboard,
     addEcho: (instance) => {
       const { echoSessions: sessions, echoSeconds: seconds } = config.limits;
       const bindAddress = mediaAddress(config.host);
-      registerEcho(instance, { sessions, seconds, ...(bindAddress !== null && { bindAddress }) });
+      registerEcho(instance, { sessions, seconds, refuses, ...(bindAddress !== null && { bindAddress }) });
     },
     ...(config.sfu.embedded && {
       addWhip: (instance, adminOnly) => {
@@ -114,6 +116,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     mediaServers: mediaServers({
       config: config.sfu,
       place: { bindAddress: mediaAddress(config.host), clientIsLocal: isLoopbackName(config.host) },
+      refuses,
       onNote: (note) => log?.warn(note),
     }),
     ...(stun !== null && { addTabNat: (instance) => registerTabNat(instance, stun.servers) }),

@@ -17,6 +17,8 @@ export interface DriveOptions<E> {
   readonly onCommand?: (command: Command<E>) => void;
   /** Called for every event, in order. If it throws, the run ends and rejects with that error. */
   readonly onEvent?: (event: E, nowMs: number) => void;
+  /** Called for every socket that is ready, before the machine hears of it: for callers that send packets past the machine. */
+  readonly onLink?: (link: Link, local: Endpoint) => void;
   /** Aborting ends the run at once; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Local address of all sockets; sockets of the other family then fail to open with EADDRNOTAVAIL. */
@@ -193,6 +195,8 @@ class Driver<E> {
     return {
       onOpen: (local, remote) => {
         this.#locals.set(socket, local);
+        const link = this.#links.get(socket);
+        if (link !== undefined) this.#options.onLink?.(link, local);
         this.#take({ kind: 'opened', socket, local, ...(remote === undefined ? {} : { remote }) });
       },
       onOpenFailed: (error) => {

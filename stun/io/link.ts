@@ -18,6 +18,8 @@ export interface LinkEvents {
 
 export interface Link {
   send(to: Endpoint, bytes: Uint8Array): void;
+  /** Streams only: of what was sent, the bytes that the system has not taken yet. */
+  waitingBytes?(): number;
   /** Streams only: whether `onBytes` goes on coming. */
   read?(on: boolean): void;
   /**

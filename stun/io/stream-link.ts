@@ -87,6 +87,7 @@ function linkOver(socket: net.Socket, to: Endpoint, events: LinkEvents): Link & 
         events.onSendFailed(target, { code: 'ENOBUFS', message: 'the other side does not read' });
       else socket.write(bytes);
     },
+    waitingBytes: () => socket.writableLength,
     read(on) {
       if (on) socket.resume();
       else socket.pause();

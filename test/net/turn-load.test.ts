@@ -9,15 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadProfileSchema } from '../../contract/load-profile.ts';
 import { type LoadReport, loadReportSchema } from '../../contract/load-report.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
-import { runLoad } from '../../turn/load/io/run-load.ts';
-import { workersInProcess } from '../../turn/load/io/worker-link.ts';
-import { alice, endpointOf, loopbackSettings, serverName, startLoopback } from './turn-stage.ts';
+import type { LoadOptions } from '../../turn/load/io/run-load.ts';
+import { loadAt, short, stepsOf } from './load-stage.ts';
+import { alice, endpointOf, loopbackSettings, startLoopback } from './turn-stage.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const short = { step: { seconds: 0.3, discardSec: 0.05, drainMs: 200 }, runs: 1 };
 let server: TurnServerHandle;
 
 beforeEach(async () => {
@@ -25,21 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function load(profile: object, more: Partial<Parameters<typeof runLoad>[0]> = {}): Promise<LoadReport> {
-  return runLoad({
-    uri: 'turn:127.0.0.1',
-    server: endpointOf(server, 'udp'),
-    transport: 'udp',
-    serverName: null,
-    credentials: { username: alice.username, password: alice.password },
-    profile: loadProfileSchema.parse({ ...short, ...profile }),
-    bindAddress: '127.0.0.1',
-    openWorker: workersInProcess,
-    ...more,
-  });
-}
-
-const stepsOf = ({ body }: LoadReport) => body.runs.flatMap((run) => run.steps);
+const load = (profile: object, more: Partial<LoadOptions> = {}): Promise<LoadReport> =>
+  loadAt(endpointOf(server, 'udp'), profile, more);
 
 describe('load in this process', () => {
   it('packets: every one is counted on both legs, with the delay from its due time; all is given back', async () => {
@@ -91,7 +76,7 @@ describe('load in this process', () => {
     'allocations over %s: each is there, and gone again',
     async (transport) => {
       const profile = { axis: 'allocations', ladder: { from: 40, to: 40 } };
-      const more = { transport, server: endpointOf(server, transport), serverName };
+      const more = { transport, server: endpointOf(server, transport) };
       const report = await load(profile, more);
       const [step] = stepsOf(report);
       expect(step?.arrivedBack).toBeGreaterThan(0);
@@ -203,13 +188,13 @@ describe('polynya turn load', () => {
 
   it('refuses what it cannot do and what goes beyond its limits', async () => {
     const typo = profileFile({ trafic: {} });
-    const [tcp, high, key] = await Promise.all([
-      command(`${uri()}?transport=tcp`, ...owned),
+    const [size, high, key] = await Promise.all([
+      command(uri(), ...owned, '--sizes', '60,16'),
       command(uri(), ...owned, '--to', '60000'),
       command(uri(), ...owned, '--profile', typo),
     ]);
-    expect([tcp, high, key].map(({ code }) => code)).toEqual([2, 2, 2]);
-    expect(tcp.stderr).toContain('packets are sent over UDP only');
+    expect([size, high, key].map(({ code }) => code)).toEqual([2, 2, 2]);
+    expect(size.stderr).toContain('A whole number from 24 to 1400');
     expect(high.stderr).toContain('60000 is above limits.perSec, 50000');
     expect(key.stderr).toContain('Did you mean traffic?');
   });

@@ -58,6 +58,8 @@ export const programs = [
   },
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
   { program: 'pg_ctlcluster', package: 'postgresql', projects: ['unit'] },
+  { program: 'promtool', package: 'prometheus', projects: ['lab'] },
+  { program: 'systemd-analyze', package: 'systemd', projects: ['lab'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */

@@ -15,7 +15,7 @@ const profile = loadProfileSchema.parse({
 const casesOfEach = 25;
 
 function load(world: World): LoadVerdict {
-  const conductor = new Conductor(profile, 'ipv4');
+  const conductor = new Conductor(profile, { family: 'ipv4', transport: 'udp' });
   for (let { offer } = conductor; offer !== null; { offer } = conductor) {
     conductor.onStep(joinCounts([simulateStep(world, offer.offered, profile.step.seconds * 1000)], 1));
   }

@@ -1,4 +1,3 @@
-import type { Attribute } from '../../stun/attributes.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Effect, Input, LinkError, Machine } from '../../stun/machine.ts';
 import { decodeMessage, getAttribute, methods, type StunMessage } from '../../stun/message.ts';
@@ -8,6 +7,7 @@ import { type AllocationFailure, linkFailure } from './allocation-failure.ts';
 import { allocateAttributes, sendIndication } from './allocation-messages.ts';
 import type { Ask, Outcome } from './authenticated-requests.ts';
 import { earlier, NamedDeadlines } from './named-deadlines.ts';
+import { channelRequest, permissionRequest } from './peer-requests.ts';
 import { RelayPeers } from './relay-peers.ts';
 import { RequestLine } from './request-line.ts';
 import { closedByServer } from './server-link.ts';
@@ -15,12 +15,14 @@ import { closedByServer } from './server-link.ts';
 export type { AllocationClientOptions, AllocationEvent } from './allocation-event.ts';
 
 type Effects = Effect<AllocationEvent>[];
-type State = 'new' | 'opening' | 'allocating' | 'allocated' | 'releasing' | 'done';
+type State = 'new' | 'opening' | 'meeting' | 'ready' | 'allocating' | 'allocated' | 'releasing' | 'done';
 
 /** RFC 8656 s3.2: the lifetime that a server gives when nobody says otherwise. */
 const defaultLifetimeSec = 600;
 /** RFC 8656 s7.4: ports to try before giving up on a server that calls each of them taken (437). */
 export const maxPorts = 3;
+/** What a server says to one whom it has not met. */
+const greetings: ReadonlySet<AllocationFailure['code']> = new Set(['turn-401', 'turn-437']);
 /** RFC 8489 s14.3 allows fewer than 509 bytes. */
 const maxUsernameBytes = 508;
 
@@ -52,7 +54,10 @@ export class AllocationClient implements Machine<AllocationEvent> {
         if (this.#state !== 'opening') return [ignore('opened already')];
         this.#deadlines.clear('open');
         this.#line.requests.local = input.local;
-        return this.#allocate(nowMs);
+        // A client that tries another port has its order already.
+        return this.#options.waitsForOrder === true && this.#ports === 1
+          ? this.#meet(nowMs)
+          : this.#sendAllocate(nowMs);
       case 'open-failed':
         return this.#fail(linkFailure(input.error));
       case 'received':
@@ -79,23 +84,10 @@ export class AllocationClient implements Machine<AllocationEvent> {
     return this.#state === 'done';
   }
 
-  /** Lets these peers' IP addresses send to the relayed address (RFC 8656 s10). Renewed every 4 minutes. */
-  createPermission(nowMs: number, peers: readonly Endpoint[]): Effects {
+  /** Lets these peers' IP addresses send to the relayed address (RFC 8656 s10). Where kept, renewed every 4 minutes. */
+  createPermission(nowMs: number, peers: readonly Endpoint[], isKept = true): Effects {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
-    const attributes = peers.map((value): Attribute => ({ name: 'XOR-PEER-ADDRESS', value }));
-    return this.#ask(nowMs, {
-      purpose: 'relay/permission',
-      method: methods.createPermission,
-      attributes,
-      ended: (doneMs, outcome) => {
-        if (!outcome.ok) {
-          for (const peer of peers) this.#peers.forbid(peer);
-          return [emit({ kind: 'peer-refused', peers, failure: outcome.failure })];
-        }
-        for (const peer of peers) this.#peers.permit(doneMs, peer);
-        return [emit({ kind: 'permitted', peers })];
-      },
-    });
+    return this.#ask(nowMs, permissionRequest(this.#peers, peers, isKept));
   }
 
   /** Binds a channel, which also permits the peer (RFC 8656 s12). Renewed every 9 minutes. */
@@ -103,22 +95,7 @@ export class AllocationClient implements Machine<AllocationEvent> {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
     const channel = this.#peers.numberFor(peer);
     if (channel === null) return [ignore('all channel numbers are used')];
-    return this.#ask(nowMs, {
-      purpose: 'relay/channel',
-      method: methods.channelBind,
-      attributes: [
-        { name: 'CHANNEL-NUMBER', value: channel },
-        { name: 'XOR-PEER-ADDRESS', value: peer },
-      ],
-      ended: (doneMs, outcome) => {
-        if (!outcome.ok) {
-          this.#peers.unbind(channel);
-          return [emit({ kind: 'peer-refused', peers: [peer], failure: outcome.failure })];
-        }
-        this.#peers.bind(doneMs, channel, peer);
-        return [emit({ kind: 'bound', peer, channel })];
-      },
-    });
+    return this.#ask(nowMs, channelRequest(this.#peers, peer, channel));
   }
 
   /** Sends through the relay: over the peer's channel where one is bound, else as a Send indication (s11.1). */
@@ -172,7 +149,31 @@ export class AllocationClient implements Machine<AllocationEvent> {
     return [closing, ...this.#open(nowMs)];
   }
 
-  #allocate(nowMs: number): Effects {
+  /**
+   * To know realm and nonce beforehand: a Refresh without credentials, of an allocation that is not there, is challenged
+   * (RFC 8489 s9.2.4), or where nobody needs credentials answered with 437 (RFC 8656 s4).
+   */
+  #meet(nowMs: number): Effects {
+    this.#state = 'meeting';
+    return this.#ask(nowMs, {
+      purpose: 'relay/meet',
+      method: methods.refresh,
+      attributes: [],
+      endsChallenged: true,
+      ended: (_doneMs, outcome) => {
+        if (!outcome.ok && !greetings.has(outcome.failure.code)) return this.#fail(outcome.failure);
+        this.#state = 'ready';
+        return [emit({ kind: 'ready' })];
+      },
+    });
+  }
+
+  /** With `waitsForOrder`, once it is `ready`. */
+  allocate(nowMs: number): Effects {
+    return this.#state === 'ready' ? this.#sendAllocate(nowMs) : [ignore('not ready')];
+  }
+
+  #sendAllocate(nowMs: number): Effects {
     this.#state = 'allocating';
     return this.#ask(nowMs, {
       purpose: 'relay/allocate',

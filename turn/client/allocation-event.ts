@@ -14,10 +14,14 @@ export interface AllocationClientOptions extends LinkOptions {
   readonly lifetimeSec?: number;
   /** Give the allocation back as soon as it is there: only whether and how fast it works is wanted. */
   readonly releaseAfterAllocate?: boolean;
+  /** Opens its socket and gets to know realm and nonce, tells `ready`, and asks for nothing until `allocate` is called. */
+  readonly waitsForOrder?: boolean;
 }
 
 export type AllocationEvent =
   | TransactionEvent
+  /** With `waitsForOrder`: an order for `allocate` is expected. */
+  | { readonly kind: 'ready' }
   | {
       readonly kind: 'allocated';
       readonly relayed: Endpoint;

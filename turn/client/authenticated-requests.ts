@@ -3,7 +3,7 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import { checkIntegrity, sealMessage } from '../../stun/integrity.ts';
 import type { Effect, RandomBytes } from '../../stun/machine.ts';
 import { getAttribute, type StunMessage } from '../../stun/message.ts';
-import type { AllocationFailure } from './allocation-failure.ts';
+import { type AllocationFailure, answerFailure } from './allocation-failure.ts';
 import { type Attempt, type AuthLadder, type Dress, firstAttempt } from './auth-ladder.ts';
 import type { PendingRequests, Settlement, TransactionEvent } from './pending-requests.ts';
 
@@ -16,6 +16,8 @@ export interface Ask<Event> {
   readonly purpose: string;
   readonly method: number;
   readonly attributes: readonly Attribute[];
+  /** A challenge is all that is wanted: it is the end, as a failure with its code. Later requests make use of it. */
+  readonly endsChallenged?: true;
   readonly ended: (nowMs: number, outcome: Outcome) => Effect<Event>[];
 }
 
@@ -70,6 +72,8 @@ export class AuthenticatedRequests<Event> {
     if (settlement.kind === 'none') return ask.ended(nowMs, { ok: false, failure: settlement.failure });
     const climb = this.#ladder.onRefusal(settlement.message, attempt);
     if (!climb.retry) return ask.ended(nowMs, { ok: false, failure: climb.failure });
+    if (ask.endsChallenged === true)
+      return ask.ended(nowMs, { ok: false, failure: answerFailure(settlement.message) });
     const suffix = climb.because === 'stale' ? 'nonce' : 'auth';
     return this.#attempt(nowMs, ask, `${ask.purpose}-${suffix}`, climb.attempt);
   }

@@ -1,6 +1,6 @@
 /** Two loads of the same kind: has the server become better or worse, or is the difference one of chance? */
 import type { LoadComparison, LoadReportBody } from '../../contract/load-report.ts';
-import { ladderOf } from './ladder.ts';
+import { isLimit, ladderOf } from './ladder.ts';
 import { rankSumP } from './rank-sum.ts';
 
 /** Differences that would come about by chance this often are none. */
@@ -38,8 +38,10 @@ export function compareLoads(before: LoadReportBody, after: LoadReportBody): Com
 
 function differingKey(before: LoadReportBody, after: LoadReportBody): string | null {
   const settings = ({ axis, profile, target }: LoadReportBody): Record<string, unknown> => {
-    const { traffic, step, stop, refreshSec } = profile;
-    return { axis, transport: target.transport, traffic, ladder: ladderOf(profile), step, stop, refreshSec };
+    const { traffic, step, stop, refreshSec, warm, population, permissionRange } = profile;
+    const ladder = ladderOf(profile);
+    const { transport } = target;
+    return { axis, transport, traffic, ladder, step, stop, refreshSec, warm, population, permissionRange };
   };
   const [a, b] = [settings(before), settings(after)];
   return Object.keys(a).find((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])) ?? null;
@@ -47,9 +49,7 @@ function differingKey(before: LoadReportBody, after: LoadReportBody): string | n
 
 /** Of the runs that say something about the server. */
 function carriedOf({ runs }: LoadReportBody): number[] {
-  return runs.flatMap(({ end, carried }) =>
-    end === 'loss' || end === 'latency' || end === 'end' ? [carried ?? 0] : [],
-  );
+  return runs.flatMap(({ end, carried }) => (isLimit(end) || end === 'end' ? [carried ?? 0] : []));
 }
 
 function mean(values: readonly number[]): number {

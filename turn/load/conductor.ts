@@ -1,12 +1,11 @@
 /** All runs of a profile, step by step: says what to offer next, takes in what was counted. */
 import type { LoadProfile } from '../../contract/load-profile.ts';
 import type { LoadRun, LoadStep, LoadVerdict } from '../../contract/load-report.ts';
-import type { AddressFamily } from '../../stun/endpoint.ts';
 import { judgeStep } from './judge-step.ts';
 import { Climb, firstStep, ladderOf, stepsOf } from './ladder.ts';
 import type { StepRecord } from './step-count.ts';
-import { channelHeaderBytes, meanStream, packetHeaderBytes } from './traffic.ts';
 import { verdictOf } from './verdict.ts';
+import { mbitPerSec, packetBytesOf, type Way } from './wire.ts';
 
 export interface Offer {
   /** From 0. */
@@ -17,16 +16,16 @@ export interface Offer {
 
 export class Conductor {
   readonly #profile: LoadProfile;
-  readonly #family: AddressFamily;
+  readonly #way: Way;
   readonly #steps: readonly number[];
   readonly #runs: LoadRun[] = [];
   #climb: Climb;
   #climbed: LoadStep[] = [];
   #isStopped = false;
 
-  constructor(profile: LoadProfile, family: AddressFamily) {
+  constructor(profile: LoadProfile, way: Way) {
     this.#profile = profile;
-    this.#family = family;
+    this.#way = way;
     this.#steps = stepsOf(ladderOf(profile));
     this.#climb = new Climb(this.#steps);
   }
@@ -60,7 +59,7 @@ export class Conductor {
   }
 
   verdict(): LoadVerdict {
-    return verdictOf(this.#runs, this.#profile);
+    return verdictOf(this.#runs, this.#profile, this.#way);
   }
 
   #endRun(): void {
@@ -77,9 +76,12 @@ export class Conductor {
 
   #stepOf(offered: number, record: StepRecord): LoadStep {
     const { axis, step, stop } = this.#profile;
-    const { outcome, reasons, lossPercent } = judgeStep(record, stop);
+    // Allocations that are held are asked for before their refreshes are due.
+    const asked = axis === 'held' ? offered : record.scheduled;
+    const { outcome, reasons, lossPercent, policy } = judgeStep(record, stop, asked);
     const { scheduled, sent, arrivedOut, arrivedBack, roundTrip, outward, failures, generator } = record;
-    const relayed = axis === 'packets';
+    const bytes = axis === 'packets' ? packetBytesOf(this.#profile, this.#way) : null;
+    const mbit = (packets: number, each: number) => mbitPerSec(packets, each, step.seconds);
     return {
       offered,
       outcome,
@@ -92,16 +94,14 @@ export class Conductor {
       lossPercent,
       roundTrip,
       outward: arrivedOut === null ? null : outward,
-      clientMbitPerSec: relayed ? this.#mbitPerSec(sent + arrivedBack, channelHeaderBytes) : null,
-      peerMbitPerSec: arrivedOut === null ? null : this.#mbitPerSec(2 * arrivedOut, 0),
+      clientMbitPerSec: bytes === null ? null : mbit(sent + arrivedBack, bytes.client),
+      peerMbitPerSec:
+        arrivedOut === null || bytes === null || bytes.peer === null
+          ? null
+          : mbit(2 * arrivedOut, bytes.peer),
       failures: { ...failures },
+      ...(policy === null ? {} : { policy }),
       generator,
     };
-  }
-
-  #mbitPerSec(packets: number, framingBytes: number): number {
-    const { bytes } = meanStream(this.#profile.traffic);
-    const onWire = bytes + framingBytes + packetHeaderBytes[this.#family];
-    return (packets * onWire * 8) / this.#profile.step.seconds / 1e6;
   }
 }

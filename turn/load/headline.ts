@@ -2,16 +2,17 @@
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
-import type { LoadVerdict } from '../../contract/load-report.ts';
+import type { LoadSize, LoadVerdict } from '../../contract/load-report.ts';
 import { ladderOf } from './ladder.ts';
+import { policyText, settingsFor } from './policy.ts';
 
 export const axisUnits: Readonly<Record<LoadAxis, string>> = {
   packets: 'packets/s each way',
   allocations: 'allocations/s',
   held: 'allocations held',
+  permissions: 'permissions/s',
+  churn: 'allocations/s that come and go',
 };
-
-const exceeded = { loss: 'losses', latency: 'delays' } as const;
 
 export function numberText(value: number): string {
   return Math.round(value)
@@ -25,31 +26,55 @@ export interface LoadAnswer {
   readonly profile: LoadProfile;
   /** Why no load could be offered at all. */
   readonly failure: Failure | null;
+  /** After the first of `traffic.sizes`. */
+  readonly otherSizes?: readonly LoadSize[] | undefined;
 }
 
-export function headlineOfLoad({ uri, verdict, profile, failure }: LoadAnswer): Headline {
+interface Answer {
+  readonly status: Headline['status'];
+  readonly sentence: string;
+  readonly advice: readonly string[];
+}
+
+export function headlineOfLoad({ uri, verdict, profile, failure, otherSizes = [] }: LoadAnswer): Headline {
   if (failure !== null) {
     const { code, message, next } = failure;
     return { status: 'bad', code, sentence: `${uri}: ${message}`.slice(0, 500), advice: [next] };
   }
-  const { kind, carried, interval, limit } = verdict;
-  const amount = `${numberText(carried ?? 0)} ${axisUnits[profile.axis]}`;
+  const { status, sentence, advice } = answerOf(verdict, profile);
+  const [firstBytes] = profile.traffic.sizes;
+  const parts =
+    firstBytes === undefined || otherSizes.length === 0
+      ? [sentence]
+      : [
+          `${firstBytes} bytes: ${sentence}`,
+          ...otherSizes.map((size) => `${size.bytes} bytes: ${answerOf(size.verdict, profile).sentence}`),
+        ];
+  const code = `load-${verdict.kind}`;
+  return { status, code, sentence: `${uri}: ${parts.join(' ')}`.slice(0, 500), advice: [...advice] };
+}
+
+function answerOf(verdict: LoadVerdict, profile: LoadProfile): Answer {
+  const { kind, carried, interval, policy } = verdict;
+  const { axis } = profile;
+  const amount = `${numberText(carried ?? 0)} ${axisUnits[axis]}`;
   const { from } = ladderOf(profile);
   const inRuns = verdict.runs === 1 ? '1 run' : `${verdict.runs} runs`;
-  const { lossPercent, p99Ms } = profile.stop;
-  const rule =
-    limit === null
-      ? ''
-      : `${exceeded[limit]} beyond ${limit === 'loss' ? `${lossPercent} %` : `p99 ${p99Ms} ms`}`;
-  const say = (status: Headline['status'], sentence: string, advice: string[] = []): Headline => ({
+  const rule = ruleText(verdict, profile);
+  const ofPolicy =
+    policy === undefined
+      ? []
+      : [
+          `That is a setting, and no matter of load. To measure on, raise it for the test (${settingsFor(policy.code, axis)}).`,
+        ];
+  const say = (status: Answer['status'], sentence: string, advice: readonly string[] = []): Answer => ({
     status,
-    code: `load-${kind}`,
-    sentence: `${uri}: ${sentence}`.slice(0, 500),
+    sentence,
     advice,
   });
   switch (kind) {
     case 'capacity': {
-      return say('good', `carries ${amount} (${inRuns}${intervalText(interval)}), then ${rule}.`);
+      return say('good', `carries ${amount} (${inRuns}${intervalText(interval)}), then ${rule}.`, ofPolicy);
     }
     case 'at-least':
       return say('good', `carries at least ${amount} (${inRuns}): its limit was not reached.`, [
@@ -58,10 +83,12 @@ export function headlineOfLoad({ uri, verdict, profile, failure }: LoadAnswer): 
     case 'below-ladder':
       return say(
         'bad',
-        `does not carry the first step, ${numberText(from)} ${axisUnits[profile.axis]}: ${rule}.`,
-        [
-          'Start lower (ladder.from), and run polynya turn check --quality: loss at low rates is no matter of capacity.',
-        ],
+        `does not carry the first step, ${numberText(from)} ${axisUnits[axis]}: ${rule}.`,
+        policy === undefined
+          ? [
+              'Start lower (ladder.from), and run polynya turn check --quality: loss at low rates is no matter of capacity.',
+            ]
+          : ofPolicy,
       );
     case 'generator-limited':
       return say(
@@ -78,6 +105,13 @@ export function headlineOfLoad({ uri, verdict, profile, failure }: LoadAnswer): 
     case 'stopped':
       return say('unknown', 'stopped before there was an answer.');
   }
+}
+
+/** What ended the ladder. */
+function ruleText({ limit, policy }: LoadVerdict, { stop, axis }: LoadProfile): string {
+  if (policy !== undefined) return policyText(policy, axis);
+  if (limit === 'loss') return `losses beyond ${stop.lossPercent} %`;
+  return limit === 'latency' ? `delays beyond p99 ${stop.p99Ms} ms` : '';
 }
 
 function intervalText(interval: LoadVerdict['interval']): string {

@@ -1,11 +1,20 @@
 /** One climb: from step to step until one is not carried. */
 import type { LoadAxis, LoadLadder, LoadProfile } from '../../contract/load-profile.ts';
-import type { LadderEnd, StepOutcome } from '../../contract/load-report.ts';
+import type { LadderEnd, LoadVerdict, StepOutcome } from '../../contract/load-report.ts';
+
+/** Outcomes that say how much a server carries; of as many runs the first is told. */
+export const limits = ['policy', 'loss', 'latency'] as const satisfies readonly StepOutcome[];
+
+export function isLimit(end: LadderEnd | StepOutcome): end is NonNullable<LoadVerdict['limit']> {
+  return limits.some((limit) => limit === end);
+}
 
 export const defaultLadders: Readonly<Record<LoadAxis, LoadLadder>> = {
   packets: { from: 1_000, to: 20_000, factor: 1.25 },
   allocations: { from: 20, to: 500, factor: 1.25 },
   held: { from: 100, to: 1_000, factor: 1.25 },
+  permissions: { from: 100, to: 5_000, factor: 1.25 },
+  churn: { from: 20, to: 500, factor: 1.25 },
 };
 
 export function ladderOf({ axis, ladder }: LoadProfile): LoadLadder {
@@ -75,7 +84,7 @@ export class Climb {
       if (this.#at >= this.#steps.length) this.#end = 'end';
       return;
     }
-    if (outcome === 'loss' || outcome === 'latency') this.#failed = offered;
+    if (isLimit(outcome)) this.#failed = offered;
     this.#end = outcome;
   }
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Transport } from '../../stun/machine.ts';
 import type { AllocationFailure } from '../client/allocation-failure.ts';
 import type { Credentials } from '../client/auth-ladder.ts';
+import type { SliceOrder } from './slices.ts';
 import type { StepCount } from './step-count.ts';
 
 export interface TargetOrder {
@@ -21,12 +22,16 @@ export type Preparation = TargetOrder &
         readonly axis: 'packets';
         /** The kind of each flow. */
         readonly flows: readonly LoadStream[];
+        readonly ports: LoadProfile['ports'];
         readonly peer: LoadProfile['peer'];
         /** Of this run of the program. */
         readonly token: number;
       }
-    | { readonly axis: 'allocations'; readonly mostAtOnce: number }
+    | { readonly axis: 'allocations'; readonly mostAtOnce: number; readonly isWarm: boolean }
     | { readonly axis: 'held'; readonly refreshSec: number }
+    /** `range`: CIDR, of the family of the server. */
+    | { readonly axis: 'permissions'; readonly allocations: number; readonly range: string }
+    | { readonly axis: 'churn'; readonly population: number; readonly mostAtOnce: number }
   );
 
 export interface StepOrder {
@@ -39,6 +44,10 @@ export interface StepOrder {
   readonly discardSec: number;
   readonly seconds: number;
   readonly drainMs: number;
+  /** The next step follows at once: what comes late is not waited for. */
+  readonly isFollowed?: true;
+  /** Counts also by the time at which something was due. */
+  readonly slices?: SliceOrder;
 }
 
 export type WorkerOrder =

@@ -1,41 +1,62 @@
 /** What a profile would send at most, before anything is sent. */
-import type { LoadProfile } from '../../contract/load-profile.ts';
+import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
 import { ladderOf, stepsOf } from './ladder.ts';
-import { meanStream } from './traffic.ts';
+import { meanStream, profilesBySize } from './traffic.ts';
 
 export interface LoadPlan {
   readonly steps: readonly number[];
-  /** Of the first run; later ones begin near the knee. */
+  readonly stepSec: number;
+  /** Later ones begin near the knee. */
   readonly firstRunSec: number;
+  /** Of all packet sizes together. */
+  readonly runs: number;
+  /** After the runs; 0: nothing. */
+  readonly recoverySec: number;
   /** All ends after this, whatever has been found. */
   readonly mostMinutes: number;
-  /** In the highest step, each way. */
+  /** In the highest step or beyond it, each way. */
   readonly mostPacketsPerSec: number;
-  /** Payload of the highest step, each way. */
+  /** Payload of that, each way. */
   readonly mostMbitPerSec: number;
   readonly mostAllocations: number;
 }
 
+/** Axes on which allocations, `traffic.flows` of them, are made once and stay. */
+const flowAxes: ReadonlySet<LoadAxis> = new Set(['packets', 'permissions']);
+
 export function planOf(profile: LoadProfile): LoadPlan {
-  const { axis, traffic, step, limits } = profile;
+  const { axis, step, limits, recovery } = profile;
+  const sizes = profilesBySize(profile);
   const steps = stepsOf(ladderOf(profile));
-  const highest = steps.at(-1) ?? 0;
+  const highest = mostOffered(profile);
   const stepSec = step.discardSec + step.seconds + step.drainMs / 1000;
   const packets = axis === 'packets' ? highest : 0;
+  const bytes = Math.max(...sizes.map(({ traffic }) => meanStream(traffic).bytes));
   return {
     steps,
+    stepSec,
     firstRunSec: steps.length * stepSec,
+    runs: sizes.length * profile.runs,
+    recoverySec: recovery === null ? 0 : recovery.overloadSec + recovery.afterSec,
     mostMinutes: limits.minutes,
     mostPacketsPerSec: packets,
-    mostMbitPerSec: (packets * meanStream(traffic).bytes * 8) / 1e6,
+    mostMbitPerSec: (packets * bytes * 8) / 1e6,
     mostAllocations: mostAllocations(profile, highest),
   };
 }
 
+/** What comes after the limit goes beyond it. */
+function mostOffered(profile: LoadProfile): number {
+  const highest = stepsOf(ladderOf(profile)).at(-1) ?? 0;
+  return profile.recovery === null ? highest : (highest * profile.recovery.overloadPercent) / 100;
+}
+
 /** At the same moment. */
-function mostAllocations({ axis, traffic, step }: LoadProfile, highest: number): number {
-  if (axis === 'packets') return traffic.flows;
-  return Math.ceil(axis === 'held' ? highest : (highest * step.drainMs) / 1000);
+function mostAllocations({ axis, traffic, step, population }: LoadProfile, highest: number): number {
+  if (flowAxes.has(axis)) return traffic.flows;
+  if (axis === 'held') return highest;
+  const underWay = Math.ceil((highest * step.drainMs) / 1000);
+  return axis === 'churn' ? population + underWay : underWay;
 }
 
 export interface PlanProblem {
@@ -45,24 +66,30 @@ export interface PlanProblem {
 
 /** What goes beyond the limits that the profile itself sets; null: nothing. */
 export function planProblem(profile: LoadProfile): PlanProblem | null {
-  const { axis, limits, traffic, workers, peer } = profile;
-  const { steps, mostAllocations: most } = planOf(profile);
-  const highest = steps.at(-1) ?? 0;
+  const { axis, limits, traffic, workers, peer, recovery, population } = profile;
+  const { mostAllocations: most } = planOf(profile);
+  const highest = mostOffered(profile);
+  const byFlows = flowAxes.has(axis);
+  const at = (path: string, problem: string): PlanProblem => ({ path: path.split('.'), problem });
+  if (axis === 'held' && recovery !== null) {
+    return at('recovery', 'allocations that are held have no rate that could be too high for some time');
+  }
   if (axis !== 'held' && highest > limits.perSec) {
-    return { path: ['ladder', 'to'], problem: `${highest} is above limits.perSec, ${limits.perSec}` };
+    const overload = recovery === null ? '' : ` (${recovery.overloadPercent} % of the highest step)`;
+    return at('ladder.to', `${highest}${overload} is above limits.perSec, ${limits.perSec}`);
   }
   if (most > limits.allocations) {
-    const path = axis === 'packets' ? ['traffic', 'flows'] : ['ladder', 'to'];
-    return { path, problem: `takes ${most} allocations, limits.allocations is ${limits.allocations}` };
+    const path = byFlows ? 'traffic.flows' : 'ladder.to';
+    return at(path, `takes ${most} allocations, limits.allocations is ${limits.allocations}`);
   }
   if (axis === 'packets' && peer.kind === 'hairpin' && traffic.flows % (2 * workers) !== 0) {
-    return { path: ['traffic', 'flows'], problem: 'hairpins need pairs: an even number for each worker' };
+    return at('traffic.flows', 'hairpins need pairs: an even number for each worker');
   }
-  if (axis === 'packets' && traffic.flows < workers) {
-    return {
-      path: ['traffic', 'flows'],
-      problem: `${traffic.flows} flows are too few for ${workers} workers`,
-    };
+  if (byFlows && traffic.flows < workers) {
+    return at('traffic.flows', `${traffic.flows} flows are too few for ${workers} workers`);
+  }
+  if (axis === 'churn' && population < workers) {
+    return at('population', `${population} allocations are too few for ${workers} workers`);
   }
   return null;
 }

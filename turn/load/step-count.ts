@@ -1,6 +1,7 @@
 /** What workers count in one step, and how the counts of several are joined. */
 import type { LoadGenerator, LoadTimes } from '../../contract/load-report.ts';
 import { Histogram, type HistogramState } from './histogram.ts';
+import type { Slice } from './slices.ts';
 
 export interface GeneratorGauges {
   readonly wallMs: number;
@@ -26,10 +27,13 @@ export interface StepCount {
   readonly outward: HistogramState;
   readonly roundTrip: HistogramState;
   readonly gauges: GeneratorGauges;
+  /** Where they were ordered. */
+  readonly slices?: readonly Slice[];
 }
 
 /** Of all workers. */
-export interface StepRecord extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges'> {
+export interface StepRecord
+  extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges' | 'slices'> {
   readonly outward: LoadTimes;
   readonly roundTrip: LoadTimes;
   /** p99 of the worker that was late most. */

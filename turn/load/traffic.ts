@@ -1,11 +1,9 @@
 /** From a mix of streams to flows and their rates. */
-import type { LoadStream, LoadTraffic } from '../../contract/load-profile.ts';
+import type { LoadProfile, LoadStream, LoadTraffic } from '../../contract/load-profile.ts';
 import type { Source } from './arrivals.ts';
 
 /** RFC 8656 s12.4: number and length. */
 export const channelHeaderBytes = 4;
-/** UDP and IP, by version. */
-export const packetHeaderBytes = { ipv4: 28, ipv6: 48 } as const;
 
 /** The kind of each flow of one worker: flows are shared out in proportion, and alternate. */
 export function kindsOfFlows({ mix, flows }: LoadTraffic, worker: number, workers: number): LoadStream[] {
@@ -33,10 +31,31 @@ export function sourcesOf(kinds: readonly LoadStream[], perSec: number): Source[
   }));
 }
 
+/** By packets: who sends more counts more. */
+export function meanOverPackets(traffic: LoadTraffic, value: (stream: LoadStream) => number): number {
+  let [packets, sum] = [0, 0];
+  for (const kind of kindsOfFlows(traffic, 0, 1)) {
+    packets += kind.perSec;
+    sum += kind.perSec * value(kind);
+  }
+  return sum / packets;
+}
+
 /** Packets a second and payload bytes of a packet, over all flows at their natural rates. */
 export function meanStream(traffic: LoadTraffic): { readonly perSec: number; readonly bytes: number } {
   const kinds = kindsOfFlows(traffic, 0, 1);
-  const perSec = kinds.reduce((sum, kind) => sum + kind.perSec, 0);
-  const bytesPerSec = kinds.reduce((sum, kind) => sum + kind.perSec * kind.bytes, 0);
-  return { perSec: perSec / kinds.length, bytes: bytesPerSec / perSec };
+  const perSec = kinds.reduce((sum, kind) => sum + kind.perSec, 0) / kinds.length;
+  return { perSec, bytes: meanOverPackets(traffic, ({ bytes }) => bytes) };
+}
+
+/** The same load with packets of each of `sizes`; without sizes as it is. */
+export function profilesBySize(profile: LoadProfile): LoadProfile[] {
+  const { traffic } = profile;
+  if (profile.axis !== 'packets' || traffic.sizes.length === 0) return [profile];
+  return traffic.sizes.map((bytes, index) => ({
+    ...profile,
+    // How the server comes back from too much is looked at once.
+    recovery: index === 0 ? profile.recovery : null,
+    traffic: { ...traffic, sizes: [], mix: traffic.mix.map((stream) => ({ ...stream, bytes })) },
+  }));
 }

@@ -11,13 +11,16 @@ import {
   type AllocationClientOptions,
   type AllocationEvent,
 } from '../../client/allocation-client.ts';
+import { channelHeaderBytes } from '../traffic.ts';
+import type { ClientAct, FlowHost } from './flow-host.ts';
 import { setUpGiveUpMs } from './load-task.ts';
 
 export interface AllocationHostOptions
   extends Omit<AllocationClientOptions, 'transport' | 'socket' | 'family'> {
   readonly bindAddress: string | null;
   readonly onEvent: (event: AllocationEvent) => void;
-  readonly onChannelData?: (bytes: Uint8Array) => void;
+  /** @param at where the data begins */
+  readonly onChannelData?: (bytes: Uint8Array, at: number) => void;
   /** Of the socket; once the allocation is there these come from ICMP. */
   readonly onError?: (code: string) => void;
 }
@@ -27,7 +30,7 @@ export const wantedBufferBytes = 4 * 2 ** 20;
 /** RFC 8656 s12: the top bits of ChannelData are 01, those of STUN 00. */
 const firstOfChannelData = 0x40;
 
-export class AllocationHost {
+export class AllocationHost implements FlowHost {
   readonly #options: AllocationHostOptions;
   readonly #client: AllocationClient;
   readonly #socketId = 'relay';
@@ -57,12 +60,15 @@ export class AllocationHost {
     return this.#local;
   }
 
+  get datagramPort(): number | null {
+    return this.#local?.port ?? null;
+  }
+
   start(): void {
     this.#take({ kind: 'start' });
   }
 
-  /** Runs a method of the client that returns effects. */
-  command(act: (client: AllocationClient, nowMs: number) => readonly Effect<AllocationEvent>[]): void {
+  command(act: ClientAct): void {
     this.#step((nowMs) => act(this.#client, nowMs));
   }
 
@@ -140,7 +146,7 @@ export class AllocationHost {
   }
 
   #onMessage(bytes: Uint8Array): void {
-    if ((bytes[0] ?? 0) >= firstOfChannelData) this.#options.onChannelData?.(bytes);
+    if ((bytes[0] ?? 0) >= firstOfChannelData) this.#options.onChannelData?.(bytes, channelHeaderBytes);
     else this.#take({ kind: 'received', socket: this.#socketId, from: this.#options.server, bytes });
   }
 

@@ -1,14 +1,16 @@
 /** Allocations, each from a port of its own, given back as soon as they are there. */
 import { setMaxListeners } from 'node:events';
-import { failureCatalogue } from '../../../contract/failures.ts';
+import type { AllocationEvent } from '../../client/allocation-event.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
+import { countFailure } from './count-failure.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
-import { Gauges } from './gauges.ts';
+import { giveBack } from './give-back.ts';
 import { type LoadTask, type Prepared, setUpGiveUpMs } from './load-task.ts';
-import { runStep } from './schedule-step.ts';
+import { runRequests } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
+import { WarmPool } from './warm-pool.ts';
 
 type AllocationPreparation = Extract<Preparation, { readonly axis: 'allocations' }>;
 
@@ -17,11 +19,18 @@ interface Outcome {
   readonly onFailed: (failure: AllocationFailure) => void;
 }
 
+/** Warm: so much of a second’s allocations are ready at any time, but not fewer than the second figure. */
+const readySec = 0.5;
+const leastReady = 8;
+
 export class AllocationTask implements LoadTask {
   readonly #preparation: AllocationPreparation;
   readonly #meter = new StepMeter();
   readonly #closing = new AbortController();
-  #open = 0;
+  /** Of the step: what is under way is given back afterwards. */
+  readonly #stopping = new AbortController();
+  /** Until their sockets are closed. */
+  readonly #open = new Set<Promise<void>>();
 
   constructor(preparation: AllocationPreparation) {
     this.#preparation = preparation;
@@ -32,60 +41,85 @@ export class AllocationTask implements LoadTask {
   /** One, to see that it works at all. */
   prepare(): Promise<Prepared> {
     return new Promise((resolve) => {
-      this.#allocate(setUpGiveUpMs, {
+      this.#allocateCold(setUpGiveUpMs, {
         onAllocated: (software) => resolve({ ok: true, software }),
         onFailed: (failure) => resolve({ ok: false, failure }),
       });
     });
   }
 
-  step(order: StepOrder): Promise<StepCount> {
-    return runStep({
+  async step(order: StepOrder): Promise<StepCount> {
+    const pool = this.#preparation.isWarm ? this.#poolFor(order) : null;
+    await pool?.fill(Math.max(leastReady, Math.ceil(order.offered * readySec)));
+    const counted = await runRequests({
       order,
-      sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
       meter: this.#meter,
-      gauges: new Gauges([], null),
-      tellsOutward: false,
-      signal: this.#closing.signal,
-      send: (_flow, dueMs, step) => this.#begin(dueMs, step, order.drainMs),
+      signal: this.#stopping.signal,
+      send: (dueMs, step) => this.#begin(dueMs, step, order.drainMs, pool),
     });
+    pool?.close();
+    return counted;
   }
 
+  /** What has come about is given back first. */
   async finish(): Promise<void> {
+    this.#stopping.abort();
+    await giveBack(Promise.all(this.#open));
     this.close();
   }
 
   close(): void {
+    this.#stopping.abort();
     this.#closing.abort();
   }
 
   /** What has not come about by the end of the step’s last wait is lost, so nothing is waited for longer than that. */
-  #begin(dueMs: number, step: number, giveUpMs: number): boolean {
-    if (this.#open >= this.#preparation.mostAtOnce) return false;
-    this.#allocate(giveUpMs, {
+  #begin(dueMs: number, step: number, giveUpMs: number, pool: WarmPool | null): boolean {
+    if (this.#open.size >= this.#preparation.mostAtOnce) return false;
+    const outcome: Outcome = {
       onAllocated: () => this.#meter.arrivedBack(dueMs, step),
-      onFailed: ({ code }) => {
-        if (failureCatalogue[code].blame === 'local') this.#meter.sendFailed(code);
-        else this.#meter.failed(code);
-      },
-    });
+      onFailed: ({ code }) => countFailure(this.#meter, code),
+    };
+    if (pool === null) this.#allocateCold(giveUpMs, outcome);
+    else this.#allocateWarm(pool, outcome);
     return true;
   }
 
-  #allocate(giveUpMs: number, { onAllocated, onFailed }: Outcome): void {
-    this.#open += 1;
-    const { ended } = new DrivenAllocation({
+  #allocateCold(giveUpMs: number, outcome: Outcome): void {
+    const allocation = new DrivenAllocation({
       target: this.#preparation,
       giveUpMs,
-      releaseAfterAllocate: true,
+      wishes: { releaseAfterAllocate: true },
       signal: this.#closing.signal,
-      onEvent: (event) => {
-        if (event.kind === 'allocated') onAllocated(event.software);
-        else if (event.kind === 'failed') onFailed(event.failure);
-      },
+      onEvent: (event) => tell(event, outcome),
     });
-    void ended.then(() => {
-      this.#open -= 1;
+    allocation.start();
+    this.#track(allocation.ended);
+  }
+
+  /** Where none is ready the server has not answered: that is lost. */
+  #allocateWarm(pool: WarmPool, outcome: Outcome): void {
+    const ended = pool.allocate((event) => tell(event, outcome));
+    if (ended === null) outcome.onFailed({ code: 'timeout', detail: 'no client was challenged in time' });
+    else this.#track(ended);
+  }
+
+  #track(ended: Promise<void>): void {
+    this.#open.add(ended);
+    void ended.then(() => this.#open.delete(ended));
+  }
+
+  #poolFor({ drainMs }: StepOrder): WarmPool {
+    return new WarmPool({
+      target: this.#preparation,
+      giveUpMs: drainMs,
+      signal: this.#closing.signal,
+      onFailed: (code) => countFailure(this.#meter, code),
     });
   }
+}
+
+function tell(event: AllocationEvent, { onAllocated, onFailed }: Outcome): void {
+  if (event.kind === 'allocated') onAllocated(event.software);
+  else if (event.kind === 'failed') onFailed(event.failure);
 }

@@ -1,19 +1,21 @@
 /** One allocation, one channel, one peer: packets go out through the relay and come back. */
-import type { Socket } from 'node:dgram';
 import type { LoadStream } from '../../../contract/load-profile.ts';
 import type { Endpoint } from '../../../stun/endpoint.ts';
 import { toLinkError } from '../../../stun/io/link.ts';
 import type { AllocationEvent } from '../../client/allocation-event.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
+import type { TargetOrder } from '../orders.ts';
 import { SeenWindow } from '../seen-window.ts';
 import { Stamper, StampReader, trialStep } from '../stamp.ts';
 import { channelHeaderBytes } from '../traffic.ts';
 import { AllocationHost, type AllocationHostOptions } from './allocation-host.ts';
 import { EchoPeer } from './echo-peer.ts';
+import type { FlowHost, PacketSocket } from './flow-host.ts';
 import type { StepMeter } from './step-meter.ts';
+import { StreamHost } from './stream-host.ts';
 
-export interface FlowOptions
-  extends Pick<AllocationHostOptions, 'server' | 'credentials' | 'bindAddress' | 'random'> {
+export interface FlowOptions extends Pick<AllocationHostOptions, 'random'> {
+  readonly target: TargetOrder;
   readonly stream: LoadStream;
   /** Where a peer of its own is; null: the address from which the server is reached. */
   readonly peerAddress: string | null;
@@ -38,10 +40,10 @@ export class Flow {
   readonly #meter: StepMeter;
   readonly #reader: StampReader;
   readonly #frames: Frame[] = [];
-  readonly #host: AllocationHost;
+  readonly #host: FlowHost;
   readonly #seen = new SeenWindow();
   #peer: EchoPeer | null = null;
-  #client: Socket | null = null;
+  #client: PacketSocket | null = null;
   #relayed: Endpoint | null = null;
   #software: string | null = null;
   #sequence = 0;
@@ -53,19 +55,11 @@ export class Flow {
   #onReleased: (() => void) | null = null;
 
   constructor(options: FlowOptions) {
-    const { server, credentials, bindAddress, random, meter, token } = options;
+    const { meter, token } = options;
     this.#options = options;
     this.#meter = meter;
     this.#reader = new StampReader(token);
-    this.#host = new AllocationHost({
-      server,
-      credentials,
-      bindAddress,
-      random,
-      onEvent: (event) => this.#onEvent(event),
-      onChannelData: (bytes) => this.#onBack(bytes),
-      onError: (code) => meter.failed(code),
-    });
+    this.#host = this.#makeHost();
   }
 
   /** SOFTWARE of the server, once it has answered. */
@@ -80,7 +74,7 @@ export class Flow {
 
   /** Local ports, for those who look at what the system dropped at them. */
   get ports(): number[] {
-    return [this.#host.local?.port, this.#peer?.port].flatMap((port) => port ?? []);
+    return [this.#host.datagramPort, this.#peer?.port].flatMap((port) => port ?? []);
   }
 
   /** The smallest that a socket was given. */
@@ -151,6 +145,19 @@ export class Flow {
     this.#peer?.close();
   }
 
+  #makeHost(): FlowHost {
+    const { target, random } = this.#options;
+    const { transport, server, credentials, bindAddress } = target;
+    const events = {
+      onEvent: (event: AllocationEvent) => this.#onEvent(event),
+      onChannelData: (bytes: Uint8Array, at: number) => this.#onBack(bytes, at),
+    };
+    if (transport !== 'udp')
+      return new StreamHost({ ...events, target, onFull: () => this.#meter.failed('connection-full') });
+    const onError = (code: string): void => this.#meter.failed(code);
+    return new AllocationHost({ ...events, server, credentials, bindAddress, random, onError });
+  }
+
   readonly #onSent = (error: Error | null): void => {
     this.#pending -= 1;
     if (error !== null) this.#meter.sendFailed(toLinkError(error).code);
@@ -219,8 +226,9 @@ export class Flow {
     this.#settle?.(null);
   }
 
-  #onBack(bytes: Uint8Array): void {
-    if (!this.#reader.read(bytes, channelHeaderBytes)) return;
+  /** @param at where the data begins */
+  #onBack(bytes: Uint8Array, at: number): void {
+    if (!this.#reader.read(bytes, at)) return;
     const { dueMs, sequence, step } = this.#reader;
     if (step === trialStep) this.#settle?.(null);
     else if (this.#seen.isNew(sequence)) this.#meter.arrivedBack(dueMs, step);

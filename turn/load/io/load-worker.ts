@@ -1,9 +1,11 @@
 /** A process that makes load: takes orders, one at a time, and tells what it counted. */
 import type { Preparation, WorkerNews, WorkerOrder } from '../orders.ts';
 import { AllocationTask } from './allocation-task.ts';
+import { ChurnTask } from './churn-task.ts';
 import { HeldTask } from './held-task.ts';
 import type { LoadTask } from './load-task.ts';
 import { PacketTask } from './packet-task.ts';
+import { PermissionTask } from './permission-task.ts';
 
 function taskOf(preparation: Preparation): LoadTask {
   switch (preparation.axis) {
@@ -13,6 +15,10 @@ function taskOf(preparation: Preparation): LoadTask {
       return new AllocationTask(preparation);
     case 'held':
       return new HeldTask(preparation);
+    case 'permissions':
+      return new PermissionTask(preparation);
+    case 'churn':
+      return new ChurnTask(preparation);
   }
 }
 

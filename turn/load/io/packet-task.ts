@@ -5,8 +5,10 @@ import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { sourcesOf } from '../traffic.ts';
+import { wayOfStream } from '../way-of-stream.ts';
 import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
+import { giveBack } from './give-back.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
 import { runStep } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
@@ -15,8 +17,6 @@ type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
 
 /** Flows that are set up at the same time; even, for pairs. */
 const openAtOnce = 8;
-/** What the server has to answer what is under way, and the releases. */
-const releaseMs = 4_000;
 
 export class PacketTask implements LoadTask {
   readonly #preparation: PacketPreparation;
@@ -30,7 +30,8 @@ export class PacketTask implements LoadTask {
     this.#flows = preparation.flows.map(
       (stream) =>
         new Flow({
-          ...preparation,
+          target: wayOfStream(preparation, stream, preparation.ports),
+          token: preparation.token,
           peerAddress: preparation.peer.address,
           stream,
           meter: this.#meter,
@@ -62,13 +63,14 @@ export class PacketTask implements LoadTask {
   }
 
   step(order: StepOrder): Promise<StepCount> {
-    const buffers = this.#flows.map((flow) => flow.receiveBufferBytes);
+    // Flows over streams between relayed addresses have no datagram socket.
+    const buffers = this.#flows.map((flow) => flow.receiveBufferBytes).filter(Number.isFinite);
     const ports = this.#flows.flatMap((flow) => flow.ports);
     return runStep({
       order,
       sources: sourcesOf(this.#preparation.flows, order.offered),
       meter: this.#meter,
-      gauges: new Gauges(ports, Math.min(...buffers)),
+      gauges: new Gauges(ports, buffers.length === 0 ? null : Math.min(...buffers)),
       tellsOutward: this.#preparation.peer.kind === 'echo',
       signal: this.#closing.signal,
       send: (flow, dueMs, step) => this.#flows[flow]?.send(dueMs, step) ?? false,
@@ -77,12 +79,7 @@ export class PacketTask implements LoadTask {
 
   async finish(): Promise<void> {
     this.#closing.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, releaseMs);
-    });
-    await Promise.race([this.#releaseAll(), late]);
-    clearTimeout(timer);
+    await giveBack(this.#releaseAll());
     this.close();
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Arrivals, type Source } from '../arrivals.ts';
 import type { StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
-import type { Gauges } from './gauges.ts';
+import { Gauges } from './gauges.ts';
 import { Pacer } from './pacer.ts';
 import type { StepMeter } from './step-meter.ts';
 
@@ -21,6 +21,21 @@ export interface ScheduledStep {
   readonly signal: AbortSignal;
   /** False: it could not be done. */
   readonly send: (flow: number, dueMs: number, step: number) => boolean;
+}
+
+export interface RequestStep extends Pick<ScheduledStep, 'order' | 'meter' | 'signal'> {
+  readonly send: (dueMs: number, step: number) => boolean;
+}
+
+/** Requests at the rate of the order, over sockets that come and go. */
+export function runRequests({ order, meter, signal, send }: RequestStep): Promise<StepCount> {
+  return runStep({
+    ...{ order, meter, signal },
+    sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
+    gauges: new Gauges([], null),
+    tellsOutward: false,
+    send: (_flow, dueMs, step) => send(dueMs, step),
+  });
 }
 
 export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
@@ -45,7 +60,7 @@ export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
   const onAbort = (): void => pacer.stop();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    meter.begin({ step: order.step, fromMs, toMs });
+    meter.begin({ step: order.step, fromMs, toMs, slices: order.slices });
     await pacer.run(fromMs);
     gauges.restart();
     if (!signal.aborted) await pacer.run(toMs);
@@ -53,7 +68,8 @@ export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
     // Whatever was due and had not come to its turn by then was not sent.
     for (; arrivals.atMs < toMs; arrivals.advance()) meter.unsent(arrivals.atMs);
     const own = gauges.since(spareMs);
-    if (!signal.aborted) await wait(order.drainMs, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted && order.isFollowed !== true)
+      await wait(order.drainMs, undefined, { signal }).catch(() => undefined);
     // Drops are counted again: the last packets were still on their way.
     return meter.count({ ...own, socketDrops: gauges.since(spareMs).socketDrops }, tellsOutward);
   } finally {

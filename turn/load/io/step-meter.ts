@@ -1,5 +1,6 @@
 /** Counts of the step that is running. Recording allocates nothing. */
 import { Histogram } from '../histogram.ts';
+import { type SliceOrder, Slices } from '../slices.ts';
 import type { GeneratorGauges, StepCount } from '../step-count.ts';
 
 export interface MeasuredTime {
@@ -7,6 +8,7 @@ export interface MeasuredTime {
   /** Only what is due between these counts. */
   readonly fromMs: number;
   readonly toMs: number;
+  readonly slices?: SliceOrder | undefined;
 }
 
 export class StepMeter {
@@ -21,11 +23,14 @@ export class StepMeter {
   #unsent = 0;
   #sendErrors: Record<string, number> = {};
   #failures: Record<string, number> = {};
+  #slices: Slices | null = null;
   /** Of arrivals, so that an event loop that only receives is not taken for an idle one. */
   arrivals = 0;
 
   begin(time: MeasuredTime): void {
     this.#time = time;
+    const { slices, fromMs, toMs } = time;
+    this.#slices = slices === undefined ? null : new Slices(slices, fromMs, toMs);
     this.#lateness.clear();
     this.#outward.clear();
     this.#roundTrip.clear();
@@ -41,6 +46,7 @@ export class StepMeter {
     this.#scheduled += 1;
     this.#sent += 1;
     this.#lateness.record(nowMs - dueMs);
+    this.#slices?.sent(dueMs);
   }
 
   unsent(dueMs: number): void {
@@ -60,7 +66,9 @@ export class StepMeter {
     this.arrivals += 1;
     if (step !== this.#time.step || !this.#isMeasured(dueMs)) return;
     this.#arrivedBack += 1;
-    this.#roundTrip.record(performance.now() - dueMs);
+    const delayMs = performance.now() - dueMs;
+    this.#roundTrip.record(delayMs);
+    this.#slices?.back(dueMs, delayMs);
   }
 
   sendFailed(code: string): void {
@@ -90,6 +98,7 @@ export class StepMeter {
       outward: this.#outward.state(),
       roundTrip: this.#roundTrip.state(),
       gauges,
+      ...(this.#slices === null ? {} : { slices: this.#slices.all() }),
     };
   }
 

@@ -35,7 +35,7 @@ describe('two loads', () => {
       },
       axis: 'packets',
       profile,
-      verdict: verdictOf(runs, profile),
+      verdict: verdictOf(runs, profile, { family: 'ipv4', transport: 'udp' }),
       failure: null,
       runs,
       host: { system: '', processor: '', cores: 1, node: '' },

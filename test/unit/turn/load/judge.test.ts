@@ -1,37 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadProfileSchema } from '../../../../contract/load-profile.ts';
-import { Histogram } from '../../../../turn/load/histogram.ts';
 import { judgeStep } from '../../../../turn/load/judge-step.ts';
+import { policyIn } from '../../../../turn/load/policy.ts';
 import { socketDrops } from '../../../../turn/load/socket-drops.ts';
 import { joinCounts, type StepCount } from '../../../../turn/load/step-count.ts';
+import { all, quiet } from './quiet-count.ts';
 
 const { stop } = loadProfileSchema.parse({});
-const all = (us: number, count = 1_000) => {
-  const histogram = new Histogram();
-  for (let i = 0; i < count; i += 1) histogram.record(us / 1000);
-  return histogram.state();
-};
-
-const quiet: StepCount = {
-  scheduled: 1_000,
-  sent: 1_000,
-  arrivedOut: 1_000,
-  arrivedBack: 1_000,
-  unsent: 0,
-  sendErrors: {},
-  failures: {},
-  lateness: all(50),
-  outward: all(200),
-  roundTrip: all(400),
-  gauges: {
-    wallMs: 1_000,
-    spareMs: 600,
-    cpuMs: 400,
-    runQueueMs: 2,
-    socketDrops: 0,
-    receiveBufferBytes: 425_984,
-  },
-};
 const judge = (more: Partial<StepCount>, gauges: Partial<StepCount['gauges']> = {}, workers = 1) => {
   const { outcome, reasons } = judgeStep(
     joinCounts([{ ...quiet, ...more, gauges: { ...quiet.gauges, ...gauges } }], workers),
@@ -48,6 +23,22 @@ describe('the outcome of a step', () => {
     ['19.9 ms', { roundTrip: all(19_900) }, {}, ['carried']],
     ['21 ms', { roundTrip: all(21_000) }, {}, ['latency']],
     ['nothing came back', { arrivedBack: 0 }, {}, ['target-failed']],
+    ['refused by quota', { arrivedBack: 700, failures: { 'turn-486': 300 } }, {}, ['policy']],
+    ['all refused', { arrivedBack: 0, failures: { 'turn-508': 1_000 } }, {}, ['policy']],
+    ['a few refused', { arrivedBack: 996, failures: { 'turn-486': 4 } }, {}, ['carried']],
+    ['refused for another reason', { arrivedBack: 700, failures: { 'turn-403': 300 } }, {}, ['loss']],
+    [
+      'refused, and late',
+      { failures: { 'turn-486': 300 }, lateness: all(1_100) },
+      {},
+      ['generator-limited', 'late'],
+    ],
+    [
+      'a connection that took no more',
+      { arrivedBack: 700, failures: { 'connection-full': 300 } },
+      {},
+      ['loss'],
+    ],
     ['the server is gone', { arrivedBack: 0, sendErrors: { ECONNREFUSED: 900 } }, {}, ['target-failed']],
     ['late', { lateness: all(1_100) }, {}, ['generator-limited', 'late']],
     ['late, and much was lost', { lateness: all(1_100), arrivedBack: 10 }, {}, ['generator-limited', 'late']],
@@ -83,6 +74,18 @@ describe('the outcome of a step', () => {
     expect(judgeStep(record, stop).reasons[0]?.sentence).toContain(
       'after its time (limit 1 ms); it waited 300 ms for a processor, which others had.',
     );
+  });
+});
+
+describe('a refusal that the settings ask for', () => {
+  it.each([
+    [{ 'turn-486': 300 }, 1_000, { code: 'turn-486', share: 0.3 }],
+    [{ 'turn-486': 1, 'turn-508': 2 }, 10, { code: 'turn-508', share: 0.2 }],
+    [{ 'turn-486': 12 }, 10, { code: 'turn-486', share: 1 }],
+    [{ 'turn-403': 5 }, 10, null],
+    [{}, 0, null],
+  ])('%j of %d', (failures, asked, policy) => {
+    expect(policyIn(failures, asked)).toEqual(policy);
   });
 });
 

@@ -39,6 +39,7 @@ describe('a climb', () => {
     [['carried'], { offers: [10], next: 20, carried: 10, failed: null, end: 'stopped' }],
     [['carried', 'loss'], { offers: [10, 20], next: null, carried: 10, failed: 20, end: 'loss' }],
     [['latency'], { offers: [10], next: null, carried: null, failed: 10, end: 'latency' }],
+    [['carried', 'policy'], { offers: [10, 20], next: null, carried: 10, failed: 20, end: 'policy' }],
     [
       ['carried', 'carried', 'carried'],
       { offers: [10, 20, 30], next: null, carried: 30, failed: null, end: 'end' },

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { loadProfileSchema } from '../../../../contract/load-profile.ts';
+import type { Transport } from '../../../../stun/machine.ts';
+import { parseCidr } from '../../../../turn/lint/address.ts';
+import { FreshAddresses } from '../../../../turn/load/fresh-addresses.ts';
+import type { TargetOrder } from '../../../../turn/load/orders.ts';
 import { planOf, planProblem } from '../../../../turn/load/plan.ts';
 import { SeenWindow } from '../../../../turn/load/seen-window.ts';
 import { Stamper, StampReader, stampBytes } from '../../../../turn/load/stamp.ts';
-import { kindsOfFlows, meanStream, sourcesOf } from '../../../../turn/load/traffic.ts';
+import { kindsOfFlows, meanStream, profilesBySize, sourcesOf } from '../../../../turn/load/traffic.ts';
+import { wayOfStream } from '../../../../turn/load/way-of-stream.ts';
 
 const { traffic } = loadProfileSchema.parse({
   traffic: {
@@ -43,7 +48,10 @@ describe('the plan', () => {
     const plan = planOf(loadProfileSchema.parse({ ladder: { from: 1_000, to: 1_250 } }));
     expect(plan).toEqual({
       steps: [1_000, 1_250],
+      stepSec: 31,
       firstRunSec: 62,
+      runs: 5,
+      recoverySec: 0,
       mostMinutes: 60,
       mostPacketsPerSec: 1_250,
       mostMbitPerSec: 1.6,
@@ -58,11 +66,76 @@ describe('the plan', () => {
     [{ traffic: { flows: 3_000 } }, 'traffic.flows'],
     [{ traffic: { flows: 2 }, workers: 3 }, 'traffic.flows'],
     [{ traffic: { flows: 6 }, workers: 2, peer: { kind: 'hairpin' } }, 'traffic.flows'],
+    [{ axis: 'permissions', traffic: { flows: 2 }, workers: 3 }, 'traffic.flows'],
+    [{ axis: 'churn', population: 2_000 }, 'ladder.to'],
+    [{ axis: 'churn', population: 2, workers: 3 }, 'population'],
+    [{ ladder: { from: 1, to: 40_000 }, recovery: {} }, 'ladder.to'],
+    [{ axis: 'held', recovery: {} }, 'recovery'],
+    [{ recovery: {} }, null],
     [{}, null],
     [{ axis: 'allocations' }, null],
     [{ axis: 'held' }, null],
+    [{ axis: 'permissions' }, null],
+    [{ axis: 'churn' }, null],
   ])('%j: %s', (profile, path) => {
     expect(planProblem(loadProfileSchema.parse(profile))?.path.join('.') ?? null).toBe(path);
+  });
+});
+
+describe('packet sizes', () => {
+  const sized = loadProfileSchema.parse({ traffic: { mix: [{}, { name: 'b' }], sizes: [60, 1_200] } });
+
+  it('are profiles of their own', () => {
+    const bytes = profilesBySize(sized).map((one) => one.traffic.mix.map((stream) => stream.bytes));
+    expect(bytes).toEqual([
+      [60, 60],
+      [1_200, 1_200],
+    ]);
+    expect(profilesBySize({ ...sized, axis: 'held' })).toHaveLength(1);
+    expect(profilesBySize(loadProfileSchema.parse({}))).toHaveLength(1);
+  });
+
+  it('take ladders each, and the largest is the most', () => {
+    expect(planOf(sized)).toMatchObject({ runs: 10, mostMbitPerSec: (20_000 * 1_200 * 8) / 1e6 });
+  });
+});
+
+describe('where a stream reaches the server', () => {
+  const at = (transport: Transport, port: number): TargetOrder => ({
+    server: { address: '192.0.2.1', port },
+    transport,
+    serverName: null,
+    credentials: null,
+    bindAddress: null,
+  });
+  const stream = (transport: Transport | null) =>
+    loadProfileSchema.parse({ traffic: { mix: [{ transport }] } }).traffic.mix[0] ?? traffic.mix[0];
+
+  it.each<[Transport, number, Transport | null, object, Transport, number]>([
+    ['udp', 3479, null, {}, 'udp', 3479],
+    ['udp', 3479, 'tcp', {}, 'tcp', 3479],
+    ['udp', 3479, 'tls', {}, 'tls', 5349],
+    ['udp', 3479, 'tls', { tls: 443 }, 'tls', 443],
+    ['tls', 443, 'udp', {}, 'udp', 3478],
+    ['tls', 443, 'tls', { tls: 5349 }, 'tls', 443],
+    ['tcp', 80, 'udp', { udp: 3478 }, 'udp', 3478],
+  ])('%s at %d, stream over %s, ports %j: %s at %d', (uri, uriPort, wanted, ports, transport, port) => {
+    const one = stream(wanted);
+    if (one === undefined) throw new Error('no stream');
+    expect(wayOfStream(at(uri, uriPort), one, ports)).toEqual(at(transport, port));
+  });
+});
+
+describe('fresh addresses', () => {
+  it.each([
+    ['192.0.2.0/30', ['192.0.2.1', '192.0.2.2', '192.0.2.1']],
+    ['192.0.2.7/32', ['192.0.2.7', '192.0.2.7', '192.0.2.7']],
+    ['2001:2::/48', ['2001:2::1', '2001:2::2', '2001:2::3']],
+  ])('of %s', (cidr, expected) => {
+    const range = parseCidr(cidr);
+    if (range === null) throw new Error('no range');
+    const fresh = new FreshAddresses(range);
+    expect(expected.map(() => fresh.next().address)).toEqual(expected);
   });
 });
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadProfileSchema } from '../../../../contract/load-profile.ts';
 import type { LadderEnd, LoadRun } from '../../../../contract/load-report.ts';
+import { Conductor } from '../../../../turn/load/conductor.ts';
 import { headlineOfLoad } from '../../../../turn/load/headline.ts';
+import { joinCounts } from '../../../../turn/load/step-count.ts';
 import { verdictOf } from '../../../../turn/load/verdict.ts';
+import { throughputOf, type Way } from '../../../../turn/load/wire.ts';
+import { quiet } from './quiet-count.ts';
 
 const profile = loadProfileSchema.parse({});
 const run = (end: LadderEnd, carried: number | null, failed: number | null = null): LoadRun => ({
@@ -11,7 +15,10 @@ const run = (end: LadderEnd, carried: number | null, failed: number | null = nul
   failed,
   end,
 });
-const verdict = (...runs: LoadRun[]) => verdictOf(runs, profile);
+const way: Way = { family: 'ipv4', transport: 'udp' };
+const stepWith = (failures: Record<string, number>) =>
+  new Conductor(profile, way).onStep(joinCounts([{ ...quiet, failures }], 1));
+const verdict = (...runs: LoadRun[]) => verdictOf(runs, profile, way);
 const sentence = (...runs: LoadRun[]) =>
   headlineOfLoad({ uri: 'turn:t', verdict: verdict(...runs), profile, failure: null }).sentence;
 
@@ -33,6 +40,7 @@ describe('the verdict of several runs', () => {
       runs: 5,
       // 50 packets a second each.
       streams: 160,
+      throughput: throughputOf(8_000, profile, way),
     });
     expect(sentence(...runs)).toBe(
       'turn:t: carries 8,000 packets/s each way (5 runs; limit between 6,400 and 12,500, 93 % sure), then losses beyond 0.5 %.',
@@ -67,6 +75,28 @@ describe('the verdict of several runs', () => {
       carried: 16_000,
       interval: null,
     });
+  });
+
+  it('a refusal by its settings is named with the code, the share and the setting', () => {
+    const refused = { ...run('policy', 100, 125), steps: [stepWith({ 'turn-486': 200 })] };
+    const most = { ...run('policy', 100, 125), steps: [stepWith({ 'turn-508': 300 })] };
+    const held = loadProfileSchema.parse({ axis: 'held' });
+    const found = verdictOf([refused, most, refused], held, way);
+    expect(found).toMatchObject({
+      kind: 'capacity',
+      limit: 'policy',
+      policy: { code: 'turn-508', share: 0.3 },
+    });
+    const { sentence: text, advice } = headlineOfLoad({
+      uri: 'turn:t',
+      verdict: found,
+      profile: held,
+      failure: null,
+    });
+    expect(text).toContain('then 30 % refused with 508 (coturn: min-port and max-port;');
+    expect(advice[0]).toContain('no matter of load');
+    // One that was refused may have been slow as well: the setting is the nearer reason.
+    expect(verdict(run('latency', 5, 6), run('policy', 5, 6)).limit).toBe('policy');
   });
 
   it.each([
