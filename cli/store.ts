@@ -5,7 +5,7 @@ import { copyCommand } from './store-copy.ts';
 
 export function storeCommand(): Command {
   return new Command('store')
-    .description('Back up what a service keeps, put it back, and move it to PostgreSQL.')
+    .description('Back up what a service keeps, put it back, move it.')
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(copyCommand());
