@@ -121,7 +121,7 @@ async function fromAttempts(url, store) {
 }
 
 /** What auto_explain writes of one question. */
-async function planOf(server, url) {
+export async function planOf(server, url) {
   const database = new URL(url).pathname.slice(1);
   for (const [key, wanted] of Object.entries({ log_min_duration: 0, log_analyze: 'on', log_buffers: 'on' })) {
     await server.sql(`alter database ${database} set auto_explain.${key} = ${wanted}`);
