@@ -9,6 +9,7 @@ Examples:
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --bytes 1200 --to 40000 --out load.json
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --axis allocations --at-least 100
   polynya turn load turns:turn.example.org --yes-i-own-this turn.example.org --sizes 60,160,1200 --recovery
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --send http://127.0.0.1:7478
 
 Load takes a server away from those who use it: only for servers of your own, and best at night. Packets go to the server
 and through it to this program, nowhere else. Every packet has its time, and delays count from then on; steps grow by a
@@ -53,6 +54,7 @@ export function turnLoadCommand(): Command {
     .option('--bind <address>', 'local address to send from')
     .option('--json', 'print one report as JSON and nothing else')
     .option('--out <file>', 'write the report as JSON to a file')
+    .option('--send <url>', 'store the report in a Polynya service, which shows it on its Load page')
     .option('--plan', 'print what would be sent, and send nothing')
     .addHelpText('after', examples)
     .action(async (uri: string, flags: TurnLoadFlags) => {

@@ -2,7 +2,7 @@
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
-import type { LoadSize, LoadVerdict } from '../../contract/load-report.ts';
+import type { LoadComparison, LoadSize, LoadVerdict, StepOutcome } from '../../contract/load-report.ts';
 import { ladderOf } from './ladder.ts';
 import { policyText, settingsFor } from './policy.ts';
 
@@ -12,6 +12,15 @@ export const axisUnits: Readonly<Record<LoadAxis, string>> = {
   held: 'allocations held',
   permissions: 'permissions/s',
   churn: 'allocations/s that come and go',
+};
+
+export const outcomeWords: Readonly<Record<StepOutcome, string>> = {
+  carried: 'carried',
+  policy: 'refused by its settings',
+  loss: 'lost too many',
+  latency: 'too slow',
+  'target-failed': 'server failed',
+  'generator-limited': 'generator-limited',
 };
 
 export function numberText(value: number): string {
@@ -119,4 +128,16 @@ function intervalText(interval: LoadVerdict['interval']): string {
   const { low, high, confidence } = interval;
   const sure = confidence === 0 ? '' : `, ${Math.floor(100 * confidence)} % sure`;
   return `; limit between ${numberText(low)} and ${numberText(high)}${sure}`;
+}
+
+/** What an earlier load and a later one say together. */
+export function comparisonText(
+  { before, after, pValue, change, isDecidable }: LoadComparison,
+  axis: LoadAxis,
+): string {
+  const figures = `${numberText(before)} → ${numberText(after)} ${axisUnits[axis]}`;
+  if (!isDecidable) return `${figures}; too few runs to tell a difference from chance.`;
+  const chance = `p = ${Number(pValue.toPrecision(2))}`;
+  if (change === 'none') return `${figures}; no more than chance (${chance}).`;
+  return `${figures}; it carries ${change} (${chance}).`;
 }

@@ -3,10 +3,9 @@ import type { Path, Transport } from '../../../contract/basics.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { figures, lineLook, overNumbers, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
-import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes } from '../charts/ink.ts';
-import { PathMark } from '../charts/path-legend.tsx';
+import { LineLegend } from '../charts/line-legend.tsx';
 import { formatShortMoment } from '../format/moment.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
@@ -30,14 +29,14 @@ export function CheckHistory({ history }: { history: readonly RunSummary[] }) {
           draw={draw}
           table={trendTable(history)}
           legend={
-            <ul className={chartClasses['legend']}>
-              {trends.map(({ uri, transport }) => (
-                <li key={uri}>
-                  <PathMark path={lines[transport]} />
-                  <span className="mono">{uri}</span>
-                </li>
-              ))}
-            </ul>
+            <LineLegend
+              lines={trends.map(({ uri, transport }) => ({
+                key: uri,
+                color: lines[transport],
+                dash: pathDashes[lines[transport]],
+                label: <span className="mono">{uri}</span>,
+              }))}
+            />
           }
         />
       )}

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { Path } from '../../../../contract/basics.ts';
-import { figures, lineLook, overNumbers, valueAxis } from '../../charts/axes.ts';
+import { figures, lineLook, overNumbers, readout, valueAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import { type Ink, pathDashes } from '../../charts/ink.ts';
@@ -108,14 +108,10 @@ function drawCosts(
           ticks: { ...figures(ink), callback: (value) => formatCost(figure, Number(value)) },
         },
       },
-      plugins: {
-        tooltip: {
-          callbacks: {
-            title: ([item]) => `${text.participants}: ${item?.parsed.x ?? ''}`,
-            label: ({ dataset, parsed }) => `${dataset.label}: ${formatCost(figure, parsed.y ?? 0)}`,
-          },
-        },
-      },
+      plugins: readout(
+        ({ parsed }) => `${text.participants}: ${parsed.x}`,
+        (value) => formatCost(figure, value),
+      ),
     },
   };
 }
