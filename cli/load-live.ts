@@ -65,12 +65,11 @@ function placeLines(
   { offer, elapsedSec }: NonNullable<LoadProgress['now']>,
 ): string[] {
   const { profile, ended } = progress;
-  const { steps, firstRunSec } = planOf(profile);
-  const stepSec = firstRunSec / steps.length;
+  const { steps, stepSec, runs } = planOf(profile);
   const leftSec = Math.max(0, stepSec - elapsedSec);
   const filled = Math.round((1 - leftSec / stepSec) * barColumns);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barColumns - filled)}`;
-  const place = `run ${offer.run + 1} of ${profile.runs} · step ${steps.indexOf(offer.offered) + 1} of ${steps.length}`;
+  const place = `run ${offer.run + 1} of ${runs} · step ${steps.indexOf(offer.offered) + 1} of ${steps.length}`;
   const before = carriedBefore(ended, offer.run);
   const phase = `${phaseOf(profile, elapsedSec)}, ${Math.ceil(leftSec)} s`;
   return [
@@ -95,14 +94,13 @@ function carriedBefore(ended: readonly EndedStep[], run: number): string[] {
 
 /** Until everything is over at the latest: if every step is carried, or by the limit of the profile. */
 export function secondsLeft({ profile, elapsedSec, now }: LoadProgress): number {
-  const { steps, firstRunSec, mostMinutes } = planOf(profile);
+  const { steps, stepSec, firstRunSec, recoverySec, runs, mostMinutes } = planOf(profile);
   const byLimit = mostMinutes * 60 - elapsedSec;
   if (now === null) return Math.max(0, byLimit);
-  const stepSec = firstRunSec / steps.length;
   const ofStep = Math.max(0, stepSec - now.elapsedSec);
   const ofRun = (steps.length - 1 - steps.indexOf(now.offer.offered)) * stepSec;
-  const ofOthers = (profile.runs - 1 - now.offer.run) * firstRunSec;
-  return Math.max(0, Math.min(byLimit, ofStep + ofRun + ofOthers));
+  const ofOthers = (runs - 1 - now.offer.run) * firstRunSec;
+  return Math.max(0, Math.min(byLimit, ofStep + ofRun + ofOthers + recoverySec));
 }
 
 function leftText(seconds: number): string {

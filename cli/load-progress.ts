@@ -3,6 +3,7 @@ import type { LoadProfile } from '../contract/load-profile.ts';
 import type { Offer } from '../turn/load/conductor.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import type { LoadOptions } from '../turn/load/io/run-load.ts';
+import { planOf } from '../turn/load/plan.ts';
 import { LiveRegion } from './live-region.ts';
 import { type EndedStep, type LoadProgress, loadLiveLines } from './load-live.ts';
 import { painter } from './style.ts';
@@ -68,11 +69,12 @@ function liveView(uri: string, profile: LoadProfile, stream: NodeJS.WriteStream)
   };
 }
 
-function lineByLine({ runs, axis }: LoadProfile): View {
+function lineByLine(profile: LoadProfile): View {
+  const { runs } = planOf(profile);
   return {
     onOffer: () => undefined,
     onStep: (step, { run, offered }) => {
-      const name = `run ${run + 1} of ${runs}, ${numberText(offered)} ${axisUnits[axis]}`;
+      const name = `run ${run + 1} of ${runs}, ${numberText(offered)} ${axisUnits[profile.axis]}`;
       process.stderr.write(`${name}: ${stepText(step)}\n`);
     },
     close: () => undefined,

@@ -7,9 +7,10 @@ import type { Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
 export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, paint: Paint): string {
-  const { axis, step, stop, runs, workers } = profile;
-  const { steps, firstRunSec, recoverySec, mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } =
-    planOf(profile);
+  const { axis, step, stop, workers } = profile;
+  const plan = planOf(profile);
+  const { steps, firstRunSec, runs, recoverySec } = plan;
+  const { mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } = plan;
   const offered = offeredText(profile);
   const most = [
     ...(mostPacketsPerSec > 0

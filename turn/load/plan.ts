@@ -5,8 +5,11 @@ import { meanStream, profilesBySize } from './traffic.ts';
 
 export interface LoadPlan {
   readonly steps: readonly number[];
-  /** Of the first run, in every size; later ones begin near the knee. */
+  readonly stepSec: number;
+  /** Later ones begin near the knee. */
   readonly firstRunSec: number;
+  /** Of all packet sizes together. */
+  readonly runs: number;
   /** After the runs; 0: nothing. */
   readonly recoverySec: number;
   /** All ends after this, whatever has been found. */
@@ -31,7 +34,9 @@ export function planOf(profile: LoadProfile): LoadPlan {
   const bytes = Math.max(...sizes.map(({ traffic }) => meanStream(traffic).bytes));
   return {
     steps,
-    firstRunSec: sizes.length * steps.length * stepSec,
+    stepSec,
+    firstRunSec: steps.length * stepSec,
+    runs: sizes.length * profile.runs,
     recoverySec: recovery === null ? 0 : recovery.overloadSec + recovery.afterSec,
     mostMinutes: limits.minutes,
     mostPacketsPerSec: packets,

@@ -52,8 +52,10 @@ export function meanStream(traffic: LoadTraffic): { readonly perSec: number; rea
 export function profilesBySize(profile: LoadProfile): LoadProfile[] {
   const { traffic } = profile;
   if (profile.axis !== 'packets' || traffic.sizes.length === 0) return [profile];
-  return traffic.sizes.map((bytes) => ({
+  return traffic.sizes.map((bytes, index) => ({
     ...profile,
+    // How the server comes back from too much is looked at once.
+    recovery: index === 0 ? profile.recovery : null,
     traffic: { ...traffic, sizes: [], mix: traffic.mix.map((stream) => ({ ...stream, bytes })) },
   }));
 }

@@ -1,7 +1,9 @@
 /** `polynya turn load` on real sockets: one load for each packet size, one report. */
 import { cpus, release, type } from 'node:os';
+import type { LoadProfile } from '../../../contract/load-profile.ts';
 import type { LoadReport, LoadSize } from '../../../contract/load-report.ts';
 import { toolName, toolVersion } from '../../../contract/release.ts';
+import type { Offer } from '../conductor.ts';
 import { headlineOfLoad } from '../headline.ts';
 import { profilesBySize } from '../traffic.ts';
 import { type LoadOptions, type Measured, measureLoad } from './measure-load.ts';
@@ -19,17 +21,14 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     if (signal.aborted) resolve(null);
     else signal.addEventListener('abort', () => resolve(null), { once: true });
   });
-  const [first, ...others] = profilesBySize(profile);
-  const { failure, software, verdict, runs, recovery } = await measureLoad(
-    { ...options, profile: first ?? profile },
-    aborted,
-  );
+  const [first, ...others] = profilesBySize(profile).map((sized, index) => {
+    return { ...options, ...later(options, index * profile.runs), profile: sized };
+  });
+  const { failure, software, verdict, runs, recovery } = await measureLoad(first ?? options, aborted);
   const otherSizes: LoadSize[] = [];
   for (const other of failure === null ? others : []) {
     if (signal.aborted) break;
-    otherSizes.push(
-      sizeOf(other.traffic.mix[0]?.bytes ?? 0, await measureLoad({ ...options, profile: other }, aborted)),
-    );
+    otherSizes.push(sizeOf(other.profile, await measureLoad(other, aborted)));
   }
   return {
     kind: 'load-report',
@@ -57,6 +56,15 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   };
 }
 
-function sizeOf(bytes: number, { verdict, runs }: Measured): LoadSize {
-  return { bytes, verdict, runs: [...runs] };
+/** Who looks on counts the runs of all sizes. */
+function later({ onOffer, onStep }: LoadOptions, before: number): Pick<LoadOptions, 'onOffer' | 'onStep'> {
+  const counted = (offer: Offer): Offer => ({ ...offer, run: before + offer.run });
+  return {
+    onOffer: (offer) => onOffer?.(counted(offer)),
+    onStep: (step, offer) => onStep?.(step, counted(offer)),
+  };
+}
+
+function sizeOf({ traffic }: LoadProfile, { verdict, runs }: Measured): LoadSize {
+  return { bytes: traffic.mix[0]?.bytes ?? 0, verdict, runs: [...runs] };
 }

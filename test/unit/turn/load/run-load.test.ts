@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadProfileSchema } from '../../../../contract/load-profile.ts';
 import { loadReportSchema } from '../../../../contract/load-report.ts';
-import { runLoad } from '../../../../turn/load/io/run-load.ts';
+import type { Offer } from '../../../../turn/load/conductor.ts';
+import { type LoadOptions, runLoad } from '../../../../turn/load/io/run-load.ts';
 import type { OpenWorker } from '../../../../turn/load/io/worker-link.ts';
 import type { Preparation, StepOrder, WorkerNews, WorkerOrder } from '../../../../turn/load/orders.ts';
 import type { StepCount } from '../../../../turn/load/step-count.ts';
@@ -32,7 +33,7 @@ function pretend(count: (order: StepOrder) => Partial<StepCount>): Pretence {
   return { preparations, steps, openWorker };
 }
 
-const load = (profile: object, { openWorker }: Pretence) =>
+const load = (profile: object, { openWorker }: Pretence, more: Partial<LoadOptions> = {}) =>
   runLoad({
     uri: 'turn:192.0.2.1',
     server: { address: '192.0.2.1', port: 3478 },
@@ -42,6 +43,7 @@ const load = (profile: object, { openWorker }: Pretence) =>
     profile: loadProfileSchema.parse({ runs: 1, ...profile }),
     bindAddress: null,
     openWorker,
+    ...more,
   });
 
 /** Carries up to 100 a second; what goes beyond is lost. */
@@ -82,7 +84,10 @@ describe('packet sizes', () => {
   it('have workers, ladders and verdicts of their own; the first stands for the report', async () => {
     const pretence = pretend(upTo100);
     const sizes = [60, 160, 1_200];
-    const report = await load({ ladder: { from: 80, to: 125 }, traffic: { sizes } }, pretence);
+    const seen: number[] = [];
+    const watched = { onOffer: ({ run }: Offer) => seen.push(run) };
+    const report = await load({ ladder: { from: 80, to: 125 }, traffic: { sizes } }, pretence, watched);
+    expect(seen).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
     expect(loadReportSchema.parse(report)).toEqual(report);
     const bytes = pretence.preparations.map((one) => (one.axis === 'packets' ? one.flows[0]?.bytes : null));
     expect(bytes).toEqual(sizes);
