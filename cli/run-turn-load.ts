@@ -16,32 +16,34 @@ import { compareLoads } from '../turn/load/compare-loads.ts';
 import type { Offer } from '../turn/load/conductor.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { type LoadOptions, runLoad } from '../turn/load/io/run-load.ts';
+import { serverProcessAt } from '../turn/load/io/server-watch.ts';
 import { forkWorkers } from '../turn/load/io/worker-link.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { type LoadOutput, loadExitCode, printLoad } from './load-output.ts';
+import { type PartFlags, readPart } from './load-part.ts';
 import { type ProfileFlags, readLoadProfile } from './read-load-profile.ts';
 import { type CredentialOptions, readTargets } from './read-targets.ts';
 import { painter } from './style.ts';
 import { loadPlanText } from './turn-load-plan-text.ts';
-import { loadReportText, stepText } from './turn-load-text.ts';
-import { writeFile } from './write-file.ts';
+import { stepText } from './turn-load-text.ts';
 
-export interface TurnLoadFlags extends CredentialOptions, ProfileFlags {
+export interface TurnLoadFlags extends CredentialOptions, ProfileFlags, PartFlags, LoadOutput {
   readonly yesIOwnThis?: string;
   readonly atLeast?: number;
   readonly baseline?: string;
   readonly bind?: string;
-  readonly json?: boolean;
-  readonly out?: string;
+  readonly serverPid?: number;
   readonly plan?: boolean;
 }
 
 export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<ExitCode> {
-  const profile = readLoadProfile(flags);
+  const part = readPart(flags, Date.now());
+  const profile = readLoadProfile(flags, part);
   const target = await readTarget(uri, flags, profile.axis);
   if (flags.plan) {
-    process.stdout.write(loadPlanText(target.uri, profile, columns(), painter(process.stdout)));
+    process.stdout.write(loadPlanText(target.uri, profile, part, columns(), painter(process.stdout)));
     return exitCode.ok;
   }
   refuseUnlessOwned(target.uri.host, flags);
@@ -49,25 +51,25 @@ export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<Ex
     throw CommandError.from(failure('local-bind-failed', flags.bind));
   }
   const baseline = flags.baseline === undefined ? null : readBaseline(flags.baseline);
-  const address = await addressOf(target.uri.host, flags.bind);
+  const server = { address: await addressOf(target.uri.host, flags.bind), port: target.uri.port };
   const made = await withProgress(profile, (running) =>
     runLoad({
       uri: target.uri.text,
-      server: { address, port: target.uri.port },
+      server,
       transport: target.uri.transport,
       serverName: target.uri.transport === 'tls' && isIP(target.uri.host) === 0 ? target.uri.host : null,
-      credentials: credentialsFor(target, profile),
+      credentials: credentialsFor(target, profile, part?.startAtMs ?? Date.now()),
       profile,
       bindAddress: flags.bind ?? null,
+      part: part ?? undefined,
+      serverPid: flags.serverPid ?? serverProcessAt(server, target.uri.transport) ?? undefined,
       openWorker: forkWorkers(builtCommand),
       ...running,
     }),
   );
   const report = baseline === null ? made : withComparison(made, baseline);
-  const json = `${JSON.stringify(report, null, 2)}\n`;
-  if (flags.out !== undefined) writeFile(flags.out, json);
-  process.stdout.write(flags.json ? json : loadReportText(report, columns(), painter(process.stdout)));
-  return codeFor(report, flags.atLeast);
+  printLoad(report, flags);
+  return loadExitCode(report, flags.atLeast);
 }
 
 function readBaseline(file: string): LoadReport {
@@ -129,9 +131,10 @@ async function addressOf(host: string, bind: string | undefined): Promise<string
 function credentialsFor(
   { secret, username, credential }: ProbeTarget,
   { limits }: LoadProfile,
+  startMs: number,
 ): Credentials | null {
   if (secret !== undefined) {
-    const untilSec = Math.floor(Date.now() / 1000) + limits.minutes * 60 + 600;
+    const untilSec = Math.floor(startMs / 1000) + limits.minutes * 60 + 600;
     const minted = mintRestCredential(secret, username ?? 'polynya', Math.ceil(untilSec));
     return { username: minted.username, password: minted.credential };
   }
@@ -168,13 +171,4 @@ async function withProgress<T>(profile: LoadProfile, run: (running: Running) => 
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
   }
-}
-
-function codeFor({ body }: LoadReport, atLeast: number | undefined): ExitCode {
-  const { verdict, failure: broken } = body;
-  if (broken?.code === 'harness-fault') return exitCode.couldNotRun;
-  const isKnown = verdict.kind === 'capacity' || verdict.kind === 'at-least';
-  const hasFallen = body.comparison?.change === 'less';
-  const suffices = atLeast === undefined || (verdict.carried ?? 0) >= atLeast;
-  return isKnown && suffices && !hasFallen ? exitCode.ok : exitCode.fellShort;
 }

@@ -2,14 +2,21 @@
 import type { LoadProfile } from '../contract/load-profile.ts';
 import type { StunUri } from '../stun/uri.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
+import { type Part, scheduleMs } from '../turn/load/part.ts';
 import { planOf } from '../turn/load/plan.ts';
 import type { Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
-export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, paint: Paint): string {
-  const { axis, traffic, step, stop, runs, workers } = profile;
-  const { steps, firstRunSec, mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } =
-    planOf(profile);
+/** @param part null: one machine makes the whole load */
+export function loadPlanText(
+  uri: StunUri,
+  profile: LoadProfile,
+  part: Part | null,
+  width: number,
+  paint: Paint,
+): string {
+  const { axis, traffic, step } = profile;
+  const { steps, mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } = planOf(profile);
   const streams = traffic.mix
     .map(({ name, bytes, burst }) => `${name} ${bytes} bytes${burst === 1 ? '' : ` in bursts of ${burst}`}`)
     .join(', ');
@@ -35,11 +42,31 @@ export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, 
     ),
     `  ${offered}`,
     `  A step: ${step.discardSec} s left out, ${step.seconds} s measured, ${step.drainMs} ms for what comes late.`,
-    `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
-    `  ${runs} runs, the first at most ${Math.ceil(firstRunSec / 60)} minutes; later ones begin below what the first found. ${workers === 1 ? 'One worker' : `${workers} workers`}.`,
+    ...(part === null ? aloneLines(profile) : partLines(part, profile)),
     `  At most ${most}.`,
     '',
     'Everything goes to this server and through it to sockets of this program. Nothing has been sent.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function aloneLines(profile: LoadProfile): string[] {
+  const { stop, runs } = profile;
+  const minutes = Math.ceil(planOf(profile).firstRunSec / 60);
+  return [
+    `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
+    `  ${runs} runs, the first at most ${minutes} minutes; later ones begin below what the first found. ${workersText(profile)}.`,
+  ];
+}
+
+function partLines({ number, of, startAtMs }: Part, profile: LoadProfile): string[] {
+  const time = (ms: number) => new Date(ms).toISOString();
+  return [
+    `  Part ${number} of ${of}: this machine makes 1/${of} of it, ${profile.runs} runs from the first to the last step, each at its time,`,
+    `  from ${time(startAtMs)} to ${time(startAtMs + scheduleMs(profile))}. The clocks of all machines must agree. ${workersText(profile)}.`,
+  ];
+}
+
+function workersText({ workers }: LoadProfile): string {
+  return workers === 1 ? 'One worker' : `${workers} workers`;
 }

@@ -1,4 +1,6 @@
 /** A load report for people: the verdict, then every step of every run with its counts. */
+import type { LoadCapacity } from '../contract/load-capacity.ts';
+import type { LoadPart } from '../contract/load-parts.ts';
 import type { LoadAxis } from '../contract/load-profile.ts';
 import type {
   LoadComparison,
@@ -9,6 +11,7 @@ import type {
   StepOutcome,
 } from '../contract/load-report.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
+import { percentText, timeText } from '../turn/load/figures.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -28,12 +31,6 @@ const outcomeStyles: Readonly<Record<StepOutcome, Style>> = {
   'target-failed': 'bad',
   'generator-limited': 'unknown',
 };
-
-export function timeText(us: number | null): string {
-  if (us === null) return '–';
-  if (us < 1_000) return `${us.toFixed(0)} µs`;
-  return us < 1e6 ? `${Number((us / 1e3).toPrecision(3))} ms` : `${Number((us / 1e6).toPrecision(3))} s`;
-}
 
 function lossText({ lossPercent }: LoadStep): string {
   return `${Number(lossPercent.toPrecision(2))} %`;
@@ -58,6 +55,8 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
       `  ${numberText(verdict.carried)} packets/s each way are ${numberText(2 * verdict.carried)} relayed packets/s, about ${numberText(verdict.streams ?? 0)} streams of the mix at once.`,
     );
   }
+  if (body.parts !== undefined) lines.push(`  ${partsText(body.parts)}`);
+  if (body.capacity !== undefined) lines.push(...capacityLines(body.capacity, width));
   if (body.comparison !== undefined) lines.push(`  ${comparisonText(body.comparison, axis)}`);
   for (const [index, run] of runs.entries()) {
     lines.push('', paint('bold', `Run ${index + 1}`), runTable(run, axis, paint));
@@ -80,6 +79,19 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
     `Delays are round trips from the moment when a packet was due; ${(durationMs / 1000).toFixed(0)} s on ${host.processor}, ${host.cores} cores. ${tool.name} ${tool.version}`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+function partsText(parts: readonly LoadPart[]): string {
+  const [first] = parts;
+  return `Joined from ${parts.length} parts that began at ${first?.startAt ?? ''}.`;
+}
+
+function capacityLines({ calls, assumption, firstLimit }: LoadCapacity, width: number): string[] {
+  const sentences = [
+    ...(calls === null ? [] : [`About ${numberText(calls)} calls of this kind. ${assumption}`]),
+    `First limit: ${firstLimit.sentence}`,
+  ];
+  return sentences.flatMap((sentence) => wrap(sentence, width - 2).map((line) => `  ${line}`));
 }
 
 function comparisonText(
@@ -105,7 +117,7 @@ function runTable({ steps }: LoadRun, axis: LoadAxis, paint: Paint): string {
       ...timeCells(step.roundTrip),
       numberText(step.roundTrip.samples),
       timeText(step.generator.lateness.p99Us),
-      `${(100 * step.generator.busyShare).toFixed(0)} %`,
+      percentText(step.generator.busyShare),
     ]),
   });
 }

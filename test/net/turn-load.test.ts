@@ -13,7 +13,9 @@ import { loadProfileSchema } from '../../contract/load-profile.ts';
 import { type LoadReport, loadReportSchema } from '../../contract/load-report.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
 import { runLoad } from '../../turn/load/io/run-load.ts';
+import { serverProcessAt } from '../../turn/load/io/server-watch.ts';
 import { workersInProcess } from '../../turn/load/io/worker-link.ts';
+import { joinParts } from '../../turn/load/join-parts.ts';
 import { alice, endpointOf, loopbackSettings, serverName, startLoopback } from './turn-stage.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -72,6 +74,35 @@ describe('load in this process', () => {
     }
     expect(report.body.failure).toBeNull();
     expect(server.census.allocations).toBe(0);
+  });
+
+  it('two parts begin together, and are joined into one load', async () => {
+    const startAtMs = Date.now() + 300;
+    const one = { ladder: { from: 300, to: 300 }, traffic: { flows: 4 } };
+    const parts = await Promise.all(
+      [1, 2].map((number) => load(one, { part: { number, of: 2, startAtMs } })),
+    );
+    for (const report of parts) expect(loadReportSchema.parse(report)).toEqual(report);
+    expect(parts.map(({ body }) => body.headline.code)).toEqual(['load-part', 'load-part']);
+    const joined = joinParts(parts);
+    if (!joined.ok) throw new Error(joined.problem);
+    const back = (report: LoadReport) => stepsOf(report).map(({ arrivedBack }) => arrivedBack);
+    const [first = 0, second = 0] = parts.flatMap(back);
+    expect(Math.min(first, second)).toBeGreaterThan(0);
+    // A busy machine ends the run as generator-limited, after a second look at the same step.
+    expect(back(joined.report)[0]).toBe(first + second);
+    expect(server.census.allocations).toBe(0);
+  });
+
+  it('the process of a server on this machine is found, and its threads are watched', async () => {
+    const serverPid = serverProcessAt(endpointOf(server, 'udp'), 'udp') ?? undefined;
+    expect(serverPid).toBe(process.pid);
+    expect(serverProcessAt({ ...endpointOf(server, 'udp'), address: '192.0.2.1' }, 'udp')).toBeNull();
+    const report = await load({ ladder: { from: 200, to: 200 }, traffic: { flows: 1 } }, { serverPid });
+    for (const step of stepsOf(report)) {
+      expect(step.server?.pid).toBe(process.pid);
+      expect(step.server?.threads.length).toBeGreaterThan(0);
+    }
   });
 
   it('hairpin: relayed addresses are each other’s peers, and nobody else counts', async () => {

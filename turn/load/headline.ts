@@ -4,6 +4,7 @@ import type { Failure } from '../../contract/failures.ts';
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
 import type { LoadVerdict } from '../../contract/load-report.ts';
 import { ladderOf } from './ladder.ts';
+import type { Part } from './part.ts';
 
 export const axisUnits: Readonly<Record<LoadAxis, string>> = {
   packets: 'packets/s each way',
@@ -78,6 +79,23 @@ export function headlineOfLoad({ uri, verdict, profile, failure }: LoadAnswer): 
     case 'stopped':
       return say('unknown', 'stopped before there was an answer.');
   }
+}
+
+/** One machine of several: whether the server carried its part is decided with the others. */
+export function headlineOfPart(
+  uri: string,
+  { number, of }: Pick<Part, 'number' | 'of'>,
+  isComplete: boolean,
+): Headline {
+  const what = isComplete
+    ? 'was made as planned; the verdict comes from all parts together.'
+    : 'was not made to its end: it was not ready in time, or it was stopped.';
+  return {
+    status: 'unknown',
+    code: 'load-part',
+    sentence: `${uri}: part ${number} of ${of} ${what}`.slice(0, 500),
+    advice: ['Join the reports of all parts: polynya turn load-join PART1.json PART2.json …'],
+  };
 }
 
 function intervalText(interval: LoadVerdict['interval']): string {

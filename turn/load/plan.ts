@@ -1,6 +1,7 @@
 /** What a profile would send at most, before anything is sent. */
 import type { LoadProfile } from '../../contract/load-profile.ts';
 import { ladderOf, stepsOf } from './ladder.ts';
+import { type Part, scheduleMs } from './part.ts';
 import { meanStream } from './traffic.ts';
 
 export interface LoadPlan {
@@ -43,9 +44,13 @@ export interface PlanProblem {
   readonly problem: string;
 }
 
-/** What goes beyond the limits that the profile itself sets; null: nothing. */
-export function planProblem(profile: LoadProfile): PlanProblem | null {
-  const { axis, limits, traffic, workers, peer } = profile;
+/**
+ * What goes beyond the limits that the profile itself sets, or cannot be divided; null: nothing.
+ * @param part null: one machine makes it all
+ */
+export function planProblem(profile: LoadProfile, part: Part | null = null): PlanProblem | null {
+  const { axis, limits, traffic, peer } = profile;
+  const workers = profile.workers * (part?.of ?? 1);
   const { steps, mostAllocations: most } = planOf(profile);
   const highest = steps.at(-1) ?? 0;
   if (axis !== 'held' && highest > limits.perSec) {
@@ -64,5 +69,19 @@ export function planProblem(profile: LoadProfile): PlanProblem | null {
       problem: `${traffic.flows} flows are too few for ${workers} workers`,
     };
   }
-  return null;
+  return part === null ? null : partProblem(profile);
+}
+
+/** Steps of several machines have fixed times. */
+function partProblem(profile: LoadProfile): PlanProblem | null {
+  if (profile.axis === 'held') {
+    return {
+      path: ['axis'],
+      problem: 'allocations that are held take their time to be made, so no step has a fixed one',
+    };
+  }
+  const minutes = scheduleMs(profile) / 60_000;
+  if (minutes < profile.limits.minutes) return null;
+  const problem = `${minutes.toFixed(0)} minutes, because parts make every step of every run, limits.minutes is ${profile.limits.minutes}`;
+  return { path: ['runs'], problem };
 }

@@ -1,5 +1,4 @@
 /** One allocation, one channel, one peer: packets go out through the relay and come back. */
-import type { Socket } from 'node:dgram';
 import type { LoadStream } from '../../../contract/load-profile.ts';
 import type { Endpoint } from '../../../stun/endpoint.ts';
 import { toLinkError } from '../../../stun/io/link.ts';
@@ -9,6 +8,7 @@ import { SeenWindow } from '../seen-window.ts';
 import { Stamper, StampReader, trialStep } from '../stamp.ts';
 import { channelHeaderBytes } from '../traffic.ts';
 import { AllocationHost, type AllocationHostOptions } from './allocation-host.ts';
+import { DatagramWriter } from './datagram-writer.ts';
 import { EchoPeer } from './echo-peer.ts';
 import type { StepMeter } from './step-meter.ts';
 
@@ -41,12 +41,12 @@ export class Flow {
   readonly #host: AllocationHost;
   readonly #seen = new SeenWindow();
   #peer: EchoPeer | null = null;
-  #client: Socket | null = null;
+  #writer: DatagramWriter | null = null;
+  /** What is due afterwards is lost. */
+  #isLost = false;
   #relayed: Endpoint | null = null;
   #software: string | null = null;
   #sequence = 0;
-  /** Handed over, and its fate not yet told. */
-  #pending = 0;
   #trialTimer: NodeJS.Timeout | undefined;
   /** For whoever waits for a stage of the set-up. */
   #settle: ((failure: AllocationFailure | null) => void) | null = null;
@@ -85,8 +85,14 @@ export class Flow {
 
   /** The smallest that a socket was given. */
   get receiveBufferBytes(): number {
-    const own = this.#client?.getRecvBufferSize() ?? Number.POSITIVE_INFINITY;
+    const own = this.#host.socket?.getRecvBufferSize() ?? Number.POSITIVE_INFINITY;
     return Math.min(own, this.#peer?.receiveBufferBytes ?? own);
+  }
+
+  /** Once set up. @param descriptors of UDP sockets, by local port */
+  takeDescriptors(descriptors: ReadonlyMap<number, number>): void {
+    this.#writer?.takeDescriptor(descriptors.get(this.#host.local?.port ?? 0));
+    this.#peer?.takeDescriptor(descriptors);
   }
 
   /** First stage. Each resolves to null, or to what went wrong. */
@@ -123,15 +129,14 @@ export class Flow {
 
   /** False: the system has not taken the packets before it yet, and there is no room for another. */
   send(dueMs: number, step: number): boolean {
-    const socket = this.#client;
-    if (socket === null) return false;
-    if (this.#pending >= frameCount && socket.getSendQueueCount() > 0) return false;
+    if (this.#isLost) return true;
+    const writer = this.#writer;
+    if (writer === null || writer.hasWaiting(frameCount)) return false;
     this.#sequence += 1;
     const frame = this.#frames[this.#sequence % frameCount];
     if (frame === undefined) return false;
     frame.stamper.write(dueMs, this.#sequence, step);
-    this.#pending += 1;
-    socket.send(frame.bytes, this.#onSent);
+    writer.send(frame.bytes);
     return true;
   }
 
@@ -146,15 +151,15 @@ export class Flow {
 
   close(): void {
     clearInterval(this.#trialTimer);
-    this.#client = null;
+    this.#dropWriter();
     this.#host.close();
     this.#peer?.close();
   }
 
-  readonly #onSent = (error: Error | null): void => {
-    this.#pending -= 1;
-    if (error !== null) this.#meter.sendFailed(toLinkError(error).code);
-  };
+  #dropWriter(): void {
+    this.#writer?.forgetDescriptor();
+    this.#writer = null;
+  }
 
   #stage(begin: () => void): Promise<AllocationFailure | null> {
     return new Promise((resolve) => {
@@ -181,10 +186,13 @@ export class Flow {
         break;
       case 'failed':
         this.#relayed = null;
+        this.#isLost = this.#writer !== null;
+        this.#dropWriter();
         this.#fail(event.failure);
         this.#onReleased?.();
         break;
       case 'released':
+        this.#dropWriter();
         this.#onReleased?.();
     }
   }
@@ -206,7 +214,7 @@ export class Flow {
 
   /** The client binds a channel again every nine minutes; only the first time is a beginning. */
   #onBound(channel: number): void {
-    if (this.#client !== null) return;
+    if (this.#writer !== null || this.#host.socket === null) return;
     const { stream, token } = this.#options;
     for (let i = 0; i < frameCount; i += 1) {
       const bytes = new Uint8Array(channelHeaderBytes + stream.bytes);
@@ -215,7 +223,7 @@ export class Flow {
       new DataView(bytes.buffer).setUint16(2, stream.bytes);
       this.#frames.push({ bytes, stamper: new Stamper(bytes, channelHeaderBytes, token) });
     }
-    this.#client = this.#host.socket;
+    this.#writer = new DatagramWriter(this.#host.socket, (code) => this.#meter.sendFailed(code));
     this.#settle?.(null);
   }
 
