@@ -15,7 +15,7 @@ import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
 import { runLoad } from '../../turn/load/io/run-load.ts';
 import { serverProcessAt } from '../../turn/load/io/server-watch.ts';
 import { workersInProcess } from '../../turn/load/io/worker-link.ts';
-import { joinParts } from '../../turn/load/join-parts.ts';
+import { runCli } from '../built-cli.ts';
 import { alice, endpointOf, loopbackSettings, serverName, startLoopback } from './turn-stage.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -73,24 +73,6 @@ describe('load in this process', () => {
       expect(generator.busyShare).toBeGreaterThan(0);
     }
     expect(report.body.failure).toBeNull();
-    expect(server.census.allocations).toBe(0);
-  });
-
-  it('two parts begin together, and are joined into one load', async () => {
-    const startAtMs = Date.now() + 300;
-    const one = { ladder: { from: 300, to: 300 }, traffic: { flows: 4 } };
-    const parts = await Promise.all(
-      [1, 2].map((number) => load(one, { part: { number, of: 2, startAtMs } })),
-    );
-    for (const report of parts) expect(loadReportSchema.parse(report)).toEqual(report);
-    expect(parts.map(({ body }) => body.headline.code)).toEqual(['load-part', 'load-part']);
-    const joined = joinParts(parts);
-    if (!joined.ok) throw new Error(joined.problem);
-    const back = (report: LoadReport) => stepsOf(report).map(({ arrivedBack }) => arrivedBack);
-    const [first = 0, second = 0] = parts.flatMap(back);
-    expect(Math.min(first, second)).toBeGreaterThan(0);
-    // A busy machine ends the run as generator-limited, after a second look at the same step.
-    expect(back(joined.report)[0]).toBe(first + second);
     expect(server.census.allocations).toBe(0);
   });
 
@@ -262,6 +244,34 @@ describe('polynya turn load', () => {
     expect(stdout).toContain('sent late (p99)');
     expect(body.runs[0]?.steps[0]?.arrivedBack).toBeGreaterThan(0);
     expect(server.census.allocations).toBe(0);
+  });
+
+  it('two parts begin together, and are joined into one load', async () => {
+    const startAtMs = Date.now() + 300;
+    const one = { ladder: { from: 300, to: 300 }, traffic: { flows: 4 } };
+    const parts = await Promise.all(
+      [1, 2].map((number) => load(one, { part: { number, of: 2, startAtMs } })),
+    );
+    for (const report of parts) expect(loadReportSchema.parse(report)).toEqual(report);
+    expect(parts.map(({ body }) => body.headline.code)).toEqual(['load-part', 'load-part']);
+    expect(server.census.allocations).toBe(0);
+    const files = parts.map((report, i) => {
+      const file = join(folder, `part${i + 1}.json`);
+      writeFileSync(file, JSON.stringify(report));
+      return file;
+    });
+    const [joined, alone] = await Promise.all([
+      runCli(['turn', 'load-join', ...files, '--json']),
+      runCli(['turn', 'load-join', ...files.slice(1)]),
+    ]);
+    const report = loadReportSchema.parse(JSON.parse(joined.stdout));
+    expect(report.body.parts?.map(({ number }) => number)).toEqual([1, 2]);
+    const back = (some: LoadReport) => stepsOf(some)[0]?.arrivedBack ?? 0;
+    const [first = 0, second = 0] = parts.map(back);
+    expect(Math.min(first, second)).toBeGreaterThan(0);
+    expect(back(report)).toBe(first + second);
+    expect(alone.code).toBe(2);
+    expect(alone.stderr).toContain('of 2 parts, 1 missing');
   });
 
   it('killed, its workers stop sending, and give back what they have', async () => {
