@@ -1,7 +1,10 @@
 /** A load report for people: the verdict, then every step of every run with its counts. */
+import type { LoadCapacity } from '../contract/load-capacity.ts';
+import type { LoadPart } from '../contract/load-parts.ts';
 import type { LoadReport, LoadReportBody, LoadStep, StepOutcome } from '../contract/load-report.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
 import { deliveredRate } from '../turn/load/delivered.ts';
+import { percentText, timeText } from '../turn/load/figures.ts';
 import { axisUnits, comparisonText, numberText, outcomeWords } from '../turn/load/headline.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -16,12 +19,6 @@ const outcomeStyles: Readonly<Record<StepOutcome, Style>> = {
   'target-failed': 'bad',
   'generator-limited': 'unknown',
 };
-
-export function timeText(us: number | null): string {
-  if (us === null) return '–';
-  if (us < 1_000) return `${us.toFixed(0)} µs`;
-  return us < 1e6 ? `${Number((us / 1e3).toPrecision(3))} ms` : `${Number((us / 1e6).toPrecision(3))} s`;
-}
 
 function lossText({ lossPercent }: LoadStep): string {
   return `${Number(lossPercent.toPrecision(2))} %`;
@@ -44,6 +41,10 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
   ];
   for (const line of packetLines(body)) lines.push(...indented(line, width));
   if (body.recovery !== undefined) lines.push(...indented(recoveryText(body.recovery, axis), width));
+  if (body.parts !== undefined) lines.push(...indented(partsText(body.parts), width));
+  if (body.capacity !== undefined) {
+    for (const sentence of capacitySentences(body.capacity)) lines.push(...indented(sentence, width));
+  }
   if (body.comparison !== undefined) {
     lines.push(...indented(`Against the baseline: ${comparisonText(body.comparison, axis)}`, width));
   }
@@ -77,6 +78,18 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
   return `${lines.join('\n')}\n`;
 }
 
+function partsText(parts: readonly LoadPart[]): string {
+  const [first] = parts;
+  return `Joined from ${parts.length} parts that began at ${first?.startAt ?? ''}.`;
+}
+
+function capacitySentences({ calls, assumption, firstLimit }: LoadCapacity): string[] {
+  return [
+    ...(calls === null ? [] : [`About ${numberText(calls)} calls of this kind. ${assumption}`]),
+    `First limit: ${firstLimit.sentence}`,
+  ];
+}
+
 interface StepColumnSpec {
   readonly head: string;
   readonly cell: (step: LoadStep, paint: Paint) => string;
@@ -104,14 +117,17 @@ const stepColumns: Readonly<Record<StepColumn, StepColumnSpec>> = {
   max: { head: 'max', cell: ({ roundTrip }) => timeText(roundTrip.maxUs) },
   samples: { head: 'samples', cell: ({ roundTrip }) => numberText(roundTrip.samples) },
   late: { head: 'sent late (p99)', cell: ({ generator }) => timeText(generator.lateness.p99Us) },
-  busy: { head: 'busy', cell: ({ generator }) => `${(100 * generator.busyShare).toFixed(0)} %` },
+  busy: { head: 'busy', cell: ({ generator }) => percentText(generator.busyShare) },
 };
 
 /** The first of several sizes is the one that the report is about. */
 function runsBySize({ runs, otherSizes = [], profile }: LoadReportBody) {
   const [first] = profile.traffic.sizes;
   const size = first === undefined ? '' : `${first} bytes: `;
-  return [{ size, runs }, ...otherSizes.map((other) => ({ size: `${other.bytes} bytes: `, runs: other.runs }))];
+  return [
+    { size, runs },
+    ...otherSizes.map((other) => ({ size: `${other.bytes} bytes: `, runs: other.runs })),
+  ];
 }
 
 const columnsOfReport = [

@@ -12,6 +12,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { type LoadReport, loadReportSchema } from '../../contract/load-report.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
 import type { LoadOptions } from '../../turn/load/io/run-load.ts';
+import { serverProcessAt } from '../../turn/load/io/server-watch.ts';
+import { runCli } from '../built-cli.ts';
 import { loadAt, short, stepsOf } from './load-stage.ts';
 import { alice, endpointOf, loopbackSettings, startLoopback } from './turn-stage.ts';
 
@@ -57,6 +59,17 @@ describe('load in this process', () => {
     }
     expect(report.body.failure).toBeNull();
     expect(server.census.allocations).toBe(0);
+  });
+
+  it('the process of a server on this machine is found, and its threads are watched', async () => {
+    const serverPid = serverProcessAt(endpointOf(server, 'udp'), 'udp') ?? undefined;
+    expect(serverPid).toBe(process.pid);
+    expect(serverProcessAt({ ...endpointOf(server, 'udp'), address: '192.0.2.1' }, 'udp')).toBeNull();
+    const report = await load({ ladder: { from: 200, to: 200 }, traffic: { flows: 1 } }, { serverPid });
+    for (const step of stepsOf(report)) {
+      expect(step.server?.pid).toBe(process.pid);
+      expect(step.server?.threads.length).toBeGreaterThan(0);
+    }
   });
 
   it('hairpin: relayed addresses are each other’s peers, and nobody else counts', async () => {
@@ -216,6 +229,34 @@ describe('polynya turn load', () => {
     expect(stdout).toContain('sent late (p99)');
     expect(body.runs[0]?.steps[0]?.arrivedBack).toBeGreaterThan(0);
     expect(server.census.allocations).toBe(0);
+  });
+
+  it('two parts begin together, and are joined into one load', async () => {
+    const startAtMs = Date.now() + 300;
+    const one = { ladder: { from: 300, to: 300 }, traffic: { flows: 4 } };
+    const parts = await Promise.all(
+      [1, 2].map((number) => load(one, { part: { number, of: 2, startAtMs } })),
+    );
+    for (const report of parts) expect(loadReportSchema.parse(report)).toEqual(report);
+    expect(parts.map(({ body }) => body.headline.code)).toEqual(['load-part', 'load-part']);
+    expect(server.census.allocations).toBe(0);
+    const files = parts.map((report, i) => {
+      const file = join(folder, `part${i + 1}.json`);
+      writeFileSync(file, JSON.stringify(report));
+      return file;
+    });
+    const [joined, alone] = await Promise.all([
+      runCli(['turn', 'load-join', ...files, '--json']),
+      runCli(['turn', 'load-join', ...files.slice(1)]),
+    ]);
+    const report = loadReportSchema.parse(JSON.parse(joined.stdout));
+    expect(report.body.parts?.map(({ number }) => number)).toEqual([1, 2]);
+    const back = (some: LoadReport) => stepsOf(some)[0]?.arrivedBack ?? 0;
+    const [first = 0, second = 0] = parts.map(back);
+    expect(Math.min(first, second)).toBeGreaterThan(0);
+    expect(back(report)).toBe(first + second);
+    expect(alone.code).toBe(2);
+    expect(alone.stderr).toContain('of 2 parts, 1 missing');
   });
 
   it('killed, its workers stop sending, and give back what they have', async () => {

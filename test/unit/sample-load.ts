@@ -3,6 +3,7 @@ import { type LoadProfile, loadProfileSchema } from '../../contract/load-profile
 import type { LoadReport, LoadTimes } from '../../contract/load-report.ts';
 import { Conductor, type Offer } from '../../turn/load/conductor.ts';
 import { headlineOfLoad } from '../../turn/load/headline.ts';
+import { emptyHistogram } from '../../turn/load/histogram.ts';
 import type { StepRecord } from '../../turn/load/step-count.ts';
 
 export interface SampleLoad {
@@ -68,6 +69,8 @@ function recordOf({ run, offered }: Offer, sample: SampleLoad, { axis, step }: L
     failures: lost > 0 ? (sample.failures ?? {}) : {},
     outward: timesOf(p50Us / 2, scheduled),
     roundTrip: timesOf(p50Us, scheduled - lost),
+    histograms: { outward: emptyHistogram, roundTrip: emptyHistogram, lateness: emptyHistogram },
+    ownLimits: [],
     latenessP99Us,
     missingWorkers: 0,
     generator: {

@@ -4,6 +4,7 @@ import type { Failure } from '../../contract/failures.ts';
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
 import type { LoadComparison, LoadSize, LoadVerdict, StepOutcome } from '../../contract/load-report.ts';
 import { ladderOf } from './ladder.ts';
+import type { Part } from './part.ts';
 import { policyText, settingsFor } from './policy.ts';
 
 export const axisUnits: Readonly<Record<LoadAxis, string>> = {
@@ -121,6 +122,23 @@ function ruleText({ limit, policy }: LoadVerdict, { stop, axis }: LoadProfile): 
   if (policy !== undefined) return policyText(policy, axis);
   if (limit === 'loss') return `losses beyond ${stop.lossPercent} %`;
   return limit === 'latency' ? `delays beyond p99 ${stop.p99Ms} ms` : '';
+}
+
+/** One machine of several: whether the server carried its part is decided with the others. */
+export function headlineOfPart(
+  uri: string,
+  { number, of }: Pick<Part, 'number' | 'of'>,
+  isComplete: boolean,
+): Headline {
+  const what = isComplete
+    ? 'was made as planned; the verdict comes from all parts together.'
+    : 'was not made to its end: it was not ready in time, or it was stopped.';
+  return {
+    status: 'unknown',
+    code: 'load-part',
+    sentence: `${uri}: part ${number} of ${of} ${what}`.slice(0, 500),
+    advice: ['Join the reports of all parts: polynya turn load-join PART1.json PART2.json …'],
+  };
 }
 
 function intervalText(interval: LoadVerdict['interval']): string {

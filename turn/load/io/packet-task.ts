@@ -9,6 +9,7 @@ import { wayOfStream } from '../way-of-stream.ts';
 import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
+import { ownUdpDescriptors } from './own-descriptors.ts';
 import { runStep } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
 
@@ -55,6 +56,8 @@ export class PacketTask implements LoadTask {
         (await firstFailure(some.map((flow) => flow.tryOut())));
       if (failure !== null) return { ok: false, failure };
     }
+    const descriptors = ownUdpDescriptors();
+    for (const flow of this.#flows) flow.takeDescriptors(descriptors);
     return { ok: true, software: this.#flows[0]?.software ?? null };
   }
 
