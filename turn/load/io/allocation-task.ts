@@ -6,9 +6,8 @@ import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { countFailure } from './count-failure.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
-import { Gauges } from './gauges.ts';
 import { type LoadTask, type Prepared, setUpGiveUpMs } from './load-task.ts';
-import { runStep } from './schedule-step.ts';
+import { runRequests } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
 import { WarmPool } from './warm-pool.ts';
 
@@ -48,14 +47,11 @@ export class AllocationTask implements LoadTask {
   async step(order: StepOrder): Promise<StepCount> {
     const pool = this.#preparation.isWarm ? this.#poolFor(order) : null;
     await pool?.fill(Math.max(leastReady, Math.ceil(order.offered * readySec)));
-    const counted = await runStep({
+    const counted = await runRequests({
       order,
-      sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
       meter: this.#meter,
-      gauges: new Gauges([], null),
-      tellsOutward: false,
       signal: this.#closing.signal,
-      send: (_flow, dueMs, step) => this.#begin(dueMs, step, order.drainMs, pool),
+      send: (dueMs, step) => this.#begin(dueMs, step, order.drainMs, pool),
     });
     pool?.close();
     return counted;
@@ -82,14 +78,15 @@ export class AllocationTask implements LoadTask {
   }
 
   #allocateCold(giveUpMs: number, outcome: Outcome): void {
-    const { ended } = new DrivenAllocation({
+    const allocation = new DrivenAllocation({
       target: this.#preparation,
       giveUpMs,
-      releaseAfterAllocate: true,
+      wishes: { releaseAfterAllocate: true },
       signal: this.#closing.signal,
       onEvent: (event) => tell(event, outcome),
     });
-    this.#track(ended);
+    allocation.start();
+    this.#track(allocation.ended);
   }
 
   /** Where none is ready the server has not answered: that is lost. */

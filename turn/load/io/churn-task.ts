@@ -1,59 +1,46 @@
 /** Allocations that come and go: so many live at the same time, and each that comes takes the place of another. */
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
-import { Gauges } from './gauges.ts';
-import type { LoadTask, Prepared } from './load-task.ts';
-import { Population } from './population.ts';
-import { runStep } from './schedule-step.ts';
-import { StepMeter } from './step-meter.ts';
+import type { Prepared } from './load-task.ts';
+import { PopulationTask } from './population-task.ts';
+import { runRequests } from './schedule-step.ts';
 
 type ChurnPreparation = Extract<Preparation, { readonly axis: 'churn' }>;
 
-export class ChurnTask implements LoadTask {
+export class ChurnTask extends PopulationTask {
   readonly #preparation: ChurnPreparation;
-  readonly #meter = new StepMeter();
-  readonly #population: Population;
 
   constructor(preparation: ChurnPreparation) {
+    super({ target: preparation });
     this.#preparation = preparation;
-    this.#population = new Population({ target: preparation, meter: this.#meter });
   }
 
   prepare(): Promise<Prepared> {
-    return this.#population.settle(this.#preparation.population);
+    return this.population.settle(this.#preparation.population);
   }
 
   async step(order: StepOrder): Promise<StepCount> {
-    await this.#population.resize(this.#preparation.population);
-    return runStep({
+    const { population, meter } = this;
+    await population.resize(this.#preparation.population);
+    return runRequests({
       order,
-      sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
-      meter: this.#meter,
-      gauges: new Gauges([], null),
-      tellsOutward: false,
-      signal: this.#population.ending,
-      send: (_flow, dueMs, step) => this.#replace(dueMs, step, order.drainMs),
+      meter,
+      signal: population.ending,
+      send: (dueMs, step) => this.#replace(dueMs, step, order.drainMs),
     });
-  }
-
-  finish(): Promise<void> {
-    return this.#population.finish();
-  }
-
-  close(): void {
-    this.#population.close();
   }
 
   /** Who goes is drawn from all: with arrivals at random, lifetimes are exponential about `population` / rate. */
   #replace(dueMs: number, step: number, giveUpMs: number): boolean {
-    if (this.#population.members.length >= this.#preparation.mostAtOnce) return false;
-    void this.#population.join(giveUpMs).then(({ ok, member }) => {
+    const { population, meter } = this;
+    if (population.members.length >= this.#preparation.mostAtOnce) return false;
+    void population.join(giveUpMs).then(({ ok, member }) => {
       if (!ok) {
-        this.#population.forget(member);
+        population.forget(member);
         return;
       }
-      this.#meter.arrivedBack(dueMs, step);
-      this.#population.leave(Math.random());
+      meter.arrivedBack(dueMs, step);
+      population.leave(Math.random());
     });
     return true;
   }

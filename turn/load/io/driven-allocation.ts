@@ -7,24 +7,26 @@ import type { AllocationClientOptions } from '../../client/allocation-event.ts';
 import type { TargetOrder } from '../orders.ts';
 import type { ClientAct } from './flow-host.ts';
 
-export interface DrivenOptions
-  extends Pick<AllocationClientOptions, 'releaseAfterAllocate' | 'waitsForOrder'>,
-    Pick<DriveOptions<AllocationEvent>, 'onLink'> {
+export interface DrivenOptions extends Pick<DriveOptions<AllocationEvent>, 'onLink'> {
   readonly target: TargetOrder;
   /** For one answer, and for a connection with its handshake. */
   readonly giveUpMs: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: AllocationEvent) => void;
+  readonly wishes?: Pick<AllocationClientOptions, 'releaseAfterAllocate' | 'waitsForOrder'>;
 }
 
 export class DrivenAllocation {
+  readonly #options: DrivenOptions;
   readonly #client: AllocationClient;
   #command: Command<AllocationEvent> | null = null;
-  /** Resolves when its socket is closed. */
-  readonly ended: Promise<void>;
+  /** Once it is started: resolves when its socket is closed. */
+  ended: Promise<void> = Promise.resolve();
 
-  constructor({ target, giveUpMs, signal, onEvent, onLink, ...wishes }: DrivenOptions) {
-    const { server, transport, serverName, credentials, bindAddress } = target;
+  constructor(options: DrivenOptions) {
+    const { giveUpMs, wishes } = options;
+    const { server, transport, serverName, credentials } = options.target;
+    this.#options = options;
     this.#client = new AllocationClient({
       server,
       transport,
@@ -35,6 +37,12 @@ export class DrivenAllocation {
       ...(serverName === null ? {} : { serverName }),
       ...wishes,
     });
+  }
+
+  /** What goes wrong at once is told within this call. */
+  start(): void {
+    const { target, giveUpMs, signal, onEvent, onLink } = this.#options;
+    const { bindAddress } = target;
     this.ended = drive(this.#client, {
       signal,
       bindAddress: bindAddress ?? undefined,

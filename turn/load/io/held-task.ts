@@ -3,44 +3,36 @@ import type { TransactionRecord } from '../../../stun/transaction-record.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { Gauges } from './gauges.ts';
-import type { LoadTask, Prepared } from './load-task.ts';
-import { type Member, Population } from './population.ts';
+import type { Due, Prepared } from './load-task.ts';
+import type { Member } from './population.ts';
+import { PopulationTask } from './population-task.ts';
 import { runStep } from './schedule-step.ts';
-import { StepMeter } from './step-meter.ts';
 
 type HeldPreparation = Extract<Preparation, { readonly axis: 'held' }>;
 
-interface Due {
-  readonly dueMs: number;
-  readonly step: number;
-}
-
-export class HeldTask implements LoadTask {
+export class HeldTask extends PopulationTask {
   readonly #preparation: HeldPreparation;
-  readonly #meter = new StepMeter();
-  readonly #population: Population;
   /** Refreshes that have not been answered, oldest first. */
   readonly #waiting = new WeakMap<Member, Due[]>();
 
   constructor(preparation: HeldPreparation) {
-    this.#preparation = preparation;
-    this.#population = new Population({
+    super({
       target: preparation,
-      meter: this.#meter,
       onEvent: (member, event) => {
         if (event.kind === 'transaction') this.#onTransaction(member, event.record);
       },
     });
+    this.#preparation = preparation;
   }
 
   prepare(): Promise<Prepared> {
-    return this.#population.join();
+    return this.population.join();
   }
 
   async step(order: StepOrder): Promise<StepCount> {
-    await this.#population.resize(Math.round(order.offered));
+    await this.population.resize(Math.round(order.offered));
     // One that is lost keeps its place: its refreshes count as lost too.
-    const members = [...this.#population.members];
+    const members = [...this.population.members];
     return runStep({
       order,
       sources: members.map((_, flow) => ({
@@ -48,20 +40,12 @@ export class HeldTask implements LoadTask {
         periodMs: 1000 * this.#preparation.refreshSec,
         burst: 1,
       })),
-      meter: this.#meter,
+      meter: this.meter,
       gauges: new Gauges([], null),
       tellsOutward: false,
-      signal: this.#population.ending,
+      signal: this.population.ending,
       send: (flow, dueMs, step) => this.#refresh(members[flow], { dueMs, step }),
     });
-  }
-
-  finish(): Promise<void> {
-    return this.#population.finish();
-  }
-
-  close(): void {
-    this.#population.close();
   }
 
   #refresh(member: Member | undefined, due: Due): boolean {
@@ -80,6 +64,6 @@ export class HeldTask implements LoadTask {
     const waiting = this.#waiting.get(member) ?? [];
     const at = waiting.findLastIndex(({ dueMs }) => dueMs <= (sentMs[0] ?? 0));
     const [due] = at < 0 ? [] : waiting.splice(at, 1);
-    if (due !== undefined && outcome === 'answered') this.#meter.arrivedBack(due.dueMs, due.step);
+    if (due !== undefined && outcome === 'answered') this.meter.arrivedBack(due.dueMs, due.step);
   }
 }

@@ -19,3 +19,9 @@ export interface LoadTask {
 
 /** Before there is load, who waits longer for one answer has no server. */
 export const setUpGiveUpMs = 8_000;
+
+/** A request that waits for its answer. */
+export interface Due {
+  readonly dueMs: number;
+  readonly step: number;
+}

@@ -8,23 +8,14 @@ import type { Preparation, StepOrder } from '../orders.ts';
 import { trialStep } from '../stamp.ts';
 import type { StepCount } from '../step-count.ts';
 import { countFailure } from './count-failure.ts';
-import { Gauges } from './gauges.ts';
-import type { LoadTask, Prepared } from './load-task.ts';
-import { Population } from './population.ts';
-import { runStep } from './schedule-step.ts';
-import { StepMeter } from './step-meter.ts';
+import type { Due, Prepared } from './load-task.ts';
+import { PopulationTask } from './population-task.ts';
+import { runRequests } from './schedule-step.ts';
 
 type PermissionPreparation = Extract<Preparation, { readonly axis: 'permissions' }>;
 
-interface Due {
-  readonly dueMs: number;
-  readonly step: number;
-}
-
-export class PermissionTask implements LoadTask {
+export class PermissionTask extends PopulationTask {
   readonly #preparation: PermissionPreparation;
-  readonly #meter = new StepMeter();
-  readonly #population: Population;
   readonly #addresses: FreshAddresses;
   /** Not answered yet, by address. */
   readonly #waiting = new Map<string, Due>();
@@ -32,20 +23,16 @@ export class PermissionTask implements LoadTask {
   #onTried: ((failure: AllocationFailure | null) => void) | null = null;
 
   constructor(preparation: PermissionPreparation) {
+    super({ target: preparation, onEvent: (_member, event) => this.#onEvent(event) });
     const range = parseCidr(preparation.range);
     if (range === null) throw new RangeError(`not a CIDR range: ${preparation.range}`);
     this.#preparation = preparation;
     this.#addresses = new FreshAddresses(range);
-    this.#population = new Population({
-      target: preparation,
-      meter: this.#meter,
-      onEvent: (_member, event) => this.#onEvent(event),
-    });
   }
 
   /** And one permission: whether the server allows the addresses at all. */
   async prepare(): Promise<Prepared> {
-    const there = await this.#population.settle(this.#preparation.allocations);
+    const there = await this.population.settle(this.#preparation.allocations);
     if (!there.ok) return there;
     const failure = await new Promise<AllocationFailure | null>((resolve) => {
       this.#onTried = resolve;
@@ -56,29 +43,18 @@ export class PermissionTask implements LoadTask {
   }
 
   async step(order: StepOrder): Promise<StepCount> {
-    await this.#population.resize(this.#preparation.allocations);
-    return runStep({
+    await this.population.resize(this.#preparation.allocations);
+    return runRequests({
       order,
-      sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
-      meter: this.#meter,
-      gauges: new Gauges([], null),
-      tellsOutward: false,
-      signal: this.#population.ending,
-      send: (_flow, dueMs, step) => this.#ask({ dueMs, step }),
+      meter: this.meter,
+      signal: this.population.ending,
+      send: (dueMs, step) => this.#ask({ dueMs, step }),
     });
-  }
-
-  finish(): Promise<void> {
-    return this.#population.finish();
-  }
-
-  close(): void {
-    this.#population.close();
   }
 
   /** Allocations take turns. */
   #ask(due: Due): boolean {
-    const { members } = this.#population;
+    const { members } = this.population;
     this.#turn += 1;
     const member = members[this.#turn % members.length];
     if (member === undefined) return false;
@@ -93,10 +69,10 @@ export class PermissionTask implements LoadTask {
   #onEvent(event: AllocationEvent): void {
     if (event.kind === 'permitted') {
       this.#onTried?.(null);
-      for (const { dueMs, step } of this.#takeDue(event.peers)) this.#meter.arrivedBack(dueMs, step);
+      for (const { dueMs, step } of this.#takeDue(event.peers)) this.meter.arrivedBack(dueMs, step);
     } else if (event.kind === 'peer-refused') {
       this.#onTried?.(event.failure);
-      for (const _ of this.#takeDue(event.peers)) countFailure(this.#meter, event.failure.code);
+      for (const _ of this.#takeDue(event.peers)) countFailure(this.meter, event.failure.code);
     }
   }
 

@@ -68,13 +68,13 @@ export class Population {
           target,
           giveUpMs,
           signal: this.#closing.signal,
-          // A socket that cannot be opened is told of at once, before there is a member.
-          onEvent: (event) => queueMicrotask(() => onMemberEvent(event)),
+          onEvent: onMemberEvent,
         }),
         isAllocated: false,
         failure: null,
       };
       this.#members.push(member);
+      member.allocation.start();
     });
     return this.#track(joining);
   }

@@ -4,7 +4,7 @@ import { Arrivals, type Source } from '../arrivals.ts';
 import type { StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { restBetweenTurns } from '../turn-rest.ts';
-import type { Gauges } from './gauges.ts';
+import { Gauges } from './gauges.ts';
 import { Pacer } from './pacer.ts';
 import type { StepMeter } from './step-meter.ts';
 
@@ -22,6 +22,21 @@ export interface ScheduledStep {
   readonly signal: AbortSignal;
   /** False: it could not be done. */
   readonly send: (flow: number, dueMs: number, step: number) => boolean;
+}
+
+export interface RequestStep extends Pick<ScheduledStep, 'order' | 'meter' | 'signal'> {
+  readonly send: (dueMs: number, step: number) => boolean;
+}
+
+/** Requests at the rate of the order, over sockets that come and go. */
+export function runRequests({ order, meter, signal, send }: RequestStep): Promise<StepCount> {
+  return runStep({
+    ...{ order, meter, signal },
+    sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
+    gauges: new Gauges([], null),
+    tellsOutward: false,
+    send: (_flow, dueMs, step) => send(dueMs, step),
+  });
 }
 
 export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {

@@ -46,6 +46,7 @@ export class StreamHost implements FlowHost {
         else onEvent(event);
       },
     });
+    this.#allocation.start();
   }
 
   command(act: ClientAct): void {

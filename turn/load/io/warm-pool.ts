@@ -86,15 +86,14 @@ export class WarmPool {
           target,
           giveUpMs,
           signal: AbortSignal.any([signal, closing.signal]),
-          releaseAfterAllocate: true,
-          waitsForOrder: true,
-          // A socket that cannot be opened is told of at once, before there is anything to tell of.
-          onEvent: (event) => queueMicrotask(() => onEvent(event)),
+          wishes: { releaseAfterAllocate: true, waitsForOrder: true },
+          onEvent,
         }),
         closing,
         onEvent: null,
       };
       this.#opening.add(warm);
+      warm.allocation.start();
     });
   }
 }
