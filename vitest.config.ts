@@ -3,11 +3,23 @@ import { defineConfig } from 'vitest/config';
 /** What is waited for comes at once on a quiet machine; a busy one must not make it a failure. */
 const patience = { poll: { timeout: 15_000 } };
 
+/** Of one browser each, in which little moves: two of them share the machine. */
+const pages = [
+  'dashboard',
+  'dashboard-screens',
+  'lab',
+  'links',
+  'share-run',
+  'simulate-page',
+  'statistics',
+].map((name) => `test/web/${name}.test.ts`);
+
 /**
- * Three projects, by what they need:
+ * Four projects, by what they need:
  *  unit – nothing but Node (pure logic, loopback sockets, the repository itself);
  *  lab  – root, nftables, coturn: network namespaces with kernel NATs;
- *  web  – Debian's Chromium (some of it inside a namespace, so root too).
+ *  web  – Debian's Chromium and Firefox with media and NATs, one file at a time;
+ *  page – Debian's Chromium for the pages of the dashboard.
  * `npm test` (test/run.mjs) runs them all, and says which ones it could not and which ones needed a second try: real
  * browsers and kernels on a busy machine get one, and more than three of them fail the run.
  */
@@ -47,12 +59,25 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],
+          exclude: pages,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           expect: patience,
           hookTimeout: 120_000,
           retry: 1,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: pages,
+          sequence: { groupOrder: 3 },
+          testTimeout: 120_000,
+          expect: patience,
+          hookTimeout: 120_000,
+          retry: 1,
+          maxWorkers: 2,
         },
       },
     ],

@@ -125,7 +125,7 @@ async function testEverything() {
   }
 
   const projects = ['unit'];
-  for (const project of ['lab', 'web']) {
+  for (const project of ['lab', 'web', 'page']) {
     const reason = await obstacle(project, missing);
     if (reason === null) projects.push(project);
     else await listSkipped(project, reason);

@@ -51,6 +51,8 @@ export interface Running {
 }
 
 const keptOutput = 262_144;
+/** From the end of a command to the end of its output, where others write into it as well. */
+const outputGraceMs = 1_000;
 
 /** Runs a command to its end. It never rejects: a program that is not there is `code: 127`, as in a shell. */
 export async function run(
@@ -158,6 +160,8 @@ function start(argv: readonly string[], options: ExecOptions) {
       resolve({ code: 127, signal: null });
     });
     child.once('close', (code, signal) => resolve({ code, signal }));
+    // What it has started may live on, with its output in hand, and would keep it from closing for ever.
+    child.once('exit', (code, signal) => setTimeout(resolve, outputGraceMs, { code, signal }).unref());
   });
   return { child, output, ended };
 }

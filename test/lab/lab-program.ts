@@ -30,7 +30,8 @@ export function labProgram(): LabProgram {
     writeFileSync(path(name), text);
     return path(name);
   };
-  const lab = (...args: readonly string[]) => runCli(['lab', ...args], { timeoutMs: 120_000 });
+  // Shorter than the tests have: then what it has said so far is told.
+  const lab = (...args: readonly string[]) => runCli(['lab', ...args], { timeoutMs: 100_000 });
   const reportOfText = async (scenario: string): Promise<LabReport> => {
     const { code, stdout, stderr } = await lab('run', file('scenario.yaml', scenario), '--json');
     if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);

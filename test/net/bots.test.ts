@@ -1,14 +1,14 @@
 /** Bots in a room: they send, count what comes, and report every time the room takes a path. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBotRelay } from '../../cli/compare/bot-relay.ts';
-import { serveConfigSchema } from '../../contract/config.ts';
 import { usualMedia } from '../../contract/participant.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import { type RoomReport, roomReportSchema } from '../../contract/room-report.ts';
 import { Bot } from '../../rooms/bot/io/bot.ts';
 import { changePath, createRoom, joinRoom } from '../../rooms/io/room-api.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
+import { startQuietService } from '../quiet-service.ts';
 import { buildSfuProcess } from './echo-build.ts';
 import { loopbackSettings, realm, secret, startLoopback } from './turn-stage.ts';
 
@@ -21,13 +21,7 @@ beforeEach(async () => {
   turn = await startLoopback({ settings: { ...loopbackSettings, accounts } });
   const urls = turn.uris.filter((uri) => uri.startsWith('turn:'));
   const server = { label: 'ours', urls, auth: 'secret', username: 'bots', credential: secret };
-  const config = serveConfigSchema.parse({
-    port: 0,
-    store: ':memory:',
-    stun: { enabled: false },
-    servers: [server],
-  });
-  service = await startService(config, { logTo: { write: () => {} } });
+  service = await startQuietService({ stun: { enabled: false }, servers: [server] });
 });
 afterEach(async () => {
   for (const bot of bots.splice(0)) bot.stop();

@@ -1,11 +1,10 @@
 /** `polynya simulate` as it is built: options, exit codes, and the presets that come with a release. */
-import { readFileSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveConfigSchema } from '../../contract/config.ts';
 import { simulationReportSchema } from '../../contract/simulation-report.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
+import { postReport, startQuietService } from '../quiet-service.ts';
+import { readFixture } from '../report-fixtures.ts';
 
 function simulate(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return runCli(['simulate', ...args], { timeoutMs: 30_000, env });
@@ -46,20 +45,9 @@ describe('polynya simulate --from a service', () => {
   const adminToken = 'a-token-of-sixteen-and-more';
   let service: RunningService;
   beforeAll(async () => {
-    const config = serveConfigSchema.parse({
-      port: 0,
-      store: ':memory:',
-      stun: { enabled: false },
-      log: 'error',
-      adminToken,
-    });
-    service = await startService(config, { logTo: new PassThrough().resume() });
-    for (const name of ['nat-port-restricted', 'nat-udp-blocked', 'visit-relay-401', 'lint-debian']) {
-      const body = readFileSync(new URL(`../web/fixtures/${name}.json`, import.meta.url), 'utf8');
-      const headers = { 'content-type': 'application/json' };
-      const reply = await fetch(new URL('/api/reports', service.url), { method: 'POST', headers, body });
-      expect(reply.status, name).toBeLessThan(300);
-    }
+    service = await startQuietService({ stun: { enabled: false }, adminToken });
+    for (const name of ['nat-port-restricted', 'nat-udp-blocked', 'visit-relay-401', 'lint-debian'] as const)
+      await postReport(service, readFixture(name));
   });
   afterAll(() => service?.close());
 

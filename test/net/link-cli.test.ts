@@ -1,10 +1,9 @@
 /** `polynya link` against a real service that asks for its token. */
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveConfigSchema } from '../../contract/config.ts';
 import type { LinkView } from '../../contract/links.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
+import { startQuietService } from '../quiet-service.ts';
 
 const adminToken = 'a-token-of-sixteen-and-more';
 
@@ -12,15 +11,8 @@ let service: RunningService;
 
 beforeAll(async () => {
   requireBuilt();
-  const config = serveConfigSchema.parse({
-    port: 0,
-    store: ':memory:',
-    stun: { enabled: false },
-    log: 'error',
-    adminToken,
-    servers: [{ label: 'Public', urls: ['stun:192.0.2.1'] }],
-  });
-  service = await startService(config, { logTo: new PassThrough().resume() });
+  const servers = [{ label: 'Public', urls: ['stun:192.0.2.1'] }];
+  service = await startQuietService({ stun: { enabled: false }, adminToken, servers });
 });
 afterAll(() => service?.close());
 

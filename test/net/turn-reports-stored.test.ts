@@ -2,17 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { serveConfigSchema } from '../../contract/config.ts';
 import { type RunDetail, type RunList, runDetailSchema } from '../../contract/runs.ts';
 import { type LiveMessage, liveMessageSchema } from '../../contract/signal.ts';
 import type { TurnCheckState } from '../../contract/turn-checks.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
+import { startQuietService } from '../quiet-service.ts';
 import { alice, endpointOf, startLoopback } from './turn-stage.ts';
 
 let folder: string;
@@ -25,16 +24,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'polynya-stored-'));
   turn = await startLoopback();
   uri = `turn:${formatEndpoint(endpointOf(turn, 'udp'))}`;
-  const config = serveConfigSchema.parse({
-    port: 0,
-    store: ':memory:',
+  service = await startQuietService({
     stun: { enabled: false },
-    log: 'error',
     servers: [
       { label: 'Relay', urls: [uri], auth: 'password', username: alice.username, credential: alice.password },
     ],
   });
-  service = await startService(config, { logTo: new PassThrough().resume() });
 });
 afterAll(async () => {
   await service?.close();

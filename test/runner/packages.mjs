@@ -47,14 +47,14 @@ export const programs = [
   { program: 'haproxy', package: 'haproxy', projects: ['lab'] },
   { program: 'ejabberdctl', package: 'ejabberd', projects: ['lab'] },
   { program: 'tcpdump', package: 'tcpdump', projects: ['lab'] },
-  { program: 'chromium', package: 'chromium', projects: ['lab', 'web'] },
+  { program: 'chromium', package: 'chromium', projects: ['lab', 'web', 'page'] },
   { program: 'janus', package: 'janus', projects: ['lab', 'web'] },
   { program: 'firefox-esr', package: 'firefox-esr', projects: ['lab', 'web'] },
   {
     program: 'a font with Korean signs',
     file: '/usr/share/fonts/truetype/nanum/NanumGothic.ttf',
     package: 'fonts-nanum',
-    projects: ['web'],
+    projects: ['web', 'page'],
   },
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
 ];

@@ -1,7 +1,7 @@
 /** Adds up what the reporter wrote. Pure: text and facts in, numbers and sentences out. */
 
 /** Vitest projects in which nothing may be skipped on a machine that can run everything. */
-const fullMachineProjects = ['lab', 'web'];
+const fullMachineProjects = ['lab', 'web', 'page'];
 /** A busy machine may cost a lab or web test its first try. More of them, and it is the product that falters. */
 const mostSecondTries = 3;
 

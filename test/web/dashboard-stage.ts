@@ -1,71 +1,22 @@
 /** The real service and a real browser, for the dashboard’s tests. Closes everything, also when a test dies. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
-import { serveConfigSchema } from '../../contract/config.ts';
-import { type Envelope, parseEnvelope } from '../../contract/envelope.ts';
 import { quietSwitches } from '../../scenarios/io/participants/chromium.ts';
-import { type RunningService, type ServiceOptions, startService } from '../../service/server.ts';
+import type { RunningService } from '../../service/server.ts';
+import { postReport } from '../quiet-service.ts';
+import { readFixture } from '../report-fixtures.ts';
+
+export { postReport, startQuietService } from '../quiet-service.ts';
+export { type FixtureName, fixtureNames, readFixture } from '../report-fixtures.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 const built = fileURLToPath(new URL('../../dist/dashboard/index.html', import.meta.url));
 
 /** Why the tests cannot run on this machine; null when they can. */
 export const obstacle = existsSync(chromiumPath) ? null : `${chromiumPath} is missing (apt install chromium)`;
-
-export type FixtureName =
-  | 'nat-port-restricted'
-  | 'nat-udp-blocked'
-  | 'visit-good'
-  | 'visit-relay-401'
-  | 'turn-coturn-default'
-  | 'turn-coturn-tls'
-  | 'lint-debian';
-export const fixtureNames: readonly FixtureName[] = [
-  'nat-port-restricted',
-  'nat-udp-blocked',
-  'visit-good',
-  'visit-relay-401',
-  'turn-coturn-default',
-  'turn-coturn-tls',
-  'lint-debian',
-];
-
-export function readFixture(name: FixtureName): Envelope {
-  const text = readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8');
-  const parsed = parseEnvelope(JSON.parse(text));
-  if (!parsed.ok) throw new Error(`${name}: ${parsed.failure.message}`);
-  return parsed.envelope;
-}
-
-/** Everything on free ports, nothing on disk. */
-export function startQuietService(
-  extra: Record<string, unknown> = {},
-  options: ServiceOptions = {},
-): Promise<RunningService> {
-  const config = serveConfigSchema.parse({
-    port: 0,
-    store: ':memory:',
-    stun: { port: 0, alternatePort: 0 },
-    limits: { reportsPerMinute: 5000, requestsPerMinute: 20_000 },
-    log: 'error',
-    ...extra,
-  });
-  return startService(config, { logTo: new PassThrough().resume(), ...options });
-}
-
-export async function postReport(service: RunningService, report: Envelope): Promise<string> {
-  const reply = await fetch(new URL('/api/reports', service.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(report),
-  });
-  if (!reply.ok) throw new Error(`report refused: ${reply.status} ${await reply.text()}`);
-  return z.object({ id: z.string() }).parse(await reply.json()).id;
-}
 
 /** A day of browser checks: mostly good ones, the relay failing at the end, with an hour without any. */
 export async function seedDay(service: RunningService, nowMs: number): Promise<void> {

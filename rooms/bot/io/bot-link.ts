@@ -9,6 +9,7 @@ import type { PeerLink } from '../../io/peer-link.ts';
 import type { BotLink } from '../bot-report.ts';
 import { FlowCount } from '../flow-count.ts';
 import { isJanus, type MediaSection, offeredSections, ownSections, sentKinds } from '../media-sections.ts';
+import { uncountedPair } from '../uncounted-pair.ts';
 import { BotSenders, tagBytes } from './bot-senders.ts';
 import type { NativeConnection } from './native-connection.ts';
 
@@ -181,19 +182,7 @@ export class BotLinkEnd {
 
   #pair(): CandidatePair | null {
     const pair = this.link.connection.selectedPair;
-    if (pair === null) return null;
-    return {
-      id: 'selected',
-      ...pair,
-      state: 'succeeded',
-      nominated: true,
-      selected: true,
-      rttMs: null,
-      requestsSent: null,
-      responsesReceived: null,
-      bytesSent: null,
-      bytesReceived: null,
-    };
+    return pair === null ? null : uncountedPair(pair);
   }
 
   #ageMs(): number {

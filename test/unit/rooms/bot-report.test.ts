@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CandidatePair } from '../../../contract/candidate.ts';
 import { parseEnvelope } from '../../../contract/envelope.ts';
 import { type BotContext, type BotLink, botReport } from '../../../rooms/bot/bot-report.ts';
+import { uncountedPair } from '../../../rooms/bot/uncounted-pair.ts';
 
 const link: BotLink = {
   id: 'sfu-down-a-0',
@@ -71,19 +71,7 @@ describe('the report of a bot', () => {
       relayProtocol: null,
       url: null,
     } as const;
-    const pair: CandidatePair = {
-      id: 'selected',
-      local: { ...end, type: local },
-      remote: { ...end, type: remote },
-      state: 'succeeded',
-      nominated: true,
-      selected: true,
-      rttMs: null,
-      requestsSent: null,
-      responsesReceived: null,
-      bytesSent: null,
-      bytesReceived: null,
-    };
+    const pair = uncountedPair({ local: { ...end, type: local }, remote: { ...end, type: remote } });
     const room = { ...context.room, path: { kind: 'relay', transport: 'udp' } } as const;
     const [attempt] = botReport([{ ...link, pair }], { ...context, room }).body.attempts;
     expect(attempt).toMatchObject({ succeeded: counts, rung: counts ? 'S5' : 'S1' });
