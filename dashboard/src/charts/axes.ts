@@ -31,6 +31,11 @@ export function valueAxis(ink: Ink, title?: string) {
   };
 }
 
+/** The axis along which lines over numbers run; ends that are not given are those of the data. */
+export function numberAxis(ink: Ink, ends: { readonly min?: number; readonly max?: number }, title?: string) {
+  return { type: 'linear', ...ends, ...valueAxis(ink, title) } as const;
+}
+
 /** Figures along an axis of values: upright, whatever the room. */
 export function figures(ink: Ink) {
   return { color: ink.soft, maxRotation: 0 };

@@ -32,14 +32,7 @@ interface DiffPanelProps {
 /** What changed since another run of the scenario. */
 export function DiffPanel({ earlier, before, choose, diff, open }: DiffPanelProps) {
   return (
-    <OtherRunPanel
-      title={text.title}
-      hint={text.hint}
-      text={text}
-      others={earlier.map(otherRun)}
-      chosen={before}
-      choose={choose}
-    >
+    <OtherRunPanel text={text} others={earlier.map(otherRun)} chosen={before} choose={choose}>
       {diff === null && <p className={runClasses['note']}>{text.other}</p>}
       {diff && <Differences diff={diff} open={open} />}
     </OtherRunPanel>

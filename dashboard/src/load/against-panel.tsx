@@ -28,14 +28,7 @@ export function AgainstPanel({ body, others, chosen, choose }: AgainstPanelProps
   const other = useReportOf('load-report', chosen);
   const compared = useMemo(() => other && compareLoads(other.body, body), [other, body]);
   return (
-    <OtherRunPanel
-      title={text.title}
-      hint={text.hint}
-      text={text}
-      others={others.map(otherRun)}
-      chosen={chosen}
-      choose={choose}
-    >
+    <OtherRunPanel text={text} others={others.map(otherRun)} chosen={chosen} choose={choose}>
       {other === null && <p className={classes['note']}>{text.other}</p>}
       {compared && <Outcome compared={compared} body={body} />}
       {other && (

@@ -1,5 +1,5 @@
 /** A {@link StepPicture} with the colours of the page. */
-import { figures, lineLook, overNumbers, readout, valueAxis } from '../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, readout, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import { type Ink, inkOf } from '../charts/ink.ts';
 import { uprightMarkPlugin } from '../charts/upright-marks.ts';
@@ -62,10 +62,7 @@ export function drawSteps(picture: StepPicture, ink: Ink): ChartSpec {
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min: 0,
-          max: end,
-          ...valueAxis(ink, x),
+          ...numberAxis(ink, { min: 0, max: end }, x),
           ticks: {
             ...figures(ink),
             includeBounds: false,

@@ -28,9 +28,7 @@ export function HistoryPanel({ id, before, choose, clean }: HistoryPanelProps) {
   }));
   return (
     <OtherRunPanel
-      title={text.title}
-      hint={text.by[data.by]}
-      text={text}
+      text={{ ...text, hint: text.by[data.by] }}
       others={options}
       chosen={data.before}
       choose={choose}

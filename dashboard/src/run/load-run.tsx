@@ -25,7 +25,8 @@ const text = words.load;
 export function LoadRun({ id, body }: { id: string; body: LoadReportBody }) {
   const [view, change] = useSearchState(runViewSchema);
   const others = useOtherLoads(body.target.uri, id);
-  const chosen = view.with ?? others[0]?.id;
+  // The other load, and the list of them, would name what was taken out of this one.
+  const chosen = view.redact === undefined ? (view.with ?? others[0]?.id) : undefined;
   return (
     <>
       {body.failure !== null && (

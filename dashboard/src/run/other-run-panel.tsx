@@ -18,10 +18,8 @@ export function otherRun({ id, at, source, headline }: RunSummary): OtherRun {
 }
 
 interface OtherRunPanelProps {
-  readonly title: string;
-  readonly hint: string;
-  /** Label of the choice, and text of the link. */
-  readonly text: { readonly compare: string; readonly open: string };
+  /** Title and hint of the panel, label of the choice, text of the link. */
+  readonly text: Readonly<Record<'title' | 'hint' | 'compare' | 'open', string>>;
   readonly others: readonly OtherRun[];
   /** Id of the run that this one is compared with. */
   readonly chosen: string;
@@ -31,12 +29,11 @@ interface OtherRunPanelProps {
 }
 
 /** A run beside another one that the reader chooses. */
-export function OtherRunPanel(props: OtherRunPanelProps) {
-  const { title, hint, text, others, chosen, choose, children } = props;
+export function OtherRunPanel({ text, others, chosen, choose, children }: OtherRunPanelProps) {
   return (
     <Panel
-      title={title}
-      hint={hint}
+      title={text.title}
+      hint={text.hint}
       actions={
         <Link href={`/runs/${chosen}`} className={classes['open']}>
           {text.open}

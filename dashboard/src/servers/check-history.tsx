@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import type { Path, Transport } from '../../../contract/basics.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
-import { figures, lineLook, overNumbers, valueAxis } from '../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes } from '../charts/ink.ts';
@@ -64,10 +64,7 @@ function drawTrends(trends: readonly Trend[], ink: Ink): ChartSpec {
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min: 0,
-          max: Math.max(1, times.length - 1),
-          ...valueAxis(ink),
+          ...numberAxis(ink, { min: 0, max: Math.max(1, times.length - 1) }),
           afterBuildTicks: (axis) => {
             axis.ticks = namedRuns(times.length, Math.floor(axis.width / 110)).map((value) => ({ value }));
           },

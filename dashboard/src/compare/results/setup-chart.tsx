@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { PathSummary } from '../../../../compare/summary.ts';
-import { figures, lineLook, overNumbers, readout, shareAxis, valueAxis } from '../../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, readout, shareAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import type { Ink } from '../../charts/ink.ts';
@@ -69,10 +69,7 @@ function drawSetup(summaries: readonly PathSummary[], ink: Ink): ChartSpec {
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min: 0,
-          max: slowest * 1.05,
-          ...valueAxis(ink, text.time),
+          ...numberAxis(ink, { min: 0, max: slowest * 1.05 }, text.time),
           ticks: {
             ...figures(ink),
             maxTicksLimit: 6,
