@@ -47,10 +47,15 @@ function pairOf({ steps, failed: offered }: LoadRun): Pair[] {
 
 function refusals(failed: readonly LoadStep[]): FirstLimit | null {
   const shareOf = ({ failures, scheduled }: LoadStep) =>
-    Object.values(failures).reduce((sum, count) => sum + count, 0) / Math.max(1, scheduled);
+    refusalsIn(failures).reduce((sum, [, count]) => sum + count, 0) / Math.max(1, scheduled);
   if (median(failed.map(shareOf)) <= manyRefusals) return null;
-  const codes = [...new Set(failed.flatMap(({ failures }) => Object.keys(failures)))];
+  const codes = [...new Set(failed.flatMap(({ failures }) => refusalsIn(failures).map(([code]) => code)))];
   return { kind: 'refusals', sentence: `The server refuses: ${codes.join(', ')}.`.slice(0, 400) };
+}
+
+/** A connection that takes no more is no refusal: its packets waited. */
+function refusalsIn(failures: LoadStep['failures']): [string, number][] {
+  return Object.entries(failures).filter(([code]) => code !== 'connection-full');
 }
 
 function processors(failed: readonly LoadStep[]): FirstLimit | null {
