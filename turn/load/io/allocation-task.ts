@@ -6,6 +6,7 @@ import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { countFailure } from './count-failure.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
+import { giveBack } from './give-back.ts';
 import { type LoadTask, type Prepared, setUpGiveUpMs } from './load-task.ts';
 import { runRequests } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
@@ -26,7 +27,10 @@ export class AllocationTask implements LoadTask {
   readonly #preparation: AllocationPreparation;
   readonly #meter = new StepMeter();
   readonly #closing = new AbortController();
-  #open = 0;
+  /** Of the step: what is under way is given back afterwards. */
+  readonly #stopping = new AbortController();
+  /** Until their sockets are closed. */
+  readonly #open = new Set<Promise<void>>();
 
   constructor(preparation: AllocationPreparation) {
     this.#preparation = preparation;
@@ -50,24 +54,28 @@ export class AllocationTask implements LoadTask {
     const counted = await runRequests({
       order,
       meter: this.#meter,
-      signal: this.#closing.signal,
+      signal: this.#stopping.signal,
       send: (dueMs, step) => this.#begin(dueMs, step, order.drainMs, pool),
     });
     pool?.close();
     return counted;
   }
 
+  /** What has come about is given back first. */
   async finish(): Promise<void> {
+    this.#stopping.abort();
+    await giveBack(Promise.all(this.#open));
     this.close();
   }
 
   close(): void {
+    this.#stopping.abort();
     this.#closing.abort();
   }
 
   /** What has not come about by the end of the step’s last wait is lost, so nothing is waited for longer than that. */
   #begin(dueMs: number, step: number, giveUpMs: number, pool: WarmPool | null): boolean {
-    if (this.#open >= this.#preparation.mostAtOnce) return false;
+    if (this.#open.size >= this.#preparation.mostAtOnce) return false;
     const outcome: Outcome = {
       onAllocated: () => this.#meter.arrivedBack(dueMs, step),
       onFailed: ({ code }) => countFailure(this.#meter, code),
@@ -97,10 +105,8 @@ export class AllocationTask implements LoadTask {
   }
 
   #track(ended: Promise<void>): void {
-    this.#open += 1;
-    void ended.then(() => {
-      this.#open -= 1;
-    });
+    this.#open.add(ended);
+    void ended.then(() => this.#open.delete(ended));
   }
 
   #poolFor({ drainMs }: StepOrder): WarmPool {

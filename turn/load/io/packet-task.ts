@@ -8,6 +8,7 @@ import { sourcesOf } from '../traffic.ts';
 import { wayOfStream } from '../way-of-stream.ts';
 import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
+import { giveBack } from './give-back.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
 import { ownUdpDescriptors } from './own-descriptors.ts';
 import { runStep } from './schedule-step.ts';
@@ -17,8 +18,6 @@ type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
 
 /** Flows that are set up at the same time; even, for pairs. */
 const openAtOnce = 8;
-/** What the server has to answer what is under way, and the releases. */
-const releaseMs = 4_000;
 
 export class PacketTask implements LoadTask {
   readonly #preparation: PacketPreparation;
@@ -83,12 +82,7 @@ export class PacketTask implements LoadTask {
 
   async finish(): Promise<void> {
     this.#closing.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, releaseMs);
-    });
-    await Promise.race([this.#releaseAll(), late]);
-    clearTimeout(timer);
+    await giveBack(this.#releaseAll());
     this.close();
   }
 

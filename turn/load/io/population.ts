@@ -5,6 +5,7 @@ import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { TargetOrder } from '../orders.ts';
 import { countFailure } from './count-failure.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
+import { giveBack } from './give-back.ts';
 import { type Prepared, setUpGiveUpMs } from './load-task.ts';
 import type { StepMeter } from './step-meter.ts';
 
@@ -116,10 +117,14 @@ export class Population {
   /** Gives all back. */
   async finish(): Promise<void> {
     this.#stopping.abort();
-    // What is being allocated at the moment could not be given back later.
+    await giveBack(this.#releaseAll());
+    this.close();
+  }
+
+  /** What is being allocated at the moment is waited for: it could not be given back later. */
+  async #releaseAll(): Promise<void> {
     await Promise.all(this.#underWay);
     await this.#releaseFrom(0);
-    this.close();
   }
 
   close(): void {
