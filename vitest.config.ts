@@ -9,6 +9,7 @@ const pages = [
   'dashboard-screens',
   'lab',
   'links',
+  'load-page',
   'share-run',
   'simulate-page',
   'statistics',

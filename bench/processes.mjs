@@ -51,6 +51,7 @@ export async function started(argv, sign) {
 }
 
 export async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
 }

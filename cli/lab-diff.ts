@@ -2,12 +2,11 @@
 import { diffLabReports, type LabChange, type LabDiff, type LabDifference } from '../contract/lab-diff.ts';
 import type { LabCell, LabReport } from '../contract/lab-report.ts';
 import { labPathText } from '../contract/lab-words.ts';
-import { toolName, toolVersion } from '../contract/release.ts';
 import { columns } from './columns.ts';
-import { CommandError } from './command-error.ts';
+import { diffDocument } from './diff-document.ts';
 import { exitCode } from './exit-code.ts';
 import { msText } from './lab-cell-words.ts';
-import { readReport } from './read-report.ts';
+import { readReportOf } from './read-report.ts';
 import { type Paint, painter, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -17,32 +16,23 @@ export async function diffLabFiles(
   fileB: string,
   flags: { readonly json?: boolean },
 ): Promise<number> {
-  const [before, after] = [await readLabReport(fileA), await readLabReport(fileB)];
+  const read = (file: string) => readReportOf('lab-report', file, 'compared with another');
+  const [before, after] = [await read(fileA), await read(fileB)];
   const diff = diffLabReports(before.body, after.body);
   const isSame = diff.differences.length === 0;
   if (flags.json) {
-    const document = {
-      kind: 'lab-diff',
-      version: 1,
-      tool: { name: toolName, version: toolVersion },
-      before: { file: fileA, at: before.at, scenario: before.body.scenario.name },
-      after: { file: fileB, at: after.at, scenario: after.body.scenario.name },
-      same: isSame,
+    const side = (file: string, { at, body }: LabReport) => ({ file, at, scenario: body.scenario.name });
+    const sides = { before: side(fileA, before), after: side(fileB, after) };
+    const document = diffDocument('lab-diff', sides, isSame, {
       cells: { same: diff.same },
       differences: diff.differences.map(({ change, cell, before: was, after: is }) => ({
         ...{ change, from: cell.from, to: cell.to, path: cell.path, transport: cell.transport },
         ...{ before: was && stateOf(was), after: is && stateOf(is) },
       })),
-    };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    });
+    process.stdout.write(document);
   } else process.stdout.write(labDiffText(before, after, diff, columns(), painter(process.stdout)));
   return isSame ? exitCode.ok : exitCode.fellShort;
-}
-
-async function readLabReport(file: string): Promise<LabReport> {
-  const report = await readReport(file);
-  if (report.kind === 'lab-report') return report;
-  throw new CommandError(`${file} is a ${report.kind}; it cannot be compared with a lab-report.`);
 }
 
 function stateOf({ attempts, succeeded, rung, asExpected, setupMs, failure }: LabCell) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type LoadAxis, type LoadProfile, loadProfileSchema } from '../contract/load-profile.ts';
 import { parseYaml } from '../service/yaml-config.ts';
 import { ladderOf } from '../turn/load/ladder.ts';
+import type { Part } from '../turn/load/part.ts';
 import { planProblem } from '../turn/load/plan.ts';
 import { CommandError } from './command-error.ts';
 import { didYouMean, placedError } from './placed-error.ts';
@@ -22,13 +23,14 @@ export interface ProfileFlags {
   readonly recovery?: boolean;
 }
 
-export function readLoadProfile(flags: ProfileFlags): LoadProfile {
+/** @param part null: one machine makes the whole load */
+export function readLoadProfile(flags: ProfileFlags, part: Part | null): LoadProfile {
   const { profile: file } = flags;
   const profile = withFlags(file === undefined ? loadProfileSchema.parse({}) : parseFile(file), flags);
   const checked = loadProfileSchema.safeParse(profile);
   const issue = checked.error?.issues[0];
   if (issue !== undefined) throw new CommandError(`${issue.path.map(String).join('.')}: ${issue.message}`);
-  const problem = planProblem(profile);
+  const problem = planProblem(profile, part);
   if (problem !== null) {
     throw new CommandError(
       `${problem.path.join('.')}: ${problem.problem}.`,

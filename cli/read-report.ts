@@ -1,6 +1,6 @@
 /** Report files from disk. Every mistake ends the command with a message that names the file. */
 import { readFileSync } from 'node:fs';
-import type { Envelope, NatReport } from '../contract/envelope.ts';
+import type { Envelope, EnvelopeKind, EnvelopeOf, NatReport } from '../contract/envelope.ts';
 import { CommandError } from './command-error.ts';
 
 export function readJson(file: string): unknown {
@@ -20,9 +20,18 @@ export async function readReport(file: string): Promise<Envelope> {
   return parsed.envelope;
 }
 
-/** `purpose` ends the sentence "only a nat-report can be …". */
-export async function readNatReport(file: string, purpose: string): Promise<NatReport> {
+/** `purpose` ends the sentence "only a …-report can be …". */
+export async function readReportOf<K extends EnvelopeKind>(
+  kind: K,
+  file: string,
+  purpose: string,
+): Promise<EnvelopeOf<K>> {
+  const isWanted = (read: Envelope): read is EnvelopeOf<K> => read.kind === kind;
   const report = await readReport(file);
-  if (report.kind === 'nat-report') return report;
-  throw new CommandError(`${file} is a ${report.kind}; only a nat-report can be ${purpose} so far.`);
+  if (isWanted(report)) return report;
+  throw new CommandError(`${file} is a ${report.kind}; only a ${kind} can be ${purpose}.`);
+}
+
+export function readNatReport(file: string, purpose: string): Promise<NatReport> {
+  return readReportOf('nat-report', file, `${purpose} so far`);
 }

@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import { type DiffArea, type Difference, diffAreas } from '../contract/difference.ts';
 import type { NatReport } from '../contract/envelope.ts';
-import { toolName, toolVersion } from '../contract/release.ts';
 import { diffNatReports } from '../probe/report/diff.ts';
 import { columns } from './columns.ts';
+import { diffDocument } from './diff-document.ts';
 import { exitCode } from './exit-code.ts';
 import { readNatReport, readReport } from './read-report.ts';
 import { type Paint, painter } from './style.ts';
@@ -13,32 +13,30 @@ import { wrap } from './wrap.ts';
 export function diffCommand(): Command {
   return new Command('diff')
     .description(
-      'What changed between two NAT reports (verdicts, servers, addresses, candidates) or lab reports.',
+      'What changed between two NAT reports (verdicts, servers, addresses, candidates), lab reports or load reports.',
     )
     .argument('<before>', 'report, e.g. of yesterday')
     .argument('<after>', 'report of the same kind, e.g. of today')
     .option('--json', 'print the differences as JSON and nothing else')
     .addHelpText('after', '\nExit codes: 0 nothing changed · 1 something did · 2 wrong usage')
     .action(async (fileA: string, fileB: string, flags: { readonly json?: boolean }) => {
-      if ((await readReport(fileA)).kind === 'lab-report') {
+      const { kind } = await readReport(fileA);
+      if (kind === 'lab-report') {
         const { diffLabFiles } = await import('./lab-diff.ts');
         process.exitCode = await diffLabFiles(fileA, fileB, flags);
+        return;
+      }
+      if (kind === 'load-report') {
+        const { diffLoadFiles } = await import('./load-diff.ts');
+        process.exitCode = await diffLoadFiles(fileA, fileB, flags);
         return;
       }
       const before = await readNatReport(fileA, 'compared');
       const after = await readNatReport(fileB, 'compared');
       const differences = diffNatReports(before.body, after.body);
       if (flags.json) {
-        const document = {
-          kind: 'report-diff',
-          version: 1,
-          tool: { name: toolName, version: toolVersion },
-          before: { file: fileA, at: before.at },
-          after: { file: fileB, at: after.at },
-          same: differences.length === 0,
-          differences,
-        };
-        process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+        const sides = { before: { file: fileA, at: before.at }, after: { file: fileB, at: after.at } };
+        process.stdout.write(diffDocument('report-diff', sides, differences.length === 0, { differences }));
       } else {
         process.stdout.write(diffText(before, after, differences, columns(), painter(process.stdout)));
       }

@@ -57,6 +57,10 @@ async function otherToolText(file: string, report: Exclude<Envelope, NatReport>)
     const { labReportText } = await import('./lab-text.ts');
     return labReportText(report, { width: columns(), verbose: false }, paint);
   }
+  if (report.kind === 'load-report') {
+    const { loadReportText } = await import('./turn-load-text.ts');
+    return loadReportText(report, columns(), paint);
+  }
   if (report.kind === 'compare-report') {
     const { compareText } = await import('./compare-text.ts');
     return compareText(report, columns(), paint);

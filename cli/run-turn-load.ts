@@ -1,10 +1,8 @@
 /** `polynya turn load`: plans, asks for the owner’s word, makes the load, prints. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import yoctoSpinner from 'yocto-spinner';
 import { failure } from '../contract/failures.ts';
 import type { LoadProfile } from '../contract/load-profile.ts';
-import { type LoadReport, type LoadStep, loadReportSchema } from '../contract/load-report.ts';
+import type { LoadReport } from '../contract/load-report.ts';
 import { canBind } from '../probe/io/local-address.ts';
 import { resolveHost } from '../probe/io/resolve.ts';
 import { isTurn, type ProbeTarget } from '../probe/target.ts';
@@ -13,77 +11,69 @@ import { mintRestCredential } from '../stun/credential.ts';
 import { familyOf } from '../stun/endpoint.ts';
 import type { Credentials } from '../turn/client/auth-ladder.ts';
 import { compareLoads } from '../turn/load/compare-loads.ts';
-import type { Offer } from '../turn/load/conductor.ts';
-import { axisUnits, numberText } from '../turn/load/headline.ts';
-import { type LoadOptions, runLoad } from '../turn/load/io/run-load.ts';
+import { runLoad } from '../turn/load/io/run-load.ts';
+import { serverProcessAt } from '../turn/load/io/server-watch.ts';
 import { forkWorkers } from '../turn/load/io/worker-link.ts';
-import { planOf } from '../turn/load/plan.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { type LoadOutput, loadExitCode, printLoad } from './load-output.ts';
+import { type PartFlags, readPart } from './load-part.ts';
+import { withLoadProgress } from './load-progress.ts';
 import { type ProfileFlags, readLoadProfile } from './read-load-profile.ts';
+import { readReportOf } from './read-report.ts';
 import { type CredentialOptions, readTargets } from './read-targets.ts';
+import { sendReport } from './send-report.ts';
 import { painter } from './style.ts';
 import { loadPlanText } from './turn-load-plan-text.ts';
-import { loadReportText, stepText } from './turn-load-text.ts';
-import { writeFile } from './write-file.ts';
 
-export interface TurnLoadFlags extends CredentialOptions, ProfileFlags {
+export interface TurnLoadFlags extends CredentialOptions, ProfileFlags, PartFlags, LoadOutput {
   readonly yesIOwnThis?: string;
   readonly atLeast?: number;
   readonly baseline?: string;
   readonly bind?: string;
-  readonly json?: boolean;
-  readonly out?: string;
+  readonly serverPid?: number;
   readonly plan?: boolean;
+  readonly send?: string;
 }
 
 export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<ExitCode> {
-  const profile = readLoadProfile(flags);
+  const part = readPart(flags, Date.now());
+  const profile = readLoadProfile(flags, part);
   const target = await readTarget(uri, flags);
   if (flags.plan) {
-    process.stdout.write(loadPlanText(target.uri, profile, columns(), painter(process.stdout)));
+    process.stdout.write(loadPlanText(target.uri, profile, part, columns(), painter(process.stdout)));
     return exitCode.ok;
   }
   refuseUnlessOwned(target.uri.host, flags);
   if (flags.bind !== undefined && !(await canBind(flags.bind))) {
     throw CommandError.from(failure('local-bind-failed', flags.bind));
   }
-  const baseline = flags.baseline === undefined ? null : readBaseline(flags.baseline);
-  const address = await addressOf(target.uri.host, flags.bind);
-  const made = await withProgress(profile, (running) =>
+  const baseline =
+    flags.baseline === undefined ? null : await readReportOf('load-report', flags.baseline, 'a baseline');
+  const server = { address: await addressOf(target.uri.host, flags.bind), port: target.uri.port };
+  const made = await withLoadProgress(target.uri.text, profile, (running) =>
     runLoad({
       uri: target.uri.text,
-      server: { address, port: target.uri.port },
+      server,
       transport: target.uri.transport,
       serverName: isIP(target.uri.host) === 0 ? target.uri.host : null,
-      credentials: credentialsFor(target, profile),
+      credentials: credentialsFor(target, profile, part?.startAtMs ?? Date.now()),
       profile,
       bindAddress: flags.bind ?? null,
+      part: part ?? undefined,
+      serverPid: flags.serverPid ?? serverProcessAt(server, target.uri.transport) ?? undefined,
       openWorker: forkWorkers(builtCommand),
       ...running,
     }),
   );
   const report = baseline === null ? made : withComparison(made, baseline);
-  const json = `${JSON.stringify(report, null, 2)}\n`;
-  if (flags.out !== undefined) writeFile(flags.out, json);
-  process.stdout.write(flags.json ? json : loadReportText(report, columns(), painter(process.stdout)));
-  return codeFor(report, flags.atLeast);
-}
-
-function readBaseline(file: string): LoadReport {
-  const parsed = loadReportSchema.safeParse(readJson(file));
-  if (parsed.success) return parsed.data;
-  throw new CommandError(`${file} is no load-report.`, 'Make one with: polynya turn load … --out FILE');
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${file} cannot be read: ${text}`);
+  printLoad(report, flags);
+  if (flags.send !== undefined) {
+    const link = await sendReport(report, flags.send);
+    process.stderr.write(`Report stored: ${link}\n`);
   }
+  return loadExitCode(report, flags.atLeast);
 }
 
 function withComparison(report: LoadReport, baseline: LoadReport): LoadReport {
@@ -124,52 +114,12 @@ async function addressOf(host: string, bind: string | undefined): Promise<string
 function credentialsFor(
   { secret, username, credential }: ProbeTarget,
   { limits }: LoadProfile,
+  startMs: number,
 ): Credentials | null {
   if (secret !== undefined) {
-    const untilSec = Math.floor(Date.now() / 1000) + limits.minutes * 60 + 600;
+    const untilSec = Math.floor(startMs / 1000) + limits.minutes * 60 + 600;
     const minted = mintRestCredential(secret, username ?? 'polynya', Math.ceil(untilSec));
     return { username: minted.username, password: minted.credential };
   }
   return username === undefined || credential === undefined ? null : { username, password: credential };
-}
-
-type Running = Pick<LoadOptions, 'signal' | 'onOffer' | 'onStep'>;
-
-/** On a terminal one line that changes; elsewhere one for each step, because a load may take an hour. */
-async function withProgress<T>(profile: LoadProfile, run: (running: Running) => Promise<T>): Promise<T> {
-  const spinner = process.stderr.isTTY
-    ? yoctoSpinner({ text: 'Allocating …', stream: process.stderr }).start()
-    : null;
-  const abort = new AbortController();
-  const onSignal = () => abort.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
-  let last = '';
-  const name = ({ run: index, offered }: Offer) =>
-    `run ${index + 1} of ${planOf(profile).runs}, ${numberText(offered)} ${axisUnits[profile.axis]}`;
-  try {
-    return await run({
-      signal: abort.signal,
-      onOffer: (offer) => {
-        if (spinner) spinner.text = `${name(offer)}${last}`;
-      },
-      onStep: (step: LoadStep, offer) => {
-        last = ` · before: ${stepText(step)}`;
-        if (spinner === null) process.stderr.write(`${name(offer)}: ${stepText(step)}\n`);
-      },
-    });
-  } finally {
-    spinner?.stop();
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
-  }
-}
-
-function codeFor({ body }: LoadReport, atLeast: number | undefined): ExitCode {
-  const { verdict, failure: broken } = body;
-  if (broken?.code === 'harness-fault') return exitCode.couldNotRun;
-  const isKnown = verdict.kind === 'capacity' || verdict.kind === 'at-least';
-  const hasFallen = body.comparison?.change === 'less';
-  const suffices = atLeast === undefined || (verdict.carried ?? 0) >= atLeast;
-  return isKnown && suffices && !hasFallen ? exitCode.ok : exitCode.fellShort;
 }

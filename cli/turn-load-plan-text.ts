@@ -2,15 +2,22 @@
 import type { LoadProfile } from '../contract/load-profile.ts';
 import type { StunUri } from '../stun/uri.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
+import { type Part, scheduleMs } from '../turn/load/part.ts';
 import { planOf } from '../turn/load/plan.ts';
 import type { Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
-export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, paint: Paint): string {
-  const { axis, step, stop, workers } = profile;
+/** @param part null: one machine makes the whole load */
+export function loadPlanText(
+  uri: StunUri,
+  profile: LoadProfile,
+  part: Part | null,
+  width: number,
+  paint: Paint,
+): string {
+  const { axis, step } = profile;
   const plan = planOf(profile);
-  const { steps, firstRunSec, runs, recoverySec } = plan;
-  const { mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } = plan;
+  const { steps, mostMinutes, mostPacketsPerSec, mostMbitPerSec, mostAllocations } = plan;
   const offered = offeredText(profile);
   const most = [
     ...(mostPacketsPerSec > 0
@@ -28,11 +35,7 @@ export function loadPlanText(uri: StunUri, profile: LoadProfile, width: number, 
     ),
     `  ${offered}`,
     `  A step: ${step.discardSec} s left out, ${step.seconds} s measured, ${step.drainMs} ms for what comes late.`,
-    `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
-    `  ${runs} runs, the first at most ${Math.ceil(firstRunSec / 60)} minutes; later ones begin below what the first found. ${workers === 1 ? 'One worker' : `${workers} workers`}.`,
-    ...(recoverySec === 0
-      ? []
-      : [`  Then ${recoverySec} s beyond the limit and below it, to see when the server is back to normal.`]),
+    ...(part === null ? aloneLines(profile) : partLines(part, profile)),
     `  At most ${most}.`,
     '',
     'Everything goes to this server and through it to sockets of this program. Nothing has been sent.',
@@ -65,4 +68,29 @@ function streamsText({ mix, sizes }: LoadProfile['traffic']): string {
   });
   const each = sizes.length === 0 ? '' : `; payloads of ${sizes.join(', ')} bytes, one ladder after another`;
   return streams.join(', ') + each;
+}
+
+function aloneLines(profile: LoadProfile): string[] {
+  const { stop } = profile;
+  const { firstRunSec, recoverySec, runs } = planOf(profile);
+  const minutes = Math.ceil(firstRunSec / 60);
+  return [
+    `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
+    `  ${runs} runs, the first at most ${minutes} minutes; later ones begin below what the first found. ${workersText(profile)}.`,
+    ...(recoverySec === 0
+      ? []
+      : [`  Then ${recoverySec} s beyond the limit and below it, to see when the server is back to normal.`]),
+  ];
+}
+
+function partLines({ number, of, startAtMs }: Part, profile: LoadProfile): string[] {
+  const time = (ms: number) => new Date(ms).toISOString();
+  return [
+    `  Part ${number} of ${of}: this machine makes 1/${of} of it, ${profile.runs} runs from the first to the last step, each at its time,`,
+    `  from ${time(startAtMs)} to ${time(startAtMs + scheduleMs(profile))}. The clocks of all machines must agree. ${workersText(profile)}.`,
+  ];
+}
+
+function workersText({ workers }: LoadProfile): string {
+  return workers === 1 ? 'One worker' : `${workers} workers`;
 }

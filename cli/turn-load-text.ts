@@ -1,28 +1,16 @@
 /** A load report for people: the verdict, then every step of every run with its counts. */
-import type { LoadAxis } from '../contract/load-profile.ts';
-import type {
-  LoadComparison,
-  LoadReport,
-  LoadRun,
-  LoadStep,
-  LoadTimes,
-  StepOutcome,
-} from '../contract/load-report.ts';
+import type { LoadCapacity } from '../contract/load-capacity.ts';
+import type { LoadPart } from '../contract/load-parts.ts';
+import type { LoadReport, LoadReportBody, LoadStep, StepOutcome } from '../contract/load-report.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
-import { axisUnits, numberText } from '../turn/load/headline.ts';
+import { deliveredRate } from '../turn/load/delivered.ts';
+import { percentText, timeText } from '../turn/load/figures.ts';
+import { axisUnits, comparisonText, numberText, outcomeWords } from '../turn/load/headline.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { packetLines, recoveryText } from './turn-load-wire-text.ts';
-import { wrap } from './wrap.ts';
+import { indented, wrap } from './wrap.ts';
 
-const outcomeWords: Readonly<Record<StepOutcome, string>> = {
-  carried: 'carried',
-  policy: 'refused by its settings',
-  loss: 'lost too many',
-  latency: 'too slow',
-  'target-failed': 'server failed',
-  'generator-limited': 'generator-limited',
-};
 const outcomeStyles: Readonly<Record<StepOutcome, Style>> = {
   carried: 'good',
   policy: 'limited',
@@ -31,12 +19,6 @@ const outcomeStyles: Readonly<Record<StepOutcome, Style>> = {
   'target-failed': 'bad',
   'generator-limited': 'unknown',
 };
-
-export function timeText(us: number | null): string {
-  if (us === null) return '–';
-  if (us < 1_000) return `${us.toFixed(0)} µs`;
-  return us < 1e6 ? `${Number((us / 1e3).toPrecision(3))} ms` : `${Number((us / 1e6).toPrecision(3))} s`;
-}
 
 function lossText({ lossPercent }: LoadStep): string {
   return `${Number(lossPercent.toPrecision(2))} %`;
@@ -49,24 +31,31 @@ export function stepText(step: LoadStep): string {
 }
 
 export function loadReportText({ body, tool }: LoadReport, width: number, paint: Paint): string {
-  const { headline, target, runs, axis, durationMs, host } = body;
+  const { headline, target, axis, durationMs, host } = body;
+  const sizes = runsBySize(body);
   const lines = [
     ...wrap(`${marks[headline.status]} ${headline.sentence}`, width).map((line) =>
       paint(headline.status, line),
     ),
     `  ${formatEndpoint(target.endpoint)} over ${target.transport}${target.software === null ? '' : `, ${printable(target.software)}`}`,
   ];
-  for (const line of packetLines(body)) lines.push(...wrap(line, width - 2).map((part) => `  ${part}`));
-  if (body.recovery !== undefined)
-    lines.push(...wrap(recoveryText(body.recovery, axis), width - 2).map((part) => `  ${part}`));
-  if (body.comparison !== undefined) lines.push(`  ${comparisonText(body.comparison, axis)}`);
-  for (const [index, run] of runs.entries()) {
-    lines.push('', paint('bold', `Run ${index + 1}`), runTable(run, axis, paint));
+  for (const line of packetLines(body)) lines.push(...indented(line, width));
+  if (body.recovery !== undefined) lines.push(...indented(recoveryText(body.recovery, axis), width));
+  if (body.parts !== undefined) lines.push(...indented(partsText(body.parts), width));
+  if (body.capacity !== undefined) {
+    for (const sentence of capacitySentences(body.capacity)) lines.push(...indented(sentence, width));
   }
-  for (const { bytes, runs: sized } of body.otherSizes ?? [])
-    for (const [index, run] of sized.entries())
-      lines.push('', paint('bold', `${bytes} bytes, run ${index + 1}`), runTable(run, axis, paint));
-  const reasons = runs.flatMap(({ steps }) => steps.flatMap((step) => step.reasons));
+  if (body.comparison !== undefined) {
+    lines.push(...indented(`Against the baseline: ${comparisonText(body.comparison, axis)}`, width));
+  }
+  for (const { size, runs: ofSize } of sizes) {
+    for (const [index, run] of ofSize.entries()) {
+      const title = paint('bold', `${size}Run ${index + 1}, in ${axisUnits[axis]}`);
+      lines.push('', title, stepTable(run.steps, { columns: columnsOfReport, width }, paint));
+    }
+  }
+  const steps = sizes.flatMap(({ runs }) => runs.flatMap((run) => run.steps));
+  const reasons = steps.flatMap((step) => step.reasons);
   if (reasons.length > 0) {
     lines.push('', paint('bold', 'Where the generator was the limit'));
     for (const sentence of new Set(reasons.map((reason) => reason.sentence)))
@@ -81,41 +70,96 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
   }
   lines.push(
     '',
-    `Delays are round trips from the moment when a packet was due; ${(durationMs / 1000).toFixed(0)} s on ${host.processor}, ${host.cores} cores. ${tool.name} ${tool.version}`,
+    ...wrap(
+      `Delays are round trips from the moment when a packet was due; ${(durationMs / 1000).toFixed(0)} s on ${host.processor}, ${host.cores} cores. ${tool.name} ${tool.version}`,
+      width,
+    ),
   );
   return `${lines.join('\n')}\n`;
 }
 
-function comparisonText(
-  { before, after, pValue, change, isDecidable }: LoadComparison,
-  axis: LoadAxis,
+function partsText(parts: readonly LoadPart[]): string {
+  const [first] = parts;
+  return `Joined from ${parts.length} parts that began at ${first?.startAt ?? ''}.`;
+}
+
+function capacitySentences({ calls, assumption, firstLimit }: LoadCapacity): string[] {
+  return [
+    ...(calls === null ? [] : [`About ${numberText(calls)} calls of this kind. ${assumption}`]),
+    `First limit: ${firstLimit.sentence}`,
+  ];
+}
+
+interface StepColumnSpec {
+  readonly head: string;
+  readonly cell: (step: LoadStep, paint: Paint) => string;
+}
+
+type StepColumn =
+  | 'offered'
+  | 'carried'
+  | 'outcome'
+  | 'lost'
+  | 'p50'
+  | 'p99'
+  | 'max'
+  | 'samples'
+  | 'late'
+  | 'busy';
+
+const stepColumns: Readonly<Record<StepColumn, StepColumnSpec>> = {
+  offered: { head: 'offered', cell: ({ offered }) => numberText(offered) },
+  carried: { head: 'carried', cell: (step) => numberText(deliveredRate(step)) },
+  outcome: { head: '', cell: ({ outcome }, paint) => paint(outcomeStyles[outcome], outcomeWords[outcome]) },
+  lost: { head: 'lost', cell: lossText },
+  p50: { head: 'p50', cell: ({ roundTrip }) => timeText(roundTrip.p50Us) },
+  p99: { head: 'p99', cell: ({ roundTrip }) => timeText(roundTrip.p99Us) },
+  max: { head: 'max', cell: ({ roundTrip }) => timeText(roundTrip.maxUs) },
+  samples: { head: 'samples', cell: ({ roundTrip }) => numberText(roundTrip.samples) },
+  late: { head: 'sent late (p99)', cell: ({ generator }) => timeText(generator.lateness.p99Us) },
+  busy: { head: 'busy', cell: ({ generator }) => percentText(generator.busyShare) },
+};
+
+/** The first of several sizes is the one that the report is about. */
+function runsBySize({ runs, otherSizes = [], profile }: LoadReportBody) {
+  const [first] = profile.traffic.sizes;
+  const size = first === undefined ? '' : `${first} bytes: `;
+  return [
+    { size, runs },
+    ...otherSizes.map((other) => ({ size: `${other.bytes} bytes: `, runs: other.runs })),
+  ];
+}
+
+const columnsOfReport = [
+  'offered',
+  'outcome',
+  'lost',
+  'p50',
+  'p99',
+  'max',
+  'samples',
+  'late',
+  'busy',
+] as const satisfies readonly StepColumn[];
+
+interface StepTable {
+  readonly columns: readonly StepColumn[];
+  /** Where they are called otherwise than usual. */
+  readonly heads?: Partial<Record<StepColumn, string>>;
+  readonly width?: number;
+}
+
+export function stepTable(
+  steps: readonly LoadStep[],
+  { columns: shown, heads, width }: StepTable,
+  paint: Paint,
 ): string {
-  const figures = `${numberText(before)} → ${numberText(after)} ${axisUnits[axis]}`;
-  if (!isDecidable) return `Against the baseline: ${figures}; too few runs to tell a difference from chance.`;
-  const chance = `p = ${Number(pValue.toPrecision(2))}`;
-  if (change === 'none') return `Against the baseline: ${figures}; no more than chance (${chance}).`;
-  return `Against the baseline: ${figures}; it carries ${change} (${chance}).`;
-}
-
-function runTable({ steps }: LoadRun, axis: LoadAxis, paint: Paint): string {
-  const head = [axisUnits[axis], '', 'lost', 'p50', 'p99', 'max', 'samples', 'sent late (p99)', 'busy'];
   return renderTable({
-    head: head.map((name) => paint('dim', name)),
-    right: [0, 2, 3, 4, 5, 6, 7, 8],
-    rows: steps.map((step) => [
-      numberText(step.offered),
-      paint(outcomeStyles[step.outcome], outcomeWords[step.outcome]),
-      lossText(step),
-      ...timeCells(step.roundTrip),
-      numberText(step.roundTrip.samples),
-      timeText(step.generator.lateness.p99Us),
-      `${(100 * step.generator.busyShare).toFixed(0)} %`,
-    ]),
+    head: shown.map((column) => paint('dim', heads?.[column] ?? stepColumns[column].head)),
+    right: shown.flatMap((column, index) => (column === 'outcome' ? [] : [index])),
+    rows: steps.map((step) => shown.map((column) => stepColumns[column].cell(step, paint))),
+    ...(width !== undefined && { width }),
   });
-}
-
-function timeCells({ p50Us, p99Us, maxUs }: LoadTimes): string[] {
-  return [p50Us, p99Us, maxUs].map(timeText);
 }
 
 /** Text from the network must not move the cursor. */

@@ -9,6 +9,8 @@ Examples:
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --bytes 1200 --to 40000 --out load.json
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --axis allocations --at-least 100
   polynya turn load turns:turn.example.org --yes-i-own-this turn.example.org --sizes 60,160,1200 --recovery
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --send http://127.0.0.1:7478
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --part 2/3 --start-at 2026-12-01T02:00:00Z --out part2.json
 
 Load takes a server away from those who use it: only for servers of your own, and best at night. Packets go to the server
 and through it to this program, nowhere else. Every packet has its time, and delays count from then on; steps grow by a
@@ -47,12 +49,23 @@ export function turnLoadCommand(): Command {
     )
     .option('--at-least <number>', 'end with 1 where less is carried', wholeNumber(1, 1e7))
     .option(
+      '--part <n/of>',
+      'make one of several parts of the load, e.g. 2/3; turn load-join joins their reports',
+    )
+    .option('--start-at <time>', 'with --part: when all machines begin, e.g. 2026-12-01T02:00:00Z')
+    .option(
+      '--server-pid <pid>',
+      'process of the server on this machine, to see what it runs out of (else found by its port)',
+      wholeNumber(1, 2 ** 22),
+    )
+    .option(
       '--baseline <file>',
       'an earlier report (--out): end with 1 where the server carries less than then',
     )
     .option('--bind <address>', 'local address to send from')
     .option('--json', 'print one report as JSON and nothing else')
     .option('--out <file>', 'write the report as JSON to a file')
+    .option('--send <url>', 'store the report in a Polynya service, which shows it on its Load page')
     .option('--plan', 'print what would be sent, and send nothing')
     .addHelpText('after', examples)
     .action(async (uri: string, flags: TurnLoadFlags) => {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { turnCheckCommand } from './turn-check.ts';
 import { turnConfigCommand } from './turn-config.ts';
 import { turnLoadCommand, turnLoadWorkerCommand } from './turn-load.ts';
+import { turnLoadJoinCommand } from './turn-load-join.ts';
 import { turnServeCommand } from './turn-serve.ts';
 
 interface LintFlags {
@@ -52,5 +53,6 @@ export function turnCommand(): Command {
     .addCommand(turnConfigCommand())
     .addCommand(turnServeCommand())
     .addCommand(turnLoadCommand())
+    .addCommand(turnLoadJoinCommand())
     .addCommand(turnLoadWorkerCommand(), { hidden: true });
 }

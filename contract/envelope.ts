@@ -5,6 +5,7 @@ import { envelopeOf } from './envelope-of.ts';
 import { type Failure, failure } from './failures.ts';
 import { labReportSchema } from './lab-report.ts';
 import { lintReportSchema } from './lint-report.ts';
+import { loadReportSchema } from './load-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
 import { roomReportSchema } from './room-report.ts';
 import { turnReportSchema } from './turn-report.ts';
@@ -21,12 +22,14 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
   roomReportSchema,
   compareReportSchema,
   labReportSchema,
+  loadReportSchema,
 ]);
 
 export type NatReport = z.infer<typeof natReportSchema>;
 export type VisitReport = z.infer<typeof visitReportSchema>;
 export type Envelope = z.infer<typeof envelopeSchema>;
 export type EnvelopeKind = Envelope['kind'];
+export type EnvelopeOf<K extends EnvelopeKind> = Extract<Envelope, { readonly kind: K }>;
 export const envelopeKinds = [
   'nat-report',
   'visit-report',
@@ -35,6 +38,7 @@ export const envelopeKinds = [
   'room-report',
   'compare-report',
   'lab-report',
+  'load-report',
 ] as const satisfies readonly EnvelopeKind[];
 
 export type ParsedEnvelope =

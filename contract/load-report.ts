@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { endpointSchema, headlineSchema, msSchema, transportSchema } from './basics.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { failureSchema } from './failure-schema.ts';
+import { loadCapacitySchema, loadServerSchema } from './load-capacity.ts';
+import { loadHistogramsSchema, loadPartSchema, mostParts } from './load-parts.ts';
 import { loadAxisSchema, loadProfileSchema } from './load-profile.ts';
 
 const amount = z.number().min(0);
@@ -100,6 +102,10 @@ export const loadStepSchema = z.object({
   /** Absent: none. */
   policy: loadPolicySchema.optional(),
   generator: loadGeneratorSchema,
+  /** Absent: the server is on another machine. */
+  server: loadServerSchema.optional(),
+  /** Of a part of a load. */
+  histograms: loadHistogramsSchema.optional(),
 });
 export type LoadStep = z.infer<typeof loadStepSchema>;
 
@@ -244,6 +250,12 @@ export const loadReportBodySchema = z.object({
   otherSizes: z.array(loadSizeSchema).max(8).optional(),
   /** Absent: not asked for, or no limit was found to go beyond. */
   recovery: loadRecoverySchema.optional(),
+  /** What the limit means; absent where none is told. */
+  capacity: loadCapacitySchema.optional(),
+  /** One machine of several (`--part`): it has no verdict by itself. */
+  part: loadPartSchema.optional(),
+  /** Joined from these. */
+  parts: z.array(loadPartSchema).max(mostParts).optional(),
   /** With an earlier report (`--baseline`); absent without one. */
   comparison: loadComparisonSchema.optional(),
   host: z.object({

@@ -37,7 +37,7 @@ export function redactorOf(report: Envelope): Redactor {
 
 /** @param redactor of the same report */
 export function redactReport(report: Envelope, redactor: Redactor): Envelope {
-  const clean = envelopeSchema.parse(redactor.value(report));
+  const clean = envelopeSchema.parse(redactor.value(withoutPeerAddress(report)));
   if (clean.kind === 'nat-report') {
     const { run } = clean.body;
     return { ...clean, body: { ...clean.body, run: { ...run, hostname: run.hostname && noName } } };
@@ -49,4 +49,12 @@ export function redactReport(report: Envelope, redactor: Redactor): Envelope {
   // Random names lead to no person, but to other reports of the same one.
   const run = { ...clean.body.run, link: null, visitor: null, visit: null };
   return { ...clean, body: { ...clean.body, run } };
+}
+
+/** Where the generator’s own peers were told to be. Half an address would make the profile one that cannot be run. */
+function withoutPeerAddress(report: Envelope): Envelope {
+  if (report.kind !== 'load-report') return report;
+  const { profile } = report.body;
+  const peer = { ...profile.peer, address: null };
+  return { ...report, body: { ...report.body, profile: { ...profile, peer } } };
 }

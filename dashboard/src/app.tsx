@@ -4,6 +4,7 @@ import { LiveProvider } from './live/live-provider.tsx';
 import { ComparePage } from './pages/compare-page.tsx';
 import { LabPage } from './pages/lab-page.tsx';
 import { LinksPage } from './pages/links-page.tsx';
+import { LoadPage } from './pages/load-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
 import { RunPage } from './pages/run-page.tsx';
@@ -36,6 +37,7 @@ export function App() {
               </Suspense>
             </Route>
             <Route path="/lab" component={LabPage} />
+            <Route path="/load" component={LoadPage} />
             <Route path="/links" component={LinksPage} />
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>

@@ -5,6 +5,7 @@
 import { compareWords } from './words/compare-words.ts';
 import { labWords } from './words/lab-words.ts';
 import { linksWords } from './words/links-words.ts';
+import { loadWords } from './words/load-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
 import { reportWords } from './words/report-words.ts';
@@ -27,6 +28,7 @@ export const words = {
   ...visitWords,
   ...labWords,
   ...linksWords,
+  ...loadWords,
   ...statisticsWords,
   ...serversWords,
   ...turnWords,

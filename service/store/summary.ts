@@ -128,14 +128,17 @@ function relayRow(ways: readonly RelayTry[]): ServerRow[] {
 function durationOf(envelope: Envelope): number {
   if (envelope.kind === 'lint-report') return 0;
   if (envelope.kind === 'lab-report') return envelope.body.timing.totalMs;
-  return envelope.kind === 'turn-report' ? envelope.body.durationMs : envelope.body.run.durationMs;
+  const isOfTurn = envelope.kind === 'turn-report' || envelope.kind === 'load-report';
+  return isOfTurn ? envelope.body.durationMs : envelope.body.run.durationMs;
 }
 
 function sourceOf(envelope: Envelope): string {
   if (envelope.kind === 'visit-report' || envelope.kind === 'room-report') {
     return browserLabel(envelope.body.run.userAgent);
   }
-  if (envelope.kind === 'turn-report') return envelope.body.target.uri.slice(0, 200);
+  if (envelope.kind === 'turn-report' || envelope.kind === 'load-report') {
+    return envelope.body.target.uri.slice(0, 200);
+  }
   if (envelope.kind === 'lint-report') return envelope.body.file.slice(-200);
   if (envelope.kind === 'compare-report') {
     const { host, run } = envelope.body;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NatReport, natReportSchema, parseEnvelope } from '../../contract/envelope.ts';
 import { type Ended, requireBuilt, runCli } from '../built-cli.ts';
+import { sampleLoad } from '../unit/sample-load.ts';
 
 const fixtureOf = (name: string) => fileURLToPath(new URL(`../web/fixtures/${name}.json`, import.meta.url));
 const home = fixtureOf('nat-port-restricted');
@@ -162,6 +163,33 @@ describe('polynya report diff', () => {
       same: false,
       differences: [{ area: 'server', subject: 'stun:11.78.1.10', before: 'ok', after: null }],
     });
+  });
+
+  it('of two loads: does the server carry more or less, by the test of --baseline', async () => {
+    const load = (name: string, limits: readonly number[], profile = {}) => {
+      const file = join(folder, `${name}.json`);
+      writeFileSync(file, JSON.stringify(sampleLoad({ limits, profile })));
+      return file;
+    };
+    const [fast, slow] = [load('fast', [9_000]), load('slow', [3_000])];
+    const [less, same, json, other, shown] = await Promise.all([
+      report('diff', fast, slow),
+      report('diff', fast, fast),
+      report('diff', fast, slow, '--json'),
+      report('diff', fast, load('larger', [9_000], { traffic: { mix: [{ bytes: 1_200 }] } })),
+      report('show', slow),
+    ]);
+    expect([less, same, json, other, shown].map(({ code }) => code)).toEqual([1, 0, 1, 2, 0]);
+    expect(less.stdout).toMatch(/^✖ 7,451 → 2,441 packets\/s each way; it carries less \(p = 0\.0079\)\.\n$/);
+    expect(same.stdout).toMatch(/no more than chance \(p = 1\)/);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      kind: 'load-diff',
+      before: { file: fast, uri: 'turn:turn.example.org' },
+      same: false,
+      comparison: { before: 7_451, after: 2_441, change: 'less' },
+    });
+    expect(other.stderr).toContain('they were not made in the same way: traffic differs');
+    expect(shown.stdout).toContain('carries 2,441 packets/s each way (5 runs');
   });
 
   it('ends with 2 on reports of another kind', async () => {

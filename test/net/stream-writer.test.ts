@@ -46,8 +46,7 @@ describe('ChannelData on a connection', () => {
     });
     const frame = new Uint8Array(1_204);
     // The system takes some megabytes of its own.
-    for (let sent = 0; full < 100 && sent < 64 * 2 ** 20; sent += frame.length)
-      writer.send(frame, () => undefined);
+    for (let sent = 0; full < 100 && sent < 64 * 2 ** 20; sent += frame.length) writer.send(frame);
     expect(full).toBe(100);
     expect(link.waitingBytes?.()).toBeLessThanOrEqual(mostWaitingBytes + frame.length);
     await link.close('now');
@@ -57,7 +56,7 @@ describe('ChannelData on a connection', () => {
     const { link, port } = await connected();
     const writer = new StreamWriter(link, { address: '127.0.0.1', port }, () => undefined);
     const frame = Uint8Array.of(0x40, 0, 0, 1, 7);
-    writer.send(frame, () => undefined);
+    writer.send(frame);
     frame.fill(9);
     const [socket] = accepted;
     if (socket === undefined) throw new Error('nobody was accepted');

@@ -1,27 +1,17 @@
 /** Every axis of `polynya turn load` and every way to the server, against our own server on loopback, at tiny rates. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../contract/load-report.ts';
-import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
-import type { LoadOptions } from '../../turn/load/io/run-load.ts';
-import { loadAt, stepsOf } from './load-stage.ts';
-import { endpointOf, loopbackSettings, startLoopback } from './turn-stage.ts';
+import { LoadStage, stepsOf } from './load-stage.ts';
+import { endpointOf, loopbackSettings } from './turn-stage.ts';
 
-let server: TurnServerHandle;
-
-beforeEach(async () => {
-  server = await startLoopback();
-});
-afterEach(() => server.close());
-
-const load = (profile: object, more: Partial<LoadOptions> = {}): Promise<LoadReport> =>
-  loadAt(endpointOf(server, 'udp'), profile, more);
-const ports = () => ({ tls: endpointOf(server, 'tls').port });
+const stage = new LoadStage();
+const ports = () => ({ tls: endpointOf(stage.server, 'tls').port });
 
 /** Its report is one of the contract, its first step was answered, and nothing is left at the server. */
 function expectWhole(report: LoadReport) {
   expect(loadReportSchema.parse(report)).toEqual(report);
   expect(report.body.failure).toBeNull();
-  expect(server.census.allocations).toBe(0);
+  expect(stage.server.census.allocations).toBe(0);
   const [step] = stepsOf(report);
   if (step === undefined) throw new Error('no step was made');
   expect(step.arrivedBack).toBeGreaterThan(0);
@@ -33,17 +23,17 @@ describe('packets', () => {
   it.each(['tcp', 'tls'] as const)('over %s: on both legs, whatever their size', async (transport) => {
     // On the stream they are padded to 164 bytes.
     const profile = { ladder: { from: 200, to: 200 }, traffic: { flows: 2, mix: [{ bytes: 161 }] } };
-    const report = await load(profile, { transport, server: endpointOf(server, transport) });
+    const report = await stage.load(profile, { transport, server: endpointOf(stage.server, transport) });
     const step = expectWhole(report);
     expect(step.arrivedOut).toBeGreaterThanOrEqual(step.arrivedBack);
     expect(step.generator.receiveBufferBytes).toBeGreaterThan(0);
-    expect(server.traffic.toPeers).toBeGreaterThan(0);
-    expect(server.traffic.toPeers % 161).toBe(0);
+    expect(stage.server.traffic.toPeers).toBeGreaterThan(0);
+    expect(stage.server.traffic.toPeers % 161).toBe(0);
   });
 
   it('a share of the flows over TLS, as pairs that are each other’s peers too', async () => {
     const mix = [{ share: 1 }, { name: 'behind a firewall', share: 1, transport: 'tls' }];
-    const report = await load({
+    const report = await stage.load({
       ladder: { from: 200, to: 200 },
       traffic: { flows: 2, mix },
       ports: ports(),
@@ -55,7 +45,7 @@ describe('packets', () => {
   });
 
   it('in several sizes, each with a ladder and a verdict', async () => {
-    const report = await load({
+    const report = await stage.load({
       ladder: { from: 100, to: 100 },
       traffic: { flows: 2, sizes: [60, 1_200] },
     });
@@ -70,20 +60,20 @@ describe('packets', () => {
 
 describe('allocations', () => {
   it.each(['udp', 'tls'] as const)('warm over %s: clients that were challenged before', async (transport) => {
-    const report = await load(
+    const report = await stage.load(
       { axis: 'allocations', warm: true, ladder: { from: 40, to: 40 } },
-      { transport, server: endpointOf(server, transport) },
+      { transport, server: endpointOf(stage.server, transport) },
     );
     expectWhole(report);
   });
 
   it('coming and going: as many as before live at the same time', async () => {
     const seen: number[] = [];
-    const report = await load(
+    const report = await stage.load(
       { axis: 'churn', population: 8, ladder: { from: 40, to: 40 } },
       {
-        onOffer: () => seen.push(server.census.allocations),
-        onStep: () => seen.push(server.census.allocations),
+        onOffer: () => seen.push(stage.server.census.allocations),
+        onStep: () => seen.push(stage.server.census.allocations),
       },
     );
     expectWhole(report);
@@ -96,13 +86,13 @@ describe('permissions', () => {
   const profile = { axis: 'permissions', traffic: { flows: 2 }, ladder: { from: 100, to: 100 } };
 
   it('each for another address', async () => {
-    const report = await load({ ...profile, permissionRange: '127.1.0.0/16' });
+    const report = await stage.load({ ...profile, permissionRange: '127.1.0.0/16' });
     const step = expectWhole(report);
     expect(step.clientMbitPerSec).toBeNull();
   });
 
   it('for addresses that the server refuses are a failure of the set-up', async () => {
-    const { failure, verdict } = (await load(profile)).body;
+    const { failure, verdict } = (await stage.load(profile)).body;
     expect(failure?.code).toBe('turn-403');
     expect(verdict.kind).toBe('target-failed');
   });
@@ -110,10 +100,10 @@ describe('permissions', () => {
 
 describe('what the server refuses by its settings', () => {
   it('is told with its share', async () => {
-    server.reconfigure({ ...loopbackSettings, quota: { ...loopbackSettings.quota, perUser: 8 } });
-    const report = await load({ axis: 'held', ladder: { from: 10, to: 10 }, refreshSec: 1 });
+    stage.server.reconfigure({ ...loopbackSettings, quota: { ...loopbackSettings.quota, perUser: 8 } });
+    const report = await stage.load({ axis: 'held', ladder: { from: 10, to: 10 }, refreshSec: 1 });
     const [step] = stepsOf(report);
     expect(step?.policy).toEqual({ code: 'turn-486', share: 0.2 });
-    expect(server.census.allocations).toBe(0);
+    expect(stage.server.census.allocations).toBe(0);
   });
 });

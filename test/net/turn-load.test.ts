@@ -10,25 +10,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../contract/load-report.ts';
-import type { TurnServerHandle } from '../../turn/io/turn-server.ts';
-import type { LoadOptions } from '../../turn/load/io/run-load.ts';
-import { loadAt, short, stepsOf } from './load-stage.ts';
-import { alice, endpointOf, loopbackSettings, startLoopback } from './turn-stage.ts';
+import { serverProcessAt } from '../../turn/load/io/server-watch.ts';
+import { runCli } from '../built-cli.ts';
+import { LoadStage, short, stepsOf } from './load-stage.ts';
+import { alice, endpointOf, loopbackSettings } from './turn-stage.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-let server: TurnServerHandle;
-
-beforeEach(async () => {
-  server = await startLoopback();
-});
-afterEach(() => server.close());
-
-const load = (profile: object, more: Partial<LoadOptions> = {}): Promise<LoadReport> =>
-  loadAt(endpointOf(server, 'udp'), profile, more);
+const stage = new LoadStage();
 
 describe('load in this process', () => {
   it('packets: every one is counted on both legs, with the delay from its due time; all is given back', async () => {
-    const report = await load({
+    const report = await stage.load({
       ladder: { from: 300, to: 375 },
       workers: 2,
       traffic: {
@@ -56,11 +48,22 @@ describe('load in this process', () => {
       expect(generator.busyShare).toBeGreaterThan(0);
     }
     expect(report.body.failure).toBeNull();
-    expect(server.census.allocations).toBe(0);
+    expect(stage.server.census.allocations).toBe(0);
+  });
+
+  it('the process of a server on this machine is found, and its threads are watched', async () => {
+    const serverPid = serverProcessAt(endpointOf(stage.server, 'udp'), 'udp') ?? undefined;
+    expect(serverPid).toBe(process.pid);
+    expect(serverProcessAt({ ...endpointOf(stage.server, 'udp'), address: '192.0.2.1' }, 'udp')).toBeNull();
+    const report = await stage.load({ ladder: { from: 200, to: 200 }, traffic: { flows: 1 } }, { serverPid });
+    for (const step of stepsOf(report)) {
+      expect(step.server?.pid).toBe(process.pid);
+      expect(step.server?.threads.length).toBeGreaterThan(0);
+    }
   });
 
   it('hairpin: relayed addresses are each other’s peers, and nobody else counts', async () => {
-    const report = await load({
+    const report = await stage.load({
       ladder: { from: 200, to: 200 },
       traffic: { flows: 2 },
       peer: { kind: 'hairpin' },
@@ -69,25 +72,25 @@ describe('load in this process', () => {
     expect(step).toMatchObject({ arrivedOut: null, outward: null, peerMbitPerSec: null });
     expect(step?.arrivedBack).toBeGreaterThan(0);
     expect(step?.clientMbitPerSec).toBeGreaterThan(0);
-    expect(server.census.allocations).toBe(0);
+    expect(stage.server.census.allocations).toBe(0);
   });
 
   it.each(['udp', 'tcp', 'tls'] as const)(
     'allocations over %s: each is there, and gone again',
     async (transport) => {
       const profile = { axis: 'allocations', ladder: { from: 40, to: 40 } };
-      const more = { transport, server: endpointOf(server, transport) };
-      const report = await load(profile, more);
+      const more = { transport, server: endpointOf(stage.server, transport) };
+      const report = await stage.load(profile, more);
       const [step] = stepsOf(report);
       expect(step?.arrivedBack).toBeGreaterThan(0);
       expect(step).toMatchObject({ arrivedOut: null, outward: null, clientMbitPerSec: null });
-      expect(server.census.allocations).toBe(0);
+      expect(stage.server.census.allocations).toBe(0);
     },
   );
 
   it('held: as many as the step says, each refreshed', async () => {
     const most = { held: 0 };
-    const report = await load(
+    const report = await stage.load(
       {
         axis: 'held',
         ladder: { from: 10, to: 10 },
@@ -96,37 +99,37 @@ describe('load in this process', () => {
       },
       {
         onStep: () => {
-          most.held = Math.max(most.held, server.census.allocations);
+          most.held = Math.max(most.held, stage.server.census.allocations);
         },
       },
     );
     const [step] = stepsOf(report);
     expect(step?.arrivedBack).toBeGreaterThan(0);
     expect(most.held).toBeGreaterThanOrEqual(10);
-    expect(server.census.allocations).toBe(0);
+    expect(stage.server.census.allocations).toBe(0);
   });
 
   it('a wrong password, and a server that refuses the peer, are failures of the set-up with their next step', async () => {
-    const wrong = await load({}, { credentials: { username: alice.username, password: 'wrong' } });
+    const wrong = await stage.load({}, { credentials: { username: alice.username, password: 'wrong' } });
     expect(wrong.body).toMatchObject({
       failure: { code: 'turn-401' },
       verdict: { kind: 'target-failed' },
       runs: [],
     });
-    server.reconfigure({ ...loopbackSettings, peers: { ...loopbackSettings.peers, allow: [] } });
-    const forbidden = await load({ traffic: { flows: 1 } });
+    stage.server.reconfigure({ ...loopbackSettings, peers: { ...loopbackSettings.peers, allow: [] } });
+    const forbidden = await stage.load({ traffic: { flows: 1 } });
     expect(forbidden.body.failure?.code).toBe('turn-403');
     expect(forbidden.body.headline.advice[0]).toContain('peer addresses');
   });
 
   it('an abort ends it with what there is, and gives all back', async () => {
     const abort = new AbortController();
-    const report = await load(
+    const report = await stage.load(
       { ladder: { from: 200, to: 400 }, step: { ...short.step, seconds: 60 } },
       { signal: abort.signal, onOffer: () => setImmediate(() => abort.abort()) },
     );
     expect(report.body.verdict.kind).toBe('stopped');
-    expect(server.census.allocations).toBe(0);
+    expect(stage.server.census.allocations).toBe(0);
   });
 });
 
@@ -144,7 +147,7 @@ describe('polynya turn load', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const uri = () => `turn:127.0.0.1:${endpointOf(server, 'udp').port}`;
+  const uri = () => `turn:127.0.0.1:${endpointOf(stage.server, 'udp').port}`;
   const env = () => ({
     ...process.env,
     NO_COLOR: '1',
@@ -183,7 +186,7 @@ describe('polynya turn load', () => {
     expect(planned.stdout).toContain(
       '2,000 packets/s each way (2.6 Mbit/s of payload), 20 allocations at once',
     );
-    expect(server.traffic.toPeers).toBe(0);
+    expect(stage.server.traffic.toPeers).toBe(0);
   });
 
   it('refuses what it cannot do and what goes beyond its limits', async () => {
@@ -215,7 +218,35 @@ describe('polynya turn load', () => {
     expect(stdout).toContain(body.headline.sentence.slice(0, 40));
     expect(stdout).toContain('sent late (p99)');
     expect(body.runs[0]?.steps[0]?.arrivedBack).toBeGreaterThan(0);
-    expect(server.census.allocations).toBe(0);
+    expect(stage.server.census.allocations).toBe(0);
+  });
+
+  it('two parts begin together, and are joined into one load', async () => {
+    const startAtMs = Date.now() + 300;
+    const one = { ladder: { from: 300, to: 300 }, traffic: { flows: 4 } };
+    const parts = await Promise.all(
+      [1, 2].map((number) => stage.load(one, { part: { number, of: 2, startAtMs } })),
+    );
+    for (const report of parts) expect(loadReportSchema.parse(report)).toEqual(report);
+    expect(parts.map(({ body }) => body.headline.code)).toEqual(['load-part', 'load-part']);
+    expect(stage.server.census.allocations).toBe(0);
+    const files = parts.map((report, i) => {
+      const file = join(folder, `part${i + 1}.json`);
+      writeFileSync(file, JSON.stringify(report));
+      return file;
+    });
+    const [joined, alone] = await Promise.all([
+      runCli(['turn', 'load-join', ...files, '--json']),
+      runCli(['turn', 'load-join', ...files.slice(1)]),
+    ]);
+    const report = loadReportSchema.parse(JSON.parse(joined.stdout));
+    expect(report.body.parts?.map(({ number }) => number)).toEqual([1, 2]);
+    const back = (some: LoadReport) => stepsOf(some)[0]?.arrivedBack ?? 0;
+    const [first = 0, second = 0] = parts.map(back);
+    expect(Math.min(first, second)).toBeGreaterThan(0);
+    expect(back(report)).toBe(first + second);
+    expect(alone.code).toBe(2);
+    expect(alone.stderr).toContain('of 2 parts, 1 missing');
   });
 
   it('killed, its workers stop sending, and give back what they have', async () => {
@@ -227,9 +258,9 @@ describe('polynya turn load', () => {
     const args = [program, 'turn', 'load', uri(), ...owned, '--profile', profile];
     const child = spawn(process.execPath, args, { env: env(), stdio: 'ignore' });
     children.push(child);
-    await vi.waitUntil(() => server.traffic.toPeers > 50, { timeout: 20_000, interval: 20 });
+    await vi.waitUntil(() => stage.server.traffic.toPeers > 50, { timeout: 20_000, interval: 20 });
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await vi.waitUntil(() => server.census.allocations === 0, { timeout: 10_000, interval: 20 });
+    await vi.waitUntil(() => stage.server.census.allocations === 0, { timeout: 10_000, interval: 20 });
   });
 });

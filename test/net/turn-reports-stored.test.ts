@@ -80,6 +80,25 @@ describe('reports of the TURN tools', () => {
     expect(runs).toMatchObject([{ headline: { status: 'bad' }, source: file }]);
   });
 
+  it('turn load --send: likewise, without the password', async () => {
+    const file = join(folder, 'load.yaml');
+    const step = { seconds: 0.3, discardSec: 0.05, drainMs: 200 };
+    writeFileSync(
+      file,
+      JSON.stringify({ step, runs: 1, ladder: { from: 100, to: 100 }, traffic: { flows: 2 } }),
+    );
+    const owned = ['--yes-i-own-this', '127.0.0.1', '--bind', '127.0.0.1'];
+    const { stdout, stderr } = await polynya(
+      ...['turn', 'load', uri, ...owned, '--profile', file, '--json', '--send', service.url],
+    );
+    const detail = await api<RunDetail>(`/api/runs/${runIn(stderr)}`);
+    expect(detail.report).toEqual(JSON.parse(stdout));
+    expect(detail.summary).toMatchObject({ kind: 'load-report', source: uri });
+    expect(stdout).not.toContain(alice.password);
+    const { runs } = await api<RunList>('/api/runs?kind=load-report');
+    expect(runs.map(({ id }) => id)).toEqual([detail.summary.id]);
+  });
+
   it('a service that is not there: the report was printed, and the command says so', async () => {
     const { code, stdout, stderr } = await polynya(
       ...['turn', 'check', uri, '--only', 'A01', '--json', '--send', 'http://127.0.0.1:9'],

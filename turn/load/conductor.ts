@@ -1,8 +1,10 @@
 /** All runs of a profile, step by step: says what to offer next, takes in what was counted. */
+import type { LoadServer } from '../../contract/load-capacity.ts';
 import type { LoadProfile } from '../../contract/load-profile.ts';
 import type { LoadRun, LoadStep, LoadVerdict } from '../../contract/load-report.ts';
 import { judgeStep } from './judge-step.ts';
-import { Climb, firstStep, ladderOf, stepsOf } from './ladder.ts';
+import { type Ascent, Climb, firstStep, ladderOf, stepsOf } from './ladder.ts';
+import { PartClimb } from './part-climb.ts';
 import type { StepRecord } from './step-count.ts';
 import { verdictOf } from './verdict.ts';
 import { mbitPerSec, packetBytesOf, type Way } from './wire.ts';
@@ -19,15 +21,18 @@ export class Conductor {
   readonly #way: Way;
   readonly #steps: readonly number[];
   readonly #runs: LoadRun[] = [];
-  #climb: Climb;
+  /** Machines that make this load together. */
+  readonly #parts: number;
+  #climb: Ascent;
   #climbed: LoadStep[] = [];
   #isStopped = false;
 
-  constructor(profile: LoadProfile, way: Way) {
+  constructor(profile: LoadProfile, way: Way, parts = 1) {
     this.#profile = profile;
     this.#way = way;
     this.#steps = stepsOf(ladderOf(profile));
-    this.#climb = new Climb(this.#steps);
+    this.#parts = parts;
+    this.#climb = this.#nextClimb();
   }
 
   /** Null: all is done. */
@@ -37,12 +42,13 @@ export class Conductor {
     return offered === null ? null : { run: this.#runs.length, offered };
   }
 
-  onStep(record: StepRecord): LoadStep {
+  /** @param server its processor time meanwhile; null: it is elsewhere */
+  onStep(record: StepRecord, server: LoadServer | null = null): LoadStep {
     const { offer } = this;
     if (offer === null) throw new Error('a step that was not asked for');
-    const step = this.#stepOf(offer.offered, record);
+    const step = this.#stepOf(offer.offered, record, server);
     this.#climbed.push(step);
-    this.#climb.onStep(step.outcome);
+    this.#climb.onStep(step.outcome, step.lossPercent);
     if (this.#climb.offer === null) this.#endRun();
     return step;
   }
@@ -59,22 +65,29 @@ export class Conductor {
   }
 
   verdict(): LoadVerdict {
-    return verdictOf(this.#runs, this.#profile, this.#way);
+    const verdict = verdictOf(this.#parts === 1 ? this.#runs : [], this.#profile, this.#way);
+    return { ...verdict, runs: this.#runs.length };
   }
 
   #endRun(): void {
     const { carried, failed, end } = this.#climb;
     this.#runs.push({ steps: this.#climbed, carried, failed, end });
     this.#climbed = [];
+    this.#climb = this.#nextClimb();
+  }
+
+  #nextClimb(): Ascent {
+    const { stop } = this.#profile;
+    if (this.#parts > 1) return new PartClimb(this.#steps, this.#parts, stop.lossPercent);
     const ended = this.#runs.filter((run) => run.end !== 'generator-limited');
     const first = firstStep(
       this.#steps,
       ended.map((run) => run.carried),
     );
-    this.#climb = new Climb(this.#steps, first);
+    return new Climb(this.#steps, first);
   }
 
-  #stepOf(offered: number, record: StepRecord): LoadStep {
+  #stepOf(offered: number, record: StepRecord, server: LoadServer | null): LoadStep {
     const { axis, step, stop } = this.#profile;
     // Allocations that are held are asked for before their refreshes are due.
     const asked = axis === 'held' ? offered : record.scheduled;
@@ -102,6 +115,8 @@ export class Conductor {
       failures: { ...failures },
       ...(policy === null ? {} : { policy }),
       generator,
+      ...(server === null ? {} : { server }),
+      ...(this.#parts > 1 ? { histograms: record.histograms } : {}),
     };
   }
 }

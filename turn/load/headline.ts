@@ -2,8 +2,9 @@
 import type { Headline } from '../../contract/basics.ts';
 import type { Failure } from '../../contract/failures.ts';
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
-import type { LoadSize, LoadVerdict } from '../../contract/load-report.ts';
+import type { LoadComparison, LoadSize, LoadVerdict, StepOutcome } from '../../contract/load-report.ts';
 import { ladderOf } from './ladder.ts';
+import type { Part } from './part.ts';
 import { policyText, settingsFor } from './policy.ts';
 
 export const axisUnits: Readonly<Record<LoadAxis, string>> = {
@@ -12,6 +13,15 @@ export const axisUnits: Readonly<Record<LoadAxis, string>> = {
   held: 'allocations held',
   permissions: 'permissions/s',
   churn: 'allocations/s that come and go',
+};
+
+export const outcomeWords: Readonly<Record<StepOutcome, string>> = {
+  carried: 'carried',
+  policy: 'refused by its settings',
+  loss: 'lost too many',
+  latency: 'too slow',
+  'target-failed': 'server failed',
+  'generator-limited': 'generator-limited',
 };
 
 export function numberText(value: number): string {
@@ -114,9 +124,38 @@ function ruleText({ limit, policy }: LoadVerdict, { stop, axis }: LoadProfile): 
   return limit === 'latency' ? `delays beyond p99 ${stop.p99Ms} ms` : '';
 }
 
+/** One machine of several: whether the server carried its part is decided with the others. */
+export function headlineOfPart(
+  uri: string,
+  { number, of }: Pick<Part, 'number' | 'of'>,
+  isComplete: boolean,
+): Headline {
+  const what = isComplete
+    ? 'was made as planned; the verdict comes from all parts together.'
+    : 'was not made to its end: it was not ready in time, or it was stopped.';
+  return {
+    status: 'unknown',
+    code: 'load-part',
+    sentence: `${uri}: part ${number} of ${of} ${what}`.slice(0, 500),
+    advice: ['Join the reports of all parts: polynya turn load-join PART1.json PART2.json …'],
+  };
+}
+
 function intervalText(interval: LoadVerdict['interval']): string {
   if (interval === null) return '';
   const { low, high, confidence } = interval;
   const sure = confidence === 0 ? '' : `, ${Math.floor(100 * confidence)} % sure`;
   return `; limit between ${numberText(low)} and ${numberText(high)}${sure}`;
+}
+
+/** What an earlier load and a later one say together. */
+export function comparisonText(
+  { before, after, pValue, change, isDecidable }: LoadComparison,
+  axis: LoadAxis,
+): string {
+  const figures = `${numberText(before)} → ${numberText(after)} ${axisUnits[axis]}`;
+  if (!isDecidable) return `${figures}; too few runs to tell a difference from chance.`;
+  const chance = `p = ${Number(pValue.toPrecision(2))}`;
+  if (change === 'none') return `${figures}; no more than chance (${chance}).`;
+  return `${figures}; it carries ${change} (${chance}).`;
 }

@@ -14,8 +14,8 @@ const size = exactBelow + octaves * perOctave;
 
 /** What crosses a process border: the buckets that are not empty. */
 export interface HistogramState {
-  readonly buckets: readonly number[];
-  readonly counts: readonly number[];
+  readonly buckets: number[];
+  readonly counts: number[];
   readonly maxUs: number;
 }
 

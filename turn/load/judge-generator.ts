@@ -1,5 +1,6 @@
 /** Did a step measure the server, or the program that made the load? Decided from what the generator recorded alone. */
 import type { GeneratorLimit } from '../../contract/load-report.ts';
+import { percentText } from './figures.ts';
 import type { StepRecord } from './step-count.ts';
 
 /** Later than this, packets are no longer sent when the schedule says. */
@@ -27,7 +28,7 @@ const ownErrors: ReadonlySet<string> = new Set([
 
 /** Empty: the figures are those of the server. */
 export function judgeGenerator(record: StepRecord): GeneratorLimit[] {
-  const { scheduled, latenessP99Us, missingWorkers, generator } = record;
+  const { scheduled, latenessP99Us, missingWorkers, generator, ownLimits } = record;
   const { runQueueMs, socketDrops, receiveBufferBytes, sendErrors, cpuMs } = generator;
   const limits: GeneratorLimit[] = [];
   if (missingWorkers > 0) {
@@ -45,7 +46,7 @@ export function judgeGenerator(record: StepRecord): GeneratorLimit[] {
     limits.push({ code: 'late', sentence });
   }
   if (generator.busyShare > busyShare) {
-    const sentence = `The event loop had work ${percent(generator.busyShare)} of the time (limit ${percent(busyShare)}).`;
+    const sentence = `The event loop had work ${percentText(generator.busyShare)} of the time (limit ${percentText(busyShare)}).`;
     limits.push({ code: 'busy', sentence });
   }
   // With a peer of ours every packet is received twice, by the peer and by the client.
@@ -64,13 +65,10 @@ export function judgeGenerator(record: StepRecord): GeneratorLimit[] {
       sentence: `${unsent} of ${scheduled} could not be handed to the system${codes}.`,
     });
   }
-  return limits;
+  // Told by one of several machines, each is there already, with its figures.
+  return [...ownLimits, ...limits.filter(({ code }) => ownLimits.every((own) => own.code !== code))];
 }
 
 function inMs(us: number): string {
   return `${Number((us / 1000).toPrecision(3))} ms`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -28,6 +28,16 @@ export function stepsOf({ from, to, factor }: LoadLadder): number[] {
   return [...new Set([...steps, Math.round(to)])];
 }
 
+/** What decides about the next step. */
+export interface Ascent {
+  /** Null: the climb is over. */
+  readonly offer: number | null;
+  readonly carried: number | null;
+  readonly failed: number | null;
+  readonly end: LadderEnd;
+  onStep(outcome: StepOutcome, lossPercent: number): void;
+}
+
 /** Later runs begin so many steps below the lowest knee of those before them: what is certain is not measured again. */
 const stepsBelowKnee = 3;
 
@@ -38,7 +48,7 @@ export function firstStep(steps: readonly number[], carried: readonly (number | 
   return Math.max(0, lowest - stepsBelowKnee);
 }
 
-export class Climb {
+export class Climb implements Ascent {
   readonly #steps: readonly number[];
   #at: number;
   #isRepeat = false;

@@ -1,6 +1,7 @@
 /** What a profile would send at most, before anything is sent. */
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
 import { ladderOf, stepsOf } from './ladder.ts';
+import { type Part, scheduleMs } from './part.ts';
 import { meanStream, profilesBySize } from './traffic.ts';
 
 export interface LoadPlan {
@@ -64,13 +65,16 @@ export interface PlanProblem {
   readonly problem: string;
 }
 
-/** What goes beyond the limits that the profile itself sets; null: nothing. */
-export function planProblem(profile: LoadProfile): PlanProblem | null {
-  const { axis, limits, traffic, workers, peer, recovery, population } = profile;
+/**
+ * What goes beyond the limits that the profile itself sets, or cannot be divided; null: nothing.
+ * @param part null: one machine makes it all
+ */
+export function planProblem(profile: LoadProfile, part: Part | null = null): PlanProblem | null {
+  const { axis, limits, traffic, peer, recovery, population } = profile;
+  const workers = profile.workers * (part?.of ?? 1);
   const { mostAllocations: most } = planOf(profile);
   const highest = mostOffered(profile);
   const byFlows = flowAxes.has(axis);
-  const at = (path: string, problem: string): PlanProblem => ({ path: path.split('.'), problem });
   if (axis === 'held' && recovery !== null) {
     return at('recovery', 'allocations that are held have no rate that could be too high for some time');
   }
@@ -91,5 +95,24 @@ export function planProblem(profile: LoadProfile): PlanProblem | null {
   if (axis === 'churn' && population < workers) {
     return at('population', `${population} allocations are too few for ${workers} workers`);
   }
-  return null;
+  return part === null ? null : partProblem(profile);
+}
+
+/** Steps of several machines have fixed times. */
+function partProblem(profile: LoadProfile): PlanProblem | null {
+  const { axis, limits, recovery, traffic } = profile;
+  if (axis === 'held')
+    return at('axis', 'allocations that are held take their time to be made, so no step has a fixed one');
+  if (recovery !== null) return at('recovery', 'no part knows the limit that all find together');
+  if (traffic.sizes.length > 0) return at('traffic.sizes', 'parts make one load: one size, one report');
+  const minutes = scheduleMs(profile) / 60_000;
+  if (minutes < limits.minutes) return null;
+  return at(
+    'runs',
+    `${minutes.toFixed(0)} minutes, because parts make every step of every run, limits.minutes is ${limits.minutes}`,
+  );
+}
+
+function at(path: string, problem: string): PlanProblem {
+  return { path: path.split('.'), problem };
 }

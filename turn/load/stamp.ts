@@ -25,9 +25,12 @@ export class Stamper {
   }
 }
 
-/** Reads without making an object: one reader serves all packets of a worker. */
+/** Reads without making anything: one reader serves all packets of a flow. */
 export class StampReader {
   readonly #token: number;
+  /** A view on every packet would be an object for every packet. */
+  readonly #stamp = new Uint8Array(stampBytes);
+  readonly #view = new DataView(this.#stamp.buffer);
   dueMs = 0;
   sequence = 0;
   step = 0;
@@ -39,11 +42,11 @@ export class StampReader {
   /** False: no packet of this run. */
   read(bytes: Uint8Array, at: number): boolean {
     if (bytes.length < at + stampBytes) return false;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (view.getUint32(at + 16) !== this.#token) return false;
-    this.dueMs = view.getFloat64(at);
-    this.sequence = view.getUint32(at + 8);
-    this.step = view.getUint32(at + 12);
+    for (let i = 0; i < stampBytes; i += 1) this.#stamp[i] = bytes[at + i] ?? 0;
+    if (this.#view.getUint32(16) !== this.#token) return false;
+    this.dueMs = this.#view.getFloat64(0);
+    this.sequence = this.#view.getUint32(8);
+    this.step = this.#view.getUint32(12);
     return true;
   }
 }

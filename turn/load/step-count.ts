@@ -1,5 +1,5 @@
 /** What workers count in one step, and how the counts of several are joined. */
-import type { LoadGenerator, LoadTimes } from '../../contract/load-report.ts';
+import type { GeneratorLimit, LoadGenerator, LoadTimes } from '../../contract/load-report.ts';
 import { Histogram, type HistogramState } from './histogram.ts';
 import type { Slice } from './slices.ts';
 
@@ -36,6 +36,9 @@ export interface StepRecord
   extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges' | 'slices'> {
   readonly outward: LoadTimes;
   readonly roundTrip: LoadTimes;
+  readonly histograms: Pick<StepCount, 'outward' | 'roundTrip' | 'lateness'>;
+  /** Found by those who counted; more may be found in the counts. */
+  readonly ownLimits: readonly GeneratorLimit[];
   /** p99 of the worker that was late most. */
   readonly latenessP99Us: number | null;
   /** Workers that did not tell their counts in time. */
@@ -55,10 +58,20 @@ export function timesOf(histogram: Histogram): LoadTimes {
 }
 
 /** @param workers how many there should be */
-export function joinCounts(counts: readonly StepCount[], workers: number): StepRecord {
+export function joinCounts(
+  counts: readonly StepCount[],
+  workers: number,
+  ownLimits: readonly GeneratorLimit[] = [],
+): StepRecord {
   const total = (value: (count: StepCount) => number) => counts.reduce((sum, count) => sum + value(count), 0);
   const gauges = counts.map((count) => count.gauges);
-  const lateness = counts.map((count) => Histogram.of([count.lateness]).percentileUs(99) ?? 0);
+  const p99s = counts.map((count) => Histogram.of([count.lateness]).percentileUs(99) ?? 0);
+  const all = (of: (count: StepCount) => HistogramState) => Histogram.of(counts.map(of));
+  const [outward, roundTrip, lateness] = [
+    all((count) => count.outward),
+    all((count) => count.roundTrip),
+    all((count) => count.lateness),
+  ];
   const unsent = total((count) => count.unsent);
   const sendErrors = sumByKey(counts.map((count) => count.sendErrors));
   const buffers = gauges.flatMap(({ receiveBufferBytes }) => receiveBufferBytes ?? []);
@@ -70,12 +83,14 @@ export function joinCounts(counts: readonly StepCount[], workers: number): StepR
     unsent,
     sendErrors,
     failures: sumByKey(counts.map((count) => count.failures)),
-    outward: timesOf(Histogram.of(counts.map((count) => count.outward))),
-    roundTrip: timesOf(Histogram.of(counts.map((count) => count.roundTrip))),
-    latenessP99Us: lateness.length === 0 ? null : Math.max(...lateness),
+    outward: timesOf(outward),
+    roundTrip: timesOf(roundTrip),
+    histograms: { outward: outward.state(), roundTrip: roundTrip.state(), lateness: lateness.state() },
+    ownLimits,
+    latenessP99Us: p99s.length === 0 ? null : Math.max(...p99s),
     missingWorkers: workers - counts.length,
     generator: {
-      lateness: timesOf(Histogram.of(counts.map((count) => count.lateness))),
+      lateness: timesOf(lateness),
       busyShare: Math.max(0, ...gauges.map(busyShare)),
       cpuMs: gauges.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
       runQueueMs: sumOrNull(gauges.map(({ runQueueMs }) => runQueueMs)),

@@ -1,5 +1,6 @@
 /** Colours and dashes of charts, read from the page’s own variables so that they follow light and dark. */
 import type { Path } from '../../../contract/basics.ts';
+import { type InkName, isPathInk } from './ink-name.ts';
 
 export interface Ink {
   readonly text: string;
@@ -40,6 +41,10 @@ export function readInk(): Ink {
       relay: read('--path-relay'),
     },
   };
+}
+
+export function inkOf(name: InkName, ink: Ink): string {
+  return isPathInk(name) ? ink.path[name] : ink[name];
 }
 
 /** `#rrggbb` with an opacity 0–1. */

@@ -1,45 +1,25 @@
 import type { Path } from '../../../contract/basics.ts';
 import { words } from '../words.ts';
-import classes from './chart.module.css';
 import { pathDashes } from './ink.ts';
+import { LineLegend, LineMark } from './line-legend.tsx';
 
-interface PathLegendProps {
-  readonly paths: readonly Path[];
+interface PathLegendProps<P extends Path> {
+  readonly paths: readonly P[];
   /** What the paths are called here. */
-  readonly names?: Readonly<Record<Path, string>>;
+  readonly names?: Readonly<Record<P, string>>;
 }
 
 /** The lines of the paths, with colour and dash as in the chart. */
-export function PathLegend({ paths, names = words.paths }: PathLegendProps) {
-  return (
-    <ul className={classes['legend']}>
-      {paths.map((path) => (
-        <li key={path}>
-          <PathMark path={path} />
-          {names[path]}
-        </li>
-      ))}
-    </ul>
-  );
+export function PathLegend<P extends Path>({ paths, names }: PathLegendProps<P>) {
+  const lines = paths.map((path) => ({
+    key: path,
+    color: path,
+    dash: pathDashes[path],
+    label: (names ?? words.paths)[path],
+  }));
+  return <LineLegend lines={lines} />;
 }
 
 export function PathMark({ path }: { path: Path }) {
-  return <LineMark path={path} dash={pathDashes[path]} />;
-}
-
-/** A short line in the colour of the path. */
-export function LineMark({ path, dash }: { path: Path; dash: readonly number[] }) {
-  return (
-    <svg width="26" height="8" aria-hidden="true">
-      <line
-        x1="1"
-        y1="4"
-        x2="25"
-        y2="4"
-        stroke={`var(--path-${path})`}
-        strokeWidth="3"
-        strokeDasharray={dash.join(' ')}
-      />
-    </svg>
-  );
+  return <LineMark color={path} dash={pathDashes[path]} />;
 }

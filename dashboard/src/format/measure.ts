@@ -13,6 +13,12 @@ export function formatMs(ms: number | null | undefined): string {
   return `${ms >= 10 ? ms.toFixed(1) : ms.toFixed(2)}${thin}ms`;
 }
 
+/** As {@link formatMs}, below a millisecond in microseconds: 312 µs. */
+export function formatUs(us: number | null | undefined): string {
+  if (us === null || us === undefined || us >= 1000) return formatMs(us && us / 1000);
+  return `${Math.round(us)}${thin}µs`;
+}
+
 /** 0.873 → `87 %`; a share that is not whole never shows as 0 % or 100 %. */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined) return '–';

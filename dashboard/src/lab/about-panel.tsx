@@ -1,8 +1,8 @@
 import type { LabReportBody } from '../../../contract/lab-report.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
+import { Lines } from '../panels/lines.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { Parts } from '../panels/parts.tsx';
-import runClasses from '../run/run.module.css';
 import { words } from '../words.ts';
 
 const text = words.lab.about;
@@ -31,13 +31,7 @@ export function AboutPanel({ body }: { body: LabReportBody }) {
   return (
     <Panel title={text.title} hint={text.text(body.scenario.about)}>
       <Parts>
-        <ul className={runClasses['notes']}>
-          <li>{text.made(body)}</li>
-          <li>{text.timing(body)}</li>
-          {body.notices.map((notice) => (
-            <li key={notice}>{notice}</li>
-          ))}
-        </ul>
+        <Lines lines={[text.made(body), text.timing(body), ...body.notices]} />
         <div>
           <h3>{text.sites}</h3>
           <DataTable

@@ -1,14 +1,11 @@
-import { NativeSelect, Stack } from '@mantine/core';
-import { Link } from 'wouter';
 import type { LabChange, LabDiff, LabDifference } from '../../../contract/lab-diff.ts';
 import type { LabCell } from '../../../contract/lab-report.ts';
 import { labCellKey } from '../../../contract/lab-words.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
-import { formatMoment } from '../format/moment.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
-import { Panel } from '../panels/panel.tsx';
 import { Tag } from '../panels/tag.tsx';
 import type { Tone } from '../panels/tone.ts';
+import { OtherRunPanel, otherRun } from '../run/other-run-panel.tsx';
 import runClasses from '../run/run.module.css';
 import { words } from '../words.ts';
 import { CellLink } from './cell-link.tsx';
@@ -35,30 +32,10 @@ interface DiffPanelProps {
 /** What changed since another run of the scenario. */
 export function DiffPanel({ earlier, before, choose, diff, open }: DiffPanelProps) {
   return (
-    <Panel
-      title={text.title}
-      hint={text.hint}
-      actions={
-        <Link href={`/runs/${before}`} className={runClasses['open']}>
-          {text.open}
-        </Link>
-      }
-    >
-      <Stack gap="sm">
-        <NativeSelect
-          label={text.compare}
-          maw="36rem"
-          data={earlier.map(({ id, at, source, headline }) => ({
-            value: id,
-            label: text.option(formatMoment(at), source, words.status[headline.status]),
-          }))}
-          value={before}
-          onChange={({ currentTarget }) => choose(currentTarget.value)}
-        />
-        {diff === null && <p className={runClasses['note']}>{text.other}</p>}
-        {diff && <Differences diff={diff} open={open} />}
-      </Stack>
-    </Panel>
+    <OtherRunPanel text={text} others={earlier.map(otherRun)} chosen={before} choose={choose}>
+      {diff === null && <p className={runClasses['note']}>{text.other}</p>}
+      {diff && <Differences diff={diff} open={open} />}
+    </OtherRunPanel>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import type { Path } from '../../../contract/basics.ts';
 import type { SuccessSeries } from '../../../contract/runs.ts';
-import { figures, lineLook, overNumbers, shareAxis, valueAxis } from '../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, shareAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes, withAlpha } from '../charts/ink.ts';
@@ -92,10 +92,7 @@ function drawSuccess(series: readonly Series[], view: OverviewView, ink: Ink): C
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min,
-          max,
-          ...valueAxis(ink),
+          ...numberAxis(ink, { min, max }),
           afterBuildTicks: (axis) => {
             axis.ticks = wholeTimes(min, max, Math.floor(axis.width / 90)).map((value) => ({ value }));
           },

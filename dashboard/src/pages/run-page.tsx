@@ -15,6 +15,7 @@ import { PageHead } from '../panels/page-head.tsx';
 import { HistoryPanel } from '../run/history-panel.tsx';
 import { LabRun } from '../run/lab-run.tsx';
 import { LintRun } from '../run/lint-run.tsx';
+import { LoadRun } from '../run/load-run.tsx';
 import { NatRun } from '../run/nat-run.tsx';
 import { RawJson } from '../run/raw-json.tsx';
 import { RoomRun } from '../run/room-run.tsx';
@@ -85,6 +86,7 @@ function Body({ report, id }: { report: Envelope; id: string }) {
   if (report.kind === 'visit-report') return <VisitRun body={report.body} />;
   if (report.kind === 'room-report') return <RoomRun body={report.body} />;
   if (report.kind === 'compare-report') return <CompareResults body={report.body} />;
+  if (report.kind === 'load-report') return <LoadRun id={id} body={report.body} />;
   if (report.kind === 'turn-report') return <TurnRun body={report.body} />;
   return <LintRun body={report.body} />;
 }

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { Population } from '../../../contract/population.ts';
 import { saveFile } from '../export/save-file.ts';
 import { CopyButton } from '../panels/copy-button.tsx';
+import { Lines } from '../panels/lines.tsx';
 import { Notice } from '../panels/notice.tsx';
 import { PageHead } from '../panels/page-head.tsx';
 import { Panel } from '../panels/panel.tsx';
@@ -137,11 +138,7 @@ function AnswerPart({ answered: { report, curves }, busy, search, change }: Answ
       <CostPanel curves={curves} largest={Number(search.upTo)} currency={body.population.prices.currency} />
       <AnswerTables body={body} />
       <Panel title={text.about}>
-        <ul className={classes['lines']}>
-          {body.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
+        <Lines lines={body.notes} />
       </Panel>
     </>
   );

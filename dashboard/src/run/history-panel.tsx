@@ -1,11 +1,9 @@
-import { NativeSelect, Stack } from '@mantine/core';
-import { Link } from 'wouter';
 import type { Difference } from '../../../contract/difference.ts';
 import { useHistory } from '../api/use-history.ts';
 import { formatMoment } from '../format/moment.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
-import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
+import { OtherRunPanel } from './other-run-panel.tsx';
 import classes from './run.module.css';
 
 interface HistoryPanelProps {
@@ -29,35 +27,23 @@ export function HistoryPanel({ id, before, choose, clean }: HistoryPanelProps) {
     label: text.option(formatMoment(at), words.status[headline.status]),
   }));
   return (
-    <Panel
-      title={text.title}
-      hint={text.by[data.by]}
-      actions={
-        <Link href={`/runs/${data.before}`} className={classes['open']}>
-          {text.open}
-        </Link>
-      }
+    <OtherRunPanel
+      text={{ ...text, hint: text.by[data.by] }}
+      others={options}
+      chosen={data.before}
+      choose={choose}
     >
-      <Stack gap="sm">
-        <NativeSelect
-          label={text.compare}
-          data={options}
-          value={data.before}
-          onChange={({ currentTarget }) => choose(currentTarget.value)}
-          maw="26rem"
+      {data.differences.length === 0 ? (
+        <p className={classes['note']}>{text.same}</p>
+      ) : (
+        <DataTable
+          caption={text.title}
+          columns={columnsOf(clean)}
+          rows={data.differences}
+          rowKey={({ area, subject }) => `${area} ${subject}`}
         />
-        {data.differences.length === 0 ? (
-          <p className={classes['note']}>{text.same}</p>
-        ) : (
-          <DataTable
-            caption={text.title}
-            columns={columnsOf(clean)}
-            rows={data.differences}
-            rowKey={({ area, subject }) => `${area} ${subject}`}
-          />
-        )}
-      </Stack>
-    </Panel>
+      )}
+    </OtherRunPanel>
   );
 }
 

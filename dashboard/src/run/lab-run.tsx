@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { diffLabReports } from '../../../contract/lab-diff.ts';
 import type { LabCell, LabReportBody } from '../../../contract/lab-report.ts';
 import { labCellKey } from '../../../contract/lab-words.ts';
-import { useRun } from '../api/use-run.ts';
+import { useReportOf } from '../api/use-report-of.ts';
 import { AboutPanel } from '../lab/about-panel.tsx';
 import { CallsPanel } from '../lab/calls-panel.tsx';
 import { CellEvidence } from '../lab/cell-evidence.tsx';
@@ -79,10 +79,6 @@ export function LabRun({ id, body }: { id: string; body: LabReportBody }) {
 
 /** `undefined`: nothing to compare with, or not there yet; null: it is no lab run. */
 function useDiff(body: LabReportBody, before: string | undefined) {
-  const { data, error } = useRun(before);
-  return useMemo(() => {
-    if (error !== null) return null;
-    if (data === undefined) return undefined;
-    return data.report.kind === 'lab-report' ? diffLabReports(data.report.body, body) : null;
-  }, [data, error, body]);
+  const earlier = useReportOf('lab-report', before);
+  return useMemo(() => earlier && diffLabReports(earlier.body, body), [earlier, body]);
 }

@@ -1,4 +1,5 @@
 import type { RoomReportBody } from '../../../contract/room-report.ts';
+import { Lines } from '../panels/lines.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
 import { AttemptPanel } from './attempt-panel.tsx';
@@ -13,16 +14,7 @@ export function RoomRun({ body }: { body: RoomReportBody }) {
       ))}
       <Panel title={words.visit.aboutTitle}>
         <div className={classes['stack']}>
-          <ul className={classes['notes']}>
-            {body.attempts.map(({ id, from, why }) => (
-              <li key={id}>
-                {from}: {why}
-              </li>
-            ))}
-            {body.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
+          <Lines lines={[...body.attempts.map(({ from, why }) => `${from}: ${why}`), ...body.notes]} />
           <p className={classes['note']}>{words.visit.browser(body.run.userAgent)}</p>
         </div>
       </Panel>

@@ -1,4 +1,5 @@
 import type { TurnReportBody } from '../../../contract/turn-report.ts';
+import { Lines } from '../panels/lines.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { CheckFindings } from '../turn/check-findings.tsx';
 import { CheckGroups } from '../turn/check-groups.tsx';
@@ -46,15 +47,5 @@ function ServerFacts({ server, explained }: Pick<TurnReportBody, 'server' | 'exp
         )}
       </div>
     </Panel>
-  );
-}
-
-function Lines({ lines }: { lines: readonly string[] }) {
-  return lines.length === 0 ? null : (
-    <ul className={classes['notes']}>
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
   );
 }

@@ -1,4 +1,5 @@
 import type { VisitReportBody } from '../../../contract/visit-report.ts';
+import { Lines } from '../panels/lines.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
 import { AttemptPanel } from './attempt-panel.tsx';
@@ -33,13 +34,7 @@ export function VisitRun({ body }: { body: VisitReportBody }) {
       )}
       <Panel title={words.visit.aboutTitle}>
         <div className={classes['stack']}>
-          {body.notes.length > 0 && (
-            <ul className={classes['notes']}>
-              {body.notes.map((note) => (
-                <li key={note}>{note}</li>
-              ))}
-            </ul>
-          )}
+          <Lines lines={body.notes} />
           <p className={classes['note']}>{words.visit.servers(body.serverUrls)}</p>
           <p className={classes['note']}>{words.visit.browser(body.run.userAgent)}</p>
         </div>

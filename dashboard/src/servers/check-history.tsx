@@ -1,12 +1,11 @@
 import { useCallback, useMemo } from 'react';
 import type { Path, Transport } from '../../../contract/basics.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
-import { figures, lineLook, overNumbers, valueAxis } from '../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, valueAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
-import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes } from '../charts/ink.ts';
-import { PathMark } from '../charts/path-legend.tsx';
+import { LineLegend } from '../charts/line-legend.tsx';
 import { formatShortMoment } from '../format/moment.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
@@ -30,14 +29,14 @@ export function CheckHistory({ history }: { history: readonly RunSummary[] }) {
           draw={draw}
           table={trendTable(history)}
           legend={
-            <ul className={chartClasses['legend']}>
-              {trends.map(({ uri, transport }) => (
-                <li key={uri}>
-                  <PathMark path={lines[transport]} />
-                  <span className="mono">{uri}</span>
-                </li>
-              ))}
-            </ul>
+            <LineLegend
+              lines={trends.map(({ uri, transport }) => ({
+                key: uri,
+                color: lines[transport],
+                dash: pathDashes[lines[transport]],
+                label: <span className="mono">{uri}</span>,
+              }))}
+            />
           }
         />
       )}
@@ -65,10 +64,7 @@ function drawTrends(trends: readonly Trend[], ink: Ink): ChartSpec {
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min: 0,
-          max: Math.max(1, times.length - 1),
-          ...valueAxis(ink),
+          ...numberAxis(ink, { min: 0, max: Math.max(1, times.length - 1) }),
           afterBuildTicks: (axis) => {
             axis.ticks = namedRuns(times.length, Math.floor(axis.width / 110)).map((value) => ({ value }));
           },

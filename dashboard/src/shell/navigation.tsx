@@ -3,6 +3,7 @@ import {
   IconBrowserCheck,
   IconChartBar,
   IconChartLine,
+  IconGauge,
   IconGridDots,
   IconLink,
   IconListDetails,
@@ -25,6 +26,7 @@ const entries = [
   { href: '/compare', label: words.nav.compare, icon: IconScale },
   { href: '/simulate', label: words.nav.simulate, icon: IconUsersGroup },
   { href: '/lab', label: words.nav.lab, icon: IconGridDots },
+  { href: '/load', label: words.nav.load, icon: IconGauge },
   { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },
 ] as const;

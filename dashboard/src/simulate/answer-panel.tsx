@@ -1,10 +1,12 @@
 import { useCallback, useMemo } from 'react';
 import type { SimulationReportBody } from '../../../contract/simulation-report.ts';
 import { percentText } from '../../../simulate/percent-text.ts';
+import { nameAxis, namedValue, shareAxis } from '../charts/axes.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
 import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
-import { type Ink, withAlpha } from '../charts/ink.ts';
+import { type Ink, inkOf, withAlpha } from '../charts/ink.ts';
+import { type InkName, inkVariable } from '../charts/ink-name.ts';
 import { Panel } from '../panels/panel.tsx';
 import { intervalPlugin } from '../statistics/draw-bars.ts';
 import { words } from '../words.ts';
@@ -48,9 +50,7 @@ export function AnswerPanel({ body }: { body: SimulationReportBody }) {
 }
 
 /** Colours are those of the paths; relays over TCP and TLS are lighter. */
-const paints: Readonly<
-  Record<Segment, { readonly name: 'mesh' | 'relay' | 'sfu' | 'bad'; readonly alpha: number }>
-> = {
+const paints: Readonly<Record<Segment, { readonly name: InkName; readonly alpha: number }>> = {
   direct: { name: 'mesh', alpha: 1 },
   'relay-udp': { name: 'relay', alpha: 1 },
   'relay-tcp': { name: 'relay', alpha: 0.6 },
@@ -62,7 +62,7 @@ const paints: Readonly<
 
 function colorOf(segment: Segment, ink: Ink): string {
   const { name, alpha } = paints[segment];
-  return withAlpha(name === 'bad' ? ink.bad : ink.path[name], alpha);
+  return withAlpha(inkOf(name, ink), alpha);
 }
 
 function SegmentLegend({ segments }: { segments: readonly Segment[] }) {
@@ -70,7 +70,7 @@ function SegmentLegend({ segments }: { segments: readonly Segment[] }) {
     <ul className={chartClasses['legend']}>
       {segments.map((segment) => {
         const { name, alpha } = paints[segment];
-        const background = name === 'bad' ? 'var(--bad)' : `var(--path-${name})`;
+        const background = inkVariable(name);
         return (
           <li key={segment}>
             <span className={classes['swatch']} style={{ background, opacity: alpha }} />
@@ -100,31 +100,10 @@ function drawOutcomes(bars: readonly OutcomeBar[], ink: Ink): ChartSpec {
     options: {
       indexAxis: 'y',
       scales: {
-        x: {
-          stacked: true,
-          min: 0,
-          max: 1,
-          grid: { color: ink.grid },
-          border: { display: false },
-          ticks: {
-            color: ink.soft,
-            stepSize: 0.25,
-            maxRotation: 0,
-            callback: (value) => words.units.percent(Number(value)),
-          },
-        },
-        y: {
-          stacked: true,
-          grid: { display: false },
-          border: { display: false },
-          ticks: { color: ink.text },
-        },
+        x: { stacked: true, ...shareAxis(ink) },
+        y: { stacked: true, ...nameAxis, ticks: { color: ink.text } },
       },
-      plugins: {
-        tooltip: {
-          callbacks: { label: ({ dataset, parsed }) => `${dataset.label}: ${percentText(parsed.x ?? 0)}` },
-        },
-      },
+      plugins: { tooltip: { callbacks: { label: namedValue(percentText, 'x') } } },
     },
   };
 }

@@ -7,18 +7,17 @@ import {
   roomShapes,
 } from '../../../simulate/room-curves.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
-import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes } from '../charts/ink.ts';
-import { LineMark } from '../charts/path-legend.tsx';
+import { PathLegend } from '../charts/path-legend.tsx';
 import { uprightMarkPlugin } from '../charts/upright-marks.ts';
 import { formatCount } from '../format/measure.ts';
+import { Lines } from '../panels/lines.tsx';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
 import { amountText } from './amount-text.ts';
 import { curveLine, curveOptions } from './curve-axis.ts';
 import { placeOn, pointsUpTo } from './curve-places.ts';
-import classes from './simulate.module.css';
 
 const text = words.simulate.cost;
 
@@ -47,16 +46,7 @@ export function CostPanel({ curves: { points: all, crossings }, largest, currenc
         finding={text.finding(last?.participants ?? 0, costs)}
         height={260}
         draw={draw}
-        legend={
-          <ul className={chartClasses['legend']}>
-            {roomShapes.map((shape) => (
-              <li key={shape}>
-                <LineMark path={shape} dash={pathDashes[shape]} />
-                {text.shapes[shape]}
-              </li>
-            ))}
-          </ul>
-        }
+        legend={<PathLegend paths={roomShapes} names={text.shapes} />}
         table={{
           caption: text.title,
           columns: [words.simulate.curves.participants, ...roomShapes.map((shape) => text.shapes[shape])],
@@ -66,13 +56,11 @@ export function CostPanel({ curves: { points: all, crossings }, largest, currenc
           ]),
         }}
       />
-      <ul className={classes['lines']}>
-        {crossings.map(({ dearer, cheaper, from }) => (
-          <li key={`${dearer}-${cheaper}`}>
-            {text.crosses(from, text.shapes[dearer], text.shapes[cheaper])}
-          </li>
-        ))}
-      </ul>
+      <Lines
+        lines={crossings.map(({ dearer, cheaper, from }) =>
+          text.crosses(from, text.shapes[dearer], text.shapes[cheaper]),
+        )}
+      />
     </Panel>
   );
 }
@@ -91,10 +79,13 @@ function drawCosts(
   });
   const line = (shape: RoomShapeName) =>
     curveLine(
-      text.shapes[shape],
-      points.map(({ cost }) => cost[shape]),
-      ink.path[shape],
-      pathDashes[shape],
+      {
+        label: text.shapes[shape],
+        data: points.map(({ cost }) => cost[shape]),
+        color: ink.path[shape],
+        dash: pathDashes[shape],
+      },
+      ink,
     );
   return {
     kind: 'line',

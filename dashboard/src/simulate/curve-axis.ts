@@ -1,5 +1,6 @@
 /** What the charts of rooms by size share. */
 import type { ChartOptions } from 'chart.js';
+import { figures, lineLook, nearestByX, readout, valueAxis } from '../charts/axes.ts';
 import type { ChartKind } from '../charts/canvas.tsx';
 import type { Ink } from '../charts/ink.ts';
 
@@ -15,48 +16,29 @@ export function curveOptions(
   { title, participants, read, max }: CurveAxes,
   ink: Ink,
 ): ChartOptions<ChartKind> {
-  const axis = (text: string) => ({
-    title: { display: true, text, color: ink.soft },
-    grid: { color: ink.grid },
-    border: { display: false },
-  });
   return {
-    interaction: { mode: 'nearest', axis: 'x', intersect: false },
+    interaction: nearestByX,
     scales: {
-      x: { ...axis(participants), ticks: { color: ink.soft, maxRotation: 0 } },
+      x: { ...valueAxis(ink, participants), ticks: figures(ink) },
       y: {
-        ...axis(title),
+        ...valueAxis(ink, title),
         min: 0,
         ...(max !== undefined && { max }),
-        ticks: { color: ink.soft, callback: (value) => read(Number(value)) },
+        ticks: { ...figures(ink), callback: (value) => read(Number(value)) },
       },
     },
-    plugins: {
-      tooltip: {
-        callbacks: {
-          title: ([item]) => `${participants}: ${item?.label ?? ''}`,
-          label: ({ dataset, parsed }) => `${dataset.label}: ${read(parsed.y ?? 0)}`,
-        },
-      },
-    },
+    plugins: readout(({ label }) => `${participants}: ${label}`, read),
   };
 }
 
+export interface Curve {
+  readonly label: string;
+  readonly data: readonly (number | null)[];
+  readonly color: string;
+  readonly dash: readonly number[];
+}
+
 /** A line of a chart of rooms. */
-export function curveLine(
-  label: string,
-  data: readonly (number | null)[],
-  color: string,
-  dash: readonly number[],
-) {
-  return {
-    label,
-    data: [...data],
-    borderColor: color,
-    backgroundColor: color,
-    borderDash: [...dash],
-    borderWidth: 2.5,
-    pointRadius: 2,
-    clip: 8,
-  };
+export function curveLine({ label, data, color, dash }: Curve, ink: Ink) {
+  return { label, data: [...data], ...lineLook(color, dash, ink), pointRadius: 2.5 };
 }

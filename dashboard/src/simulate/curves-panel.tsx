@@ -3,10 +3,9 @@ import { useCallback, useMemo } from 'react';
 import { percentText } from '../../../simulate/percent-text.ts';
 import type { RoomPoint } from '../../../simulate/room-curves.ts';
 import type { ChartSpec } from '../charts/canvas.tsx';
-import chartClasses from '../charts/chart.module.css';
 import { Chart } from '../charts/chart.tsx';
 import { type Ink, pathDashes } from '../charts/ink.ts';
-import { LineMark } from '../charts/path-legend.tsx';
+import { LineLegend } from '../charts/line-legend.tsx';
 import { formatCount } from '../format/measure.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
@@ -48,14 +47,14 @@ export function CurvesPanel({ points: all, upTo, change }: CurvesPanelProps) {
         height={260}
         draw={draw}
         legend={
-          <ul className={chartClasses['legend']}>
-            {lines.map(({ name, path, dash }) => (
-              <li key={name}>
-                <LineMark path={path} dash={dash} />
-                {text.lines[name]}
-              </li>
-            ))}
-          </ul>
+          <LineLegend
+            lines={lines.map(({ name, path, dash }) => ({
+              key: name,
+              color: path,
+              dash,
+              label: text.lines[name],
+            }))}
+          />
         }
         table={{
           caption: text.title,
@@ -90,10 +89,8 @@ function drawCurves(points: readonly RoomPoint[], ink: Ink): ChartSpec {
       labels: points.map(({ participants }) => formatCount(participants)),
       datasets: lines.map(({ name, path, dash }) =>
         curveLine(
-          text.lines[name],
-          points.map((point) => point[name]),
-          ink.path[path],
-          dash,
+          { label: text.lines[name], data: points.map((point) => point[name]), color: ink.path[path], dash },
+          ink,
         ),
       ),
     },

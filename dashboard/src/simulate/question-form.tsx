@@ -2,9 +2,8 @@ import { Checkbox, NativeSelect, Stack } from '@mantine/core';
 import { type Population, populationPaths } from '../../../contract/population.ts';
 import { percentText } from '../../../simulate/percent-text.ts';
 import { roomSizes } from '../compare/cost/cost-question.ts';
-import { nearest } from '../compare/cost/cost-sliders.tsx';
-import { Slider } from '../compare/cost/slider.tsx';
 import { formatCount } from '../format/measure.ts';
+import { nearestStop, PriceSlider, Slider, Sliders } from '../panels/slider.tsx';
 import { words } from '../words.ts';
 import { presets } from './presets.ts';
 import classes from './simulate.module.css';
@@ -59,19 +58,18 @@ function MixSliders({ preset, search, change }: QuestionFormProps) {
   const weights = mixOf(search, preset);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return (
-    <div className={classes['sliders']}>
+    <Sliders>
       {Object.keys(preset.endpoints).map((name, index) => (
         <Slider
           key={name}
           label={name}
           value={weights[index] ?? 0}
-          min={0}
           max={100}
           text={percentText((weights[index] ?? 0) / total)}
           onChange={(value) => change({ mix: weights.with(index, value).join(',') })}
         />
       ))}
-    </div>
+    </Sliders>
   );
 }
 
@@ -82,11 +80,10 @@ function OtherSliders({ preset, search, change }: QuestionFormProps) {
   const { turnPerGb, sfuPerGb } = preset.prices;
   const [turn, sfu] = [search.turn ?? turnPerGb.value, search.sfu ?? sfuPerGb.value];
   return (
-    <div className={classes['sliders']}>
+    <Sliders>
       <Slider
         label={text.ipv6}
         value={v6 ?? 0}
-        min={0}
         max={100}
         step={5}
         text={v6 === undefined ? text.asPreset : percentText(v6 / 100)}
@@ -95,37 +92,20 @@ function OtherSliders({ preset, search, change }: QuestionFormProps) {
       <Slider
         label={text.blocked}
         value={blocked}
-        min={0}
         max={90}
         text={percentText(blocked / 100)}
         onChange={(value) => change({ blocked: value })}
       />
       <Slider
         label={text.size}
-        value={size === undefined ? -1 : nearest(roomSizes, size)}
+        value={size === undefined ? -1 : nearestStop(roomSizes, size)}
         min={-1}
         max={lastSize}
         text={size === undefined ? text.asPreset : formatCount(size)}
         onChange={(stop) => change({ size: roomSizes[stop] })}
       />
-      <Slider
-        label={text.turn}
-        value={turn}
-        min={0}
-        max={1}
-        step={0.01}
-        text={text.money(turn)}
-        onChange={(value) => change({ turn: value })}
-      />
-      <Slider
-        label={text.sfu}
-        value={sfu}
-        min={0}
-        max={1}
-        step={0.01}
-        text={text.money(sfu)}
-        onChange={(value) => change({ sfu: value })}
-      />
-    </div>
+      <PriceSlider label={text.turn} value={turn} max={1} onChange={(value) => change({ turn: value })} />
+      <PriceSlider label={text.sfu} value={sfu} max={1} onChange={(value) => change({ sfu: value })} />
+    </Sliders>
   );
 }

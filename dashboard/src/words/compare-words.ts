@@ -198,7 +198,6 @@ export const compareWords = {
         percent >= 1_000 ? `${formatCount(Math.round(percent / 100))} cores` : `${Math.round(percent)} %`,
       money: (value: number) =>
         value >= 100 ? `$${formatCount(Math.round(value))}` : `$${value.toFixed(2)}`,
-      perGb: (value: number) => `$${value.toFixed(2)}`,
       pictures: (count: number) => `${count}`,
       shapes: { mesh: 'Mesh', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
       finding: (participants: number, cheapest: string, value: string, dearest: string, most: string) =>

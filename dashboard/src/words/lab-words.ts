@@ -150,8 +150,6 @@ export const labWords = {
       title: 'Against another run',
       hint: 'Cells that came out otherwise than in an earlier run of the same scenario.',
       compare: 'Compare with',
-      option: (moment: string, source: string, status: string) => `${moment}, ${source}: ${status}`,
-      only: 'This is the only stored run of this scenario.',
       open: 'Open the other run',
       none: (same: number) => `All ${formatCount(same)} cells came out alike.`,
       sum: (changed: number, all: number) => `${formatCount(changed)} of ${formatCount(all)} cells changed.`,

@@ -21,6 +21,7 @@ export const reportWords = {
   run: {
     title: (kind: string) => kind,
     back: 'All runs',
+    other: (moment: string, source: string, status: string) => `${moment}, ${source}: ${status}`,
     verdict: 'Verdict',
     advice: 'What to do next',
     took: (duration: string) => `took ${duration}`,

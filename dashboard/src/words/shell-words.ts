@@ -20,6 +20,7 @@ export const shellWords = {
     compare: 'Compare',
     simulate: 'Simulate',
     lab: 'Lab',
+    load: 'Load',
     links: 'Links',
     servers: 'Servers',
     check: 'Check page',

@@ -19,7 +19,6 @@ export const simulateWords = {
       size: 'Participants of a room',
       turn: 'TURN, a gigabyte',
       sfu: 'Media server, a gigabyte',
-      money: (value: number) => `$${value.toFixed(2)}`,
       reset: 'As in the preset',
       link: 'Copy link',
       json: 'Answer as JSON',

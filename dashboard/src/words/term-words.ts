@@ -11,7 +11,10 @@ const legacy = {
 } as const;
 
 export const termWords = {
-  units: { percent: (share: number) => `${Math.round(share * 100)} %` },
+  units: {
+    percent: (share: number) => `${Math.round(share * 100)} %`,
+    price: (dollars: number) => `$${dollars.toFixed(2)}`,
+  },
   status: { good: 'Good', limited: 'Limited', bad: 'Bad', unknown: 'Unknown' },
   kinds: {
     'nat-report': 'Host probe',
@@ -21,6 +24,7 @@ export const termWords = {
     'room-report': 'Room',
     'compare-report': 'Comparison',
     'lab-report': 'Lab run',
+    'load-report': 'TURN load',
   },
   paths: { mesh: 'Direct', sfu: 'SFU', mcu: 'Audio MCU', relay: 'Relay (TURN)' },
   transports: { udp: 'UDP', tcp: 'TCP', tls: 'TLS' },

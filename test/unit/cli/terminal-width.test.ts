@@ -9,10 +9,12 @@ import { simulateText } from '../../../cli/simulate-text.ts';
 import type { Paint } from '../../../cli/style.ts';
 import { turnCheckPlanText } from '../../../cli/turn-check-plan-text.ts';
 import { turnReportText } from '../../../cli/turn-check-text.ts';
+import { loadReportText } from '../../../cli/turn-load-text.ts';
 import { diffLabReports } from '../../../contract/lab-diff.ts';
 import { runSimulated } from '../../../scenarios/scenario/run-simulated.ts';
 import { simulatePopulation } from '../../../simulate/simulate-population.ts';
 import { connected, failed, sampleLab } from '../sample-lab.ts';
+import { sampleLoad } from '../sample-load.ts';
 import { sampleNat, sampleTurn } from '../service/sample-reports.ts';
 
 const plain: Paint = (_style, text) => text;
@@ -21,6 +23,7 @@ const before = sampleLab({ 'mobile home relay-tls': [connected, failed] });
 const after = sampleLab({ 'mobile home relay-tls': [failed] });
 const clock = { at: new Date(0), why: null, elapsedMs: () => 0 };
 const run = runSimulated(loadScenario('home-to-mobile'), clock);
+const load = sampleLoad({ limits: [8_000, 9_000, 8_000], lateFrom: 9_000, profile: { runs: 3 } });
 const simulation = simulatePopulation(loadPopulation('home'), { rooms: 1_000, seed: 1 }, new Date(0));
 
 const texts: Readonly<Record<string, (width: number) => string>> = {
@@ -30,6 +33,7 @@ const texts: Readonly<Record<string, (width: number) => string>> = {
   probe: (width) => natReportText(sampleNat(), width, plain),
   'turn check': (width) => turnReportText(sampleTurn({ failed: 2 }), { width, verbose: true }, plain),
   'turn check --plan': (width) => turnCheckPlanText('turn:turn.example.org', everything, width, plain),
+  'turn load': (width) => loadReportText(load, width, plain),
   simulate: (width) => simulateText(simulation, width, plain),
 };
 

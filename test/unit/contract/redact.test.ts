@@ -5,6 +5,7 @@ import { redactRun } from '../../../contract/redact/redact-run.ts';
 import { Redactor } from '../../../contract/redact/redactor.ts';
 import { shortenAddresses } from '../../../contract/redact/shorten-addresses.ts';
 import { digestReport } from '../../../service/store/summary.ts';
+import { sampleLoad } from '../sample-load.ts';
 import { sampleNat, sampleVisit } from '../service/sample-reports.ts';
 
 describe('addresses in a text', () => {
@@ -84,6 +85,14 @@ describe('a run', () => {
     const visit = redactRun(run(sampleVisit({ link: 'l1', visitor: 'v1' })));
     expect(visit.summary).toMatchObject({ link: null, visitor: null });
     expect(visit.report).toMatchObject({ body: { run: { link: null, visitor: null } } });
+  });
+
+  it('a load loses the server’s name, and where its own peers were', () => {
+    const before = sampleLoad({ limits: [8_000], profile: { peer: { address: '203.0.113.9' } } });
+    const { report } = redactRun(run(before));
+    expect(report).toMatchObject({ body: { profile: { peer: { address: null } } } });
+    expect(envelopeSchema.parse(report)).toEqual(report);
+    expect(JSON.stringify(report)).not.toMatch(/203\.0\.113\.\d|turn\.example\.org/);
   });
 
   const folder = new URL('../../web/fixtures/', import.meta.url);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { browserLabel } from '../../../service/store/source-label.ts';
 import { digestReport } from '../../../service/store/summary.ts';
 import { failed, sampleLab } from '../sample-lab.ts';
+import { sampleLoad } from '../sample-load.ts';
 import { relayedAttempt, sampleAttempt, sampleNat, sampleVisit } from './sample-reports.ts';
 
 const storedAt = new Date('2026-11-20T12:00:00.000Z');
@@ -45,6 +46,17 @@ describe('digestReport', () => {
       durationMs: 2_500,
     });
     expect(digest(sampleLab({}, { runner: 'simulator' })).summary.source).toBe('three-by-three, simulator');
+  });
+
+  it('makes the row of a load, by the server that was loaded', () => {
+    const { summary, attempts, servers } = digest(sampleLoad({ limits: [8_000] }));
+    expect([attempts, servers]).toEqual([[], []]);
+    expect(summary).toMatchObject({
+      kind: 'load-report',
+      headline: { status: 'good', code: 'load-capacity' },
+      source: 'turn:turn.example.org',
+      durationMs: 600_000,
+    });
   });
 
   it('turns every offset into UTC, and never counts a run in the future', () => {

@@ -12,7 +12,8 @@ import {
   type AllocationEvent,
 } from '../../client/allocation-client.ts';
 import { channelHeaderBytes } from '../traffic.ts';
-import type { ClientAct, FlowHost } from './flow-host.ts';
+import { DatagramWriter } from './datagram-writer.ts';
+import type { ClientAct, FlowHost, PacketWriter } from './flow-host.ts';
 import { setUpGiveUpMs } from './load-task.ts';
 
 export interface AllocationHostOptions
@@ -23,6 +24,8 @@ export interface AllocationHostOptions
   readonly onChannelData?: (bytes: Uint8Array, at: number) => void;
   /** Of the socket; once the allocation is there these come from ICMP. */
   readonly onError?: (code: string) => void;
+  /** A packet was refused by the system, by errno name. */
+  readonly onSendFailed: (code: string) => void;
 }
 
 /** Asked of the system for every socket; it gives what net.core.rmem_max and wmem_max allow. */
@@ -52,10 +55,6 @@ export class AllocationHost implements FlowHost {
     });
   }
 
-  get socket(): Socket | null {
-    return this.#socket;
-  }
-
   get local(): Endpoint | null {
     return this.#local;
   }
@@ -64,12 +63,20 @@ export class AllocationHost implements FlowHost {
     return this.#local?.port ?? null;
   }
 
+  get receiveBufferBytes(): number | null {
+    return this.#socket?.getRecvBufferSize() ?? null;
+  }
+
   start(): void {
     this.#take({ kind: 'start' });
   }
 
   command(act: ClientAct): void {
     this.#step((nowMs) => act(this.#client, nowMs));
+  }
+
+  openWriter(): PacketWriter | null {
+    return this.#socket === null ? null : new DatagramWriter(this.#socket, this.#options.onSendFailed);
   }
 
   /** At once, without a word to the server. */

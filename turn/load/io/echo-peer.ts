@@ -1,10 +1,10 @@
 /** The other end of a relay: sends back what comes out of it. */
 import { createSocket, type Socket } from 'node:dgram';
 import { type Endpoint, familyOf } from '../../../stun/endpoint.ts';
-import { toLinkError } from '../../../stun/io/link.ts';
 import { SeenWindow } from '../seen-window.ts';
 import { StampReader, trialStep } from '../stamp.ts';
 import { wantedBufferBytes } from './allocation-host.ts';
+import { DatagramWriter } from './datagram-writer.ts';
 import type { StepMeter } from './step-meter.ts';
 
 export interface EchoPeerOptions {
@@ -20,6 +20,7 @@ export class EchoPeer {
   readonly #reader: StampReader;
   readonly #seen = new SeenWindow();
   readonly #socket: Socket;
+  readonly #writer: DatagramWriter;
   #state: 'alone' | 'connecting' | 'connected' = 'alone';
 
   constructor({ address, token, meter, onBound, onError }: EchoPeerOptions) {
@@ -30,6 +31,7 @@ export class EchoPeer {
       recvBufferSize: wantedBufferBytes,
       sendBufferSize: wantedBufferBytes,
     });
+    this.#writer = new DatagramWriter(this.#socket, (code) => meter.sendFailed(code));
     this.#socket.on('message', (bytes, from) => this.#onMessage(bytes, from));
     this.#socket.on('error', onError);
     this.#socket.bind({ address, port: 0, exclusive: true }, () => onBound({ address, port: this.port }));
@@ -40,11 +42,17 @@ export class EchoPeer {
     return this.#socket.address().port;
   }
 
+  /** Only once it has met its relay. */
+  takeDescriptor(descriptors: ReadonlyMap<number, number>): void {
+    if (this.#state === 'connected') this.#writer.takeDescriptor(descriptors.get(this.port));
+  }
+
   get receiveBufferBytes(): number {
     return this.#socket.getRecvBufferSize();
   }
 
   close(): void {
+    this.#writer.forgetDescriptor();
     this.#socket.close();
   }
 
@@ -57,7 +65,7 @@ export class EchoPeer {
     const { dueMs, sequence, step } = this.#reader;
     if (step !== trialStep && this.#seen.isNew(sequence)) this.#meter.arrivedOut(dueMs, step);
     // What came goes back as it is: nobody writes to it again.
-    this.#socket.send(bytes, this.#onSent);
+    this.#writer.send(bytes);
   }
 
   /** From then on the system finds the way without looking, and nobody else is heard. */
@@ -66,12 +74,8 @@ export class EchoPeer {
     this.#state = 'connecting';
     this.#socket.once('connect', () => {
       this.#state = 'connected';
-      this.#socket.send(bytes, this.#onSent);
+      this.#writer.send(bytes);
     });
     this.#socket.connect(port, address);
   }
-
-  readonly #onSent = (error: Error | null): void => {
-    if (error !== null) this.#meter.sendFailed(toLinkError(error).code);
-  };
 }

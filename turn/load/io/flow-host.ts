@@ -6,23 +6,26 @@ import type { AllocationClient, AllocationEvent } from '../../client/allocation-
 /** A method of the client that returns effects. */
 export type ClientAct = (client: AllocationClient, nowMs: number) => readonly Effect<AllocationEvent>[];
 
-/** Takes the ChannelData of a flow; a connected UDP socket is one. */
-export interface PacketSocket {
-  /** Whole ChannelData without padding. The bytes may be written again once `onSent` has been called. */
-  send(bytes: Uint8Array, onSent: (error: Error | null) => void): void;
-  /** Sends that the system has not taken yet. */
-  getSendQueueCount(): number;
-  getRecvBufferSize(): number;
+/** Takes the ChannelData of a flow, without padding. */
+export interface PacketWriter {
+  /** So many wait for the system. */
+  hasWaiting(packets: number): boolean;
+  /** The bytes must stay as they are while any wait. */
+  send(bytes: Uint8Array): void;
+  /** UDP only. */
+  takeDescriptor?(descriptor: number | undefined): void;
+  forgetDescriptor?(): void;
 }
 
 export interface FlowHost {
-  /** Null: not open. */
-  readonly socket: PacketSocket | null;
   readonly local: Endpoint | null;
-  /** Where the system counts what it drops; null: over streams it drops nothing. */
+  /** Where the system counts what it drops; null: over streams it drops nothing, or it is not open. */
   readonly datagramPort: number | null;
+  readonly receiveBufferBytes: number | null;
   start(): void;
   command(act: ClientAct): void;
+  /** Null: it is not open. */
+  openWriter(): PacketWriter | null;
   /** At once, without a word to the server. */
   close(): void;
 }

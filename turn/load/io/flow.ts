@@ -10,7 +10,7 @@ import { Stamper, StampReader, trialStep } from '../stamp.ts';
 import { channelHeaderBytes } from '../traffic.ts';
 import { AllocationHost, type AllocationHostOptions } from './allocation-host.ts';
 import { EchoPeer } from './echo-peer.ts';
-import type { FlowHost, PacketSocket } from './flow-host.ts';
+import type { FlowHost, PacketWriter } from './flow-host.ts';
 import type { StepMeter } from './step-meter.ts';
 import { StreamHost } from './stream-host.ts';
 
@@ -43,12 +43,12 @@ export class Flow {
   readonly #host: FlowHost;
   readonly #seen = new SeenWindow();
   #peer: EchoPeer | null = null;
-  #client: PacketSocket | null = null;
+  #writer: PacketWriter | null = null;
+  /** What is due afterwards is lost. */
+  #isLost = false;
   #relayed: Endpoint | null = null;
   #software: string | null = null;
   #sequence = 0;
-  /** Handed over, and its fate not yet told. */
-  #pending = 0;
   #trialTimer: NodeJS.Timeout | undefined;
   /** For whoever waits for a stage of the set-up. */
   #settle: ((failure: AllocationFailure | null) => void) | null = null;
@@ -79,8 +79,14 @@ export class Flow {
 
   /** The smallest that a socket was given. */
   get receiveBufferBytes(): number {
-    const own = this.#client?.getRecvBufferSize() ?? Number.POSITIVE_INFINITY;
+    const own = this.#host.receiveBufferBytes ?? Number.POSITIVE_INFINITY;
     return Math.min(own, this.#peer?.receiveBufferBytes ?? own);
+  }
+
+  /** Once set up. @param descriptors of UDP sockets, by local port */
+  takeDescriptors(descriptors: ReadonlyMap<number, number>): void {
+    this.#writer?.takeDescriptor?.(descriptors.get(this.#host.datagramPort ?? 0));
+    this.#peer?.takeDescriptor(descriptors);
   }
 
   /** First stage. Each resolves to null, or to what went wrong. */
@@ -117,15 +123,14 @@ export class Flow {
 
   /** False: the system has not taken the packets before it yet, and there is no room for another. */
   send(dueMs: number, step: number): boolean {
-    const socket = this.#client;
-    if (socket === null) return false;
-    if (this.#pending >= frameCount && socket.getSendQueueCount() > 0) return false;
+    if (this.#isLost) return true;
+    const writer = this.#writer;
+    if (writer === null || writer.hasWaiting(frameCount)) return false;
     this.#sequence += 1;
     const frame = this.#frames[this.#sequence % frameCount];
     if (frame === undefined) return false;
     frame.stamper.write(dueMs, this.#sequence, step);
-    this.#pending += 1;
-    socket.send(frame.bytes, this.#onSent);
+    writer.send(frame.bytes);
     return true;
   }
 
@@ -140,7 +145,7 @@ export class Flow {
 
   close(): void {
     clearInterval(this.#trialTimer);
-    this.#client = null;
+    this.#dropWriter();
     this.#host.close();
     this.#peer?.close();
   }
@@ -148,20 +153,25 @@ export class Flow {
   #makeHost(): FlowHost {
     const { target, random } = this.#options;
     const { transport, server, credentials, bindAddress } = target;
+    const onFailed = (code: string): void => this.#meter.failed(code);
     const events = {
       onEvent: (event: AllocationEvent) => this.#onEvent(event),
       onChannelData: (bytes: Uint8Array, at: number) => this.#onBack(bytes, at),
     };
     if (transport !== 'udp')
-      return new StreamHost({ ...events, target, onFull: () => this.#meter.failed('connection-full') });
-    const onError = (code: string): void => this.#meter.failed(code);
-    return new AllocationHost({ ...events, server, credentials, bindAddress, random, onError });
+      return new StreamHost({ ...events, target, onFull: () => onFailed('connection-full') });
+    const onSendFailed = (code: string): void => this.#meter.sendFailed(code);
+    return new AllocationHost({
+      ...{ ...events, server, credentials, bindAddress, random },
+      onError: onFailed,
+      onSendFailed,
+    });
   }
 
-  readonly #onSent = (error: Error | null): void => {
-    this.#pending -= 1;
-    if (error !== null) this.#meter.sendFailed(toLinkError(error).code);
-  };
+  #dropWriter(): void {
+    this.#writer?.forgetDescriptor?.();
+    this.#writer = null;
+  }
 
   #stage(begin: () => void): Promise<AllocationFailure | null> {
     return new Promise((resolve) => {
@@ -188,10 +198,13 @@ export class Flow {
         break;
       case 'failed':
         this.#relayed = null;
+        this.#isLost = this.#writer !== null;
+        this.#dropWriter();
         this.#fail(event.failure);
         this.#onReleased?.();
         break;
       case 'released':
+        this.#dropWriter();
         this.#onReleased?.();
     }
   }
@@ -213,7 +226,7 @@ export class Flow {
 
   /** The client binds a channel again every nine minutes; only the first time is a beginning. */
   #onBound(channel: number): void {
-    if (this.#client !== null) return;
+    if (this.#writer !== null) return;
     const { stream, token } = this.#options;
     for (let i = 0; i < frameCount; i += 1) {
       const bytes = new Uint8Array(channelHeaderBytes + stream.bytes);
@@ -222,7 +235,7 @@ export class Flow {
       new DataView(bytes.buffer).setUint16(2, stream.bytes);
       this.#frames.push({ bytes, stamper: new Stamper(bytes, channelHeaderBytes, token) });
     }
-    this.#client = this.#host.socket;
+    this.#writer = this.#host.openWriter();
     this.#settle?.(null);
   }
 

@@ -1,8 +1,8 @@
 /** What a worker can see of itself: processor time, time without work, what the system dropped at its sockets. */
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { socketDrops } from '../socket-drops.ts';
+import { dropsAt } from '../socket-table.ts';
 import type { GeneratorGauges } from '../step-count.ts';
+import { localSockets, readOrNull } from './proc-files.ts';
 
 interface Reading {
   readonly wallMs: number;
@@ -49,7 +49,7 @@ export class Gauges {
       idleMs: performance.eventLoopUtilization().idle,
       cpuMs: (user + system) / 1000,
       runQueueMs: runQueueMs(),
-      drops: dropsAt(this.#ports),
+      drops: this.#ports.size === 0 ? null : dropsAt(localSockets('udp'), this.#ports),
     };
   }
 }
@@ -60,26 +60,6 @@ function runQueueMs(): number | null {
   return Number.isFinite(waited) ? waited / 1e6 : null;
 }
 
-function dropsAt(ports: ReadonlySet<number>): number | null {
-  if (ports.size === 0) return null;
-  let sum: number | null = null;
-  for (const file of ['/proc/net/udp', '/proc/net/udp6']) {
-    const table = readOrNull(file);
-    const drops = table === null ? null : socketDrops(table, ports);
-    if (drops !== null) sum = (sum ?? 0) + drops;
-  }
-  return sum;
-}
-
 function difference(now: number | null, before: number | null): number | null {
   return now === null || before === null ? null : Math.max(0, now - before);
-}
-
-/** Other systems have no such files. */
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

@@ -8,11 +8,14 @@ import type { Transport } from '../../../stun/machine.ts';
 import type { Credentials } from '../../client/auth-ladder.ts';
 import { Conductor, type Offer } from '../conductor.ts';
 import type { Preparation } from '../orders.ts';
+import { type Part, placeOf, slotStartMs } from '../part.ts';
 import { judgeRecovery, recoveryPlan, sliceMs } from '../recovery.ts';
 import { joinSlices } from '../slices.ts';
 import { joinCounts } from '../step-count.ts';
 import { kindsOfFlows } from '../traffic.ts';
+import { waitUntil } from './common-start.ts';
 import { Crew } from './crew.ts';
+import { watchServer } from './server-watch.ts';
 import { StepAsker, wholePart } from './step-asker.ts';
 import type { OpenWorker } from './worker-link.ts';
 
@@ -26,6 +29,10 @@ export interface LoadOptions {
   readonly profile: LoadProfile;
   readonly bindAddress: string | null;
   readonly openWorker: OpenWorker;
+  /** Other machines make the rest. */
+  readonly part?: Part | undefined;
+  /** The process of the server, where it runs on this machine. */
+  readonly serverPid?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onOffer?: ((offer: Offer) => void) | undefined;
   readonly onStep?: ((step: LoadStep, offer: Offer) => void) | undefined;
@@ -50,18 +57,25 @@ const benchmarkRange: Readonly<Record<AddressFamily, string>> = {
   ipv6: '2001:2::/48',
 };
 
-/** @param aborted resolves when it is to end with what there is */
-export async function measureLoad(options: LoadOptions, aborted: Promise<null>): Promise<Measured> {
-  const { profile, server, transport } = options;
-  const conductor = new Conductor(profile, { family: familyOf(server.address), transport });
+/** When a load is to end with what there is. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  /** Resolves when the signal aborts. */
+  readonly aborted: Promise<null>;
+}
+
+export async function measureLoad(options: LoadOptions, ending: Ending): Promise<Measured> {
+  const { profile, server, transport, part } = options;
+  const way = { family: familyOf(server.address), transport };
+  const conductor = new Conductor(profile, way, part?.of);
   const crew = new Crew(options.openWorker, profile.workers);
   let readiness: Readiness = { failure: null, software: null };
   let recovery: LoadRecovery | null = null;
   try {
-    readiness = await prepare(crew, options, aborted);
+    readiness = await prepare(crew, options, ending.aborted);
     if (readiness.failure === null) {
-      const steps = new StepAsker(crew, profile, aborted);
-      await climb(steps, conductor, options);
+      const steps = new StepAsker(crew, { profile, part: part ?? null, aborted: ending.aborted });
+      await climb(steps, conductor, options, ending.signal);
       recovery = await recover(steps, conductor.verdict(), profile);
     }
     await crew.ask(() => ({ kind: 'finish' }), ['finished'], finishPatienceMs);
@@ -100,10 +114,11 @@ async function prepare(crew: Crew, options: LoadOptions, aborted: Promise<null>)
 
 function preparationOf(options: LoadOptions, worker: number, token: number): Preparation {
   const { server, transport, serverName, credentials, bindAddress, profile } = options;
-  const { axis, traffic, workers, limits, peer, ports, refreshSec } = profile;
+  const { axis, traffic, limits, peer, ports, refreshSec } = profile;
+  const { index, of } = placeOf(worker, profile, options.part ?? null);
   const target = { server, transport, serverName, credentials, bindAddress };
-  const flows = kindsOfFlows(traffic, worker, workers);
-  const mostAtOnce = Math.ceil(limits.allocations / workers);
+  const flows = kindsOfFlows(traffic, index, of);
+  const mostAtOnce = Math.ceil(limits.allocations / of);
   switch (axis) {
     case 'packets':
       return { ...target, axis, flows, ports, peer, token };
@@ -116,21 +131,32 @@ function preparationOf(options: LoadOptions, worker: number, token: number): Pre
       return { ...target, axis, allocations: flows.length, range };
     }
     case 'churn':
-      return { ...target, axis, population: wholePart(profile.population, worker, workers), mostAtOnce };
+      return { ...target, axis, population: wholePart(profile.population, index, of), mostAtOnce };
   }
 }
 
-async function climb(steps: StepAsker, conductor: Conductor, options: LoadOptions): Promise<void> {
-  const { profile, onOffer, onStep } = options;
+async function climb(
+  steps: StepAsker,
+  conductor: Conductor,
+  options: LoadOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { profile, onOffer, onStep, part, serverPid } = options;
   const { discardSec, seconds } = profile.step;
   for (let { offer } = conductor; offer !== null; { offer } = conductor) {
+    if (part !== undefined && !(await waitUntil(slotStartMs(profile, part, offer), signal))) {
+      conductor.stop();
+      return;
+    }
     onOffer?.(offer);
+    const watched =
+      serverPid === undefined ? null : watchServer(serverPid, discardSec * 1000, seconds * 1000, signal);
     const counts = await steps.ask({ offered: offer.offered, discardSec, seconds });
     if (counts === null) {
       conductor.stop();
       return;
     }
-    const judged = conductor.onStep(joinCounts(counts, profile.workers));
+    const judged = conductor.onStep(joinCounts(counts, profile.workers), await watched);
     onStep?.(judged, offer);
   }
 }

@@ -7,6 +7,8 @@ export interface PacedTask {
   readonly work: (nowMs: number) => void;
   /** Grows with everything that arrives. */
   readonly arrivals: () => number;
+  /** Between two turns at least, while nothing waits: see `restBetweenTurns`. 0: none. */
+  readonly restMs: number;
 }
 
 /** Timers count in whole milliseconds and are late: shorter waits are turns of the event loop, which cost processor time. */
@@ -14,6 +16,10 @@ const shortestTimerMs = 3;
 const timerLeadMs = 2;
 /** A turn without work takes microseconds; a longer one is no spare time, somebody else had the processor. */
 const longestEmptyTurnMs = 0.1;
+/** A shorter rest is over before the thread sleeps. */
+const shortestRestMs = 0.02;
+/** What the thread sleeps on: nobody wakes it. */
+const silence = new Int32Array(new SharedArrayBuffer(4));
 
 export class Pacer {
   readonly #task: PacedTask;
@@ -21,6 +27,7 @@ export class Pacer {
   #lastMs = 0;
   #lastArrivals = 0;
   #isLastEmpty = false;
+  #restedMs = 0;
   #spareMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
@@ -30,7 +37,7 @@ export class Pacer {
     this.#task = task;
   }
 
-  /** Turns of the event loop without any work, in ms since `run`. Time asleep is not among them. */
+  /** Turns of the event loop without any work, and rests between them, in ms since `run`; its sleep is not among them. */
   get spareMs(): number {
     return this.#spareMs;
   }
@@ -71,6 +78,22 @@ export class Pacer {
     const sleeps = waitMs > shortestTimerMs;
     this.#isLastEmpty = !isDue && !sleeps;
     if (sleeps) this.#timer = setTimeout(this.#turn, Math.floor(waitMs - timerLeadMs));
-    else this.#immediate = setImmediate(this.#turn);
+    else {
+      if (this.#task.nextMs() > nowMs) this.#rest();
+      this.#immediate = setImmediate(this.#turn);
+    }
   };
+
+  /** With the whole thread: no timer of the event loop is that short. What was just sent has time to come back. */
+  #rest(): void {
+    const fromMs = performance.now();
+    const restMs = this.#restedMs + this.#task.restMs - fromMs;
+    this.#restedMs = fromMs;
+    if (restMs < shortestRestMs) return;
+    Atomics.wait(silence, 0, 0, restMs);
+    this.#restedMs = performance.now();
+    // Whatever is beyond that was no rest: somebody else had the processor.
+    this.#spareMs += Math.min(this.#restedMs - fromMs, restMs + longestEmptyTurnMs);
+    this.#lastMs = this.#restedMs;
+  }
 }

@@ -10,6 +10,7 @@ import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
 import { giveBack } from './give-back.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
+import { ownUdpDescriptors } from './own-descriptors.ts';
 import { runStep } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
 
@@ -54,6 +55,8 @@ export class PacketTask implements LoadTask {
         (await firstFailure(some.map((flow) => flow.tryOut())));
       if (failure !== null) return { ok: false, failure };
     }
+    const descriptors = ownUdpDescriptors();
+    for (const flow of this.#flows) flow.takeDescriptors(descriptors);
     return { ok: true, software: this.#flows[0]?.software ?? null };
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Arrivals, type Source } from '../arrivals.ts';
 import type { StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
+import { restBetweenTurns } from '../turn-rest.ts';
 import { Gauges } from './gauges.ts';
 import { Pacer } from './pacer.ts';
 import type { StepMeter } from './step-meter.ts';
@@ -47,6 +48,7 @@ export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
   const pacer = new Pacer({
     nextMs: () => arrivals.atMs,
     arrivals: () => meter.arrivals,
+    restMs: restBetweenTurns(sources),
     work: (nowMs) => {
       for (let done = 0; done < mostPerTurn && arrivals.atMs <= nowMs && arrivals.atMs < toMs; done += 1) {
         const dueMs = arrivals.atMs;

@@ -4,7 +4,7 @@ import type { Link } from '../../../stun/io/link.ts';
 import type { AllocationEvent } from '../../client/allocation-client.ts';
 import type { TargetOrder } from '../orders.ts';
 import { DrivenAllocation } from './driven-allocation.ts';
-import type { ClientAct, FlowHost, PacketSocket } from './flow-host.ts';
+import type { ClientAct, FlowHost, PacketWriter } from './flow-host.ts';
 import { setUpGiveUpMs } from './load-task.ts';
 import { StreamWriter } from './stream-writer.ts';
 
@@ -19,18 +19,15 @@ export interface StreamHostOptions {
 
 export class StreamHost implements FlowHost {
   readonly datagramPort = null;
+  readonly receiveBufferBytes = null;
   readonly #options: StreamHostOptions;
   readonly #closing = new AbortController();
   #allocation: DrivenAllocation | null = null;
-  #socket: PacketSocket | null = null;
+  #writer: PacketWriter | null = null;
   #local: Endpoint | null = null;
 
   constructor(options: StreamHostOptions) {
     this.#options = options;
-  }
-
-  get socket(): PacketSocket | null {
-    return this.#socket;
   }
 
   get local(): Endpoint | null {
@@ -56,14 +53,18 @@ export class StreamHost implements FlowHost {
     this.#allocation?.command(act);
   }
 
+  openWriter(): PacketWriter | null {
+    return this.#writer;
+  }
+
   close(): void {
-    this.#socket = null;
+    this.#writer = null;
     this.#closing.abort();
   }
 
   #onLink(link: Link, local: Endpoint): void {
     const { target, onFull } = this.#options;
     this.#local = local;
-    this.#socket = new StreamWriter(link, target.server, onFull);
+    this.#writer = new StreamWriter(link, target.server, onFull);
   }
 }

@@ -2,7 +2,7 @@
 import { paddingAfter } from '../../../stun/bytes.ts';
 import type { Endpoint } from '../../../stun/endpoint.ts';
 import type { Link } from '../../../stun/io/link.ts';
-import type { PacketSocket } from './flow-host.ts';
+import type { PacketWriter } from './flow-host.ts';
 
 /**
  * May wait in this process. The system has taken all it holds by then (Linux: megabytes), so the other side does not
@@ -10,7 +10,7 @@ import type { PacketSocket } from './flow-host.ts';
  */
 export const mostWaitingBytes = 64 * 1024;
 
-export class StreamWriter implements PacketSocket {
+export class StreamWriter implements PacketWriter {
   readonly #link: Link;
   readonly #server: Endpoint;
   readonly #onFull: () => void;
@@ -22,19 +22,14 @@ export class StreamWriter implements PacketSocket {
     this.#onFull = onFull;
   }
 
-  send(bytes: Uint8Array, onSent: (error: Error | null) => void): void {
+  /** What waits is a copy. */
+  hasWaiting(): boolean {
+    return false;
+  }
+
+  send(bytes: Uint8Array): void {
     if ((this.#link.waitingBytes?.() ?? 0) > mostWaitingBytes) this.#onFull();
     else this.#link.send(this.#server, paddedCopy(bytes));
-    onSent(null);
-  }
-
-  /** What waits is a copy. */
-  getSendQueueCount(): number {
-    return 0;
-  }
-
-  getRecvBufferSize(): number {
-    return Number.POSITIVE_INFINITY;
   }
 }
 

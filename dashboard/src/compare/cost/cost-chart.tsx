@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { Path } from '../../../../contract/basics.ts';
-import { figures, lineLook, overNumbers, valueAxis } from '../../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, readout, valueAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import { type Ink, pathDashes } from '../../charts/ink.ts';
@@ -97,9 +97,7 @@ function drawCosts(
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min: 2,
-          ...valueAxis(ink, text.participants),
+          ...numberAxis(ink, { min: 2 }, text.participants),
           ticks: { ...figures(ink), precision: 0 },
         },
         y: {
@@ -108,14 +106,10 @@ function drawCosts(
           ticks: { ...figures(ink), callback: (value) => formatCost(figure, Number(value)) },
         },
       },
-      plugins: {
-        tooltip: {
-          callbacks: {
-            title: ([item]) => `${text.participants}: ${item?.parsed.x ?? ''}`,
-            label: ({ dataset, parsed }) => `${dataset.label}: ${formatCost(figure, parsed.y ?? 0)}`,
-          },
-        },
-      },
+      plugins: readout(
+        ({ parsed }) => `${text.participants}: ${parsed.x}`,
+        (value) => formatCost(figure, value),
+      ),
     },
   };
 }

@@ -6,9 +6,9 @@ import { mediaRates } from '../../../../compare/media-rates.ts';
 import { type Path, paths } from '../../../../contract/basics.ts';
 import type { CompareMedia } from '../../../../contract/comparison.ts';
 import { type Column, DataTable } from '../../panels/data-table.tsx';
+import { Lines } from '../../panels/lines.tsx';
 import { Panel } from '../../panels/panel.tsx';
 import { words } from '../../words.ts';
-import classes from '../compare.module.css';
 import { formatRate } from '../figures.ts';
 import { CostChart } from './cost-chart.tsx';
 import {
@@ -123,11 +123,7 @@ function Crossings({ question }: { question: CostQuestion }) {
   return (
     <div>
       <Title order={3}>{text.crossings}</Title>
-      <ul className={classes['crossings']}>
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      <Lines lines={lines} />
     </div>
   );
 }

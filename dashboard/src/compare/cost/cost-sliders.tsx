@@ -1,8 +1,7 @@
 import { formatCount, formatShare } from '../../format/measure.ts';
+import { PriceSlider, Slider, Sliders, StopSlider } from '../../panels/slider.tsx';
 import { words } from '../../words.ts';
-import classes from '../compare.module.css';
 import { type CostQuestion, roomSizes } from './cost-question.ts';
-import { Slider } from './slider.tsx';
 
 const text = words.compare.cost;
 const bitrates = [
@@ -17,49 +16,43 @@ interface CostSlidersProps {
 
 export function CostSliders({ question, change }: CostSlidersProps) {
   const { participants, media, relayedShare, pricePerGb, upKbps, shown } = question;
-  const stops = (
-    label: string,
-    values: readonly number[],
-    value: number,
-    read: (value: number) => string,
-    set: (value: number) => void,
-  ) => (
-    <Slider
-      label={label}
-      value={nearest(values, value)}
-      min={0}
-      max={values.length - 1}
-      text={read(value)}
-      onChange={(index) => set(values[index] ?? value)}
-    />
-  );
   return (
-    <div className={classes['sliders']}>
-      {stops(text.participants, roomSizes, participants, formatCount, (size) =>
-        change({ participants: size }),
-      )}
-      {stops(text.kbps, bitrates, media.maxVideoKbps, text.mbps, (maxVideoKbps) =>
-        change({ media: { ...media, maxVideoKbps } }),
-      )}
+    <Sliders>
+      <StopSlider
+        label={text.participants}
+        stops={roomSizes}
+        value={participants}
+        read={formatCount}
+        onChange={(size) => change({ participants: size })}
+      />
+      <StopSlider
+        label={text.kbps}
+        stops={bitrates}
+        value={media.maxVideoKbps}
+        read={text.mbps}
+        onChange={(maxVideoKbps) => change({ media: { ...media, maxVideoKbps } })}
+      />
       <Slider
         label={text.relayed}
         value={Math.round(relayedShare * 100)}
-        min={0}
         max={100}
         step={5}
         text={formatShare(relayedShare)}
         onChange={(percent) => change({ relayedShare: percent / 100 })}
       />
-      <Slider
+      <PriceSlider
         label={text.price}
         value={pricePerGb}
-        min={0}
         max={0.5}
-        step={0.01}
-        text={text.perGb(pricePerGb)}
         onChange={(price) => change({ pricePerGb: price })}
       />
-      {stops(text.uplink, uplinks, upKbps, text.mbps, (kbps) => change({ upKbps: kbps }))}
+      <StopSlider
+        label={text.uplink}
+        stops={uplinks}
+        value={upKbps}
+        read={text.mbps}
+        onChange={(kbps) => change({ upKbps: kbps })}
+      />
       <Slider
         label={text.shown}
         value={shown}
@@ -68,11 +61,6 @@ export function CostSliders({ question, change }: CostSlidersProps) {
         text={text.pictures(shown)}
         onChange={(count) => change({ shown: count })}
       />
-    </div>
+    </Sliders>
   );
-}
-
-export function nearest(values: readonly number[], wanted: number): number {
-  const distances = values.map((value) => Math.abs(value - wanted));
-  return distances.indexOf(Math.min(...distances));
 }

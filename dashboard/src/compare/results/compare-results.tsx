@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { modelBeside } from '../../../../compare/beside.ts';
 import { summarize } from '../../../../compare/summary.ts';
 import type { CompareReportBody } from '../../../../contract/comparison.ts';
+import { Lines } from '../../panels/lines.tsx';
 import { Panel } from '../../panels/panel.tsx';
 import classes from '../../run/run.module.css';
 import { words } from '../../words.ts';
@@ -41,11 +42,7 @@ function AboutComparison({ body: { plan, notes, skipped, run } }: { body: Compar
   return (
     <Panel title={words.compare.about}>
       <div className={classes['stack']}>
-        <ul className={classes['notes']}>
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+        <Lines lines={lines} />
         <p className={classes['note']}>{run.source}</p>
       </div>
     </Panel>

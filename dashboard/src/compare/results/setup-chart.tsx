@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { PathSummary } from '../../../../compare/summary.ts';
-import { figures, lineLook, overNumbers, shareAxis, valueAxis } from '../../charts/axes.ts';
+import { figures, lineLook, numberAxis, overNumbers, readout, shareAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import type { Ink } from '../../charts/ink.ts';
@@ -69,10 +69,7 @@ function drawSetup(summaries: readonly PathSummary[], ink: Ink): ChartSpec {
       ...overNumbers,
       scales: {
         x: {
-          type: 'linear',
-          min: 0,
-          max: slowest * 1.05,
-          ...valueAxis(ink, text.time),
+          ...numberAxis(ink, { min: 0, max: slowest * 1.05 }, text.time),
           ticks: {
             ...figures(ink),
             maxTicksLimit: 6,
@@ -82,14 +79,7 @@ function drawSetup(summaries: readonly PathSummary[], ink: Ink): ChartSpec {
         },
         y: shareAxis(ink, text.axis),
       },
-      plugins: {
-        tooltip: {
-          callbacks: {
-            title: ([item]) => formatMs(item?.parsed.x ?? 0),
-            label: ({ dataset, parsed }) => `${dataset.label}: ${words.units.percent(parsed.y ?? 0)}`,
-          },
-        },
-      },
+      plugins: readout(({ parsed }) => formatMs(parsed.x), words.units.percent),
     },
   };
 }

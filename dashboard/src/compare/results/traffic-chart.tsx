@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import type { Beside } from '../../../../compare/beside.ts';
 import type { PathSummary } from '../../../../compare/summary.ts';
-import { figures, nameAxis, valueAxis } from '../../charts/axes.ts';
+import { figures, nameAxis, namedValue, valueAxis } from '../../charts/axes.ts';
 import type { ChartSpec } from '../../charts/canvas.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import { type Ink, withAlpha } from '../../charts/ink.ts';
@@ -96,11 +96,7 @@ function drawTraffic(measured: readonly PathSummary[], beside: readonly Beside[]
         },
         y: { ...nameAxis, ticks: { color: ink.text } },
       },
-      plugins: {
-        tooltip: {
-          callbacks: { label: ({ dataset, parsed }) => `${dataset.label}: ${formatRate(parsed.x ?? null)}` },
-        },
-      },
+      plugins: { tooltip: { callbacks: { label: namedValue(formatRate, 'x') } } },
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadProfileSchema } from '../../../../contract/load-profile.ts';
 import { judgeStep } from '../../../../turn/load/judge-step.ts';
 import { policyIn } from '../../../../turn/load/policy.ts';
-import { socketDrops } from '../../../../turn/load/socket-drops.ts';
+import { dropsAt, socketsIn } from '../../../../turn/load/socket-table.ts';
 import { joinCounts, type StepCount } from '../../../../turn/load/step-count.ts';
 import { all, quiet } from './quiet-count.ts';
 
@@ -97,12 +97,20 @@ describe('what Linux dropped at our sockets', () => {
 `;
 
   it('is told apart from what it dropped at others', () => {
-    expect(socketDrops(table, new Set([0xc350, 0xc351]))).toBe(7);
-    expect(socketDrops(table, new Set([1]))).toBe(0);
+    const sockets = socketsIn(table);
+    expect(sockets.map(({ port, isOpen, inode }) => [port, isOpen, inode])).toEqual([
+      [3478, true, 4242],
+      [50_000, false, 4243],
+      [50_001, false, 4244],
+    ]);
+    expect(dropsAt(sockets, new Set([50_000, 50_001]))).toBe(7);
+    expect(dropsAt(sockets, new Set([1]))).toBe(0);
   });
 
   it('without that column nothing is known', () => {
-    expect(socketDrops('sl local_address\n 1: 0100007F:C350', new Set([0xc350]))).toBeNull();
-    expect(socketDrops('', new Set([0xc350]))).toBeNull();
+    const sockets = socketsIn(table.replaceAll(/ (drops|\d+)$/gm, ''));
+    expect(sockets[1]).toEqual({ port: 50_000, isOpen: false, inode: 4243, drops: null });
+    expect(dropsAt(sockets, new Set([50_000]))).toBeNull();
+    expect(dropsAt(socketsIn(''), new Set([50_000]))).toBeNull();
   });
 });

@@ -1,0 +1,101 @@
+import { useMemo } from 'react';
+import type { LoadReportBody } from '../../../contract/load-report.ts';
+import { comparisonText } from '../../../turn/load/headline.ts';
+import { AgainstPanel } from '../load/against-panel.tsx';
+import { delayPicture } from '../load/delay-picture.ts';
+import { FailuresPanel } from '../load/failures-panel.tsx';
+import { HeatPanel } from '../load/heat-panel.tsx';
+import { latenessPicture } from '../load/lateness-picture.ts';
+import { lossPicture } from '../load/loss-picture.ts';
+import { failureCounts, stepGroups } from '../load/step-groups.ts';
+import { StepPanel } from '../load/step-panel.tsx';
+import { throughputPicture } from '../load/throughput-picture.ts';
+import { useOtherLoads } from '../load/use-other-loads.ts';
+import { Lines } from '../panels/lines.tsx';
+import { Notice } from '../panels/notice.tsx';
+import { Panel } from '../panels/panel.tsx';
+import { useSearchState } from '../search/use-search.ts';
+import { words } from '../words.ts';
+import { FailureText } from './failure-text.tsx';
+import { runViewSchema } from './run-view.ts';
+
+const text = words.load;
+
+/** A load: what the server carried, with which delays, where it lost; and whether the generator may be believed. */
+export function LoadRun({ id, body }: { id: string; body: LoadReportBody }) {
+  const [view, change] = useSearchState(runViewSchema);
+  const others = useOtherLoads(body.target.uri, id);
+  // The other load, and the list of them, would name what was taken out of this one.
+  const chosen = view.redact === undefined ? (view.with ?? others[0]?.id) : undefined;
+  return (
+    <>
+      {body.failure !== null && (
+        <Notice tone="bad" title={text.failures.title}>
+          <FailureText failure={body.failure} />
+        </Notice>
+      )}
+      {body.runs.length > 0 && <Measured body={body} />}
+      {chosen !== undefined && (
+        <AgainstPanel
+          body={body}
+          others={others}
+          chosen={chosen}
+          choose={(other) => change({ with: other })}
+        />
+      )}
+      <About body={body} />
+    </>
+  );
+}
+
+function Measured({ body }: { body: LoadReportBody }) {
+  const { groups, throughput, delay, loss, lateness, failures } = useMemo(() => {
+    const groups = stepGroups(body.runs);
+    return {
+      groups,
+      throughput: throughputPicture(body, groups),
+      delay: delayPicture(body, groups),
+      loss: lossPicture(body, groups),
+      lateness: latenessPicture(body, groups),
+      failures: failureCounts(groups),
+    };
+  }, [body]);
+  return (
+    <>
+      <StepPanel picture={throughput} />
+      <StepPanel picture={delay} />
+      <HeatPanel body={body} groups={groups} />
+      <StepPanel picture={loss} />
+      {failures.length > 0 && <FailuresPanel failures={failures} />}
+      <StepPanel picture={lateness}>
+        <Reasons body={body} />
+      </StepPanel>
+    </>
+  );
+}
+
+/** Why steps say nothing about the server, each reason once. */
+function Reasons({ body }: { body: LoadReportBody }) {
+  const reasons = body.runs.flatMap(({ steps }) => steps.flatMap((step) => step.reasons));
+  if (reasons.length === 0) return null;
+  return (
+    <div>
+      <h3>{text.generator.reasons}</h3>
+      <Lines lines={reasons.map(({ sentence }) => sentence)} />
+    </div>
+  );
+}
+
+function About({ body }: { body: LoadReportBody }) {
+  const { target, traffic, step, made } = text.about;
+  const { comparison, axis } = body;
+  const lines = [
+    ...[target, traffic, step, made].map((line) => line(body)),
+    ...(comparison === undefined ? [] : [text.against.baseline(comparisonText(comparison, axis))]),
+  ];
+  return (
+    <Panel title={text.about.title}>
+      <Lines lines={lines} />
+    </Panel>
+  );
+}

@@ -1,0 +1,13 @@
+/** How long the event loop of a worker may rest between two turns. */
+import type { Source } from './arrivals.ts';
+
+/** Packets leave and arrive up to so much later than they could: a quarter of what counts as late. */
+const longestRestMs = 0.25;
+/** A turn costs about as much as sending a packet: it is shared by so many. */
+const burstsPerTurn = 4;
+
+/** 0: packets are so far apart that the loop can look for answers all the time. */
+export function restBetweenTurns(sources: readonly Source[]): number {
+  const burstsPerMs = sources.reduce((sum, { periodMs }) => sum + 1 / periodMs, 0);
+  return burstsPerMs * longestRestMs <= 1 ? 0 : Math.min(longestRestMs, burstsPerTurn / burstsPerMs);
+}
