@@ -76,7 +76,7 @@ function aloneLines(profile: LoadProfile): string[] {
   const minutes = Math.ceil(firstRunSec / 60);
   return [
     `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
-    `  ${runs} runs, the first at most ${minutes} minutes; later ones begin below what the first found. ${workersText(profile)}.`,
+    `  ${runs === 1 ? 'One run' : `${runs} runs`}, the first at most ${minutes} minutes; later ones begin below what the first found. ${workersText(profile)}.`,
     ...(recoverySec === 0
       ? []
       : [`  Then ${recoverySec} s beyond the limit and below it, to see when the server is back to normal.`]),
