@@ -59,7 +59,9 @@ describe.skipIf(obstacle !== null)(`Load page${obstacle === null ? '' : ` (${obs
     await against.getByText(/^Not compared: they were not made in the same way: axis differs/).waitFor();
     expect(new URL(page.url()).searchParams.get('with')).toBe(other);
     await dashboard.open(`/runs/${id}?redact=yes`);
-    await region('About this load').getByText(/turn:host-1\.invalid over UDP, 203\.0\.113\.x/).waitFor();
+    await region('About this load')
+      .getByText(/turn:host-1\.invalid over UDP, 203\.0\.113\.x/)
+      .waitFor();
     expect(await page.getByText('turn.example.org').count()).toBe(0);
     expect(problems).toEqual([]);
   });
