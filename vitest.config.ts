@@ -13,6 +13,7 @@ const pages = [
   'share-run',
   'simulate-page',
   'statistics',
+  'stored-markup',
 ].map((name) => `test/web/${name}.test.ts`);
 
 /**

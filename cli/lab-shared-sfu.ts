@@ -21,7 +21,7 @@ export function sharedSfu(address: string): OpenMediaServer {
     },
   });
   return ({ room, send }) => {
-    const conductor = new Conductor(place);
+    const conductor = new Conductor(place, () => false);
     const perform = (effect: ConductorEffect): void => {
       if (effect.kind === 'note') {
         process.stderr.write(`${effect.member}, ${effect.link}: ${effect.what}\n`);

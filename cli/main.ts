@@ -11,6 +11,7 @@ import { probeCommand } from './probe.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
+import { storeCommand } from './store.ts';
 import { turnCommand } from './turn.ts';
 
 async function main(): Promise<void> {
@@ -26,7 +27,8 @@ async function main(): Promise<void> {
     .addCommand(compareCommand())
     .addCommand(simulateCommand())
     .addCommand(reportCommand())
-    .addCommand(linkCommand());
+    .addCommand(linkCommand())
+    .addCommand(storeCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().showSuggestionAfterError(true);
   }

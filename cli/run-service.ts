@@ -4,8 +4,7 @@ import { failure } from '../contract/failures.ts';
 import { ServiceStartError } from '../service/fault.ts';
 import { loadConfigFile } from '../service/load-config.ts';
 import { type RunningService, startService } from '../service/server.ts';
-import { CommandError } from './command-error.ts';
-import { exitCode } from './exit-code.ts';
+import { serviceError } from './service-error.ts';
 
 export interface ServeFlags {
   config?: string;
@@ -30,9 +29,7 @@ export async function runService(flags: ServeFlags): Promise<void> {
   try {
     service = await startService(configOf(flags, process.env));
   } catch (error) {
-    if (!(error instanceof ServiceStartError)) throw error;
-    const code = error.failure.code === 'config-invalid' ? exitCode.usage : exitCode.couldNotRun;
-    throw CommandError.from(error.failure, code);
+    throw serviceError(error);
   }
   process.stdout.write(`${startLines(service).join('\n')}\n`);
   await stopSignal();

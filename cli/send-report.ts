@@ -1,5 +1,6 @@
-import { apiErrorSchema, operations } from '../contract/api.ts';
+import { operations } from '../contract/api.ts';
 import type { Envelope } from '../contract/envelope.ts';
+import { apiProblem } from './api-problem.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 
@@ -40,8 +41,7 @@ export async function sendReport(report: Envelope, service: string, keep = '--ou
   }
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
-    const known = apiErrorSchema.safeParse(body);
-    throw failed(known.success ? known.data.error.message : `HTTP ${response.status}`);
+    throw failed(apiProblem(body)?.message ?? `HTTP ${response.status}`);
   }
   const stored = addReport.reply.safeParse(body);
   if (!stored.success) throw failed('the answer could not be read');

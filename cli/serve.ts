@@ -21,7 +21,10 @@ export function serveCommand(): Command {
     )
     .addOption(new Option('--tls-cert <file>', 'HTTPS with this certificate (PEM)').conflicts('tls'))
     .addOption(new Option('--tls-key <file>', 'its key (PEM)').conflicts('tls'))
-    .option('--store <file>', 'SQLite file (default polynya.sqlite; :memory: keeps nothing)')
+    .option(
+      '--store <store>',
+      'SQLite file (default polynya.sqlite; :memory: keeps nothing), or postgres://USER@HOST/DATABASE',
+    )
     .option('--no-stun', 'do without the embedded STUN server')
     .option(
       '--stun-port <port>',

@@ -2,7 +2,8 @@
 
 import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
-import { apiErrorSchema, type OperationName, operations } from '../contract/api.ts';
+import { type OperationName, operations } from '../contract/api.ts';
+import { apiProblem } from './api-problem.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
 
@@ -40,8 +41,8 @@ export async function callService<N extends OperationName>(
   );
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) {
-    const known = apiErrorSchema.safeParse(answer);
-    if (known.success) throw CommandError.from(known.data.error, exitCode.fellShort);
+    const problem = apiProblem(answer);
+    if (problem !== null) throw CommandError.from(problem, exitCode.fellShort);
     throw new CommandError(
       `${service.origin} answered with HTTP ${response.status}.`,
       null,

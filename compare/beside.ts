@@ -43,8 +43,8 @@ export function modelBeside(
   return summaries
     .filter(({ complete }) => complete > 0)
     .flatMap((summary) => {
-      const { path } = summary;
-      const cost = roomCost(shapeOf(path, plan.participants, rates), costs);
+      const { path, bots } = summary;
+      const cost = roomCost(shapeOf(path, plan.participants, rates, bots), costs);
       return figures.flatMap((figure): Beside[] => {
         const [model, measured] = [modelled(cost, figure), measuredOf(summary, figure)];
         if (model === null || measured === null || measured === 0) return [];

@@ -77,7 +77,7 @@ function mcuCost(cells: readonly CalibrationCell[]): number | null {
 }
 
 function costOf({ plan, summary }: CalibrationCell): RoomCost {
-  return roomCost(shapeOf(summary.path, plan.participants, mediaRates(plan.media)));
+  return roomCost(shapeOf(summary.path, plan.participants, mediaRates(plan.media), summary.bots));
 }
 
 interface Row {

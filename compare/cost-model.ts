@@ -25,6 +25,8 @@ export interface RoomShape {
   readonly transport?: Transport;
   /** Which SFU; absent: the embedded one. */
   readonly server?: SfuServer;
+  /** So many participants are bots, which send no transport-wide feedback; absent: none. */
+  readonly bots?: number;
 }
 
 export interface ClientCost {
@@ -75,11 +77,13 @@ export function roomCost(shape: RoomShape, costs: ProcessorCosts = measuredCosts
 
 /** Everybody sends to everybody; a relay carries the same. */
 function meshCost(
-  { path, participants: n, rates, relayedShare, transport = 'udp' }: RoomShape,
+  { path, participants: n, rates, relayedShare, transport = 'udp', bots = 0 }: RoomShape,
   costs: ProcessorCosts,
 ): RoomCost {
   const others = n - 1;
-  const link = sum(both(rates), feedback.betweenBrowsers);
+  const browsers = n - bots;
+  const betweenBrowsers = (browsers * (browsers - 1)) / (n * others);
+  const link = sum(both(rates), times(feedback.betweenBrowsers, betweenBrowsers));
   const { kbps } = times(link, others);
   const relayed = relayedShare ?? (path === 'relay' ? 1 : 0);
   const turn = turnCost(times(link, relayed * n * others), costs.turn[transport]);

@@ -4,9 +4,9 @@ import { sfuServers } from './constants.ts';
 import type { RoomShape } from './cost-model.ts';
 import type { MediaRates } from './media-rates.ts';
 
-export function shapeOf(path: ComparePath, participants: number, rates: MediaRates): RoomShape {
+export function shapeOf(path: ComparePath, participants: number, rates: MediaRates, bots = 0): RoomShape {
   const room = roomPathOf(path);
-  const shape = { path: pathKindOf(path), participants, rates };
+  const shape = { path: pathKindOf(path), participants, rates, bots };
   if (room.kind === 'relay') return { ...shape, transport: room.transport ?? 'udp' };
   if (room.kind !== 'sfu') return shape;
   return { ...shape, server: sfuServers.find((server) => server === room.server) ?? 'embedded' };

@@ -27,7 +27,12 @@ import { serverChecksSchema, turnCheckRequestSchema, turnCheckStateSchema } from
 import { witnessRecordSchema, witnessSessionSchema } from './witness.ts';
 
 /** Every error has this body. `field` names what is wrong in an invalid request. */
-export const apiErrorSchema = z.object({ error: failureSchema, field: z.string().nullable() });
+export const apiErrorSchema = z.object({
+  error: failureSchema,
+  field: z.string().nullable(),
+  /** As in the header `x-request-id` and in the service’s log. Absent: an older release. */
+  requestId: z.string().max(100).optional(),
+});
 export type ApiError = z.infer<typeof apiErrorSchema>;
 
 const idParams = z.object({ id: idSchema });

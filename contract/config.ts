@@ -20,6 +20,19 @@ const janusSchema = z.strictObject({
   secret: z.string().max(512).nullable().default(null),
 });
 
+/**
+ * Link-local addresses and the other ones by which clouds tell a host its secrets: AWS over IPv6, Azure, Alibaba, Oracle.
+ * (Most use 169.254.169.254.)
+ */
+const neverReached = [
+  '169.254.0.0/16',
+  'fe80::/10',
+  'fd00:ec2::254',
+  '168.63.129.16',
+  '100.100.100.200',
+  '192.0.0.192',
+];
+
 export const serveConfigSchema = z.strictObject({
   /** Address of the dashboard and API. Loopback unless told otherwise. */
   host: z.string().default('127.0.0.1'),
@@ -37,8 +50,14 @@ export const serveConfigSchema = z.strictObject({
     ])
     .nullable()
     .default(null),
-  /** SQLite file; `:memory:` keeps nothing. */
+  /** SQLite file, `:memory:` keeps nothing; or `postgres://USER@HOST/DATABASE`. */
   store: z.string().default('polynya.sqlite'),
+  retention: z
+    .strictObject({
+      /** Reports older than this are deleted; null: none are. */
+      days: z.int().min(1).max(36_500).nullable().default(null),
+    })
+    .prefault({}),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */
   adminToken: z.string().min(16).nullable().default(null),
   /** Lowest level that is logged (JSON lines on stderr). */
@@ -75,6 +94,15 @@ export const serveConfigSchema = z.strictObject({
       janus: janusSchema.nullable().default(null),
     })
     .prefault({}),
+  reach: z
+    .strictObject({
+      /** Addresses and CIDR ranges that probes, checks and WebRTC of this host never talk to, whoever names them. */
+      deny: z
+        .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+        .max(200)
+        .default(neverReached),
+    })
+    .prefault({}),
   servers: z.array(serverInputSchema).max(50).default([]),
   check: z
     .strictObject({
@@ -97,6 +125,8 @@ export const serveConfigSchema = z.strictObject({
       reportsPerMinute: z.int().min(1).default(60),
       /** TCP connections at the same time; further ones are closed at once. A member of a room holds one. */
       connections: z.int().min(10).max(100_000).default(1_000),
+      /** A request must have come in whole after this. */
+      requestSeconds: z.int().min(1).max(600).default(30),
       /** Rooms at the same time. */
       rooms: z.int().min(1).max(10_000).default(250),
       /** Echo sessions at the same time. */

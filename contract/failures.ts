@@ -31,6 +31,11 @@ export const failureCatalogue = {
     meaning: 'The operating system refused to send the packet (host firewall or security software).',
     next: 'Allow outgoing UDP for this program in the host firewall.',
   },
+  'address-forbidden': {
+    blame: 'local',
+    meaning: 'The service that was to try this server may not talk to its address.',
+    next: 'Name a server elsewhere, or take the address out of reach.deny in the service’s configuration.',
+  },
   // – name and path ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'dns-not-found': {
     blame: 'network',
@@ -449,6 +454,46 @@ export const failureCatalogue = {
     blame: 'local',
     meaning: 'The store could not be opened or written.',
     next: 'Check the path in `store`, its rights and the free space on the disk.',
+  },
+  'store-unreachable': {
+    blame: 'server',
+    meaning: 'PostgreSQL does not answer, or takes no further connections.',
+    next: 'Start it, check host and port in `store`, and that it listens where this host can reach it (listen_addresses).',
+  },
+  'store-login-refused': {
+    blame: 'local',
+    meaning: 'PostgreSQL refuses the user or the password.',
+    next: 'Correct the user in `store`; give the password there, by PGPASSWORD or in ~/.pgpass; pg_hba.conf must let this host in.',
+  },
+  'store-database-missing': {
+    blame: 'local',
+    meaning: 'PostgreSQL has no such database.',
+    next: 'Make it (createdb --owner USER DATABASE), or correct its name in `store`.',
+  },
+  'store-no-rights': {
+    blame: 'local',
+    meaning: 'The database user may not make or write tables there.',
+    next: 'Make the user the owner of the database (ALTER DATABASE … OWNER TO …), and connect to the primary, not to a replica.',
+  },
+  'store-too-old': {
+    blame: 'local',
+    meaning: 'This PostgreSQL is too old.',
+    next: 'Use PostgreSQL 14 or later.',
+  },
+  'store-newer': {
+    blame: 'local',
+    meaning: 'A newer release of Polynya has written this store.',
+    next: 'Update Polynya, or give this release a store of its own.',
+  },
+  'store-half-copied': {
+    blame: 'local',
+    meaning: 'A copy into this database has not come to its end.',
+    next: 'Run the same polynya store copy again: it goes on where it ended.',
+  },
+  'store-not-empty': {
+    blame: 'local',
+    meaning: 'The database to copy to holds other data already.',
+    next: 'Choose an empty database, or give --replace to delete what it holds.',
   },
   'port-taken': {
     blame: 'local',

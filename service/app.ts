@@ -10,6 +10,8 @@ import { addDocs } from './plugins/docs.ts';
 import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
 import { addErrorHandler } from './plugins/errors.ts';
 import { addLimits } from './plugins/limits.ts';
+import { addMeasuring } from './plugins/measure.ts';
+import { addRequestId, requestIdOf } from './plugins/request-id.ts';
 import { addSecurityHeaders } from './plugins/security.ts';
 import { addValidation } from './plugins/validation.ts';
 import { addWeb } from './plugins/web.ts';
@@ -26,8 +28,6 @@ import { ServerList } from './servers/server-list.ts';
 import { createSecureServer } from './tls/one-port.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
-/** A request must have come in whole after this. */
-const requestTimeoutMs = 30_000;
 /** Guesses of the admin token per minute and address. */
 const loginsPerMinute = 10;
 /** Progress messages per minute and address; a check sends about 15. */
@@ -41,17 +41,20 @@ const witnessesPerMinute = 30;
  */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, store, metrics, now, certificate } = deps;
+  const requestTimeout = config.limits.requestSeconds * 1_000;
+  // Node looks for late requests only so often.
+  const connectionsCheckingInterval = requestTimeout / 4;
+  const slowness = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval };
   const serverFactory: FastifyServerFactory | null =
-    certificate === undefined
-      ? null
-      : (onRequest) => createSecureServer(certificate, { requestTimeout: requestTimeoutMs }, onRequest);
+    certificate === undefined ? null : (onRequest) => createSecureServer(certificate, slowness, onRequest);
   const app: FastifyInstance = Fastify({
     bodyLimit: config.limits.bodyBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout,
     forceCloseConnections: true,
-    ...(serverFactory !== null && { serverFactory }),
+    ...(serverFactory === null ? { http: slowness } : { serverFactory }),
     // One line per request is written below, with the route’s pattern instead of the URL.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
     logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },
   });
 
@@ -72,7 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     onChange: () => live.broadcast({ type: 'links-changed' }),
   });
   const saveReport = async (report: Envelope): Promise<RunSummary> => {
-    const { summary, added } = await store.addReport(report, now());
+    const { summary, added } = await metrics.writing(store.addReport(report, now()));
     if (added) {
       metrics.runStored(report, summary);
       live.broadcast({ type: 'run-added', run: summary });
@@ -84,7 +87,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     runProbe: deps.runProbe,
     openWitness: () => ownWitness(deps.witness, deps.embeddedStun, probeAddress),
     now,
-    log: app.log,
     save: saveOwn,
     onStep: (probe, step) => live.broadcast({ type: 'probe-progress', probe, step }),
     onEnd: ({ id, run, error }) => {
@@ -96,7 +98,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,
     now,
-    log: app.log,
     save: saveOwn,
     onState: (check) => live.broadcast({ type: 'turn-check', check }),
     onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
@@ -107,7 +108,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     now,
     log: app.log,
   });
-  metrics.watchRooms(() => rooms.census());
   app.addHook('preClose', async () => {
     live.close();
     rooms.close();
@@ -115,19 +115,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
 
   // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
-  addErrorHandler(app);
+  addErrorHandler(app, (code) => metrics.failed(code));
   addValidation(app);
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
+  addRequestId(app);
   const embedding = embedPolicy(config.check.embedOrigins);
   guardRequests(app, deps.access, embedding);
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unmatched';
-    const durationMs = reply.elapsedTime;
-    metrics.answered(request.method, route, reply.statusCode, durationMs);
-    // The pattern, not the URL: a link token stands in the path.
-    request.log.info({ method: request.method, route, status: reply.statusCode, durationMs }, 'answered');
-  });
+  addMeasuring(app, deps, () => rooms.census());
   await addSecurityHeaders(app);
   addEmbedding(app, embedding);
   await addLimits(app, config.limits);

@@ -4,18 +4,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ServeConfig } from '../contract/config.ts';
-import { failure } from '../contract/failures.ts';
 import { toolVersion } from '../contract/release.ts';
 import { runProbe } from '../probe/io/run-probe.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
 import { Access } from './access.ts';
 import { dashboardUrls } from './addresses.ts';
 import { buildApp } from './app.ts';
-import { runTurnCheck } from './checks/run-turn-check.ts';
+import { turnCheckVia } from './checks/run-turn-check.ts';
 import type { LogOptions, RunProbe, RunTurnCheck } from './deps.ts';
-import { ServiceStartError } from './fault.ts';
 import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
+import { Reach } from './reach.ts';
 import { builtDashboard } from './release.ts';
 import { registerEcho } from './routes/echo.ts';
 import { registerTabNat } from './routes/tab-nat.ts';
@@ -23,8 +22,8 @@ import { registerWhip } from './routes/whip.ts';
 import { embeddedUri } from './servers/server-list.ts';
 import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
-import { openSqliteStore } from './store/sqlite.ts';
-import type { Store } from './store/store.ts';
+import { openStore } from './store/open-store.ts';
+import { keepStore } from './store/store-keeper.ts';
 import { startStun } from './stun.ts';
 import { type ServiceCertificate, serviceCertificate } from './tls/service-certificate.ts';
 import { UndoStack } from './undo.ts';
@@ -83,6 +82,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   let log: FastifyBaseLogger | null = null;
   const onLink = (state: LinkState) =>
     log?.warn({ peer: config.stun.peer?.address, state }, linkWords[state]);
+  const { resolve, refuses } = new Reach(config.reach.deny);
   const witness = new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() });
   const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
@@ -97,14 +97,14 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     ...(certificate !== null && { certificate }),
     embeddedStun: stun,
     witness,
-    runProbe: options.runProbe ?? runProbe,
-    runTurnCheck: options.runTurnCheck ?? runTurnCheck,
+    runProbe: options.runProbe ?? ((wanted) => runProbe({ ...wanted, resolve })),
+    runTurnCheck: options.runTurnCheck ?? turnCheckVia(resolve),
     metrics: new Metrics().withProcess(),
     webRoot: builtDashboard,
     addEcho: (instance) => {
       const { echoSessions: sessions, echoSeconds: seconds } = config.limits;
       const bindAddress = mediaAddress(config.host);
-      registerEcho(instance, { sessions, seconds, ...(bindAddress !== null && { bindAddress }) });
+      registerEcho(instance, { sessions, seconds, refuses, ...(bindAddress !== null && { bindAddress }) });
     },
     ...(config.sfu.embedded && {
       addWhip: (instance, adminOnly) => {
@@ -116,6 +116,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     mediaServers: mediaServers({
       config: config.sfu,
       place: { bindAddress: mediaAddress(config.host), clientIsLocal: isLoopbackName(config.host) },
+      refuses,
       onNote: (note) => log?.warn(note),
     }),
     ...(stun !== null && { addTabNat: (instance) => registerTabNat(instance, stun.servers) }),
@@ -124,6 +125,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
+  undo.push(keepStore(store, config.retention.days, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 
@@ -148,15 +150,6 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     adminToken: madeToken,
     close: () => undo.run(),
   };
-}
-
-async function openStore(file: string): Promise<Store> {
-  try {
-    return await openSqliteStore(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ServiceStartError(failure('store-failed', `${file}: ${reason}`));
-  }
 }
 
 async function listen(app: FastifyInstance, config: ServeConfig): Promise<number> {

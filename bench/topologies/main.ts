@@ -12,8 +12,8 @@ import { measureRoom } from './measure-room.ts';
 import { isMet, judgeTopologies, renderTopologies, worstText } from './render.ts';
 
 const sizes = [2, 3, 4, 6, 8];
-/** Small pictures at a rate that an encoder reaches even when fifty-six of them share two cores. */
-const media = 'picture=160x90&fps=10&kbps=100';
+/** Small pictures at a rate that encoders reach while they share two cores with the servers. */
+const media = { widthPx: 160, heightPx: 90, framesPerSec: 10, maxVideoKbps: 100, audio: true };
 /** Seen from the build, `dist/bench/topologies`. */
 const page = new URL('../../../docs/topologies.md', import.meta.url);
 
@@ -30,7 +30,8 @@ for (const participants of askedSizes.length > 0 ? askedSizes : sizes) {
     paths,
     repeats: isWhole ? 3 : 1,
     media,
-    holdSec: isWhole ? 10 : 5,
+    warmUpSec: 3,
+    holdSec: isWhole ? 8 : 5,
   });
   console.log(report.body.headline.sentence);
   reports.push(report);

@@ -7,6 +7,7 @@ import { mediaRates } from '../../compare/media-rates.ts';
 import { summarize } from '../../compare/summary.ts';
 import type { ComparePath } from '../../contract/compare-path.ts';
 import type { CompareReport } from '../../contract/comparison.ts';
+import { browsers } from './measure-room.ts';
 
 export interface Conditions {
   /** YYYY-MM-DD. */
@@ -113,9 +114,9 @@ export function renderTopologies(
 browsers. The model is what the sliders of the Compare page run on, so its error is printed here.`,
     media === undefined
       ? ''
-      : `Rooms of ${sizes.join(', ')}; the participants are frames of one Chromium’s Compare page, and each sends ${media.widthPx}×${media.heightPx} at ${media.framesPerSec} pictures a second, at most
+      : `Rooms of ${sizes.join(', ')}: ${browsers} Chromium browsers, and bots for the rest. Each sends ${media.widthPx}×${media.heightPx} at ${media.framesPerSec} pictures a second, at most
 ${media.maxVideoKbps} kbit/s, ${media.audio ? 'and a tone' : 'no sound'}. ${plan?.repeats} runs of each path in an order drawn by lot, ${plan?.warmUpSec} s of warm-up, ${plan?.holdSec} s measured; medians over runs, means
-over participants; processor time of a participant is its share of the browser’s. Browser and servers share the processor: ${machine}. ${versions.join(', ')}; ${date}, ${minutes.toFixed(0)} min.`,
+over participants, processor time over the browsers. All share the processor: ${machine}. ${versions.join(', ')}; ${date}, ${minutes.toFixed(0)} min.`,
     `**Bandwidth is not fitted to anything**: bitrate cap, packets, headers, number of streams. **Processor times are fitted** to
 the rooms of ${fittedSizes.join(' and ')} and predicted for the others; fitted rows are marked * and do not count.`,
     table(

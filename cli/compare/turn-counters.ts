@@ -58,9 +58,9 @@ export class TurnCounters {
       const text = await (await fetch(this.#metrics, { signal: AbortSignal.timeout(2_000) })).text();
       this.#readings.push({
         atMs: Date.now(),
-        toPeers: gauge(text, 'polynya_turn_to_peers_bytes'),
-        fromPeers: gauge(text, 'polynya_turn_from_peers_bytes'),
-        allocations: gauge(text, 'polynya_turn_allocations'),
+        toPeers: figure(text, 'polynya_turn_to_peers_bytes_total'),
+        fromPeers: figure(text, 'polynya_turn_from_peers_bytes_total'),
+        allocations: figure(text, 'polynya_turn_allocations'),
       });
     } catch {
       // The next one will do.
@@ -69,7 +69,7 @@ export class TurnCounters {
 }
 
 /** Of the Prometheus text format. Throws where it is missing. */
-function gauge(text: string, name: string): number {
+function figure(text: string, name: string): number {
   const value = new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1];
   if (value === undefined) throw new Error(`${name} is not among the metrics`);
   return Number(value);

@@ -84,7 +84,11 @@ export async function postReport(report: Envelope, service: string): Promise<Pos
       const code = 'code' in body && typeof body.code === 'string' ? body.code : null;
       return { ok: true, id: String(body.id), code };
     }
-    return { ok: false, reason: `status ${status}`, retry: status === 429 || status >= 500 };
+    return {
+      ok: false,
+      reason: `status ${status}${requestIdIn(body)}`,
+      retry: status === 429 || status >= 500,
+    };
   } catch (error) {
     const reason = error instanceof DeadlineError ? 'no answer in time' : 'the service cannot be reached';
     return { ok: false, reason, retry: true };
@@ -108,6 +112,12 @@ export function postProgress(token: string, progress: VisitProgress, service: st
   const headers = { 'content-type': 'application/json' };
   const init = { method: 'POST', headers, body: JSON.stringify(progress) };
   void request(new URL(`/api/t/${token}/progress`, service), init).catch(() => null);
+}
+
+/** By which the service’s log knows the request, for whoever looks there. */
+function requestIdIn(body: unknown): string {
+  const said = typeof body === 'object' && body !== null && 'requestId' in body;
+  return said ? `, request id ${String(body.requestId).slice(0, 100)}` : '';
 }
 
 interface Reply {

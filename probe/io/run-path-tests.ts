@@ -16,7 +16,7 @@ import { transactionEvidence } from '../report/transaction-evidence.ts';
 import { patience } from '../run/patience.ts';
 import type { ProbeTarget } from '../target.ts';
 import { interfaceFacts, nat64Facts, type Resolve6 } from './network-facts.ts';
-import { resolveHost } from './resolve.ts';
+import type { resolveHost } from './resolve.ts';
 import { routeMtu } from './route-mtu.ts';
 import { runNetwork } from './run-network.ts';
 import { runServers } from './run-servers.ts';
@@ -30,6 +30,7 @@ export interface PathWorld extends TestRunOptions {
   readonly discovered: readonly Evidence[];
   /** Servers over IPv6 where the discovery was over IPv4, and the address to ask them from. */
   readonly ipv6: { readonly servers: readonly Endpoint[]; readonly source: string } | null;
+  readonly resolve: typeof resolveHost;
   /** In place of the system's name servers. */
   readonly resolve6?: Resolve6 | undefined;
 }
@@ -96,10 +97,10 @@ async function runNat64(
   return { evidence: await askThrough(to, world), facts };
 }
 
-async function firstIpv4Server({ targets, signal }: PathWorld): Promise<Endpoint | null> {
+async function firstIpv4Server({ targets, resolve, signal }: PathWorld): Promise<Endpoint | null> {
   for (const { uri } of targets) {
     if (uri.transport !== 'udp') continue;
-    const found = await resolveHost(uri.host, signal);
+    const found = await resolve(uri.host, signal);
     const address = found.ok
       ? found.addresses.find((candidate) => familyOf(candidate) === 'ipv4')
       : undefined;

@@ -15,6 +15,7 @@ import { askWitness, randomFor } from './ask-witness.ts';
 import { type Destination, type Found, findDestinations } from './find-destinations.ts';
 import { hostCandidates } from './local-address.ts';
 import type { Resolve6 } from './network-facts.ts';
+import { resolveHost } from './resolve.ts';
 import { runBehaviours } from './run-behaviours.ts';
 import { askGateway, traceRoutes } from './run-gateway.ts';
 import { type PathWorld, runPathTests } from './run-path-tests.ts';
@@ -34,6 +35,8 @@ export interface ProbeOptions extends BehaviourRequest, PathRequest {
   readonly targets: readonly ProbeTarget[];
   /** Local address of all sockets; servers of the other family are then skipped. */
   readonly bindAddress?: string;
+  /** In place of what the operating system knows: a service gives only addresses that it may talk to. */
+  readonly resolve?: typeof resolveHost;
   /** In place of the system's name servers, for the test of NAT64. */
   readonly resolve6?: Resolve6;
   /** Somebody at one of the servers who looks at what arrives. */
@@ -50,7 +53,8 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const say = (step: ProbeStepEvent['step'], message: string) =>
     options.onStep?.({ step, message, atMs: sinceStartMs() });
 
-  const { early, late } = await findDestinations(options);
+  const { resolve = resolveHost } = options;
+  const { early, late } = await findDestinations(options, resolve);
   say('resolve', `${options.targets.length} servers, ${early.destinations.length} addresses`);
 
   const [first] = early.destinations;
@@ -95,6 +99,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     servers: natServers,
     discovered: natEvidence,
     ipv6: ipv6Servers(early.destinations),
+    resolve,
     resolve6: options.resolve6,
   };
   const [pathRun, ...further] = await Promise.all([

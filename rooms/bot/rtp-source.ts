@@ -12,6 +12,9 @@ export interface RtpSourceOptions {
   readonly packetize: (frame: Uint8Array) => Uint8Array[];
 }
 
+/** A process that is late for a moment still sends what an encoder would have handed it meanwhile. */
+const caughtUpMs = 200;
+
 export class RtpSource {
   readonly #options: RtpSourceOptions;
   #sequence = 0;
@@ -22,14 +25,17 @@ export class RtpSource {
     this.#options = options;
   }
 
-  /** The packets that are due; one frame at once after a pause, not all that were missed. */
+  /** The packets that are due; after a pause those of its last moments, not all that were missed. */
   due(nowMs: number): Uint8Array[] {
     const { framesPerSec } = this.#options;
     this.#startMs ??= nowMs;
     const reached = Math.floor(((nowMs - this.#startMs) * framesPerSec) / 1000) + 1;
-    if (reached <= this.#frame) return [];
-    this.#frame = reached;
-    return this.#packetsOf(reached - 1);
+    const most = Math.ceil((framesPerSec * caughtUpMs) / 1000);
+    const packets: Uint8Array[] = [];
+    for (let frame = Math.max(this.#frame, reached - most); frame < reached; frame += 1)
+      packets.push(...this.#packetsOf(frame));
+    this.#frame = Math.max(this.#frame, reached);
+    return packets;
   }
 
   #packetsOf(index: number): Uint8Array[] {

@@ -101,7 +101,11 @@ async function request(
 
 /** The body of every error is an `ApiError` of contract/api.ts. */
 function asRoomError(reply: unknown, status: number): RoomError {
-  const { error } = reply as { error?: { code?: unknown; message?: unknown } };
+  const { error, requestId } = reply as {
+    error?: { code?: unknown; message?: unknown };
+    requestId?: unknown;
+  };
   if (typeof error?.code !== 'string') return new RoomError('signal-failed', `status ${status}`);
-  return new RoomError(error.code, String(error.message));
+  const id = requestId === undefined ? '' : ` (request id ${requestId})`;
+  return new RoomError(error.code, `${error.message}${id}`);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Running, runInBackground } from './exec.ts';
+import { freeTcpPort } from './free-tcp-port.ts';
 
 export interface JanusOptions {
   /** Where clients of its WebSocket API are let in. Default 127.0.0.1. */
@@ -142,16 +142,4 @@ function writeConfig(
 
 function secret(): string {
   return randomBytes(18).toString('base64url');
-}
-
-async function freeTcpPort(address: string): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, address, resolve);
-  });
-  const bound = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  return bound.port;
 }

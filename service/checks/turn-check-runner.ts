@@ -29,7 +29,6 @@ const remembered = 50;
 export interface TurnCheckRunnerOptions {
   readonly runTurnCheck: RunTurnCheck;
   readonly now: () => Date;
-  readonly log: FastifyBaseLogger;
   /** Stores the report; gives the run’s id. */
   readonly save: (report: Envelope) => Promise<string>;
   readonly onState: (state: TurnCheckState) => void;
@@ -48,8 +47,12 @@ export class TurnCheckRunner {
     this.#options = options;
   }
 
-  /** Returns as soon as it runs. Throws `check-running`, or `request-invalid` for a server without a TURN URL. */
-  start(server: StoredServer): TurnCheckState {
+  /**
+   * Returns as soon as it runs. Throws `check-running`, or `request-invalid` for a server without a TURN URL.
+   *
+   *  log of the request that wants it
+   */
+  start(server: StoredServer, log: FastifyBaseLogger): TurnCheckState {
     const targets = turnTargets(server);
     const [first] = targets;
     if (first === undefined) {
@@ -70,7 +73,7 @@ export class TurnCheckRunner {
       problems: [],
     };
     this.#tell(state);
-    const done = this.#run(state, targets).finally(() => this.#running.delete(server.id));
+    const done = this.#run(state, targets, log).finally(() => this.#running.delete(server.id));
     this.#running.set(server.id, done);
     return state;
   }
@@ -89,12 +92,16 @@ export class TurnCheckRunner {
     await settleWithin(this.#running.values(), stopMs);
   }
 
-  async #run(started: TurnCheckState, targets: readonly ProbeTarget[]): Promise<void> {
+  async #run(
+    started: TurnCheckState,
+    targets: readonly ProbeTarget[],
+    log: FastifyBaseLogger,
+  ): Promise<void> {
     let state = started;
     for (const target of targets) {
       state = { ...state, uri: target.uri.text, checksDone: 0 };
       this.#tell(state);
-      const { run, problem } = await this.#checkOne(state, target);
+      const { run, problem } = await this.#checkOne(state, target, log);
       state = {
         ...state,
         urisDone: state.urisDone + 1,
@@ -110,6 +117,7 @@ export class TurnCheckRunner {
   async #checkOne(
     state: TurnCheckState,
     target: ProbeTarget,
+    log: FastifyBaseLogger,
   ): Promise<{ run: string | null; problem: string | null }> {
     const stopped = { run: null, problem: failure('cancelled').message };
     if (this.#stop.signal.aborted) return stopped;
@@ -126,7 +134,7 @@ export class TurnCheckRunner {
       // A check that rejects is our own fault; what it says is logged without the secrets that it was given.
       const secrets = [target.credential, target.secret].filter((one) => one !== undefined);
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#options.log.error({ cause: scrub(text, secrets) }, 'a TURN check broke off');
+      log.error({ cause: scrub(text, secrets) }, 'a TURN check broke off');
       const { message } = failure('harness-fault', 'the check broke off; the log says where');
       return { run: null, problem: message };
     }

@@ -39,7 +39,7 @@ code { white-space: nowrap }
 <h1>${escapeHtml(info.title)} API <small>${escapeHtml(info.version)}</small></h1>
 <p>${escapeHtml(info.description ?? '')}</p>
 <p>Schemas of every request and reply: <a href="/docs/json">OpenAPI document</a>. Every error has the body
-<code>{"error": {"code", "blame", "message", "next"}, "field"}</code>.</p>
+<code>{"error": {"code", "blame", "message", "next"}, "field", "requestId"}</code>.</p>
 <table>
 <thead><tr><th scope="col">Operation</th><th scope="col">What it does</th><th scope="col">Takes</th>
 <th scope="col">Who</th></tr></thead>

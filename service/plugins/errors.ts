@@ -1,23 +1,23 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { ApiError } from '../../contract/api.ts';
+import type { FailureCode } from '../../contract/failures.ts';
 import { fault, RequestFault } from '../fault.ts';
 
 /** One place where an error becomes an answer: status, `ApiError` body, and never a stack trace outwards. */
-export function addErrorHandler(app: FastifyInstance): void {
+export function addErrorHandler(app: FastifyInstance, onFailure: (code: FailureCode) => void): void {
   app.setErrorHandler<FastifyError | RequestFault>((error, request, reply) => {
     const known = error instanceof RequestFault ? error : fromFastify(error);
-    if (known === null) {
-      request.log.error({ err: error }, 'request failed');
-      return sendFault(reply, fault('harness-fault', `request ${request.id}; the log says more`));
-    }
-    if (known.statusCode >= 500) request.log.error({ failure: known.failure }, 'request failed');
-    return sendFault(reply, known);
+    if (known === null) request.log.error({ err: error }, 'request failed');
+    else if (known.statusCode >= 500) request.log.error({ failure: known.failure }, 'request failed');
+    const told = known ?? fault('harness-fault', 'the log says more, under the id of the request');
+    onFailure(told.failure.code);
+    return sendFault(reply, told);
   });
 }
 
 export function sendFault(reply: FastifyReply, cause: RequestFault): FastifyReply {
   if (cause.failure.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="polynya"');
-  const body: ApiError = { error: cause.failure, field: cause.field };
+  const body: ApiError = { error: cause.failure, field: cause.field, requestId: reply.request.id };
   // Sent as text: the route’s reply schema describes its success, not this.
   return reply
     .code(cause.statusCode)

@@ -24,7 +24,6 @@ export interface ProbeRunnerOptions {
   /** Null: the embedded STUN server cannot be watched. */
   readonly openWitness: () => Promise<WitnessSource | null>;
   readonly now: () => Date;
-  readonly log: FastifyBaseLogger;
   /** Stores the report; gives the run’s id. */
   readonly save: (report: Envelope) => Promise<string>;
   readonly onStep: (probe: string, step: ProbeStep) => void;
@@ -42,8 +41,12 @@ export class ProbeRunner {
     this.#options = options;
   }
 
-  /** Returns as soon as it runs. Throws `probe-running` or `no-servers`. */
-  start(servers: readonly StoredServer[], tests: WantedTests = {}): ProbeState {
+  /**
+   * Returns as soon as it runs. Throws `probe-running` or `no-servers`.
+   *
+   *  log of the request that wants it
+   */
+  start(servers: readonly StoredServer[], tests: WantedTests, log: FastifyBaseLogger): ProbeState {
     if (this.#running !== null) throw fault('probe-running');
     const targets = probeTargets(servers);
     if (targets.length === 0) throw fault('no-servers');
@@ -55,7 +58,7 @@ export class ProbeRunner {
       error: null,
     };
     this.#remember(state);
-    this.#running = this.#run(state, servers, tests).finally(() => {
+    this.#running = this.#run(state, servers, tests, log).finally(() => {
       this.#running = null;
     });
     return state;
@@ -66,10 +69,10 @@ export class ProbeRunner {
   }
 
   /** Probes one server. A second call while the first runs shares its result. */
-  test(server: StoredServer): Promise<LastTest> {
+  test(server: StoredServer, log: FastifyBaseLogger): Promise<LastTest> {
     const running = this.#tests.get(server.id);
     if (running !== undefined) return running;
-    const test = this.#test(server).finally(() => this.#tests.delete(server.id));
+    const test = this.#test(server, log).finally(() => this.#tests.delete(server.id));
     this.#tests.set(server.id, test);
     return test;
   }
@@ -81,23 +84,28 @@ export class ProbeRunner {
     await settleWithin([...running, ...this.#tests.values()], stopMs);
   }
 
-  async #test(server: StoredServer): Promise<LastTest> {
+  async #test(server: StoredServer, log: FastifyBaseLogger): Promise<LastTest> {
     try {
       const report = await this.#probe([server], {});
       return { at: this.#options.now().toISOString(), results: report.body.servers };
     } catch (error) {
-      throw this.#faultOf(error, [server]);
+      throw this.#faultOf(error, [server], log);
     }
   }
 
-  async #run(state: ProbeState, servers: readonly StoredServer[], tests: WantedTests): Promise<void> {
+  async #run(
+    state: ProbeState,
+    servers: readonly StoredServer[],
+    tests: WantedTests,
+    log: FastifyBaseLogger,
+  ): Promise<void> {
     let ended: ProbeState;
     try {
       const onStep = (step: ProbeStep) => this.#options.onStep(state.id, step);
       const report = await this.#probe(servers, tests, onStep);
       ended = { ...state, state: 'done', run: await this.#options.save(report) };
     } catch (error) {
-      ended = { ...state, state: 'failed', error: this.#faultOf(error, servers).message };
+      ended = { ...state, state: 'failed', error: this.#faultOf(error, servers, log).message };
     }
     this.#remember(ended);
     this.#options.onEnd(ended);
@@ -122,11 +130,11 @@ export class ProbeRunner {
   }
 
   /** A rejected probe is our own fault, or a stop; what it says is logged without the secrets that it was given. */
-  #faultOf(error: unknown, servers: readonly StoredServer[]) {
+  #faultOf(error: unknown, servers: readonly StoredServer[], log: FastifyBaseLogger) {
     if (this.#stop.signal.aborted) return fault('cancelled');
     const secrets = servers.flatMap((server) => (server.credential === null ? [] : [server.credential]));
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#options.log.error({ cause: scrub(text, secrets) }, 'a probe broke off');
+    log.error({ cause: scrub(text, secrets) }, 'a probe broke off');
     return fault('harness-fault', 'the probe broke off; the log says where');
   }
 

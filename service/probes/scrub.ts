@@ -2,7 +2,13 @@
 export function scrub(text: string, secrets: readonly string[]): string {
   const forms = secrets
     .filter((secret) => secret !== '')
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      // As a form writes it (`+` for a blank).
+      new URLSearchParams([['', secret]]).toString().slice(1),
+      JSON.stringify(secret).slice(1, -1),
+    ])
     // Longest first, so that no remainder of a longer one is left.
     .sort((a, b) => b.length - a.length);
   return forms.reduce((clean, form) => clean.replaceAll(form, '•••'), text);

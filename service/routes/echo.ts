@@ -13,6 +13,8 @@ export interface EchoOptions {
   readonly sessions: number;
   /** A session ends after this many seconds, whatever happens. */
   readonly seconds: number;
+  /** Addresses that no check is sent to. */
+  readonly refuses: (address: string) => boolean;
   /** Bind the peers to this address only. Absent: all addresses, and loopback for clients on this host. */
   readonly bindAddress?: string;
   /** Public addresses of this host that none of its interfaces carries (1:1 NAT of a cloud host). */
@@ -45,6 +47,7 @@ export function registerEcho(app: FastifyInstance, options: EchoOptions): { read
       send,
       hangUp: () => socket.close(closeNormal),
       clientIsLocal: isLoopback(request.ip),
+      refuses: options.refuses,
       bindAddress: options.bindAddress ?? null,
       announce: options.announce ?? [],
       maxPeers: options.sessions * peersPerSession,

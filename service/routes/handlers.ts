@@ -126,17 +126,17 @@ export function buildHandlers(parts: HandlerParts): Handlers {
 
     testServer: async ({ params, request }) => {
       const server = await servers.find(params.id, probeAddress);
-      await servers.saveTest(server.id, await probes.test(server));
+      await servers.saveTest(server.id, await probes.test(server, request.log));
       return servers.view(server.id, reachedBy(request));
     },
 
-    startProbe: async ({ body }) => {
+    startProbe: async ({ body, request }) => {
       const all = await servers.all(probeAddress);
       const known = new Set(all.map((server) => server.id));
       const unknown = body.servers?.findIndex((id) => !known.has(id)) ?? -1;
       if (unknown >= 0) throw fault('not-found', `server ${body.servers?.[unknown]}`, `servers.${unknown}`);
       const chosen = all.filter((server) => body.servers?.includes(server.id) ?? server.enabled);
-      return probes.start(chosen, wantedTests(body));
+      return probes.start(chosen, wantedTests(body), request.log);
     },
 
     getProbe: ({ params }) => {
@@ -145,7 +145,8 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       return state;
     },
 
-    startTurnCheck: async ({ body }) => turnChecks.start(await servers.find(body.server, probeAddress)),
+    startTurnCheck: async ({ body, request }) =>
+      turnChecks.start(await servers.find(body.server, probeAddress), request.log),
 
     getTurnCheck: ({ params }) => {
       const state = turnChecks.get(params.id);

@@ -9,8 +9,14 @@ export type AdmittedOffer =
   | { readonly ok: true; readonly sdp: string; readonly candidates: number }
   | { readonly ok: false; readonly problem: string };
 
+/** Who asks, and whom the service may talk to at all. */
+export interface Admission {
+  readonly clientIsLocal: boolean;
+  readonly refuses: (address: string) => boolean;
+}
+
 /** Checks an offer and returns it without the candidates that `admitCandidate` refuses. */
-export function admitOffer(sdp: string, clientIsLocal: boolean): AdmittedOffer {
+export function admitOffer(sdp: string, admission: Admission): AdmittedOffer {
   const lines = sdp.split(/\r?\n/);
   if (lines[0] !== 'v=0') return { ok: false, problem: 'the offer is not an SDP' };
   const media = lines.filter((line) => line.startsWith('m='));
@@ -25,7 +31,7 @@ export function admitOffer(sdp: string, clientIsLocal: boolean): AdmittedOffer {
   let candidates = 0;
   const kept = lines.filter((line) => {
     if (!line.startsWith('a=candidate:')) return true;
-    if (!admitCandidate(line.slice(2), clientIsLocal)) return false;
+    if (!admitCandidate(line.slice(2), admission)) return false;
     candidates += 1;
     return candidates <= maxRemoteCandidates;
   });
@@ -40,11 +46,11 @@ const neverRemote = new Set(['unspecified', 'broadcast', 'multicast', 'loopback'
  * name cannot be resolved here, and any other name would let a stranger make this host ask its DNS. The
  * connection still comes about, because the browser’s own checks reveal its address (peer-reflexive).
  */
-export function admitCandidate(candidate: string, clientIsLocal: boolean): boolean {
+export function admitCandidate(candidate: string, { clientIsLocal, refuses }: Admission): boolean {
   const parts = candidate.split(' ');
   const address = parts[4];
   if (parts.length < 8 || parts[6] !== 'typ' || address === undefined) return false;
-  if (parts[2]?.toLowerCase() !== 'udp' || !ipaddr.isValid(address)) return false;
+  if (parts[2]?.toLowerCase() !== 'udp' || !ipaddr.isValid(address) || refuses(address)) return false;
   const range = ipaddr.process(address).range();
   if (range === 'loopback' && clientIsLocal) return true;
   // Documentation ranges count as reserved in ipaddr.js, yet laboratories number their networks from them.

@@ -20,6 +20,7 @@ export interface EchoSessionOptions {
   /** Ends the socket; called once. */
   readonly hangUp: () => void;
   readonly clientIsLocal: boolean;
+  readonly refuses: (address: string) => boolean;
   readonly bindAddress: string | null;
   readonly announce: readonly string[];
   /** Peers that the pool may have at the same time, those of other sessions included. */
@@ -83,7 +84,7 @@ export class EchoSession {
 
   #onOffer({ peer = '', sdp, relayOnly = false }: Offer): void {
     const { id, pool, bindAddress, clientIsLocal, announce, maxPeers } = this.#options;
-    const offer = admitOffer(sdp, clientIsLocal);
+    const offer = admitOffer(sdp, this.#options);
     if (this.#stage !== 'greeted' || this.#lines.has(peer)) {
       this.fail('request-invalid', 'One offer per peer, after hello.');
     } else if (this.#lines.size >= maxPeersPerSession || pool.size >= maxPeers) {
@@ -118,9 +119,9 @@ export class EchoSession {
       if (peer === '' || this.#offers === 0) this.fail('request-invalid', 'Candidates come after the offer.');
       return;
     }
-    const { pool, clientIsLocal } = this.#options;
+    const { pool } = this.#options;
     // An empty candidate marks the end of candidates (RFC 8838 §13): refused here too, and nothing is lost.
-    if (!admitCandidate(candidate, clientIsLocal)) return;
+    if (!admitCandidate(candidate, this.#options)) return;
     line.candidates += 1;
     // A host with many interfaces may honestly have more; the first ones are enough for a verdict.
     if (line.candidates <= maxRemoteCandidates) pool.candidate(line.id, candidate, mid);

@@ -9,7 +9,7 @@
 import { downLink, isMediaServer, upLink } from '../../contract/room-roles.ts';
 import type { Peer, SignalServerMessage } from '../../contract/signalling.ts';
 import type { MediaServerSay } from '../rooms/media-server.ts';
-import { admitCandidate } from '../rtc/admit-offer.ts';
+import { type Admission, admitCandidate } from '../rtc/admit-offer.ts';
 import type { LinkNews, LinkPlace, RoomOrder } from './room-messages.ts';
 import { maxLinkCandidates } from './sfu-limits.ts';
 
@@ -43,13 +43,16 @@ interface LinkState {
 
 export class Conductor {
   readonly #place: LinkPlace;
+  readonly #refuses: Admission['refuses'];
   readonly #members = new Map<string, MemberState>();
   /** By the id that the room’s process knows. */
   readonly #links = new Map<string, LinkState>();
   #nextLink = 1;
 
-  constructor(place: LinkPlace) {
+  /** @param refuses addresses that no check is sent to */
+  constructor(place: LinkPlace, refuses: Admission['refuses']) {
     this.#place = place;
+    this.#refuses = refuses;
   }
 
   handle(input: ConductorInput): ConductorEffect[] {
@@ -104,13 +107,8 @@ export class Conductor {
     link: string | null,
   ): ConductorEffect[] {
     const state = link === null ? undefined : this.#links.get(link);
-    if (
-      link === null ||
-      state === undefined ||
-      !admitCandidate(candidate.candidate, this.#place.clientIsLocal)
-    ) {
-      return [];
-    }
+    const admission = { clientIsLocal: this.#place.clientIsLocal, refuses: this.#refuses };
+    if (link === null || state === undefined || !admitCandidate(candidate.candidate, admission)) return [];
     state.candidates += 1;
     if (state.candidates > maxLinkCandidates) return [];
     const mid = candidate.sdpMid ?? '0';

@@ -6,16 +6,18 @@ import type { LinkPlace } from './room-messages.ts';
 
 export interface EmbeddedSfuOptions {
   readonly place: LinkPlace;
+  /** Addresses that no check is sent to. */
+  readonly refuses: (address: string) => boolean;
   /** One sentence for the log. */
   readonly onNote?: (note: string) => void;
 }
 
 /** Throws when the room’s process cannot be started. */
 export function openEmbeddedSfu(
-  { place, onNote }: EmbeddedSfuOptions,
+  { place, refuses, onNote }: EmbeddedSfuOptions,
   { room, send, onLost }: MediaServerOptions,
 ): MediaServer & { readonly process: SfuRoom } {
-  const conductor = new Conductor(place);
+  const conductor = new Conductor(place, refuses);
   const process = new SfuRoom({ onNews: (news) => handle({ kind: 'news', news }), onLost });
 
   function handle(input: ConductorInput): void {

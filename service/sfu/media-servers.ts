@@ -10,11 +10,13 @@ import type { LinkPlace } from './room-messages.ts';
 export interface MediaServersOptions {
   readonly config: ServeConfig['sfu'];
   readonly place: Pick<LinkPlace, 'bindAddress' | 'clientIsLocal'>;
+  /** Addresses that no check is sent to. */
+  readonly refuses: (address: string) => boolean;
   /** One sentence for the log. */
   readonly onNote: (note: string) => void;
 }
 
-export function mediaServers({ config, place, onNote }: MediaServersOptions): MediaServers {
+export function mediaServers({ config, place, refuses, onNote }: MediaServersOptions): MediaServers {
   const { embedded, rooms, announce, janus } = config;
   let open = 0;
   const openEmbedded = (options: MediaServerOptions): MediaServer => {
@@ -25,7 +27,7 @@ export function mediaServers({ config, place, onNote }: MediaServersOptions): Me
       isOpen = false;
     };
     const server = openEmbeddedSfu(
-      { place: { ...place, announce }, onNote },
+      { place: { ...place, announce }, refuses, onNote },
       {
         ...options,
         onLost: (reason) => {

@@ -8,7 +8,10 @@ import { toUtc } from './utc.ts';
 export type VisitFilter = Pick<SuccessQuery, 'link' | 'path' | 'nat' | 'server'>;
 type Outcome = NonNullable<RunQuery['outcome']>;
 
-/** For queries that select from `runs`, alone or joined. */
+/**
+ * For queries that select from `runs`, alone or joined. Details carry the time of their run: by it the database knows
+ * which of their partitions to look into.
+ */
 const runs = expressionBuilder<Tables, 'runs'>();
 
 /** The runs of the list. */
@@ -32,14 +35,6 @@ export function ofList(query: RunQuery): Expression<SqlBool> {
   return runs.and(conditions);
 }
 
-/** The visits of a statistic; its range of time is the caller’s. */
-export function ofVisits(filter: VisitFilter): Expression<SqlBool> {
-  const conditions = [runs('runs.kind', '=', 'visit-report'), ...ofOrigin(filter)];
-  if (filter.path !== undefined) conditions.push(hasAttempt(filter.path));
-  if (filter.server !== undefined) conditions.push(triedServer(filter.server));
-  return runs.and(conditions);
-}
-
 function ofOrigin({ link, nat }: VisitFilter): Expression<SqlBool>[] {
   const conditions: Expression<SqlBool>[] = [];
   if (link !== undefined) conditions.push(runs('runs.link_id', '=', link));
@@ -52,7 +47,8 @@ function hasAttempt(path: RunQuery['path'], outcome?: Outcome): Expression<SqlBo
   let attempt = runs
     .selectFrom('attempts')
     .select('attempts.run_id')
-    .whereRef('attempts.run_id', '=', 'runs.id');
+    .whereRef('attempts.run_id', '=', 'runs.id')
+    .whereRef('attempts.counted_at', '=', 'runs.counted_at');
   if (path !== undefined) attempt = attempt.where('attempts.path', '=', path);
   if (outcome !== undefined) attempt = attempt.where('attempts.succeeded', '=', flag(outcome));
   return runs.exists(attempt);
@@ -63,6 +59,7 @@ function triedServer(url: string, outcome?: Outcome): Expression<SqlBool> {
     .selectFrom('server_results')
     .select('server_results.run_id')
     .whereRef('server_results.run_id', '=', 'runs.id')
+    .whereRef('server_results.counted_at', '=', 'runs.counted_at')
     .where('server_results.url', '=', url);
   if (outcome !== undefined) tried = tried.where('server_results.succeeded', '=', flag(outcome));
   return runs.exists(tried);
@@ -73,11 +70,13 @@ function hasCause(cause: NonNullable<RunQuery['cause']>): Expression<SqlBool> {
     .selectFrom('attempts')
     .select('attempts.run_id')
     .whereRef('attempts.run_id', '=', 'runs.id')
+    .whereRef('attempts.counted_at', '=', 'runs.counted_at')
     .where('attempts.cause', '=', cause);
   const ofServer = runs
     .selectFrom('server_results')
     .select('server_results.run_id')
     .whereRef('server_results.run_id', '=', 'runs.id')
+    .whereRef('server_results.counted_at', '=', 'runs.counted_at')
     .where('server_results.cause', '=', cause);
   return runs.or([runs.exists(ofAttempt), runs.exists(ofServer)]);
 }
@@ -87,6 +86,7 @@ function toldOf(finding: NonNullable<RunQuery['finding']>): Expression<SqlBool> 
     .selectFrom('run_causes')
     .select('run_causes.run_id')
     .whereRef('run_causes.run_id', '=', 'runs.id')
+    .whereRef('run_causes.counted_at', '=', 'runs.counted_at')
     .where('run_causes.cause', '=', finding);
   return runs.exists(told);
 }

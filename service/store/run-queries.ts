@@ -1,102 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
+import { envelopeSchema } from '../../contract/envelope.ts';
 import type { RunDetail, RunList, RunQuery, RunSummary } from '../../contract/runs.ts';
 import { turnTallySchema } from '../../contract/turn-tally.ts';
-import { freeCode } from './run-code.ts';
 import { ofList } from './run-filter.ts';
-import { digestReport } from './summary.ts';
 import type { RunsTable, Tables } from './tables.ts';
-import { forgetHour } from './visit-hours.ts';
 
 type Db = Kysely<Tables>;
-
-/** A letter first: an id must not look like an option on a command line. */
-function newRunId(): string {
-  return `r${randomBytes(12).toString('base64url')}`;
-}
-
-export async function addReport(
-  db: Db,
-  envelope: Envelope,
-  storedAt: Date,
-): Promise<{ summary: RunSummary; added: boolean }> {
-  // Parsing has put the keys into the schema’s order, so equal reports have equal text.
-  const report = JSON.stringify(envelope);
-  const digest = createHash('sha256').update(report).digest('hex');
-  return db.transaction().execute(async (trx) => {
-    const known = await trx
-      .selectFrom('runs')
-      .select(summaryColumns)
-      .where('digest', '=', digest)
-      .executeTakeFirst();
-    if (known !== undefined) {
-      return { summary: await summaryOf(trx, known), added: false };
-    }
-    const code = envelope.kind === 'visit-report' ? await freeCode(trx) : null;
-    const digested = digestReport(envelope, newRunId(), storedAt, code);
-    const { summary, attempts, servers, causes, countedAt } = digested;
-    await trx
-      .insertInto('runs')
-      .values({
-        id: summary.id,
-        kind: summary.kind,
-        at: summary.at,
-        stored_at: summary.storedAt,
-        counted_at: countedAt,
-        status: summary.headline.status,
-        code: summary.headline.code,
-        sentence: summary.headline.sentence,
-        nat_mapping: summary.nat?.mapping ?? null,
-        nat_filtering: summary.nat?.filtering ?? null,
-        nat_legacy: summary.nat?.legacy ?? null,
-        turn: summary.turn === null ? null : JSON.stringify(summary.turn),
-        target: summary.turn?.uri ?? null,
-        source: summary.source,
-        duration_ms: summary.durationMs,
-        digest,
-        visit_code: code,
-        link_id: summary.link,
-        visitor: summary.visitor,
-        report,
-      })
-      .execute();
-    if (attempts.length > 0) {
-      const rows = attempts.map((attempt, seq) => ({
-        run_id: summary.id,
-        seq,
-        counted_at: countedAt,
-        path: attempt.path,
-        transport: attempt.transport,
-        rung: attempt.rung,
-        succeeded: attempt.succeeded ? (1 as const) : (0 as const),
-        setup_ms: attempt.setupMs,
-        blame: attempt.blame,
-        cause: attempt.cause,
-      }));
-      await trx.insertInto('attempts').values(rows).execute();
-    }
-    if (servers.length > 0) {
-      const rows = servers.map(({ url, transport, succeeded, blame, cause }, seq) => ({
-        run_id: summary.id,
-        seq,
-        counted_at: countedAt,
-        url,
-        transport,
-        succeeded: succeeded ? (1 as const) : (0 as const),
-        blame,
-        cause,
-      }));
-      await trx.insertInto('server_results').values(rows).execute();
-    }
-    if (causes.length > 0) {
-      const rows = causes.map((cause) => ({ run_id: summary.id, counted_at: countedAt, cause }));
-      await trx.insertInto('run_causes').values(rows).execute();
-    }
-    if (envelope.kind === 'visit-report') await forgetHour(trx, countedAt);
-    return { summary, added: true };
-  });
-}
 
 export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
   const matching = db.selectFrom('runs').where(ofList(query));
@@ -112,7 +21,7 @@ export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
     .limit(query.limit)
     .offset(query.offset)
     .execute();
-  return { total: Number(total), runs: await withAttempts(db, rows) };
+  return { total, runs: await withAttempts(db, rows) };
 }
 
 /** Turn-reports about the URIs, newest first, at most `perUri` of each. */
@@ -149,14 +58,13 @@ export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
   };
 }
 
-export async function deleteRun(db: Db, id: string): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    const run = await trx.selectFrom('runs').select('counted_at').where('id', '=', id).executeTakeFirst();
-    if (run === undefined) return false;
-    await trx.deleteFrom('runs').where('id', '=', id).execute();
-    await forgetHour(trx, run.counted_at);
-    return true;
-  });
+export async function findByDigest(db: Db, digest: string): Promise<RunSummary | null> {
+  const row = await db
+    .selectFrom('runs')
+    .select(summaryColumns)
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return row === undefined ? null : summaryOf(db, row);
 }
 
 export async function countRuns(db: Db): Promise<number> {
@@ -164,7 +72,7 @@ export async function countRuns(db: Db): Promise<number> {
     .selectFrom('runs')
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
-  return Number(row.total);
+  return row.total;
 }
 
 const summaryColumns = [

@@ -1,23 +1,38 @@
 /** The store in one SQLite file. */
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
-import { breakdown } from './breakdown-query.ts';
-import * as links from './link-queries.ts';
+import type { Engine } from './engine.ts';
 import { migrate } from './migrations.ts';
-import { runOfCode } from './run-code.ts';
-import * as runs from './run-queries.ts';
-import * as servers from './server-queries.ts';
 import type { Store } from './store.ts';
-import { successSeries } from './success-query.ts';
+import { storeOver } from './store-over.ts';
 import type { Tables } from './tables.ts';
+
+const nothing = async (): Promise<void> => {};
+
+/** One program writes at a time: nothing has to be locked or spread, and a file has no partitions. */
+const sqlite: Engine = {
+  text: 'text',
+  real: 'real',
+  slots: 1,
+  lockMigrations: nothing,
+  partitionDetails: nothing,
+  makeMonths: nothing,
+  dropMonths: nothing,
+  settleCounts: nothing,
+};
 
 /**
  * Opens (or makes) the file and brings its schema up to date. `:memory:` keeps nothing. Throws when the file cannot
  * be opened, is no SQLite database, or was written by a newer release.
  */
 export async function openSqliteStore(file: string): Promise<Store> {
+  return storeOver(await openSqlite(file), sqlite);
+}
+
+/** The same, for who needs the tables themselves. */
+export async function openSqlite(file: string): Promise<Kysely<Tables>> {
   if (file !== ':memory:') makePrivateFile(file);
   const database = new Database(file);
   try {
@@ -31,36 +46,12 @@ export async function openSqliteStore(file: string): Promise<Store> {
   }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
   try {
-    await migrate(db);
+    await migrate(db, sqlite);
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return {
-    addReport: (envelope, storedAt) => runs.addReport(db, envelope, storedAt),
-    listRuns: (query) => runs.listRuns(db, query),
-    turnRuns: (uris, perUri) => runs.turnRuns(db, uris, perUri),
-    getRun: (id) => runs.getRun(db, id),
-    deleteRun: (id) => runs.deleteRun(db, id),
-    countRuns: () => runs.countRuns(db),
-    runOfCode: (code) => runOfCode(db, code),
-    success: (query, now) => successSeries(db, query, now),
-    breakdown: (query, now) => breakdown(db, query, now),
-    listServers: () => servers.listServers(db),
-    addServer: (server, now) => servers.addServer(db, server, now),
-    updateServer: (server) => servers.updateServer(db, server),
-    deleteServer: (id) => servers.deleteServer(db, id),
-    lastTests: () => servers.lastTests(db),
-    saveTest: (serverId, test) => servers.saveTest(db, serverId, test),
-    addLink: (link, tokenHash) => links.addLink(db, link, tokenHash),
-    listLinks: () => links.listLinks(db),
-    findLink: (tokenHash) => links.findLink(db, tokenHash),
-    revokeLink: (id, now) => links.revokeLink(db, id, now),
-    ping: async () => {
-      await sql`select 1 from runs limit 1`.execute(db);
-    },
-    close: () => db.destroy(),
-  };
+  return db;
 }
 
 /** The file holds TURN secrets: only its owner may read it. SQLite gives its `-wal` and `-shm` files the same mode. */

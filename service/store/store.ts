@@ -1,4 +1,4 @@
-/** What the service needs of a database. SQLite implements it (sqlite.ts); the test-suite runs against this interface. */
+/** What the service needs of a database. SQLite and PostgreSQL give it; one test-suite runs against both. */
 import type { Breakdown, BreakdownQuery } from '../../contract/breakdown.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { LinkView } from '../../contract/links.ts';
@@ -64,6 +64,11 @@ export interface Store {
   /** False when there was none; a link that was revoked before stays as it is. */
   revokeLink(id: string, now: Date): Promise<boolean>;
 
+  /**
+   * To be called every hour or so: makes room for what is to come, and deletes reports older than `keepDays`; null keeps
+   * all. The statistics keep what they have counted. Resolves to how many reports it has deleted.
+   */
+  keep(now: Date, keepDays: number | null, signal: AbortSignal): Promise<number>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

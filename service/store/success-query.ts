@@ -3,15 +3,14 @@ import { paths } from '../../contract/basics.ts';
 import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
 import { wilsonRate } from '../../contract/wilson.ts';
 import type { Tables } from './tables.ts';
-import { laterUtc, toUtc } from './utc.ts';
-import { visitHours } from './visit-hours.ts';
-import type { Outcomes, TimeRange, VisitTally } from './visit-tally.ts';
+import { laterUtc, type TimeRange, toUtc } from './utc.ts';
+import { type Outcomes, pathsByBucket } from './visit-statistics.ts';
 
 const dayMs = 86_400_000;
 const buckets = {
-  /** `prefix`: how much of a UTC time names its bucket; `rest` makes that prefix a time again. */
-  hour: { lengthMs: 3_600_000, prefix: 13, rest: ':00:00.000Z', defaultMs: 14 * dayMs },
-  day: { lengthMs: dayMs, prefix: 10, rest: 'T00:00:00.000Z', defaultMs: 366 * dayMs },
+  /** `rest` makes the name of a bucket a time again. */
+  hour: { lengthMs: 3_600_000, rest: ':00:00.000Z', defaultMs: 14 * dayMs },
+  day: { lengthMs: dayMs, rest: 'T00:00:00.000Z', defaultMs: 366 * dayMs },
 } as const;
 /** Longest series that is answered; a wider range is cut at its old end. */
 const maxBuckets = 2000;
@@ -37,30 +36,25 @@ export async function successSeries(
   query: SuccessQuery,
   now: Date,
 ): Promise<SuccessSeries> {
-  const { prefix, rest } = buckets[query.bucket];
-  const hours = await visitHours(db, query, successRange(query, now));
-  const inBuckets = new Map<string, VisitTally['attempts']>();
-  for (const [hour, { attempts }] of [...hours].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const bucket = hour.slice(0, prefix);
-    inBuckets.set(bucket, [...(inBuckets.get(bucket) ?? []), ...attempts]);
-  }
+  const { bucket: size } = query;
+  const rows = await pathsByBucket(db, query, successRange(query, now), size);
   const series = paths.flatMap((path) => {
-    const points = [...inBuckets].flatMap(([bucket, rows]) => {
-      const own = rows.filter((row) => row.path === path);
-      return own.length === 0 ? [] : [{ at: `${bucket}${rest}`, own }];
-    });
-    if (points.length === 0) return [];
-    const all = points.flatMap(({ own }) => own);
+    const own = rows.filter((row) => row.path === path);
+    if (own.length === 0) return [];
+    const points = own.map(({ bucket, ...each }) => ({
+      at: `${bucket}${buckets[size].rest}`,
+      ...rateOf([each]),
+    }));
     return [
       {
         path,
-        total: rateOf(all),
-        harnessFaults: all.reduce((sum, { faults }) => sum + faults, 0),
-        points: points.map(({ at, own }) => ({ at, ...rateOf(own) })).filter(({ attempts }) => attempts > 0),
+        total: rateOf(own),
+        harnessFaults: own.reduce((sum, { faults }) => sum + faults, 0),
+        points: points.filter(({ attempts }) => attempts > 0),
       },
     ];
   });
-  return { bucket: query.bucket, series };
+  return { bucket: size, series };
 }
 
 function rateOf(rows: readonly Outcomes[]) {

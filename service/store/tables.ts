@@ -32,6 +32,8 @@ export interface RunsTable {
   visit_code: string | null;
   link_id: string | null;
   visitor: string | null;
+  /** visit-report: its row in `visit_shapes`. */
+  shape: string | null;
   /** The whole envelope as JSON. */
   report: string;
 }
@@ -68,14 +70,45 @@ export interface RunCausesTable {
   cause: CheckCauseId;
 }
 
-/** What the visits of an hour came to: see visit-hours.ts. */
-export interface VisitHoursTable {
-  /** The start of its UTC time, `YYYY-MM-DDTHH`. */
-  hour: string;
-  /** Which visits: JSON array of path, NAT class and server, null where any. */
-  filter: string;
-  /** JSON of a `VisitTally`; null: no visits. */
-  tally: string | null;
+/** What a visit came to, as statistics see it: see visit-shape.ts. */
+export interface VisitShapesTable {
+  id: string;
+  nat: LegacyName | null;
+  /** The outline of a full shape; null: it is one. */
+  outline: string | null;
+}
+
+export interface ShapeOutcomesTable {
+  shape: string;
+  seq: number;
+  subject: 'attempt' | 'server';
+  /** Of an attempt. */
+  path: Path | null;
+  /** Of a server. */
+  url: string | null;
+  transport: Transport | null;
+  succeeded: 0 | 1;
+  blame: Blame | null;
+  cause: FailureCode | null;
+  /** Attempts, or tries of the server, in a visit of this shape. */
+  times: number;
+}
+
+export interface ShapeFindingsTable {
+  shape: string;
+  cause: CheckCauseId;
+}
+
+/** How many visits of a shape came in an hour or a day; the sum of the slots counts. */
+export interface VisitCountsTable {
+  /** Of full shapes or of their outlines; every visit is counted as both. */
+  detail: 'full' | 'outline';
+  size: 'hour' | 'day';
+  /** The start of its UTC time, `YYYY-MM-DDTHH` or `YYYY-MM-DD`. */
+  bucket: string;
+  shape: string;
+  slot: number;
+  visits: number;
 }
 
 export interface LinksTable {
@@ -117,7 +150,10 @@ export interface Tables {
   attempts: AttemptsTable;
   server_results: ServerResultsTable;
   run_causes: RunCausesTable;
-  visit_hours: VisitHoursTable;
+  visit_shapes: VisitShapesTable;
+  shape_outcomes: ShapeOutcomesTable;
+  shape_findings: ShapeFindingsTable;
+  visit_counts: VisitCountsTable;
   links: LinksTable;
   servers: ServersTable;
   server_tests: ServerTestsTable;

@@ -20,3 +20,9 @@ export function laterUtc(a: string, b: string): string {
   if (a > b) return a;
   return b;
 }
+
+/** Times as {@link toUtc} writes them; `until` is exclusive. */
+export interface TimeRange {
+  readonly since: string;
+  readonly until: string;
+}

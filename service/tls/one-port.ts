@@ -16,10 +16,12 @@ export type SecureServer = ReturnType<typeof createServer>;
 
 export function createSecureServer(
   { key, cert }: KeyAndCertificate,
-  options: ServerOptions,
+  options: ServerOptions & { readonly requestTimeout: number },
   onRequest: RequestListener,
 ): SecureServer {
-  const server = createServer({ ...options, key, cert, minVersion: 'TLSv1.2' }, onRequest);
+  const { requestTimeout } = options;
+  const handshakeTimeout = requestTimeout;
+  const server = createServer({ ...options, handshakeTimeout, key, cert, minVersion: 'TLSv1.2' }, onRequest);
   const plain = createPlainServer(options, redirect);
   const toTls = server.listeners('connection');
   server.removeAllListeners('connection');
@@ -40,6 +42,9 @@ export function createSecureServer(
       // TLS takes over what has been read already; HTTP gets it once it listens.
       if (first[0] === handshake) for (const listener of toTls) listener.call(server, socket);
       else {
+        // It listens nowhere itself, so Node does not look for its late requests.
+        const late = setTimeout(giveUp, requestTimeout);
+        socket.once('close', () => clearTimeout(late));
         plain.emit('connection', socket);
         process.nextTick(() => socket.resume());
       }

@@ -9,6 +9,7 @@ import { failure } from '../../contract/failures.ts';
 import { lanAddresses } from '../addresses.ts';
 import { ServiceStartError } from '../fault.ts';
 import { isWildcard } from '../loopback.ts';
+import { isPostgresUrl } from '../store/postgres/url.ts';
 import { writeOwnerFile } from './owner-file.ts';
 import { type KeyAndCertificate, makeSelfSigned } from './self-signed.ts';
 
@@ -55,11 +56,15 @@ function invalid(problem: string): ServiceStartError {
   return new ServiceStartError(failure('config-invalid', `tls: ${problem}`));
 }
 
-/** Beside the store, so that a device that has accepted it once is not asked again after a restart. */
+/**
+ * Beside the store (of PostgreSQL: where the service runs), so that a device that has accepted it once is not asked
+ * again after a restart.
+ */
 function selfSigned(config: ServeConfig, now: Date): ServiceCertificate {
   const names = namesOf(config.host);
   const isKept = config.store !== ':memory:';
-  const [certFile, keyFile] = [`${config.store}.cert.pem`, `${config.store}.key.pem`];
+  const beside = isPostgresUrl(config.store) ? 'polynya' : config.store;
+  const [certFile, keyFile] = [`${beside}.cert.pem`, `${beside}.key.pem`];
   const known = isKept ? stored(certFile, keyFile) : null;
   if (known !== null && isGood(known.cert, names, now)) {
     return { ...known, fingerprint: fingerprintOf(known.cert), isSelfSigned: true, certFile };

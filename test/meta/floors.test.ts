@@ -100,7 +100,7 @@ describe('polynya probe starts quickly', () => {
   });
 
   it('loads no schema, YAML or server library before its first packet: each costs a tenth of a second', () => {
-    const heavy = /^(zod|yaml|ws|libsql|kysely|node-datachannel|prom-client|fastify|@fastify)(\/|$)/;
+    const heavy = /^(zod|yaml|ws|libsql|pg|kysely|node-datachannel|prom-client|fastify|@fastify)(\/|$)/;
     const found = [...loaded].flatMap((path) =>
       (byPath.get(path)?.imports ?? [])
         .filter(({ specifier, typeOnly, dynamic }) => heavy.test(specifier) && !typeOnly && !dynamic)

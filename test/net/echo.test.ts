@@ -16,7 +16,12 @@ async function start(options: Partial<EchoOptions> = {}): Promise<{ url: string;
   const running = app;
   let pool: EchoPool | null = null;
   await app.register(async (scope) => {
-    pool = registerEcho(scope as unknown as typeof running, { sessions: 4, seconds: 20, ...options }).pool;
+    pool = registerEcho(scope as unknown as typeof running, {
+      sessions: 4,
+      seconds: 20,
+      refuses: () => false,
+      ...options,
+    }).pool;
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   if (pool === null) throw new Error('not registered');

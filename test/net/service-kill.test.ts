@@ -11,7 +11,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
+import { startPostgres } from '../../scenarios/io/postgres.ts';
 import { sampleAttempt, sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
+import { clusterMs, postgresObstacle } from '../unit/service/store-kinds.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'dist/service/server.js');
@@ -26,18 +28,35 @@ const entry = `
   console.log(service.url);
 `;
 
-let folder: string;
+interface Place {
+  /** What `store` of the configuration says. */
+  readonly store: string;
+  /** More than the service is killed. */
+  killMore?(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function filePlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'polynya-kill-'));
+  const stop = async () => rmSync(folder, { recursive: true, force: true });
+  return { store: join(folder, 'runs.sqlite'), stop };
+}
+
+/** As it is shipped, with fsync; it is killed together with the service. */
+async function postgresPlace(): Promise<Place> {
+  const server = await startPostgres();
+  return { store: await server.database(), killMore: () => server.crash(), stop: () => server.stop() };
+}
+
 const children: ChildProcess[] = [];
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'polynya-kill-'));
   if (!existsSync(built))
     spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   if (!existsSync(built)) throw new Error('dist/service/server.js could not be built: npm run build:node');
 }, 120_000);
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function startChild(store: string): Promise<{ child: ChildProcess; url: string }> {
@@ -103,9 +122,19 @@ async function ingestAndKill(
   return { acknowledged, unanswered };
 }
 
-describe('kill -9 in the middle of ingest', () => {
-  it('loses no acknowledged report, three times over on one file', async () => {
-    const store = join(folder, 'runs.sqlite');
+describe.each([
+  { name: 'a SQLite file', obstacle: null, open: filePlace },
+  { name: 'PostgreSQL', obstacle: postgresObstacle, open: postgresPlace },
+])('kill -9 in the middle of ingest into $name', ({ obstacle, open }) => {
+  let place: Place | undefined;
+  beforeAll(async () => {
+    if (obstacle === null) place = await open();
+  }, clusterMs);
+  afterAll(() => place?.stop(), clusterMs);
+
+  it('loses no acknowledged report, three times over', async (context) => {
+    if (place === undefined) return context.skip(obstacle ?? '');
+    const { store } = place;
     const all = new Map<string, Envelope>();
     let cutShort = 0;
     for (let round = 0; round < 3; round++) {
@@ -113,6 +142,7 @@ describe('kill -9 in the middle of ingest', () => {
       expect(acknowledged.size).toBeGreaterThanOrEqual(40);
       cutShort += unanswered;
       for (const [id, sent] of acknowledged) all.set(id, sent);
+      await place.killMore?.();
     }
     // Proof that the kills came while requests were under way.
     expect(cutShort).toBeGreaterThan(0);

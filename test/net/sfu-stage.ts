@@ -152,6 +152,7 @@ export class Stage {
     return openEmbeddedSfu(
       {
         place: { bindAddress: '127.0.0.1', clientIsLocal: true, announce: [] },
+        refuses: () => false,
         onNote: (note) => this.notes.push(note),
       },
       {

@@ -25,7 +25,7 @@ afterEach(async () => {
 async function start(streams = 2): Promise<string> {
   const made = Fastify();
   app = made;
-  addErrorHandler(made);
+  addErrorHandler(made, () => {});
   addValidation(made);
   await registerWhip(made, { streams, bindAddress: '127.0.0.1', announce: [] }, async (request) => {
     if (request.headers.authorization !== admin.authorization) throw fault('unauthorized');

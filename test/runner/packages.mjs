@@ -57,6 +57,9 @@ export const programs = [
     projects: ['web', 'page'],
   },
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
+  { program: 'promtool', package: 'prometheus', projects: ['lab'] },
+  { program: 'systemd-analyze', package: 'systemd', projects: ['lab'] },
+  { program: 'pg_ctlcluster', package: 'postgresql', projects: ['unit'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */

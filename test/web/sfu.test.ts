@@ -27,7 +27,7 @@ describe.skipIf(obstacle !== null)(
       const pages = new Map<string, MediaPage>();
       const lost: string[] = [];
       const sfu = openEmbeddedSfu(
-        { place: { bindAddress: '127.0.0.1', clientIsLocal: true, announce: [] } },
+        { place: { bindAddress: '127.0.0.1', clientIsLocal: true, announce: [] }, refuses: () => false },
         {
           room: 'three',
           path: { kind: 'sfu', server: 'embedded' },

@@ -1,39 +1,40 @@
 import { createServer, type Server } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import { formatEndpoint } from '../../stun/endpoint.ts';
 import { methods } from '../../stun/message.ts';
 import type { TurnServerEvent } from '../server/turn-server-event.ts';
 import { listenError } from './listen-error.ts';
+import { readCounter, readGauge } from './read-metrics.ts';
 import type { TurnServerHandle } from './turn-server.ts';
 
 const methodNames = new Map<number, string>(Object.entries(methods).map(([name, method]) => [method, name]));
 
 /** Counters behind `/metrics`. No usernames and no addresses: labels stay few, and nobody is traced. */
 export class TurnMetrics {
-  readonly #registry = new Registry();
+  readonly registry = new Registry();
   readonly #allocations = new Counter({
     name: 'polynya_turn_allocations_total',
     help: 'Allocations made, by transport of the client.',
     labelNames: ['transport'] as const,
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #released = new Counter({
     name: 'polynya_turn_released_total',
     help: 'Allocations ended, by reason: refresh, expired, stream-closed, stopped.',
     labelNames: ['reason'] as const,
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #refused = new Counter({
     name: 'polynya_turn_refused_total',
     help: 'Error responses, by method and code. 401 and 438 are part of every login.',
     labelNames: ['method', 'code'] as const,
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #peers = new Counter({
     name: 'polynya_turn_peers_refused_total',
     help: 'Peers that clients asked for and may not reach.',
-    registers: [this.#registry],
+    registers: [this.registry],
   });
 
   observe(event: TurnServerEvent): void {
@@ -58,25 +59,31 @@ export class TurnMetrics {
     }
   }
 
-  /** Gauges read the server when they are asked. */
-  watch(server: TurnServerHandle): void {
-    collectDefaultMetrics({ register: this.#registry, prefix: 'polynya_' });
-    const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({
-        name,
-        help,
-        registers: [this.#registry],
-        collect() {
-          this.set(read());
-        },
-      });
-    };
-    gauge('polynya_turn_allocations', 'Allocations now.', () => server.census.allocations);
-    gauge('polynya_turn_users', 'Users with an allocation.', () => server.census.users);
-    gauge('polynya_turn_streams', 'TCP and TLS streams now.', () => server.census.streams);
-    gauge('polynya_turn_to_peers_bytes', 'Payload relayed to peers.', () => server.traffic.toPeers);
-    gauge('polynya_turn_from_peers_bytes', 'Payload relayed to clients.', () => server.traffic.fromPeers);
-    gauge('polynya_turn_dropped_packets', 'Datagrams not relayed.', () => server.traffic.dropped);
+  /** What the server itself counts. */
+  watch(server: Pick<TurnServerHandle, 'census' | 'traffic'>): void {
+    const { registry } = this;
+    collectDefaultMetrics({ register: registry, prefix: 'polynya_' });
+    readGauge(registry, 'polynya_turn_allocations', 'Allocations now.', () => server.census.allocations);
+    readGauge(registry, 'polynya_turn_users', 'Users with an allocation.', () => server.census.users);
+    readGauge(registry, 'polynya_turn_streams', 'TCP and TLS streams now.', () => server.census.streams);
+    readCounter(
+      registry,
+      'polynya_turn_to_peers_bytes_total',
+      'Payload relayed to peers.',
+      () => server.traffic.toPeers,
+    );
+    readCounter(
+      registry,
+      'polynya_turn_from_peers_bytes_total',
+      'Payload relayed to clients.',
+      () => server.traffic.fromPeers,
+    );
+    readCounter(
+      registry,
+      'polynya_turn_dropped_packets_total',
+      'Datagrams not relayed.',
+      () => server.traffic.dropped,
+    );
   }
 
   /** Serves `/metrics`. Rejects with a `ListenError`. */
@@ -86,8 +93,8 @@ export class TurnMetrics {
         response.writeHead(404).end();
         return;
       }
-      this.#registry.metrics().then(
-        (text) => response.writeHead(200, { 'content-type': this.#registry.contentType }).end(text),
+      this.registry.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': this.registry.contentType }).end(text),
         () => response.writeHead(500).end(),
       );
     });

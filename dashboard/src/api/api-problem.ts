@@ -8,11 +8,20 @@ export class ApiProblem extends Error {
   readonly failure: Failure | null;
   /** The field of the request that is wrong, where the service names one. */
   readonly field: string | null;
+  /** By which the service’s log knows the request; null when no service answered. */
+  readonly requestId: string | null;
 
-  constructor(status: number, message: string, failure: Failure | null = null, field: string | null = null) {
+  constructor(
+    status: number,
+    message: string,
+    failure: Failure | null = null,
+    field: string | null = null,
+    requestId: string | null = null,
+  ) {
     super(message);
     this.status = status;
     this.failure = failure;
     this.field = field;
+    this.requestId = requestId;
   }
 }

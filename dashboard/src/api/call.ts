@@ -53,6 +53,6 @@ async function send(url: string, request: RequestInit): Promise<Response> {
 function problemOf(status: number, json: unknown): ApiProblem {
   const parsed = apiErrorSchema.safeParse(json);
   if (!parsed.success) return new ApiProblem(status, words.errors.http(status));
-  const { error, field } = parsed.data;
-  return new ApiProblem(status, error.message, error, field);
+  const { error, field, requestId = null } = parsed.data;
+  return new ApiProblem(status, error.message, error, field, requestId);
 }

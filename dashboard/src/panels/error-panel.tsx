@@ -14,12 +14,13 @@ interface ErrorPanelProps {
 
 /** What failed, what to do next, and a button that tries again. */
 export function ErrorPanel({ error, retry, busy = false, stale = false }: ErrorPanelProps) {
-  const next = error instanceof ApiProblem ? error.failure?.next : undefined;
+  const problem = error instanceof ApiProblem ? error : null;
   return (
     <Notice tone="bad" role="alert" title={stale ? words.errors.staleTitle : words.errors.title}>
       <p>
-        {error.message} {next}
+        {error.message} {problem?.failure?.next}
       </p>
+      {problem !== null && problem.requestId !== null && <p>{words.errors.requestId(problem.requestId)}</p>}
       <Button
         size="xs"
         variant="default"

@@ -56,6 +56,7 @@ export const shellWords = {
   errors: {
     title: 'This could not be loaded',
     staleTitle: 'This could not be brought up to date; what you see below is old',
+    requestId: (id: string) => `Request id, for whoever looks into the log: ${id}`,
     retry: 'Try again',
     offline: 'The service does not answer. Check that it still runs.',
     unreadable: 'The service sent an answer that this page does not understand. Reload the page.',

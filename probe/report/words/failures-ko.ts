@@ -23,6 +23,10 @@ export const koreanFailures = {
     meaning: '운영 체제가 패킷 전송을 거부했습니다(호스트 방화벽 또는 보안 프로그램).',
     next: '호스트 방화벽에서 이 프로그램의 외부 UDP 통신을 허용하십시오.',
   },
+  'address-forbidden': {
+    meaning: '이 서버를 시험할 서비스가 이 주소와 통신하도록 허용되어 있지 않습니다.',
+    next: '다른 곳의 서버를 지정하거나 서비스 설정의 reach.deny에서 이 주소를 빼십시오.',
+  },
   // – name and path
   'dns-not-found': {
     meaning: '서버 이름에 해당하는 주소가 없습니다.',

@@ -5,8 +5,8 @@ import type { MediaSection } from '../media-sections.ts';
 import { packetizeOpus, packetizeVp8, RtpSource } from '../rtp-source.ts';
 import { opusFrames, vp8Frames } from '../test-frames.ts';
 
-/** SRTP’s authentication tag (RFC 3711 §4.2.1), which is on the wire and not in what the library hands over. */
-export const tagBytes = 10;
+/** SRTP’s authentication tag (AES-GCM, RFC 7714 §12), which is on the wire and not in what the library hands over. */
+export const tagBytes = 16;
 
 interface Sender {
   readonly track: Track;

@@ -16,9 +16,9 @@ beforeEach(async () => {
 afterEach(() => void server.close());
 
 const counted = (toPeers: number, fromPeers: number): string =>
-  `# HELP polynya_turn_to_peers_bytes Payload relayed to peers.
-polynya_turn_to_peers_bytes ${toPeers}
-polynya_turn_from_peers_bytes ${fromPeers}
+  `# HELP polynya_turn_to_peers_bytes_total Payload relayed to peers.
+polynya_turn_to_peers_bytes_total ${toPeers}
+polynya_turn_from_peers_bytes_total ${fromPeers}
 polynya_turn_allocations 4
 `;
 

@@ -96,6 +96,11 @@ describe('roomCost', () => {
     expect(turn).toMatchObject({ outKbps: 0.25 * 12 * 260, packetsPerSec: 0.25 * 12 * 100 });
   });
 
+  it('bots of a mesh send no feedback, and nobody sends it to them', () => {
+    // 3 × 250, and the 10 of the 2 links between the browsers, over 4 participants.
+    expect(roomCost(room('mesh', 4, { bots: 2 })).client.upKbps).toBeCloseTo(750 + 20 / 4);
+  });
+
   it('never shrinks when somebody joins', () => {
     fc.assert(
       fc.property(

@@ -31,6 +31,8 @@ describe('docs/configuration.md', () => {
       const said = documented.get(key);
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') {
         expect([key, said]).toEqual([key, String(value)]);
+      } else if (Array.isArray(value) && value.length > 0) {
+        expect([key, said]).toEqual([key, value.join(', ')]);
       } else {
         // Null or an empty list: the default is said in words.
         expect([key, said]).toEqual([key, expect.stringMatching(/none|host/)]);

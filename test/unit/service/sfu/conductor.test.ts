@@ -8,7 +8,7 @@ const place = { bindAddress: null, clientIsLocal: false, announce: [] };
 let conductor: Conductor;
 
 beforeEach(() => {
-  conductor = new Conductor(place);
+  conductor = new Conductor(place, () => false);
 });
 
 function peer(id: string, kind: 'browser' | 'media-server' = 'browser', epoch = 0) {

@@ -1,0 +1,62 @@
+/** Reports go by age, or one by one. */
+import type { Kysely } from 'kysely';
+import { detailTables, type Engine, monthLength } from './engine.ts';
+import type { Tables } from './tables.ts';
+import { countVisit } from './visit-counts.ts';
+
+type Db = Kysely<Tables>;
+
+/** Reports deleted at a time; others are stored and read in between. */
+const batch = 200;
+
+/** With all that is known of it, its place in the statistics included. False: there is none. */
+export async function deleteRun(db: Db, engine: Engine, id: string): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const run = await trx
+      .selectFrom('runs')
+      .leftJoin('visit_shapes', 'visit_shapes.id', 'runs.shape')
+      .select(['runs.counted_at', 'visit_shapes.id as full', 'visit_shapes.outline'])
+      .where('runs.id', '=', id)
+      .executeTakeFirst();
+    // Who deletes the row takes the visit back; of two at the same time it is one.
+    if (run === undefined || (await deleteRuns(trx, [id])) === 0n) return false;
+    const { counted_at: countedAt, full, outline } = run;
+    if (full !== null && outline !== null) {
+      await countVisit(trx, engine, { countedAt, shapes: { full, outline }, visits: -1 });
+    }
+    return true;
+  });
+}
+
+/**
+ * What is older than `before` (UTC text). The sums that statistics are made of stay: nobody can be found in them.
+ * @param signal ends it early; the next call goes on
+ */
+export async function expireReports(
+  db: Db,
+  engine: Engine,
+  before: string,
+  signal: AbortSignal,
+): Promise<number> {
+  await engine.dropMonths(db, before.slice(0, monthLength));
+  let expired = 0;
+  while (!signal.aborted) {
+    const old = await db
+      .selectFrom('runs')
+      .select('id')
+      .where('counted_at', '<', before)
+      .orderBy('counted_at')
+      .limit(batch)
+      .execute();
+    if (old.length === 0) break;
+    const ids = old.map(({ id }) => id);
+    expired += Number(await db.transaction().execute((trx) => deleteRuns(trx, ids)));
+  }
+  return expired;
+}
+
+async function deleteRuns(db: Db, ids: readonly string[]): Promise<bigint> {
+  for (const table of detailTables) await db.deleteFrom(table).where('run_id', 'in', ids).execute();
+  const { numDeletedRows } = await db.deleteFrom('runs').where('id', 'in', ids).executeTakeFirstOrThrow();
+  return numDeletedRows;
+}
