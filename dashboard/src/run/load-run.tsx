@@ -114,10 +114,10 @@ function Reasons({ body }: { body: LoadReportBody }) {
   const reasons = body.runs.flatMap(({ steps }) => steps.flatMap((step) => step.reasons));
   if (reasons.length === 0) return null;
   return (
-    <div>
+    <Parts>
       <h3>{text.generator.reasons}</h3>
       <Lines lines={reasons.map(({ sentence }) => sentence)} />
-    </div>
+    </Parts>
   );
 }
 
