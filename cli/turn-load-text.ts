@@ -1,14 +1,12 @@
 /** A load report for people: the verdict, then every step of every run with its counts. */
-import type { LoadCapacity } from '../contract/load-capacity.ts';
-import type { LoadPart } from '../contract/load-parts.ts';
 import type { LoadReport, LoadReportBody, LoadStep, StepOutcome } from '../contract/load-report.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
 import { deliveredRate } from '../turn/load/delivered.ts';
 import { percentText, timeText } from '../turn/load/figures.ts';
-import { axisUnits, comparisonText, numberText, outcomeWords } from '../turn/load/headline.ts';
+import { axisUnits, numberText, outcomeWords } from '../turn/load/headline.ts';
+import { loadMeaning } from '../turn/load/meaning.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
-import { packetLines, recoveryText } from './turn-load-wire-text.ts';
 import { indented, wrap } from './wrap.ts';
 
 const outcomeStyles: Readonly<Record<StepOutcome, Style>> = {
@@ -39,15 +37,7 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
     ),
     `  ${formatEndpoint(target.endpoint)} over ${target.transport}${target.software === null ? '' : `, ${printable(target.software)}`}`,
   ];
-  for (const line of packetLines(body)) lines.push(...indented(line, width));
-  if (body.recovery !== undefined) lines.push(...indented(recoveryText(body.recovery, axis), width));
-  if (body.parts !== undefined) lines.push(...indented(partsText(body.parts), width));
-  if (body.capacity !== undefined) {
-    for (const sentence of capacitySentences(body.capacity)) lines.push(...indented(sentence, width));
-  }
-  if (body.comparison !== undefined) {
-    lines.push(...indented(`Against the baseline: ${comparisonText(body.comparison, axis)}`, width));
-  }
+  for (const line of loadMeaning(body)) lines.push(...indented(line, width));
   for (const { size, runs: ofSize } of sizes) {
     for (const [index, run] of ofSize.entries()) {
       const title = paint('bold', `${size}Run ${index + 1}, in ${axisUnits[axis]}`);
@@ -76,18 +66,6 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
     ),
   );
   return `${lines.join('\n')}\n`;
-}
-
-function partsText(parts: readonly LoadPart[]): string {
-  const [first] = parts;
-  return `Joined from ${parts.length} parts that began at ${first?.startAt ?? ''}.`;
-}
-
-function capacitySentences({ calls, assumption, firstLimit }: LoadCapacity): string[] {
-  return [
-    ...(calls === null ? [] : [`About ${numberText(calls)} calls of this kind. ${assumption}`]),
-    `First limit: ${firstLimit.sentence}`,
-  ];
 }
 
 interface StepColumnSpec {

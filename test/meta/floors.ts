@@ -42,6 +42,7 @@ export const floors: readonly Floor[] = [
       'turn/load/delivered.ts',
       'turn/load/headline.ts',
       'turn/load/judge-generator.ts',
+      'turn/load/meaning.ts',
       'probe/report/words/',
       'rooms/',
       'compare/',

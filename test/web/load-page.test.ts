@@ -49,7 +49,7 @@ describe.skipIf(obstacle !== null)(`Load page${obstacle === null ? '' : ` (${obs
     const id = await store({ limits: [5_000, 5_500, 5_000, 6_000, 5_200] }, 2);
     await dashboard.open(`/runs/${id}`);
     const against = region('Against another load');
-    await against.getByText('Carries less').waitFor();
+    await against.getByText('Carries less', { exact: true }).waitFor();
     await against
       .getByText(/^7,451 → 4,768 packets\/s each way; it carries less \(p = 0\.0079\)\.$/)
       .waitFor();

@@ -17,5 +17,7 @@ export const runViewSchema = z.object({
     .optional()
     .catch(undefined),
   cell: z.string().max(200).optional().catch(undefined),
+  /** Loads: the packet size whose runs are shown. */
+  bytes: z.coerce.number().int().optional().catch(undefined),
 });
 export type RunView = z.infer<typeof runViewSchema>;

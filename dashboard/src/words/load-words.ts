@@ -31,17 +31,16 @@ export const loadWords = {
     nothing: 'No step says anything about the server.',
     outcome: (outcome: StepOutcome, count: number) => `${outcomeWords[outcome]} ${count}`,
     percentiles: { p50Us: 'p50', p90Us: 'p90', p99Us: 'p99', p999Us: 'p99.9', maxUs: 'slowest' },
+    meaning: {
+      title: 'What it means',
+      hint: 'On the wire, in calls, and what the server runs out of first.',
+      size: 'Packet size',
+      bytes: (bytes: number) => `${amount(bytes)} bytes`,
+    },
     throughput: {
       title: 'Offered and carried',
-      hint: ({ runs, decided, streams }: LoadVerdict) =>
-        [
-          `Median of the runs at every step; whiskers from the lowest to the highest. ${counted(decided, 'run')} of ${amount(runs)} found the limit.`,
-          ...(streams === null
-            ? []
-            : [
-                `What is carried is about ${amount(streams)} streams of the mix at once, each in both directions.`,
-              ]),
-        ].join(' '),
+      hint: ({ runs, decided }: LoadVerdict) =>
+        `Median of the runs at every step; whiskers from the lowest to the highest. ${counted(decided, 'run')} of ${amount(runs)} found the limit.`,
       lines: {
         offered: 'All that is offered',
         carried: 'Came back',
@@ -140,7 +139,6 @@ export const loadWords = {
       rows: { carried: 'Carried (median)', interval: 'Limit between', runs: 'Every run' },
       p99At: (where: string) => `p99 at ${where}`,
       none: 'none',
-      baseline: (sentence: string) => `Against its own baseline: ${sentence}`,
     },
     about: {
       title: 'About this load',

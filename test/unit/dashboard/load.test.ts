@@ -3,6 +3,7 @@ import { delayPicture } from '../../../dashboard/src/load/delay-picture.ts';
 import { latenessPicture } from '../../../dashboard/src/load/lateness-picture.ts';
 import { loadsBeside } from '../../../dashboard/src/load/loads-beside.ts';
 import { lossPicture } from '../../../dashboard/src/load/loss-picture.ts';
+import { ofSize, sizesOf } from '../../../dashboard/src/load/packet-sizes.ts';
 import {
   failureCounts,
   heatOf,
@@ -148,6 +149,23 @@ describe('pictures of a load', () => {
     for (const picture of [throughputPicture, delayPicture, lossPicture]) {
       expect(picture(body, []).finding).toMatch(/^No step says anything about the server\./);
     }
+  });
+});
+
+describe('a load with packets of several sizes', () => {
+  const { profile } = found.body;
+  const { verdict, runs } = unlimited.body;
+  const sized = {
+    ...found.body,
+    profile: { ...profile, traffic: { ...profile.traffic, sizes: [160, 1_200] } },
+    otherSizes: [{ bytes: 1_200, verdict, runs }],
+  };
+
+  it('shows one at a time, and the first where another is not there', () => {
+    expect(sizesOf(sized)).toEqual([160, 1_200]);
+    expect(ofSize(sized, 1_200)).toMatchObject({ verdict, runs });
+    for (const bytes of [undefined, 160, 60]) expect(ofSize(sized, bytes)).toBe(sized);
+    expect(sizesOf(found.body)).toEqual([]);
   });
 });
 

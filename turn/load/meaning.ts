@@ -1,10 +1,23 @@
-/** What a rate of packets means on the wire, and how the server came back from too much: lines of a load report. */
-import type { LoadRecovery, LoadReportBody, LoadVerdict } from '../contract/load-report.ts';
-import { familyOf } from '../stun/endpoint.ts';
-import { axisUnits, numberText } from '../turn/load/headline.ts';
+/** What a load says besides its verdict, in sentences: rates on the wire, calls, the first limit, how the server came back. */
+import type { LoadCapacity } from '../../contract/load-capacity.ts';
+import type { LoadPart } from '../../contract/load-parts.ts';
+import type { LoadRecovery, LoadReportBody, LoadVerdict } from '../../contract/load-report.ts';
+import { familyOf } from '../../stun/endpoint.ts';
+import { axisUnits, comparisonText, numberText } from './headline.ts';
+
+export function loadMeaning(body: LoadReportBody): string[] {
+  const { recovery, parts, capacity, comparison, axis } = body;
+  return [
+    ...packetLines(body),
+    ...(recovery === undefined ? [] : [recoveryText(recovery, axis)]),
+    ...(parts === undefined ? [] : [partsText(parts)]),
+    ...(capacity === undefined ? [] : capacitySentences(capacity)),
+    ...(comparison === undefined ? [] : [`Against the baseline: ${comparisonText(comparison, axis)}`]),
+  ];
+}
 
 /** Empty: nothing was carried, or no packets. */
-export function packetLines({ verdict, otherSizes = [], target, profile }: LoadReportBody): string[] {
+function packetLines({ verdict, otherSizes = [], target, profile }: LoadReportBody): string[] {
   const [first] = profile.traffic.sizes;
   const isSized = first !== undefined && otherSizes.length > 0;
   const sizes = [{ bytes: first, verdict }, ...otherSizes];
@@ -32,7 +45,7 @@ function throughputText({ carried, streams, throughput }: LoadVerdict): string |
   return `${rate}; ${gbit(totalMbitPerSec)} Gbit/s through the server, all headers and both directions counted (clients ${gbit(clientMbitPerSec)}${peer}).`;
 }
 
-export function recoveryText(
+function recoveryText(
   { outcome, overload, after, recoveredMs, samples, sliceMs }: LoadRecovery,
   unit: LoadReportBody['axis'],
 ): string {
@@ -45,6 +58,18 @@ export function recoveryText(
     case 'generator-limited':
       return `${course}: nothing can be said, the generator did not make this load as planned.`;
   }
+}
+
+function partsText(parts: readonly LoadPart[]): string {
+  const [first] = parts;
+  return `Joined from ${parts.length} parts that began at ${first?.startAt ?? ''}.`;
+}
+
+function capacitySentences({ calls, assumption, firstLimit }: LoadCapacity): string[] {
+  return [
+    ...(calls === null ? [] : [`About ${numberText(calls)} calls of this kind. ${assumption}`]),
+    `First limit: ${firstLimit.sentence}`,
+  ];
 }
 
 function gbit(mbit: number): string {
