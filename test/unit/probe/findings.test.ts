@@ -134,8 +134,10 @@ describe('a report', () => {
 describe('failures of servers', () => {
   /** What a probe can write into a server's result. */
   const used = new Set(
-    sourcesUnder(['probe', 'turn/client', 'stun', 'contract'])
+    sourcesUnder(['probe', 'turn/client', 'stun', 'contract', 'service'])
       .filter(({ path }) => !path.startsWith('contract/') || path === 'contract/answer-failure.ts')
+      // What a service resolves names with, for the probes that it runs.
+      .filter(({ path }) => !path.startsWith('service/') || path === 'service/reach.ts')
       .filter(({ path }) => !path.startsWith('probe/report/words/'))
       .flatMap(({ strings, names }) => [...strings, ...names]),
   );
