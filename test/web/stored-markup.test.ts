@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Envelope, envelopeKinds, parseEnvelope } from '../../contract/envelope.ts';
 import type { RunningService } from '../../service/server.ts';
 import { sampleRoomReport } from '../unit/compare/sample-comparison.ts';
+import { sampleLoad } from '../unit/sample-load.ts';
 import {
   launchBrowser,
   obstacle,
@@ -23,6 +24,7 @@ const samples: Envelope[] = [
     return parsed.envelope;
   }),
   sampleRoomReport('a', []),
+  sampleLoad({ limits: [8_000], failures: { 'turn-486': 12 } }),
 ];
 /** The first of each kind. */
 const reports = envelopeKinds.map((kind) => samples.find((report) => report.kind === kind));
@@ -64,7 +66,7 @@ describe.skipIf(obstacle !== null)(`stored markup${obstacle === null ? '' : ` â€
   });
 
   it('in the lists is shown as text', async () => {
-    for (const path of ['/runs', '/', '/statistics', '/lab', '/compare']) {
+    for (const path of ['/runs', '/', '/statistics', '/lab', '/compare', '/load']) {
       await page.goto(new URL(path, service.url).href);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect([path, await planted()]).toEqual([path, ['did not run', 0, 0]]);
