@@ -130,10 +130,11 @@ const ms = (value) => `${Math.round(value)} ms`;
 const seconds = (value) => `${(value / 1000).toFixed(1)} s`;
 
 export async function run() {
+  // The kernel still takes namespaces apart, under its one lock, when a script that deletes them has ended: those come last.
   const sizes = [
+    { count: 200, times: 3, compare: false },
     { count: 2, times: 7, compare: true },
     { count: 20, times: 3, compare: true },
-    { count: 200, times: 1, compare: false },
   ];
   const rows = [];
   const up = new Map();
