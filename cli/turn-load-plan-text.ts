@@ -28,17 +28,21 @@ export function loadPlanText(
     `${numberText(mostAllocations)} allocations at once`,
     `${mostMinutes} minutes`,
   ].join(', ');
+  const facts = [
+    `Steps, in ${axisUnits[axis]}: ${steps.map(numberText).join(' · ')}`,
+    offered,
+    `A step: ${step.discardSec} s left out, ${step.seconds} s measured, ${step.drainMs} ms for what comes late.`,
+    ...(part === null ? aloneLines(profile) : partLines(part, profile)),
+    `At most ${most}.`,
+  ];
   const lines = [
     paint('bold', `Load for ${uri.text}`),
-    ...wrap(`Steps, in ${axisUnits[axis]}: ${steps.map(numberText).join(' · ')}`, width - 2).map(
-      (line) => `  ${line}`,
-    ),
-    `  ${offered}`,
-    `  A step: ${step.discardSec} s left out, ${step.seconds} s measured, ${step.drainMs} ms for what comes late.`,
-    ...(part === null ? aloneLines(profile) : partLines(part, profile)),
-    `  At most ${most}.`,
+    ...facts.flatMap((fact) => wrap(fact, width - 2).map((line) => `  ${line}`)),
     '',
-    'Everything goes to this server and through it to sockets of this program. Nothing has been sent.',
+    ...wrap(
+      'Everything goes to this server and through it to sockets of this program. Nothing has been sent.',
+      width,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -75,19 +79,18 @@ function aloneLines(profile: LoadProfile): string[] {
   const { firstRunSec, recoverySec, runs } = planOf(profile);
   const minutes = Math.ceil(firstRunSec / 60);
   return [
-    `  A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
-    `  ${runs === 1 ? 'One run' : `${runs} runs`}, the first at most ${minutes} minutes; later ones begin below what the first found. ${workersText(profile)}.`,
+    `A run ends at the first step with more than ${stop.lossPercent} % lost, or a 99th percentile above ${stop.p99Ms} ms.`,
+    `${runs === 1 ? 'One run' : `${runs} runs`}, the first at most ${minutes} minutes; later ones begin below what the first found. ${workersText(profile)}.`,
     ...(recoverySec === 0
       ? []
-      : [`  Then ${recoverySec} s beyond the limit and below it, to see when the server is back to normal.`]),
+      : [`Then ${recoverySec} s beyond the limit and below it, to see when the server is back to normal.`]),
   ];
 }
 
 function partLines({ number, of, startAtMs }: Part, profile: LoadProfile): string[] {
   const time = (ms: number) => new Date(ms).toISOString();
   return [
-    `  Part ${number} of ${of}: this machine makes 1/${of} of it, ${profile.runs} runs from the first to the last step, each at its time,`,
-    `  from ${time(startAtMs)} to ${time(startAtMs + scheduleMs(profile))}. The clocks of all machines must agree. ${workersText(profile)}.`,
+    `Part ${number} of ${of}: this machine makes 1/${of} of it, ${profile.runs} runs from the first to the last step, each at its time, from ${time(startAtMs)} to ${time(startAtMs + scheduleMs(profile))}. The clocks of all machines must agree. ${workersText(profile)}.`,
   ];
 }
 
