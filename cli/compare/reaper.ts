@@ -57,5 +57,5 @@ function restore(name: string, value: string | undefined): void {
 export async function reapAtEndOfInput(mark: string, folder: string): Promise<void> {
   process.stdin.resume();
   await once(process.stdin, 'close');
-  reap(mark, folder);
+  await reap(mark, folder);
 }

@@ -1,20 +1,23 @@
 /** The end of everything that one comparison has started, also when the comparison itself was killed. */
 import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readProcesses, withDescendants } from './process-table.ts';
 
 /** In the environment of all that is started; its value names the comparison. */
 export const markVariable = 'POLYNYA_COMPARE_MARK';
 
-/** A process that cannot be killed, because it waits for a disk, must not keep this going for ever. */
-const mostRounds = 50;
+/** What was killed is gone when the kernel finds time for it. */
+const roundMs = 20;
+/** A process that cannot be killed, because it waits for a disk, must not keep this going for ever: 10 s. */
+const mostRounds = 500;
 
 /**
- * Kills every process with that mark and all that hangs on it, and removes the folder. What it has not the right to
+ * Kills every process with that mark and all that hangs on it, and removes the folder when they are gone. What it has not the right to
  * look into, it leaves.
  *
  * @returns how many were killed
  */
-export function reap(mark: string, folder: string): number {
+export async function reap(mark: string, folder: string): Promise<number> {
   const killed = new Set<number>();
   for (let round = 0; round < mostRounds; round += 1) {
     // Anew each time: a process may start another one while it is being looked for.
@@ -28,6 +31,7 @@ export function reap(mark: string, folder: string): number {
         // Ended meanwhile.
       }
     }
+    await pause(roundMs);
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   return killed.size;

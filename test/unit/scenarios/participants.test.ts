@@ -62,10 +62,10 @@ describe('the processes of a participant', () => {
     });
     const ended = once(child, 'exit');
     await once(child.stdout, 'data');
-    expect(reap(mark, folder)).toBe(2);
+    expect(await reap(mark, folder)).toBe(2);
     await ended;
     expect(existsSync(folder)).toBe(false);
-    expect(reap(mark, folder)).toBe(0);
+    expect(await reap(mark, folder)).toBe(0);
   });
 });
 
