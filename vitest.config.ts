@@ -10,15 +10,29 @@ const pages = [
   'lab',
   'links',
   'load-page',
+  'monitors',
   'share-run',
   'simulate-page',
   'statistics',
   'stored-markup',
 ].map((name) => `test/web/${name}.test.ts`);
 
+const nodeOnly = {
+  // As package.json exports it, without a build.
+  alias: {
+    'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname,
+    'polynya/rooms': new URL('./rooms/io/index.ts', import.meta.url).pathname,
+  },
+  testTimeout: 30_000,
+  expect: patience,
+  // By default one core is left idle, which on two halves the speed.
+  maxWorkers: '100%',
+};
+
 /**
- * Four projects, by what they need:
- *  unit – nothing but Node (pure logic, loopback sockets, the repository itself);
+ * Five projects, by what they need:
+ *  logic – nothing but Node, file after file in one process: importing everything anew for each takes half of the time;
+ *  unit – nothing but Node (loopback sockets, simulations, the repository itself), a process for each file;
  *  lab  – root, nftables, coturn: network namespaces with kernel NATs;
  *  web  – Debian's Chromium and Firefox with media and NATs, one file at a time;
  *  page – Debian's Chromium for the pages of the dashboard.
@@ -30,25 +44,26 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'unit',
-          // As package.json exports it, without a build.
-          alias: {
-            'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname,
-            'polynya/rooms': new URL('./rooms/io/index.ts', import.meta.url).pathname,
-          },
-          include: ['test/{unit,property,sim,net,meta}/**/*.test.ts'],
-          testTimeout: 30_000,
-          expect: patience,
-          // By default one core is left idle, which on two halves the speed.
-          maxWorkers: '100%',
+          name: 'logic',
+          include: ['test/unit/**/*.test.ts'],
+          isolate: false,
           sequence: { groupOrder: 0 },
+          ...nodeOnly,
+        },
+      },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{property,sim,net,meta}/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          ...nodeOnly,
         },
       },
       {
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           expect: patience,
           hookTimeout: 60_000,
@@ -62,7 +77,7 @@ export default defineConfig({
           name: 'web',
           include: ['test/web/**/*.test.ts'],
           exclude: pages,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 120_000,
           expect: patience,
           hookTimeout: 120_000,
@@ -74,7 +89,7 @@ export default defineConfig({
         test: {
           name: 'page',
           include: pages,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 120_000,
           expect: patience,
           hookTimeout: 120_000,

@@ -1,8 +1,9 @@
 /** Programs that a bench starts, and what the kernel knows about them. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 
 /** Linux counts processor time in ticks of 10 ms. */
@@ -64,4 +65,26 @@ export function startCoturn(folder, port, { username, password }) {
   argv.push('--no-tls', '--no-dtls', '--no-software-attribute', '--log-file', 'stdout');
   argv.push('--pidfile', join(folder, 'coturn.pid'), '--userdb', join(folder, 'coturn.db'));
   return started(['turnserver', ...argv], /Relay thread|IO method/i);
+}
+
+/** Resident memory of a process, in MiB. */
+export function residentMib(pid) {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+/** Those of a process, and of all that it starts from now on, its threads included; `cores` as of `taskset -c`. */
+export function pin(pid, cores) {
+  execFileSync('taskset', ['-a', '-c', '-p', cores, String(pid)], { stdio: 'ignore' });
+}
+
+/** Core 0 belongs to what is measured, the others to what loads it, while `work` runs. */
+export async function onOtherCores(work) {
+  const last = cpus().length - 1;
+  if (last < 1) throw new Error('one core for the service and one for the load are needed');
+  pin(process.pid, `1-${last}`);
+  try {
+    return await work();
+  } finally {
+    pin(process.pid, `0-${last}`);
+  }
 }

@@ -10,6 +10,7 @@ import { type ChannelEffect, SignalChannel } from '../rooms/io/signal-channel.ts
 import type { News } from '../rooms/signal-session.ts';
 import { hearOrders, tellNews } from './lab-lines.ts';
 import { callService } from './service-client.ts';
+import { adminLogin } from './service-options.ts';
 
 type Join = Extract<LabSfuOrder, { order: 'join' }>;
 
@@ -81,7 +82,7 @@ class RoomMember {
     this.#channel?.stop();
     if (this.#made === null) return;
     try {
-      await callService(this.#service, 'closeRoom', { ...adminAccess(), id: this.#made });
+      await callService(this.#service, 'closeRoom', { ...adminLogin(), id: this.#made });
     } catch (error) {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     }
@@ -89,7 +90,7 @@ class RoomMember {
 
   async #makeRoom(): Promise<LabRoomKey> {
     const body = { path: { kind: 'sfu' }, size: 2, minutes: roomMinutes };
-    const { room, joinToken } = await callService(this.#service, 'createRoom', { ...adminAccess(), body });
+    const { room, joinToken } = await callService(this.#service, 'createRoom', { ...adminLogin(), body });
     this.#made = room.id;
     const key = { id: room.id, token: joinToken };
     this.#tell({ news: 'room', run: this.#about.run, room: key });
@@ -120,8 +121,4 @@ class RoomMember {
   #tell(news: LabSfuNews): void {
     if (!this.#hasLeft) tellNews(news);
   }
-}
-
-function adminAccess(): { readonly adminToken: string | null } {
-  return { adminToken: process.env['POLYNYA_ADMIN_TOKEN'] ?? null };
 }

@@ -2,6 +2,7 @@
 /** The composition root: commands, exit codes, and errors as messages instead of stack traces. */
 import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../contract/release.ts';
+import { agentCommand, agentTokenCommand } from './agent.ts';
 import { CommandError } from './command-error.ts';
 import { compareCommand } from './compare.ts';
 import { exitCode } from './exit-code.ts';
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
     .addCommand(simulateCommand())
     .addCommand(reportCommand())
     .addCommand(linkCommand())
-    .addCommand(storeCommand());
+    .addCommand(storeCommand())
+    .addCommand(agentCommand())
+    .addCommand(agentTokenCommand());
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().showSuggestionAfterError(true);
   }

@@ -1,6 +1,11 @@
 /** YAML file → {@link LoadProfile}, with what the flags say on top. Complaints about the file name line and column. */
 import { readFileSync } from 'node:fs';
-import { type LoadAxis, type LoadProfile, loadProfileSchema } from '../contract/load-profile.ts';
+import {
+  type LoadAxis,
+  type LoadEngine,
+  type LoadProfile,
+  loadProfileSchema,
+} from '../contract/load-profile.ts';
 import { parseYaml } from '../service/yaml-config.ts';
 import { ladderOf } from '../turn/load/ladder.ts';
 import type { Part } from '../turn/load/part.ts';
@@ -18,6 +23,7 @@ export interface ProfileFlags {
   readonly seconds?: number;
   readonly runs?: number;
   readonly workers?: number;
+  readonly engine?: LoadEngine;
   readonly sizes?: readonly number[];
   readonly warm?: boolean;
   readonly recovery?: boolean;
@@ -51,6 +57,7 @@ function withFlags(profile: LoadProfile, flags: ProfileFlags): LoadProfile {
     seconds,
     runs = profile.runs,
     workers = profile.workers,
+    engine = profile.engine,
     sizes,
     warm = profile.warm,
     recovery,
@@ -65,6 +72,7 @@ function withFlags(profile: LoadProfile, flags: ProfileFlags): LoadProfile {
     ...chosen,
     runs,
     workers,
+    engine,
     warm,
     ...(recovery === true && profile.recovery === null ? { recovery: defaultRecovery } : {}),
     ...(climbs ? { ladder: { ...ladder, from: lowest, to: to ?? Math.max(ladder.to, lowest) } } : {}),

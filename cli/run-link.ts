@@ -1,11 +1,9 @@
 import type { LinkView } from '../contract/links.ts';
 import { callService } from './service-client.ts';
+import { adminLogin, type ServiceFlags } from './service-options.ts';
 import { renderTable } from './table.ts';
 
-export interface LinkFlags {
-  readonly service: URL;
-  readonly json?: boolean;
-}
+export type LinkFlags = ServiceFlags;
 
 export interface CreateFlags extends LinkFlags {
   readonly hours: number;
@@ -23,20 +21,20 @@ export async function createLink(label: string, flags: CreateFlags): Promise<voi
     consent: consent ?? null,
     contact: contact ?? null,
   };
-  const { link, path } = await callService(service, 'createLink', { body, ...login() });
+  const { link, path } = await callService(service, 'createLink', { body, ...adminLogin() });
   const url = new URL(path, service).href;
   if (flags.json) print({ url, link });
   else process.stdout.write(`${url}\ngood until ${when(link.expiresAt)}, id ${link.id}\n`);
 }
 
 export async function listLinks(flags: LinkFlags): Promise<void> {
-  const { links } = await callService(flags.service, 'listLinks', login());
+  const { links } = await callService(flags.service, 'listLinks', adminLogin());
   if (flags.json) print({ links });
   else process.stdout.write(links.length === 0 ? 'no links\n' : `${linkTable(links)}\n`);
 }
 
 export async function revokeLink(id: string, flags: LinkFlags): Promise<void> {
-  const link = await callService(flags.service, 'revokeLink', { id, ...login() });
+  const link = await callService(flags.service, 'revokeLink', { id, ...adminLogin() });
   if (flags.json) print({ link });
   else process.stdout.write(`${link.label}: ${link.state}\n`);
 }
@@ -56,10 +54,6 @@ function linkTable(links: readonly LinkView[]): string {
 }
 
 const when = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-
-function login(): { adminToken: string | null } {
-  return { adminToken: process.env['POLYNYA_ADMIN_TOKEN'] ?? null };
-}
 
 function print(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -16,9 +16,12 @@ export interface ServeFlags {
   tlsCert?: string;
   tlsKey?: string;
   store?: string;
+  /** URLs with commas between. */
+  bus?: string;
   /** False: --no-stun. */
   stun: boolean;
   stunPort?: number;
+  otlp?: string;
 }
 
 /** 128 + SIGINT, as shells report a program that a signal ended. */
@@ -50,6 +53,12 @@ export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): Ser
     port: flags.port ?? base.port,
     tls: tlsOf(flags) ?? base.tls,
     store: flags.store ?? base.store,
+    bus: busOf(flags, base, environment),
+    tracing: {
+      ...base.tracing,
+      otlp: flags.otlp ?? environment['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? base.tracing.otlp,
+      serviceName: environment['OTEL_SERVICE_NAME'] ?? base.tracing.serviceName,
+    },
     adminToken: environment['POLYNYA_ADMIN_TOKEN'] ?? base.adminToken,
     stun: {
       ...base.stun,
@@ -72,7 +81,22 @@ export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): Ser
 const environmentNames: Readonly<Record<string, string>> = {
   adminToken: 'POLYNYA_ADMIN_TOKEN',
   'stun.peer.secret': 'POLYNYA_PEER_SECRET',
+  'bus.password': 'POLYNYA_BUS_PASSWORD',
+  'bus.token': 'POLYNYA_BUS_TOKEN',
+  'tracing.otlp': '--otlp, OTEL_EXPORTER_OTLP_ENDPOINT',
 };
+
+function busOf(flags: ServeFlags, base: ServeConfig, environment: NodeJS.ProcessEnv): object | null {
+  if (flags.bus === undefined && base.bus === null) return null;
+  const password = environment['POLYNYA_BUS_PASSWORD'];
+  const token = environment['POLYNYA_BUS_TOKEN'];
+  return {
+    ...base.bus,
+    ...(flags.bus !== undefined && { servers: flags.bus.split(',') }),
+    ...(password !== undefined && { password, passwordFile: null }),
+    ...(token !== undefined && { token, tokenFile: null }),
+  };
+}
 
 function tlsOf({ tls, tlsCert: cert, tlsKey: key }: ServeFlags): ServeConfig['tls'] {
   if (cert === undefined && key === undefined) return tls ?? null;

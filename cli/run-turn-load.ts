@@ -17,6 +17,7 @@ import { forkWorkers } from '../turn/load/io/worker-link.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { plannedEngine } from './load-engine.ts';
 import { type LoadOutput, loadExitCode, printLoad } from './load-output.ts';
 import { type PartFlags, readPart } from './load-part.ts';
 import { withLoadProgress } from './load-progress.ts';
@@ -41,8 +42,10 @@ export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<Ex
   const part = readPart(flags, Date.now());
   const profile = readLoadProfile(flags, part);
   const target = await readTarget(uri, flags);
+  const engine = await plannedEngine(profile, target.uri.transport);
   if (flags.plan) {
-    process.stdout.write(loadPlanText(target.uri, profile, part, columns(), painter(process.stdout)));
+    const planned = { uri: target.uri, profile, part, engine };
+    process.stdout.write(loadPlanText(planned, columns(), painter(process.stdout)));
     return exitCode.ok;
   }
   refuseUnlessOwned(target.uri.host, flags);

@@ -3,8 +3,11 @@ import type { Envelope } from '../contract/envelope.ts';
 import { apiProblem } from './api-problem.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { patiently } from './patiently.ts';
 
 const sendTimeoutMs = 10_000;
+/** A busy service asks to come again a second later. */
+const waits = 3;
 
 /**
  * Stores a report in a Polynya service; returns the address of its page.
@@ -28,12 +31,14 @@ export async function sendReport(report: Envelope, service: string, keep = '--ou
     );
   let response: Response;
   try {
-    response = await fetch(new URL(addReport.path, base), {
-      method: addReport.method,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(report),
-      signal: AbortSignal.timeout(sendTimeoutMs),
-    });
+    const send = () =>
+      fetch(new URL(addReport.path, base), {
+        method: addReport.method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(report),
+        signal: AbortSignal.timeout(sendTimeoutMs),
+      });
+    response = await patiently(send, waits);
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

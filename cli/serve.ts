@@ -25,6 +25,11 @@ export function serveCommand(): Command {
       '--store <store>',
       'SQLite file (default polynya.sqlite; :memory: keeps nothing), or postgres://USER@HOST/DATABASE',
     )
+    .option('--bus <servers>', 'NATS servers that connect several service nodes, with commas between')
+    .option(
+      '--otlp <url>',
+      'send OpenTelemetry traces to this collector (OTLP over HTTP), e.g. http://127.0.0.1:4318',
+    )
     .option('--no-stun', 'do without the embedded STUN server')
     .option(
       '--stun-port <port>',

@@ -1,11 +1,11 @@
 /** One call of a service’s API. Loads the contract’s schemas, so commands import it when they run. */
 
-import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type OperationName, operations } from '../contract/api.ts';
 import { apiProblem } from './api-problem.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import { patiently } from './patiently.ts';
 
 const timeoutMs = 10_000;
 
@@ -66,19 +66,4 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
       exitCode.couldNotRun,
     );
   }
-}
-
-/** Windows of the service's own limit, of a minute each. */
-const mostWaits = 20;
-
-/** Asks again when the service says it may be asked: a store can hold more reports than it answers in a minute. */
-async function patiently(ask: () => Promise<Response>): Promise<Response> {
-  let response = await ask();
-  for (let wait = 0; response.status === 429 && wait < mostWaits; wait += 1) {
-    // RFC 9110 §10.2.3, in seconds.
-    const seconds = Number(response.headers.get('retry-after'));
-    await setTimeout(1_000 * Math.min(60, seconds > 0 ? seconds : 5));
-    response = await ask();
-  }
-  return response;
 }

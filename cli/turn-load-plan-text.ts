@@ -1,17 +1,25 @@
 /** `--plan` of `polynya turn load`: what would be sent at most, and for how long. */
 import type { LoadProfile } from '../contract/load-profile.ts';
+import type { LoadEngineUse } from '../contract/load-report.ts';
 import type { StunUri } from '../stun/uri.ts';
+import { engineText } from '../turn/load/engine.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { type Part, scheduleMs } from '../turn/load/part.ts';
 import { planOf } from '../turn/load/plan.ts';
 import type { Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
-/** @param part null: one machine makes the whole load */
+export interface PlannedLoad {
+  readonly uri: StunUri;
+  readonly profile: LoadProfile;
+  /** Null: one machine makes the whole load. */
+  readonly part: Part | null;
+  /** Null: the axis has none. */
+  readonly engine: LoadEngineUse | null;
+}
+
 export function loadPlanText(
-  uri: StunUri,
-  profile: LoadProfile,
-  part: Part | null,
+  { uri, profile, part, engine }: PlannedLoad,
   width: number,
   paint: Paint,
 ): string {
@@ -34,6 +42,7 @@ export function loadPlanText(
     `A step: ${step.discardSec} s left out, ${step.seconds} s measured, ${step.drainMs} ms for what comes late.`,
     ...(part === null ? aloneLines(profile) : partLines(part, profile)),
     `At most ${most}.`,
+    ...(engine === null ? [] : [`Sent by the ${engineText(engine)}.`]),
   ];
   const lines = [
     paint('bold', `Load for ${uri.text}`),

@@ -2,6 +2,7 @@
 import type { LoadReport, LoadReportBody, LoadStep, StepOutcome } from '../contract/load-report.ts';
 import { formatEndpoint } from '../stun/endpoint.ts';
 import { deliveredRate } from '../turn/load/delivered.ts';
+import { engineText } from '../turn/load/engine.ts';
 import { percentText, timeText } from '../turn/load/figures.ts';
 import { axisUnits, numberText, outcomeWords } from '../turn/load/headline.ts';
 import { loadMeaning } from '../turn/load/meaning.ts';
@@ -29,7 +30,7 @@ export function stepText(step: LoadStep): string {
 }
 
 export function loadReportText({ body, tool }: LoadReport, width: number, paint: Paint): string {
-  const { headline, target, axis, durationMs, host } = body;
+  const { headline, target, axis, durationMs, host, engine } = body;
   const sizes = runsBySize(body);
   const lines = [
     ...wrap(`${marks[headline.status]} ${headline.sentence}`, width).map((line) =>
@@ -61,7 +62,7 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
   lines.push(
     '',
     ...wrap(
-      `Delays are round trips from the moment when a packet was due; ${(durationMs / 1000).toFixed(0)} s on ${host.processor}, ${host.cores} cores. ${tool.name} ${tool.version}`,
+      `Delays are round trips from the moment when a packet was due; ${(durationMs / 1000).toFixed(0)} s on ${host.processor}, ${host.cores} cores${engine === undefined ? '' : `, ${engineText(engine)}`}. ${tool.name} ${tool.version}`,
       width,
     ),
   );

@@ -43,6 +43,12 @@ export function turnLoadCommand(): Command {
     .option('--seconds <number>', 'measured time of a step', wholeNumber(1, 3600))
     .option('--runs <number>', 'ladders, one after another', wholeNumber(1, 50))
     .option('--workers <number>', 'processes that make the load', wholeNumber(1, 64))
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'how packets reach the system; auto: batched where it is possible',
+      ).choices(['auto', 'batched', 'portable']),
+    )
     .option(
       '--recovery',
       'beyond the limit for some seconds, then half of it: when is the server back to normal?',

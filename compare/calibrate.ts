@@ -1,11 +1,12 @@
 /**
  * Fits the processor times of the cost model to comparisons, by least squares: what a connection, an encoded and a
- * decoded picture, and a forwarded packet cost on this machine. Bandwidth is never fitted.
+ * decoded picture, and being woken cost on this machine. Bandwidth is never fitted, nor is what a packet costs a server
+ * under load: small rooms do not show it.
  */
 import type { ComparePath } from '../contract/compare-path.ts';
 import type { ComparePlan } from '../contract/comparison.ts';
-import { measuredPixels, type ProcessorCosts, type ServerCost } from './constants.ts';
-import { type RoomCost, roomCost } from './cost-model.ts';
+import { type MixerCost, measuredPixels, type ProcessorCosts, type ServerCost } from './constants.ts';
+import { asleep, forwardingCpu, type RoomCost, roomCost } from './cost-model.ts';
 import { mediaRates } from './media-rates.ts';
 import { shapeOf } from './shape-of.ts';
 import type { PathSummary } from './summary.ts';
@@ -18,14 +19,17 @@ export interface CalibrationCell {
 /** What cannot be learned from the cells stays as it was in `before`. */
 export function calibrate(cells: readonly CalibrationCell[], before: ProcessorCosts): ProcessorCosts {
   const server = (path: ComparePath, usual: ServerCost): ServerCost =>
-    serverCost(cells.filter(({ summary }) => summary.path === path)) ?? usual;
+    serverCost(
+      cells.filter(({ summary }) => summary.path === path),
+      usual,
+    ) ?? usual;
   return {
     client: clientCost(cells) ?? before.client,
     sfu: {
       embedded: server('sfu', before.sfu.embedded),
       janus: server('sfu-janus', before.sfu.janus),
     },
-    mcuPerParticipant: mcuCost(cells) ?? before.mcuPerParticipant,
+    mcu: mixerCost(cells) ?? before.mcu,
     turn: {
       udp: server('relay-udp', before.turn.udp),
       tcp: server('relay-tcp', before.turn.tcp),
@@ -45,7 +49,7 @@ function clientCost(cells: readonly CalibrationCell[]): ProcessorCosts['client']
     const { media } = cell.plan;
     const area = (media.widthPx * media.heightPx) / measuredPixels;
     const terms = [1, costOf(cell).client.connections, encoded * area, decoded * area];
-    return [{ terms, value: clientCpuPercent }];
+    return [{ terms, value: clientCpuPercent, scale: clientCpuPercent }];
   });
   const fit = leastSquares(rows, 4);
   if (fit === null) return null;
@@ -53,27 +57,36 @@ function clientCost(cells: readonly CalibrationCell[]): ProcessorCosts['client']
   return { base, perConnection, perEncodedFrame, perDecodedFrame };
 }
 
-/** CPU = base + thousand packets · a, of a media server or a TURN server. */
-function serverCost(cells: readonly CalibrationCell[]): ServerCost | null {
-  const rows = cells.flatMap((cell) => {
+/** CPU − forwarding = asleep · (base + participants · a), of a media server or a TURN server. */
+function serverCost(cells: readonly CalibrationCell[], usual: ServerCost): ServerCost | null {
+  const rows = cells.flatMap((cell): Row[] => {
     const { server, turn } = costOf(cell);
     const packets = server?.packetsPerSec ?? turn?.packetsPerSec;
-    const value = cell.summary.serverCpuPercent ?? cell.summary.turnCpuPercent;
-    return packets === undefined || value === null ? [] : [{ terms: [1, packets / 1_000], value }];
+    const measured = cell.summary.serverCpuPercent ?? cell.summary.turnCpuPercent;
+    if (packets === undefined || measured === null) return [];
+    const forwarding = forwardingCpu(usual, packets);
+    const free = asleep(forwarding);
+    const terms = [free, free * cell.plan.participants];
+    return [{ terms, value: measured - forwarding, scale: measured }];
   });
-  const fit = leastSquares(rows, 2);
-  if (fit === null) return null;
-  const [base = 0, perThousandPackets = 0] = fit;
-  return { base, perThousandPackets };
+  const waking = baseAndMore(rows);
+  return waking === null ? null : { ...usual, ...waking };
 }
 
-function mcuCost(cells: readonly CalibrationCell[]): number | null {
-  const rows = cells.flatMap(({ plan, summary }) =>
-    summary.path === 'mcu' && summary.serverCpuPercent !== null
-      ? [{ terms: [plan.participants], value: summary.serverCpuPercent }]
-      : [],
+/** CPU = base + participants · a. */
+function mixerCost(cells: readonly CalibrationCell[]): MixerCost | null {
+  return baseAndMore(
+    cells.flatMap(({ plan, summary: { path, serverCpuPercent: value } }) =>
+      path === 'mcu' && value !== null ? [{ terms: [1, plan.participants], value, scale: value }] : [],
+    ),
   );
-  return leastSquares(rows, 1)?.[0] ?? null;
+}
+
+function baseAndMore(rows: readonly Row[]): MixerCost | null {
+  const fit = leastSquares(rows, 2);
+  if (fit === null) return null;
+  const [base = 0, perParticipant = 0] = fit;
+  return { base, perParticipant };
 }
 
 function costOf({ plan, summary }: CalibrationCell): RoomCost {
@@ -83,10 +96,12 @@ function costOf({ plan, summary }: CalibrationCell): RoomCost {
 interface Row {
   readonly terms: readonly number[];
   readonly value: number;
+  /** What its error is a share of. */
+  readonly scale: number;
 }
 
 /**
- * Weighted by 1 / value, so that small rooms count as much as large ones: the error that is printed is relative. No
+ * Weighted by 1 / scale, so that small rooms count as much as large ones: the error that is printed is relative. No
  * coefficient is below zero: terms that would be are left out, and the rest is fitted anew. null: too few rows.
  */
 export function leastSquares(rows: readonly Row[], terms: number): number[] | null {
@@ -109,12 +124,15 @@ export function leastSquares(rows: readonly Row[], terms: number): number[] | nu
 
 /** The normal equations AᵀA·x = Aᵀb over the columns that are kept; null: they have no single solution. */
 function solveNormal(rows: readonly Row[], kept: readonly number[]): number[] | null {
-  const weighted = rows.map(({ terms, value }) =>
-    kept.map((index) => (terms[index] ?? 0) / Math.max(1e-9, value)),
-  );
+  const weighted = rows.map(({ terms, value, scale }) => {
+    const weight = 1 / Math.max(1e-9, scale);
+    return { terms: kept.map((index) => (terms[index] ?? 0) * weight), value: value * weight };
+  });
+  const total = (product: (row: (typeof weighted)[number]) => number): number =>
+    weighted.reduce((sum, row) => sum + product(row), 0);
   const system = kept.map((_, i) => [
-    ...kept.map((__, j) => weighted.reduce((total, row) => total + (row[i] ?? 0) * (row[j] ?? 0), 0)),
-    weighted.reduce((total, row) => total + (row[i] ?? 0), 0),
+    ...kept.map((__, j) => total(({ terms }) => (terms[i] ?? 0) * (terms[j] ?? 0))),
+    total(({ terms, value }) => (terms[i] ?? 0) * value),
   ]);
   return gauss(system);
 }

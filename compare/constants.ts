@@ -1,6 +1,7 @@
 /**
- * What the cost model stands on, besides counting streams. Sizes come from the protocols; processor times were measured
- * (docs/topologies.md) on one host, for pictures of 320×180, and grow with the number of pixels.
+ * What the cost model stands on, besides counting streams. Sizes come from the protocols; processor times were measured on
+ * one host: those of participants with pictures of 320×180, and they grow with the number of pixels; those of servers under
+ * load (docs/benchmarks.md) and in small rooms (docs/topologies.md).
  */
 import type { Transport } from '../contract/basics.ts';
 
@@ -18,19 +19,30 @@ export const ipUdpHeaderBytes = 20 + 8;
 /** Opus: a packet each 20 ms (RFC 7587 §4.2). A browser’s encoder may take 32 kbit/s, and needs less for a tone. */
 export const audioPacketsPerSec = 50;
 export const audioPayloadKbps = 28;
-/** The mix of an AudioBridge, which has the shortest RTP header and an encoder of its own. */
-export const mixPayloadKbps = 44;
+/** The mix of an AudioBridge: the shortest RTP header, and an encoder of its own (46 to 50 kbit/s for 2 to 8 tones). */
+export const mixPayloadKbps = 48;
 export const mixHeaderBytes = 12;
 
 /** Data message of a relayed packet: 4 bytes as ChannelData (RFC 8656 §12.4). */
 export const channelDataBytes = 4;
 
-/** Processor time of a server, 100 = one core. */
+/**
+ * Processor time of a server that passes packets on, 100 = one core. In a small room it mostly sleeps, and what it takes is
+ * being woken for a packet or two; the more it has to do, the more of them wait for it when it looks.
+ */
 export interface ServerCost {
-  /** Idle but for its room. */
+  /** Waking for its own timers. */
   readonly base: number;
-  /** For 1 000 packets that it sends in a second. */
+  /** Waking for what a participant sends: the same picture and tone to everybody come together. */
+  readonly perParticipant: number;
+  /** For 1 000 packets that it sends in a second, under load. */
   readonly perThousandPackets: number;
+}
+
+/** Processor time of a mixer, 100 = one core. Each participant is decoded, mixed and encoded: that is work, not waking. */
+export interface MixerCost {
+  readonly base: number;
+  readonly perParticipant: number;
 }
 
 export const sfuServers = ['embedded', 'janus'] as const;
@@ -48,8 +60,7 @@ export interface ProcessorCosts {
     readonly perDecodedFrame: number;
   };
   readonly sfu: Readonly<Record<SfuServer, ServerCost>>;
-  /** A mixer, for each participant. */
-  readonly mcuPerParticipant: number;
+  readonly mcu: MixerCost;
   /** A TURN server, by how its clients talk to it. */
   readonly turn: Readonly<Record<Transport, ServerCost>>;
 }
@@ -57,14 +68,15 @@ export interface ProcessorCosts {
 export const measuredCosts: ProcessorCosts = {
   client: { base: 20, perConnection: 1, perEncodedFrame: 0.3, perDecodedFrame: 0.15 },
   sfu: {
-    embedded: { base: 4, perThousandPackets: 2.2 },
-    janus: { base: 1, perThousandPackets: 4.5 },
+    embedded: { base: 3.1, perParticipant: 1, perThousandPackets: 2 },
+    janus: { base: 1.4, perParticipant: 1.1, perThousandPackets: 5.2 },
   },
-  mcuPerParticipant: 2.15,
+  mcu: { base: 2.4, perParticipant: 2.9 },
+  // Both ends are relayed here, so a packet passes the server twice.
   turn: {
-    udp: { base: 4, perThousandPackets: 5 },
-    tcp: { base: 4, perThousandPackets: 6 },
-    tls: { base: 4, perThousandPackets: 8 },
+    udp: { base: 2.1, perParticipant: 1, perThousandPackets: 1.45 },
+    tcp: { base: 5.3, perParticipant: 0.3, perThousandPackets: 2.6 },
+    tls: { base: 2.9, perParticipant: 1.2, perThousandPackets: 2.9 },
   },
 };
 /** Size of the pictures that these times were measured with. */

@@ -86,7 +86,7 @@ function meshCost(
   const link = sum(both(rates), times(feedback.betweenBrowsers, betweenBrowsers));
   const { kbps } = times(link, others);
   const relayed = relayedShare ?? (path === 'relay' ? 1 : 0);
-  const turn = turnCost(times(link, relayed * n * others), costs.turn[transport]);
+  const turn = turnCost(times(link, relayed * n * others), relayed * n, costs.turn[transport]);
   return {
     client: clientCost(
       { connections: others, upKbps: kbps, downKbps: kbps },
@@ -121,9 +121,9 @@ function sfuCost(
     inKbps: n * up.kbps,
     outKbps: n * down.kbps,
     packetsPerSec: n * forwarded.packetsPerSec,
-    cpuPercent: serverCpu(costs.sfu[name], n * forwarded.packetsPerSec),
+    cpuPercent: serverCpu(costs.sfu[name], n, n * forwarded.packetsPerSec),
   };
-  const turn = turnCost(times(sum(up, down), relayedShare * n), costs.turn[transport]);
+  const turn = turnCost(times(sum(up, down), relayedShare * n), relayedShare * n, costs.turn[transport]);
   return {
     client: clientCost(
       { connections: 1 + seen, upKbps: up.kbps, downKbps: down.kbps },
@@ -148,9 +148,9 @@ function mcuCost(
     inKbps: n * up.kbps,
     outKbps: n * down.kbps,
     packetsPerSec: n * rates.mix.packetsPerSec,
-    cpuPercent: n * costs.mcuPerParticipant,
+    cpuPercent: costs.mcu.base + n * costs.mcu.perParticipant,
   };
-  const turn = turnCost(times(sum(up, down), relayedShare * n), costs.turn[transport]);
+  const turn = turnCost(times(sum(up, down), relayedShare * n), relayedShare * n, costs.turn[transport]);
   return {
     client: clientCost(
       { connections: 1, upKbps: up.kbps, downKbps: down.kbps },
@@ -177,17 +177,30 @@ function clientCost(
   return { ...traffic, encodedFps, decodedFps, cpuPercent };
 }
 
-function turnCost(flow: StreamRate, cost: ServerCost): RoomCost['turn'] {
+/** @param participants who send through it */
+function turnCost(flow: StreamRate, participants: number, cost: ServerCost): RoomCost['turn'] {
   if (flow.packetsPerSec === 0) return null;
   return {
     outKbps: flow.kbps,
     packetsPerSec: flow.packetsPerSec,
-    cpuPercent: serverCpu(cost, flow.packetsPerSec),
+    cpuPercent: serverCpu(cost, participants, flow.packetsPerSec),
   };
 }
 
-function serverCpu({ base, perThousandPackets }: ServerCost, packetsPerSec: number): number {
-  return base + (perThousandPackets * packetsPerSec) / 1000;
+/** Percent of a core that passing the packets on takes: all of it under load. */
+export function forwardingCpu({ perThousandPackets }: ServerCost, packetsPerSec: number): number {
+  return (perThousandPackets * packetsPerSec) / 1000;
+}
+
+/** Share of the time in which a server that works so much can be woken at all, because it sleeps: 0–1. */
+export function asleep(forwardingPercent: number): number {
+  return Math.max(0, 1 - forwardingPercent / 100);
+}
+
+function serverCpu(cost: ServerCost, participants: number, packetsPerSec: number): number {
+  const forwarding = forwardingCpu(cost, packetsPerSec);
+  const waking = Math.min(100, cost.base + cost.perParticipant * participants);
+  return forwarding + asleep(forwarding) * waking;
 }
 
 function paid(server: RoomCost['server'], turn: RoomCost['turn']): number {

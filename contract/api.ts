@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './basics.ts';
 import { breakdownQuerySchema, breakdownSchema } from './breakdown.ts';
+import { nodeListSchema } from './bus.ts';
 import { envelopeSchema } from './envelope.ts';
-import { failureSchema } from './failure-schema.ts';
+import { failureCodeSchema, failureSchema } from './failure-schema.ts';
+import { fleetOperations } from './fleet/operations.ts';
 import { historyQuerySchema, historySchema } from './history.ts';
 import {
   linkInputSchema,
@@ -13,6 +15,7 @@ import {
   visitProgressSchema,
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
+import { probeTestSchema, probeTests } from './probe-tests.ts';
 import { roomOperations } from './room-operations.ts';
 import {
   reportCodeSchema,
@@ -61,10 +64,7 @@ export const ownViewSchema = z.object({
 });
 export type OwnView = z.infer<typeof ownViewSchema>;
 
-/** Tests that a probe runs besides its usual ones; what each is, says `polynya probe --help`. */
-export const probeTests = ['hairpin', 'pairs', 'gateway', 'tcp', 'mtu', 'ipv6', 'network'] as const;
-export const probeTestSchema = z.enum(probeTests);
-export type ProbeTest = z.infer<typeof probeTestSchema>;
+export * from './probe-tests.ts';
 
 export const probeRequestSchema = z.strictObject({
   /** Server ids; absent: all enabled ones. */
@@ -83,6 +83,13 @@ export const probeStateSchema = z.object({
 });
 export type ProbeState = z.infer<typeof probeStateSchema>;
 
+export const storeStateSchema = z.object({
+  /** Since when the store does not answer, and why; null: it does. */
+  away: z.object({ since: isoTimeSchema, reason: failureCodeSchema }).nullable(),
+  /** Reports that wait for it on the disk of this service. */
+  waiting: z.int().min(0),
+});
+
 export const serviceInfoSchema = z.object({
   version: z.string(),
   /** The embedded STUN server’s URI; null when it does not run. */
@@ -91,8 +98,11 @@ export const serviceInfoSchema = z.object({
   embeddedRfc5780: z.boolean(),
   /** Is the caller an administrator (loopback without a token, or a valid token)? */
   admin: z.boolean(),
-  runs: z.int().min(0),
+  /** Null: the store is away, nobody can count them. */
+  runs: z.int().min(0).nullable(),
+  store: storeStateSchema,
 });
+export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
 /** The admin token, in exchange for a session cookie (HttpOnly, SameSite=Strict, 12 h). */
 export const loginRequestSchema = z.strictObject({ token: z.string().min(1).max(1000) });
@@ -271,6 +281,9 @@ export const operations = {
     params: idParams,
     reply: serverChecksSchema,
   },
+  /** Who is in the fleet, with version and address. */
+  listNodes: { method: 'GET', path: '/api/nodes', admin: true, reply: nodeListSchema },
   ...roomOperations,
+  ...fleetOperations,
 } as const;
 export type OperationName = keyof typeof operations;

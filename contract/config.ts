@@ -1,5 +1,6 @@
 /** Configuration of `polynya serve`, from a YAML file and flags. Every key has a default; unknown keys are errors. */
 import { z } from 'zod';
+import { busConfigSchema } from './bus.ts';
 import { serverInputSchema } from './servers.ts';
 
 /** The host that has the other address; see docs/configuration.md. */
@@ -52,6 +53,19 @@ export const serveConfigSchema = z.strictObject({
     .default(null),
   /** SQLite file, `:memory:` keeps nothing; or `postgres://USER@HOST/DATABASE`. */
   store: z.string().default('polynya.sqlite'),
+  /** With PostgreSQL: where reports wait while it is away. */
+  spool: z
+    .strictObject({
+      /** Made if it is not there. Several services of one host may share it. */
+      folder: z.string().min(1).default('polynya-spool'),
+      /** Bytes that one service keeps; further reports get a 503. */
+      bytes: z.int().min(1_048_576).default(268_435_456),
+      /** Reports that one service keeps. */
+      reports: z.int().min(1).default(100_000),
+    })
+    .prefault({}),
+  /** What connects several service nodes; null: this one is alone. */
+  bus: busConfigSchema.nullable().default(null),
   retention: z
     .strictObject({
       /** Reports older than this are deleted; null: none are. */
@@ -60,6 +74,19 @@ export const serveConfigSchema = z.strictObject({
     .prefault({}),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */
   adminToken: z.string().min(16).nullable().default(null),
+  tracing: z
+    .strictObject({
+      /** Base URL of an OpenTelemetry collector (OTLP/HTTP); null: nothing is traced. */
+      otlp: z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+      /** Share of the traces that begin here and are recorded. */
+      ratio: z.number().min(0).max(1).default(1),
+      /** By which the traces of this service are found. */
+      serviceName: z.string().min(1).max(100).default('polynya'),
+    })
+    .prefault({}),
   /** Lowest level that is logged (JSON lines on stderr). */
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
   stun: z
@@ -104,6 +131,20 @@ export const serveConfigSchema = z.strictObject({
     })
     .prefault({}),
   servers: z.array(serverInputSchema).max(50).default([]),
+  agents: z
+    .strictObject({
+      /** Keep the network (/24 or /48) that each agent connects from; false: nothing of its address. */
+      keepNetworks: z.boolean().default(true),
+      /** Results and events of monitors older than this are deleted. */
+      historyDays: z.int().min(1).max(3_650).default(400),
+    })
+    .prefault({}),
+  status: z
+    .strictObject({
+      /** Everybody may see how the public monitors stand. */
+      public: z.boolean().default(false),
+    })
+    .prefault({}),
   check: z
     .strictObject({
       /** Try the servers from this host as well, so that a dead server and a blocked one can be told apart. */

@@ -307,6 +307,11 @@ export const failureCatalogue = {
     meaning: 'As many are in this room as it has places.',
     next: 'Wait until somebody leaves, or create a larger room.',
   },
+  'fleet-away': {
+    blame: 'tool',
+    meaning: 'This node of the service cannot reach the others just now.',
+    next: 'Try again in a few seconds; what was under way goes on. If it lasts, see to the bus (NATS).',
+  },
   'room-limit': {
     blame: 'tool',
     meaning: 'The service has as many open rooms as it allows.',
@@ -359,6 +364,52 @@ export const failureCatalogue = {
     meaning: 'Somebody publishes under this name already; a WHIP stream has one publisher.',
     next: 'End that session (DELETE its Location), or publish under another name.',
   },
+  // – agents and monitors ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'agent-token-invalid': {
+    blame: 'local',
+    meaning: 'The invitation is unknown, was used, or has expired.',
+    next: 'Make a new one on the hub: polynya agent-token, or Agents in the dashboard. Each is good for one agent.',
+  },
+  'agent-key-invalid': {
+    blame: 'local',
+    meaning: 'The hub does not know this agent, or has withdrawn it.',
+    next: 'Delete the agent’s key file and enrol it again with a new invitation.',
+  },
+  'agent-lost': {
+    blame: 'tool',
+    meaning: 'Every agent that took the job was not heard of any more.',
+    next: 'Look into the agents’ logs: the job may be what ends them. Start it again when they are back.',
+  },
+  'agent-missing': {
+    blame: 'tool',
+    meaning: 'No agent of that place took the job in time.',
+    next: 'Start an agent there, or wait until the one that is there has a slot free.',
+  },
+  'job-timeout': {
+    blame: 'tool',
+    meaning: 'The job did not end in the time that it has.',
+    next: 'Start it again; if it persists, look into the agent’s log.',
+  },
+  'job-not-possible': {
+    blame: 'local',
+    meaning: 'This agent cannot do what the job asks for.',
+    next: 'Choose another agent, or give this one what the message names.',
+  },
+  'latency-exceeded': {
+    blame: 'network',
+    meaning: 'It works, but takes longer than the monitor expects.',
+    next: 'Look at the history: a step shows a changed route or a busy server. Or expect less (expect.latencyMs).',
+  },
+  'certificate-ends-soon': {
+    blame: 'server',
+    meaning: 'The server’s certificate ends soon.',
+    next: 'Renew it and have the server load it: coturn reads it anew at SIGUSR2.',
+  },
+  'turn-checks-failed': {
+    blame: 'server',
+    meaning: 'The server answers, but fails checks.',
+    next: 'Open the stored report: each failed check has the line that mends it.',
+  },
   // – the tool and its service ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'uri-invalid': {
     blame: 'tool',
@@ -394,6 +445,11 @@ export const failureCatalogue = {
     blame: 'tool',
     meaning: 'Too many requests from this address.',
     next: 'Wait the number of seconds in Retry-After.',
+  },
+  'service-busy': {
+    blame: 'tool',
+    meaning: 'The service is asked for more than it can do at the moment. Nothing of this request was done.',
+    next: 'Send it again after the number of seconds in Retry-After; see docs/sizing.md if it happens often.',
   },
   unauthorized: {
     blame: 'tool',
@@ -460,6 +516,31 @@ export const failureCatalogue = {
     meaning: 'PostgreSQL does not answer, or takes no further connections.',
     next: 'Start it, check host and port in `store`, and that it listens where this host can reach it (listen_addresses).',
   },
+  'store-away': {
+    blame: 'server',
+    meaning: 'The store does not answer just now.',
+    next: 'Try again after the seconds in Retry-After; reports are kept meanwhile and stored when it is back. /readyz says since when.',
+  },
+  'store-disk-full': {
+    blame: 'server',
+    meaning: 'The disk of PostgreSQL is full.',
+    next: 'Make room there, or delete old reports (retention.days). Reports are kept meanwhile and stored when it writes again.',
+  },
+  'store-read-only': {
+    blame: 'server',
+    meaning: 'PostgreSQL takes no writes: it is a replica, or being failed over.',
+    next: 'Name the primary in `store`; after a failover this ends by itself.',
+  },
+  'spool-full': {
+    blame: 'tool',
+    meaning: 'The store is away, and as many reports wait for it as the service keeps.',
+    next: 'Bring the store back, or raise spool.bytes and spool.reports; senders try again after the seconds in Retry-After.',
+  },
+  'spool-failed': {
+    blame: 'local',
+    meaning: 'The folder for reports that wait for the store cannot be written.',
+    next: 'Check the path in spool.folder, its rights and the free space on the disk.',
+  },
   'store-login-refused': {
     blame: 'local',
     meaning: 'PostgreSQL refuses the user or the password.',
@@ -473,7 +554,7 @@ export const failureCatalogue = {
   'store-no-rights': {
     blame: 'local',
     meaning: 'The database user may not make or write tables there.',
-    next: 'Make the user the owner of the database (ALTER DATABASE … OWNER TO …), and connect to the primary, not to a replica.',
+    next: 'Make the user the owner of the database (ALTER DATABASE … OWNER TO …).',
   },
   'store-too-old': {
     blame: 'local',

@@ -13,6 +13,9 @@ export const loadAxes = ['packets', 'allocations', 'held', 'permissions', 'churn
 export const loadAxisSchema = z.enum(loadAxes);
 export type LoadAxis = z.infer<typeof loadAxisSchema>;
 
+export const loadEngines = ['auto', 'batched', 'portable'] as const;
+export type LoadEngine = (typeof loadEngines)[number];
+
 /** The stamp of a packet takes this much of its payload. */
 export const leastPayloadBytes = 24;
 /** RFC 8656 s13: stays under the common path MTU with all headers. */
@@ -90,6 +93,11 @@ export const loadProfileSchema = z.strictObject({
     .prefault({}),
   /** Ladders, one after another: the interval comes from their differences. */
   runs: z.int().min(1).max(50).default(5),
+  /**
+   * Axis `packets`, how packets reach the system: batched: many datagrams and waits in a few calls of the C library (Linux,
+   * streams over UDP) · portable: through Node.js · auto: batched where it is possible.
+   */
+  engine: z.enum(loadEngines).default('auto'),
   /** Processes that make the load. */
   workers: z.int().min(1).max(64).default(1),
   /**

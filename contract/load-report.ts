@@ -230,6 +230,13 @@ export const loadComparisonSchema = z.object({
 });
 export type LoadComparison = z.infer<typeof loadComparisonSchema>;
 
+/** How packets were handed to the system, and why in this way. */
+const loadEngineUseSchema = z.object({
+  kind: z.enum(['batched', 'portable']),
+  reason: z.string().max(300),
+});
+export type LoadEngineUse = z.infer<typeof loadEngineUseSchema>;
+
 export const loadReportBodySchema = z.object({
   headline: headlineSchema,
   target: z.object({
@@ -264,6 +271,8 @@ export const loadReportBodySchema = z.object({
     cores: count,
     node: z.string().max(40),
   }),
+  /** Absent: of other axes, and of older reports. */
+  engine: loadEngineUseSchema.optional(),
   durationMs: msSchema,
 });
 export type LoadReportBody = z.infer<typeof loadReportBodySchema>;

@@ -6,7 +6,11 @@
  */
 export const codeAlphabet = '346789CDFHJKMNPQRTVWXY';
 export const codeLength = 6;
-export const codePattern = new RegExp(`^[${codeAlphabet}]{${codeLength}}$`);
+/** While the store is away nobody can say whether a code is taken; one of so many is not. */
+export const longCodeLength = 8;
+export const codePattern = new RegExp(
+  `^(?:[${codeAlphabet}]{${codeLength}}|[${codeAlphabet}]{${longCodeLength}})$`,
+);
 
 /** `k7m-4qx` → `K7M4QX`; null: cannot be a code. */
 export function readCode(text: string): string | null {
@@ -16,5 +20,5 @@ export function readCode(text: string): string | null {
 
 /** `K7M4QX` → `K7M-4QX`. */
 export function showCode(code: string): string {
-  return `${code.slice(0, codeLength / 2)}-${code.slice(codeLength / 2)}`;
+  return `${code.slice(0, code.length / 2)}-${code.slice(code.length / 2)}`;
 }

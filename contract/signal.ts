@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { idSchema } from './basics.ts';
+import { jobViewSchema } from './fleet/job.ts';
 import { visitStepSchema } from './links.ts';
+import { probeStepSchema } from './probe-step.ts';
 import { runSummarySchema } from './runs.ts';
 import { turnCheckStateSchema } from './turn-checks.ts';
 
@@ -57,13 +59,7 @@ export const echoServerMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type EchoServerMessage = z.infer<typeof echoServerMessageSchema>;
 
-export const probeStepSchema = z.object({
-  /** resolve, nat, relay, done … */
-  step: z.string().max(64),
-  message: z.string().max(300),
-  atMs: z.number().min(0),
-});
-export type ProbeStep = z.infer<typeof probeStepSchema>;
+export * from './probe-step.ts';
 
 /** Service → dashboard on `/ws/live`. */
 export const liveMessageSchema = z.discriminatedUnion('type', [
@@ -71,6 +67,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-added'), run: runSummarySchema }),
   z.object({ type: z.literal('servers-changed') }),
   z.object({ type: z.literal('links-changed') }),
+  /** It went away, or is back: `info` says which. */
+  z.object({ type: z.literal('store-changed') }),
   /** How far a visitor’s check has come. */
   z.object({ type: z.literal('visit-progress'), link: idSchema, visit: idSchema, step: visitStepSchema }),
   /** Its report is stored. */
@@ -85,5 +83,11 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   }),
   /** Progress of a check, some times a second, and its end. */
   z.object({ type: z.literal('turn-check'), check: turnCheckStateSchema }),
+  /** An agent came, went or changed. */
+  z.object({ type: z.literal('agents-changed') }),
+  /** A job was made, has got on or has ended. */
+  z.object({ type: z.literal('job'), job: jobViewSchema }),
+  /** A monitor was changed, or has a new result. */
+  z.object({ type: z.literal('monitor-changed'), monitor: idSchema }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessageSchema>;

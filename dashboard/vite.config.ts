@@ -1,6 +1,7 @@
 /**
- * Four entries, one build: the dashboard (index.html, React), the Check page (check.html) and the Room page (room.html),
- * both without a framework, and the module by which other sites embed the check (embed.js).
+ * Five entries, one build: the dashboard (index.html, React), the Check page (check.html), the Room page (room.html)
+ * and the Status page (status.html), all three without a framework, and the module by which other sites embed the check
+ * (embed.js).
  * The service serves `dist/dashboard`; `npm run dev:web` proxies its API and sockets.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -16,10 +17,11 @@ const entries = {
   index: join(root, 'index.html'),
   check: join(root, 'check.html'),
   room: join(root, 'room.html'),
+  status: join(root, 'status.html'),
   embed: join(root, 'check/embed/embed.ts'),
 };
 
-/** The service answers these paths with the Check page and the Room page; the development server has to do the same. */
+/** The service answers these paths with a page of their own; the development server has to do the same. */
 const pageRoutes: Plugin = {
   name: 'polynya-page-routes',
   configureServer(server) {
@@ -27,24 +29,28 @@ const pageRoutes: Plugin = {
       const path = request.url?.split('?')[0] ?? '';
       if (/^\/(?:check|t\/[^/]+)$/.test(path)) request.url = '/check.html';
       if (/^\/room(?:\/[^/]+)?$/.test(path)) request.url = '/room.html';
+      if (path === '/status') request.url = '/status.html';
       next();
     });
   },
 };
 
-/** What a page says where it did not load completely (public/page-load.js): the same on each. */
-const unloadedSentence: Plugin = {
-  name: 'polynya-unloaded-sentence',
+/** What pages share: the sentence where one did not load completely (public/page-load.js), and icons. */
+const pageParts: Plugin = {
+  name: 'polynya-page-parts',
   transformIndexHtml: {
     order: 'pre',
     handler(html, { filename }) {
-      const place = '<!-- unloaded -->';
-      if (!html.includes(place)) throw new Error(`${filename} has no ${place}`);
-      const part = readFileSync(join(root, 'parts/unloaded.html'), 'utf8');
-      return html.replace(place, part.replace(/<!--.*?-->\s*/g, '').trim());
+      if (!html.includes('<!-- unloaded -->')) throw new Error(`${filename} has no <!-- unloaded -->`);
+      return html.replace(/<!-- (unloaded|icons) -->/g, (_place, name) => partOf(name));
     },
   },
 };
+
+function partOf(name: string): string {
+  const part = readFileSync(join(root, `parts/${name}.html`), 'utf8');
+  return part.replace(/<!--.*?-->\s*/g, '').trim();
+}
 
 /** A classic script, which is copied as it is: with its comments it would be a fiftieth of the Check page. */
 const smallPageLoad: Plugin = {
@@ -69,7 +75,7 @@ const populations: Plugin = {
 
 export default defineConfig({
   root,
-  plugins: [react(), pageRoutes, unloadedSentence, populations, smallPageLoad],
+  plugins: [react(), pageRoutes, pageParts, populations, smallPageLoad],
   build: {
     outDir: join(root, '../dist/dashboard'),
     emptyOutDir: true,

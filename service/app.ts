@@ -1,11 +1,16 @@
 import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify';
 import type { Envelope } from '../contract/envelope.ts';
-import type { RunSummary } from '../contract/runs.ts';
+import { AgentMetrics } from './agents/agent-metrics.ts';
+import { openAgents } from './agents/agents.ts';
+import { usualPace } from './agents/pace.ts';
+import { openQueue } from './agents/queue/open-queue.ts';
 import { TurnCheckRunner } from './checks/turn-check-runner.ts';
 import type { AppDeps } from './deps.ts';
+import { joinFleet } from './fleet/fleet.ts';
 import { LinkDesk } from './links/link-desk.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
 import { adminOnly, guardRequests } from './plugins/access.ts';
+import { admission } from './plugins/admission.ts';
 import { addDocs } from './plugins/docs.ts';
 import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
 import { addErrorHandler } from './plugins/errors.ts';
@@ -13,11 +18,13 @@ import { addLimits } from './plugins/limits.ts';
 import { addMeasuring } from './plugins/measure.ts';
 import { addRequestId, requestIdOf } from './plugins/request-id.ts';
 import { addSecurityHeaders } from './plugins/security.ts';
+import { addTracing } from './plugins/tracing.ts';
 import { addValidation } from './plugins/validation.ts';
 import { addWeb } from './plugins/web.ts';
 import { ProbeRunner } from './probes/probe-runner.ts';
+import { ReportIntake } from './report-intake.ts';
 import { roomLimits } from './rooms/room-limits.ts';
-import { RoomsHost } from './rooms/rooms-host.ts';
+import { registerAgents } from './routes/agents.ts';
 import { buildHandlers, probeAddress } from './routes/handlers.ts';
 import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
@@ -25,7 +32,11 @@ import { registerOperations } from './routes/operations.ts';
 import { registerRooms } from './routes/rooms.ts';
 import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
+import { watchSpool } from './spool-watch.ts';
 import { createSecureServer } from './tls/one-port.ts';
+import { sampledMessages } from './trace/room-messages.ts';
+import { traceFields } from './trace/trace-fields.ts';
+import { noTracing } from './trace/tracing.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
 /** Guesses of the admin token per minute and address. */
@@ -40,7 +51,7 @@ const witnessesPerMinute = 30;
  * made them closes them, after `app.close()`.
  */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { config, store, metrics, now, certificate } = deps;
+  const { config, store, metrics, now, certificate, tracing = noTracing } = deps;
   const requestTimeout = config.limits.requestSeconds * 1_000;
   // Node looks for late requests only so often.
   const connectionsCheckingInterval = requestTimeout / 4;
@@ -55,7 +66,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // One line per request is written below, with the route’s pattern instead of the URL.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
-    logger: deps.log === undefined ? false : { level: deps.log.level, stream: deps.log.stream },
+    logger: deps.log === undefined ? false : { ...deps.log, mixin: () => traceFields(tracing) },
   });
 
   app.server.maxConnections = config.limits.connections;
@@ -74,15 +85,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     now,
     onChange: () => live.broadcast({ type: 'links-changed' }),
   });
-  const saveReport = async (report: Envelope): Promise<RunSummary> => {
-    const { summary, added } = await metrics.writing(store.addReport(report, now()));
-    if (added) {
-      metrics.runStored(report, summary);
-      live.broadcast({ type: 'run-added', run: summary });
-    }
-    return summary;
-  };
-  const saveOwn = async (report: Envelope) => (await saveReport(report)).id;
+  const { spooling = null } = deps;
+  const intake = new ReportIntake({ store, spooling, links, metrics, live, tracing, now });
+  const saveOwn = async (report: Envelope) => (await intake.take(report)).id;
   const probes = new ProbeRunner({
     runProbe: deps.runProbe,
     openWitness: () => ownWitness(deps.witness, deps.embeddedStun, probeAddress),
@@ -102,16 +107,30 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     onState: (check) => live.broadcast({ type: 'turn-check', check }),
     onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
   });
-  const rooms = new RoomsHost({
+  const fleet = joinFleet(deps.fleet, { version: deps.version, live, metrics, census: () => rooms.census() });
+  const rooms = fleet.rooms({
     limits: { ...roomLimits, rooms: config.limits.rooms },
     mediaServers: deps.mediaServers ?? {},
     now,
     log: app.log,
+    watchSockets: sampledMessages(tracing),
+  });
+  if (spooling !== null) watchSpool({ spooling, intake, metrics, live, tracing, log: app.log });
+  const agents = openAgents({
+    ...{ config, now, save: saveOwn, log: app.log, ...deps.agents },
+    store: store.fleet,
+    queue: await openQueue(deps.fleet?.bus ?? null, config.bus?.replicas ?? null, {
+      ...{ store: store.fleet.jobs, now },
+      leaseMs: (deps.agents.pace ?? usualPace).leaseMs,
+    }),
+    servers: (reached) => servers.all(reached),
+    tell: (message) => live.broadcast(message),
+    metrics: new AgentMetrics(metrics.registry),
   });
   app.addHook('preClose', async () => {
     live.close();
-    rooms.close();
-    await Promise.all([probes.close(), turnChecks.close()]);
+    await Promise.all([rooms.close(), probes.close(), turnChecks.close(), agents.close()]);
+    fleet.leave();
   });
 
   // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
@@ -120,6 +139,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
   addRequestId(app);
+  addTracing(app, tracing);
   const embedding = embedPolicy(config.check.embedOrigins);
   guardRequests(app, deps.access, embedding);
   addMeasuring(app, deps, () => rooms.census());
@@ -132,6 +152,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerOperations(app, {
     handlers: buildHandlers({
       ...deps,
+      agents,
       servers,
       ownView,
       probes,
@@ -139,19 +160,27 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       live,
       rooms,
       links,
-      saveReport,
+      nodes: () => fleet.nodes(),
+      intake,
     }),
     adminOnly: admin,
     limits: {
       addReport: config.limits.reportsPerMinute,
       login: loginsPerMinute,
+      enrolAgent: loginsPerMinute,
       openWitness: witnessesPerMinute,
       visitProgress: stepsPerMinute,
     },
+    admission: {
+      of: ['addReport', 'joinRoom'],
+      hook: admission(),
+    },
   });
-  registerHealth(app, { store, metrics, embeddedStun: deps.embeddedStun, adminOnly: admin });
+  const { embeddedStun } = deps;
+  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus, adminOnly: admin });
   registerLive(app, live, admin);
   registerRooms(app, rooms);
+  registerAgents(app, agents, config);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
   await deps.addWhip?.(app, admin);

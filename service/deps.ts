@@ -13,10 +13,14 @@ import type { Endpoint } from '../stun/endpoint.ts';
 import type { PeerWitness } from '../turn/io/peer-witness.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
 import type { Access } from './access.ts';
+import type { AgentDeps } from './agents/agent-deps.ts';
+import type { Bus } from './bus/bus.ts';
 import type { Metrics } from './metrics.ts';
-import type { MediaServers } from './rooms/rooms-host.ts';
+import type { MediaServers } from './rooms/room-media.ts';
+import type { Spooling } from './store/spool/spooling.ts';
 import type { Store } from './store/store.ts';
 import type { KeyAndCertificate } from './tls/self-signed.ts';
+import type { Tracing } from './trace/tracing.ts';
 import type { WitnessDesk } from './witness/witness-desk.ts';
 
 /** The embedded STUN server as others must address it. */
@@ -56,6 +60,13 @@ export type RunTurnCheck = (
   options: ServiceCheckOptions,
 ) => Promise<{ readonly report: TurnReport } | { readonly failure: Failure }>;
 
+/** What connects this node to others. Who made the bus closes it, after the app. */
+export interface FleetDeps {
+  readonly bus: Bus;
+  /** Of dashboard and API, as this node knows it; empty until it listens. */
+  readonly address: () => string;
+}
+
 export interface LogOptions {
   readonly level: ServeConfig['log'];
   /** Where the JSON lines go. */
@@ -66,6 +77,8 @@ export interface AppDeps {
   readonly config: ServeConfig;
   readonly version: string;
   readonly store: Store;
+  /** Keeps reports while the store is away; absent: a store that is never away without the service. */
+  readonly spooling?: Spooling | null;
   readonly access: Access;
   /** For HTTPS; absent: plain HTTP. */
   readonly certificate?: KeyAndCertificate;
@@ -73,6 +86,7 @@ export interface AppDeps {
   readonly witness: WitnessDesk;
   readonly runProbe: RunProbe;
   readonly runTurnCheck: RunTurnCheck;
+  readonly agents: AgentDeps;
   readonly metrics: Metrics;
   /** Folder with the built dashboard (`index.html`, `check.html`); null: there is none. */
   readonly webRoot: string | null;
@@ -87,6 +101,10 @@ export interface AppDeps {
   ) => Promise<void>;
   /** SFUs and MCUs that rooms can have; absent: none. */
   readonly mediaServers?: MediaServers;
+  /** Absent: this node is alone. */
+  readonly fleet?: FleetDeps;
+  /** Absent: off. */
+  readonly tracing?: Tracing;
   /** Absent: nothing is logged. */
   readonly log?: LogOptions;
   readonly now: () => Date;

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Envelope } from '../contract/envelope.ts';
 import type { FailureCode } from '../contract/failures.ts';
-import type { RunSummary } from '../contract/runs.ts';
 import { readGauge } from '../turn/io/read-metrics.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
-import { digestReport } from './store/summary.ts';
+import { type SpoolCounts, spoolMetrics } from './spool-metrics.ts';
+import { attemptsOf } from './store/summary.ts';
 
 /** What the service can be asked at any time. */
 export interface Readings {
@@ -100,10 +100,9 @@ export class Metrics {
     return written;
   }
 
-  runStored(report: Envelope, summary: RunSummary): void {
+  runStored(report: Envelope): void {
     this.#runs.inc({ kind: report.kind });
-    const { attempts } = digestReport(report, summary.id, new Date(summary.storedAt));
-    for (const { path, succeeded, blame } of attempts) {
+    for (const { path, succeeded, blame } of attemptsOf(report)) {
       const outcome = succeeded ? 'succeeded' : blame === 'tool' ? 'harness-fault' : 'failed';
       this.#attempts.inc({ path, outcome });
     }
@@ -119,6 +118,11 @@ export class Metrics {
 
   turnCheckEnded(outcome: 'done' | 'failed'): void {
     this.#checks.inc({ outcome });
+  }
+
+  /** Adds the figures of the spool. */
+  watchSpool(read: Parameters<typeof spoolMetrics>[1]): SpoolCounts {
+    return spoolMetrics(this.registry, read);
   }
 
   /** Asked whenever the metrics are read. */

@@ -1,8 +1,8 @@
 /** The secret of the link to another host: from the configuration, the environment or a file. */
-import { readFileSync } from 'node:fs';
 import { type StunPeer, stunPeerSchema } from '../contract/config.ts';
 import { failure } from '../contract/failures.ts';
 import { ServiceStartError } from './fault.ts';
+import { firstLineOf } from './secret-file.ts';
 
 /** Throws {@link ServiceStartError} (`config-invalid`); the message never holds the secret. */
 export function peerSecret({ secret, secretFile }: StunPeer): string {
@@ -13,20 +13,11 @@ export function peerSecret({ secret, secretFile }: StunPeer): string {
   if (secretFile === null) {
     throw invalid('stun.peer: needs secretFile, secret, or POLYNYA_PEER_SECRET in the environment');
   }
-  const read = stunPeerSchema.shape.secret.safeParse(firstLine(secretFile));
+  const read = stunPeerSchema.shape.secret.safeParse(firstLineOf(secretFile, 'stun.peer.secretFile'));
   if (!read.success || read.data === null) {
     throw invalid(`stun.peer.secretFile: the first line of ${secretFile} must have 32 to 512 characters`);
   }
   return read.data;
-}
-
-function firstLine(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').split('\n', 1)[0]?.trim() ?? '';
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'cannot be read';
-    throw invalid(`stun.peer.secretFile: ${file}: ${reason}`);
-  }
 }
 
 function invalid(detail: string): ServiceStartError {

@@ -9,9 +9,12 @@ import { runProbe } from '../probe/io/run-probe.ts';
 import type { LinkState } from '../turn/server/link-orderer.ts';
 import { Access } from './access.ts';
 import { dashboardUrls } from './addresses.ts';
+import { webhookVia } from './agents/notices/post-webhook.ts';
+import type { Pace } from './agents/pace.ts';
 import { buildApp } from './app.ts';
+import { openBus } from './bus/open-bus.ts';
 import { turnCheckVia } from './checks/run-turn-check.ts';
-import type { LogOptions, RunProbe, RunTurnCheck } from './deps.ts';
+import type { FleetDeps, LogOptions, RunProbe, RunTurnCheck } from './deps.ts';
 import { isLoopbackName, isWildcard } from './loopback.ts';
 import { Metrics } from './metrics.ts';
 import { Reach } from './reach.ts';
@@ -22,15 +25,22 @@ import { registerWhip } from './routes/whip.ts';
 import { embeddedUri } from './servers/server-list.ts';
 import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
-import { openStore } from './store/open-store.ts';
+import { openStorage } from './store/open-storage.ts';
 import { keepStore } from './store/store-keeper.ts';
 import { startStun } from './stun.ts';
 import { type ServiceCertificate, serviceCertificate } from './tls/service-certificate.ts';
+import { openTracing } from './trace/open-tracing.ts';
+import { tracedBus } from './trace/traced-bus.ts';
+import { tracedJobs } from './trace/traced-jobs.ts';
+import { tracedStore } from './trace/traced-store.ts';
 import { UndoStack } from './undo.ts';
 import { WitnessDesk } from './witness/witness-desk.ts';
 
 /** Requests under way get this long at `close()`, then their connections are cut. */
 const drainMs = 2_000;
+
+/** Connections that wait to be accepted (the system may allow fewer): after a restart all members come back at once. */
+const backlog = 4_096;
 
 const linkWords: Readonly<Record<LinkState, string>> = {
   up: 'the linked host answers: RFC 5780 is served',
@@ -59,6 +69,10 @@ export interface ServiceOptions {
   readonly logTo?: LogOptions['stream'];
   readonly runProbe?: RunProbe;
   readonly runTurnCheck?: RunTurnCheck;
+  /** Instead of the one of the configuration. */
+  readonly bus?: FleetDeps['bus'];
+  /** For tests that cannot wait for an agent to be taken for dead. */
+  readonly agentPace?: Pace;
 }
 
 /** Starts everything or nothing. Throws {@link ServiceStartError}. */
@@ -77,9 +91,19 @@ export async function startService(
 
 async function start(config: ServeConfig, options: ServiceOptions, undo: UndoStack): Promise<RunningService> {
   const certificate = serviceCertificate(config, new Date());
-  const store = await openStore(config.store);
-  undo.push(() => store.close());
   let log: FastifyBaseLogger | null = null;
+  const tracing = await openTracing(config.tracing, {
+    version: toolVersion,
+    onState: (problem) =>
+      problem === null
+        ? log?.warn('the collector takes traces again')
+        : log?.warn({ problem }, 'the collector does not take traces; they are dropped meanwhile'),
+  });
+  undo.push(() => tracing.close());
+  const storage = await openStorage(config, (facts, text) => log?.warn(facts, text));
+  undo.push(() => storage.close());
+  const { spooling } = storage;
+  const store = tracedStore(storage.store, spooling === null ? 'sqlite' : 'postgresql', tracing);
   const onLink = (state: LinkState) =>
     log?.warn({ peer: config.stun.peer?.address, state }, linkWords[state]);
   const { resolve, refuses } = new Reach(config.reach.deny);
@@ -89,16 +113,32 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null;
   const madeToken =
     trustsLoopback || config.adminToken !== null ? null : randomBytes(24).toString('base64url');
+  let url = '';
+  const bus =
+    options.bus ??
+    (config.bus === null ? null : await openBus(config.bus, (problem) => log?.warn({ problem }, 'the bus')));
+  if (bus !== null) undo.push(() => bus.close());
   const app = await buildApp({
     config,
     version: toolVersion,
     store,
+    spooling,
+    tracing,
     access: new Access(config.adminToken ?? madeToken),
     ...(certificate !== null && { certificate }),
     embeddedStun: stun,
     witness,
-    runProbe: options.runProbe ?? ((wanted) => runProbe({ ...wanted, resolve })),
-    runTurnCheck: options.runTurnCheck ?? turnCheckVia(resolve),
+    ...tracedJobs(
+      {
+        runProbe: options.runProbe ?? ((wanted) => runProbe({ ...wanted, resolve })),
+        runTurnCheck: options.runTurnCheck ?? turnCheckVia(resolve),
+      },
+      tracing,
+    ),
+    agents: {
+      ...{ refuses, post: webhookVia(resolve) },
+      ...(options.agentPace !== undefined && { pace: options.agentPace }),
+    },
     metrics: new Metrics().withProcess(),
     webRoot: builtDashboard,
     addEcho: (instance) => {
@@ -120,6 +160,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
       onNote: (note) => log?.warn(note),
     }),
     ...(stun !== null && { addTabNat: (instance) => registerTabNat(instance, stun.servers) }),
+    ...(bus !== null && { fleet: { bus: tracedBus(bus, tracing), address: () => url } }),
     log: { level: config.log, stream: options.logTo ?? process.stderr },
     now: () => new Date(),
   });
@@ -129,8 +170,14 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 
-  const { url, lanUrls } = dashboardUrls(config.host, port, certificate === null ? 'http' : 'https');
+  const addresses = dashboardUrls(config.host, port, certificate === null ? 'http' : 'https');
+  const { lanUrls } = addresses;
+  // What other nodes are told: where they can reach it too, if it can be reached.
+  url = lanUrls[0] ?? addresses.url;
   const notes = [...(stun?.notes ?? [])];
+  const away = spooling?.away ?? null;
+  if (away !== null)
+    notes.push(`${away.failure.message} Reports are kept in ${config.spool.folder} until it is back.`);
   if (!existsSync(join(builtDashboard, 'index.html'))) {
     notes.push('The dashboard is not built, only the API answers. Run npm run build.');
   }
@@ -142,7 +189,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     );
   }
   return {
-    url,
+    url: addresses.url,
     lanUrls,
     stunUri: stun === null ? null : embeddedUri(stun, reachableHost(config.host, lanUrls)),
     notes,
@@ -154,7 +201,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
 
 async function listen(app: FastifyInstance, config: ServeConfig): Promise<number> {
   try {
-    await app.listen({ host: config.host, port: config.port });
+    await app.listen({ host: config.host, port: config.port, backlog });
   } catch (error) {
     throw startFailure(error, {
       what: `dashboard, tcp ${config.host}:${config.port}`,

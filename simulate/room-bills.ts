@@ -24,10 +24,11 @@ export interface SizeBills {
 const nothing: Bill = { turnGb: 0, sfuGb: 0, turnCoreHours: 0, sfuCoreHours: 0 };
 
 const { udp, tcp, tls } = measuredCosts.turn;
-/** A TURN server serves many rooms at once, so its idle time is nobody’s; a room of the SFU is a process of its own. */
+/** A TURN server serves many rooms at once, and is awake anyway; a room of the SFU is a process of its own. */
+const awake = { base: 0, perParticipant: 0 };
 export const roomCosts: ProcessorCosts = {
   ...measuredCosts,
-  turn: { udp: { ...udp, base: 0 }, tcp: { ...tcp, base: 0 }, tls: { ...tls, base: 0 } },
+  turn: { udp: { ...udp, ...awake }, tcp: { ...tcp, ...awake }, tls: { ...tls, ...awake } },
 };
 
 /** Everything in the model then grows in proportion with the relayed share, so one link and one leg say it all. */

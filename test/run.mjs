@@ -127,7 +127,7 @@ async function testEverything() {
     }
   }
 
-  const projects = ['unit'];
+  const projects = ['logic', 'unit'];
   for (const project of ['lab', 'web', 'page']) {
     const reason = await obstacle(project, missing);
     if (reason === null) projects.push(project);

@@ -99,7 +99,7 @@ export function loadChunk(ask, { first, end }, { visits, until }) {
     commit;`);
 }
 
-/** Counts what was loaded, as storing it one by one would have done, and gives the tables their indexes back. */
+/** Counts what was loaded in order of time, as storing it one by one would have done, and gives the tables their indexes back. */
 export async function finish(ask, each) {
   for (const [detail, shape] of Object.entries({ full: 'shape', outline: 'outline' })) {
     for (const [size, length] of Object.entries({ hour: 13, day: 10 })) {
@@ -108,7 +108,7 @@ export async function finish(ask, each) {
           select '${detail}', '${size}', bucket, ${shape}, 0, sum(visits)
           from (select substr(counted_at, 1, ${length}) as bucket, shape, count(*) as visits from runs group by 1, 2) v
             join visit_shapes on id = shape
-          group by bucket, ${shape}`),
+          group by bucket, ${shape} order by bucket`),
       );
     }
   }

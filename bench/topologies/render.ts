@@ -41,7 +41,7 @@ export interface Judged {
 }
 
 /** Processor times are fitted to the rooms of these sizes only; the others are predicted. */
-const fittedSizes = [2, 4];
+const fittedSizes = [2, 4, 8];
 const pathNames: Readonly<Record<ComparePath, string>> = {
   mesh: 'mesh',
   sfu: 'SFU, embedded',
@@ -118,7 +118,9 @@ browsers. The model is what the sliders of the Compare page run on, so its error
 ${media.maxVideoKbps} kbit/s, ${media.audio ? 'and a tone' : 'no sound'}. ${plan?.repeats} runs of each path in an order drawn by lot, ${plan?.warmUpSec} s of warm-up, ${plan?.holdSec} s measured; medians over runs, means
 over participants, processor time over the browsers. All share the processor: ${machine}. ${versions.join(', ')}; ${date}, ${minutes.toFixed(0)} min.`,
     `**Bandwidth is not fitted to anything**: bitrate cap, packets, headers, number of streams. **Processor times are fitted** to
-the rooms of ${fittedSizes.join(' and ')} and predicted for the others; fitted rows are marked * and do not count.`,
+the rooms of ${fittedSizes.join(' and ')} and predicted for the others; fitted rows are marked * and do not count. What a packet costs a
+server under load is no part of the fit: small rooms do not show it, because in them a server mostly sleeps, and being woken
+costs more than the packet. It was measured apart (\`npm run bench -- sfu\`; coturn by \`polynya turn load\`).`,
     table(
       ['held to', 'bound', 'largest error'],
       bounds.map((each) => [

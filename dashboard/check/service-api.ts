@@ -120,13 +120,18 @@ function requestIdIn(body: unknown): string {
   return said ? `, request id ${String(body.requestId).slice(0, 100)}` : '';
 }
 
-interface Reply {
+export interface Reply {
   /** 0 for a redirect that was not followed. */
   readonly status: number;
   readonly body: unknown;
 }
 
-async function request(url: URL, init: RequestInit = {}, deadlineMs = requestDeadlineMs): Promise<Reply> {
+/** Any request to the service; the caller looks at what came. */
+export async function request(
+  url: URL,
+  init: RequestInit = {},
+  deadlineMs = requestDeadlineMs,
+): Promise<Reply> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(new DeadlineError(url.pathname, deadlineMs)), deadlineMs);
   try {

@@ -3,18 +3,13 @@ import type { Candidate, CandidateError, CandidatePair } from '../../contract/ca
 import type { ServerResult } from '../../contract/nat-report.ts';
 import type { Attempt } from '../../contract/visit-report.ts';
 import { failureCodeOf } from './candidate-errors.ts';
-import { type Child, element, icon, table } from './dom.ts';
+import { type Child, element, table } from './dom.ts';
 import { endText } from './end-text.ts';
+import { mark } from './mark.ts';
 import { noteText } from './notes.ts';
 import type { CheckState } from './state.ts';
-import type { StepStatus } from './steps.ts';
 import { words } from './words/language.ts';
 import { ms } from './words/milliseconds.ts';
-
-/** Icon and word together, so that colour is never the only sign. */
-export function mark(status: StepStatus, word: string): HTMLElement {
-  return element('span', { class: `mark mark-${status}` }, icon(status), word);
-}
 
 export function detailTables(state: CheckState): HTMLElement[] {
   const parts: HTMLElement[] = [];

@@ -2,11 +2,12 @@
 import { showCode } from '../../contract/report-code.ts';
 import { byId, element, icon } from './dom.ts';
 import { codeLine } from './link/link-intro.ts';
+import { mark } from './mark.ts';
 import { natCard } from './nat/nat-card.ts';
 import { relayGrid } from './relay/relay-grid.ts';
 import type { CheckState, Sending, Step } from './state.ts';
 import { stepIds } from './steps.ts';
-import { detailTables, mark } from './tables.ts';
+import { detailTables } from './tables.ts';
 import { drawVerdict } from './verdict/draw-verdict.ts';
 import { words } from './words/language.ts';
 import { ms } from './words/milliseconds.ts';

@@ -1,12 +1,16 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { LiveProvider } from './live/live-provider.tsx';
+import { AgentsPage } from './pages/agents-page.tsx';
 import { ComparePage } from './pages/compare-page.tsx';
 import { LabPage } from './pages/lab-page.tsx';
 import { LinksPage } from './pages/links-page.tsx';
 import { LoadPage } from './pages/load-page.tsx';
+import { MonitorPage } from './pages/monitor-page.tsx';
+import { MonitorsPage } from './pages/monitors-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
+import { RegionsPage } from './pages/regions-page.tsx';
 import { RunPage } from './pages/run-page.tsx';
 import { RunsPage } from './pages/runs-page.tsx';
 import { ServerPage } from './pages/server-page.tsx';
@@ -41,6 +45,10 @@ export function App() {
             <Route path="/links" component={LinksPage} />
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
+            <Route path="/monitors" component={MonitorsPage} />
+            <Route path="/monitors/:id">{({ id }) => <MonitorPage key={id} id={id} />}</Route>
+            <Route path="/agents" component={AgentsPage} />
+            <Route path="/agents/matrix" component={RegionsPage} />
             <Route component={NotFoundPage} />
           </Switch>
         </Shell>

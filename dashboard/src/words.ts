@@ -2,10 +2,12 @@
  * Everything that the dashboard says, in one place, so that another language is another set of these files.
  * Components hold no text of their own.
  */
+import { agentsWords } from './words/agents-words.ts';
 import { compareWords } from './words/compare-words.ts';
 import { labWords } from './words/lab-words.ts';
 import { linksWords } from './words/links-words.ts';
 import { loadWords } from './words/load-words.ts';
+import { monitorsWords } from './words/monitors-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
 import { reportWords } from './words/report-words.ts';
@@ -34,4 +36,6 @@ export const words = {
   ...turnWords,
   ...compareWords,
   ...simulateWords,
+  ...monitorsWords,
+  ...agentsWords,
 } as const;

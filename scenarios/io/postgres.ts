@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   chownSync,
   existsSync,
   mkdtempSync,
@@ -10,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inside } from '../plan/commands.ts';
+import { boundServer } from './bound-server.ts';
 import { type ExecOptions, type Running, run, runInBackground } from './exec.ts';
 import { freeTcpPort } from './free-tcp-port.ts';
 import { hostUser } from './host-user.ts';
@@ -19,6 +22,8 @@ export interface PostgresOptions {
   readonly durable?: boolean;
   /** Settings of its own, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** In a namespace, where whoever reaches the address may try its password; absent: on loopback of this host. */
+  readonly place?: { readonly namespace: string; readonly address: string };
 }
 
 export interface Postgres {
@@ -30,13 +35,18 @@ export interface Postgres {
   sql(text: string, database?: string): Promise<string>;
   /** Everything that it has logged. */
   log(): string;
-  /** Kills the server (SIGKILL), and starts it again on the same port. */
+  /** Kills the server (SIGKILL). */
+  halt(): Promise<void>;
+  /** Starts it again on the same port, with what it had acknowledged. */
+  resume(): Promise<void>;
   crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const user = 'polynya';
-const address = '127.0.0.1';
+const loopback = '127.0.0.1';
+/** In a namespace nobody else has it. */
+const usualPort = 5432;
 const debianFolder = '/usr/lib/postgresql';
 
 /** The newest one that Debian has installed; null: there is none, or the system cannot bind it to this process. */
@@ -48,21 +58,15 @@ export function postgresFolder(): string | null {
   return newest === undefined ? null : join(debianFolder, newest, 'bin');
 }
 
-/** Ends the server when it is told to, or when this process is gone, and then removes its folder. */
-const guard = `
-folder=$1; shift
-"$@" & server=$!
-trap 'kill -INT $server' TERM INT
-while kill -0 $server 2>/dev/null; do wait $server; done
-[ -e "$folder/keep" ] || rm -rf "$folder"`;
-
 /**
  * A PostgreSQL server of its own on a free port of 127.0.0.1, that wants passwords (SCRAM). Its folder is temporary and
  * goes with it, also when this process is killed. As root it runs as Debian’s user postgres, since it refuses root.
  * @throws Error with its own output when it does not come up
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
-  const { durable = true, settings = {} } = options;
+  const { durable = true, settings = {}, place = null } = options;
+  const address = place?.address ?? loopback;
+  const there = (argv: readonly string[]) => (place === null ? [...argv] : inside(place.namespace, argv));
   const programs = postgresFolder();
   if (programs === null) throw new Error('PostgreSQL is not installed (apt install postgresql)');
   const folder = mkdtempSync(join(tmpdir(), 'polynya-postgres-'));
@@ -71,7 +75,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   writeFileSync(passwordFile, password, { mode: 0o600 });
   const asUser = process.getuid?.() === 0 ? demoted([folder, passwordFile]) : [];
   const data = join(folder, 'data');
-  const port = await freeTcpPort(address);
+  const port = place === null ? await freeTcpPort(address) : usualPort;
   const all = {
     port: String(port),
     listen_addresses: address,
@@ -83,8 +87,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const start = async (): Promise<Running> => {
     const server = [join(programs, 'postgres'), '-D', data, ...flags];
-    const bound = ['setpriv', '--pdeathsig', 'TERM', 'sh', '-c', guard, 'sh', folder, ...server];
-    const running = runInBackground([...asUser, ...bound], { cwd: folder });
+    const bound = boundServer(folder, server);
+    const running = runInBackground(there([...asUser, ...bound]), { cwd: folder });
     await running.waitFor(/database system is ready to accept connections/, 20_000);
     return running;
   };
@@ -94,6 +98,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     const form = ['--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions', '--no-sync'];
     const initdb = [join(programs, 'initdb'), '-D', data, ...access, ...form];
     await must([...asUser, ...initdb], { cwd: folder });
+    if (place !== null) appendFileSync(join(data, 'pg_hba.conf'), 'host all all all scram-sha-256\n');
     running = await start();
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -113,7 +118,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       '-f',
       '-',
     ];
-    return must(psql, { stdin: text });
+    return must(there(psql), { stdin: text });
+  };
+  const keep = join(folder, 'keep');
+  const halt = async (): Promise<void> => {
+    writeFileSync(keep, '');
+    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    await running.ended;
+  };
+  const resume = async (): Promise<void> => {
+    rmSync(keep);
+    running = await start();
   };
   let databases = 0;
   return {
@@ -126,13 +142,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return url({ database: name });
     },
     log: () => running.stderr(),
+    halt,
+    resume,
     crash: async () => {
-      writeFileSync(join(folder, 'keep'), '');
-      const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
-      process.kill(Number(pid), 'SIGKILL');
-      await running.ended;
-      rmSync(join(folder, 'keep'));
-      running = await start();
+      await halt();
+      await resume();
     },
     stop: async () => {
       await running.stop(5_000);

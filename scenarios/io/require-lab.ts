@@ -26,6 +26,7 @@ const programs = {
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
+  'nats-server': 'nats-server',
 } as const;
 export type LabProgram = keyof typeof programs;
 

@@ -1,16 +1,16 @@
 /** Makes links and knows what each token is good for. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { CheckConfig } from '../../contract/api.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { LinkInput, LinkView, NewLink, VisitorLink } from '../../contract/links.ts';
 import { fault } from '../fault.ts';
+import { hashOf } from '../secret-hash.ts';
 import { iceServersFor, mintedTtlSec } from '../servers/ice-servers.ts';
 import type { ServerList } from '../servers/server-list.ts';
+import { linkOf, withLink } from '../store/report-identity.ts';
 import type { LinkRecord, Store, StoredLink } from '../store/store.ts';
-import { linkState } from './link-state.ts';
+import { graceMs, linkState } from './link-state.ts';
 
-/** A check that began while the link was good may still hand in its report. */
-const graceMs = 15 * 60_000;
 /** A check takes this long at most; its TURN credential must not run out meanwhile. */
 const checkSec = 60;
 
@@ -89,10 +89,10 @@ export class LinkDesk {
    * ours is left out: a report is a claim, and this part of it is not proven.
    */
   async claim(report: Envelope): Promise<Envelope> {
-    if (report.kind !== 'visit-report' || report.body.run.link === null) return report;
-    const found = await this.#find(report.body.run.link);
-    const link = found === null ? null : this.#usable(found, graceMs).id;
-    return { ...report, body: { ...report.body, run: { ...report.body.run, link } } };
+    const token = linkOf(report);
+    if (token === null) return report;
+    const found = await this.#find(token);
+    return withLink(report, found === null ? null : this.#usable(found, graceMs).id);
   }
 
   #find(token: string): Promise<StoredLink | null> {
@@ -116,8 +116,4 @@ export class LinkDesk {
   #view(link: LinkRecord): LinkView {
     return { ...link, state: linkState(link, this.#options.now().getTime()) };
   }
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

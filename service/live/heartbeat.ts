@@ -4,38 +4,50 @@ export interface PingedSocket {
   on(event: 'pong', listener: () => void): unknown;
 }
 
+/** They are pinged in turn: ten thousand at once would hold up everything else. */
+const turns = 30;
+
 export class Heartbeat<S extends PingedSocket> {
   readonly #pingMs: number;
   readonly #onDead: (socket: S) => void;
-  /** Socket → has it answered since the last ping? */
-  readonly #answered = new Map<S, boolean>();
+  /** Of each turn: socket → has it answered since its last ping? */
+  readonly #answered: readonly Map<S, boolean>[] = Array.from({ length: turns }, () => new Map());
+  #size = 0;
+  /** Whose turn is next, and where the next socket goes. */
+  #turn = 0;
+  #place = 0;
   #timer: NodeJS.Timeout | null = null;
 
+  /** @param pingMs how often each is pinged */
   constructor(pingMs: number, onDead: (socket: S) => void) {
     this.#pingMs = pingMs;
     this.#onDead = onDead;
   }
 
   get sockets(): S[] {
-    return [...this.#answered.keys()];
+    return this.#answered.flatMap((answered) => [...answered.keys()]);
   }
 
   get size(): number {
-    return this.#answered.size;
+    return this.#size;
   }
 
   add(socket: S): void {
-    this.#answered.set(socket, true);
+    const answered = this.#mapOf(this.#place);
+    this.#place += 1;
+    this.#size += 1;
+    answered.set(socket, true);
     socket.on('pong', () => {
-      if (this.#answered.has(socket)) this.#answered.set(socket, true);
+      if (answered.has(socket)) answered.set(socket, true);
     });
-    this.#timer ??= setInterval(() => this.#ping(), this.#pingMs).unref();
+    this.#timer ??= setInterval(() => this.#ping(), this.#pingMs / turns).unref();
   }
 
   /** False: it was not there. */
   remove(socket: S): boolean {
-    const known = this.#answered.delete(socket);
-    if (this.#answered.size === 0 && this.#timer !== null) {
+    const known = this.#answered.some((answered) => answered.delete(socket));
+    if (known) this.#size -= 1;
+    if (this.#size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
     }
@@ -43,11 +55,17 @@ export class Heartbeat<S extends PingedSocket> {
   }
 
   #ping(): void {
-    for (const [socket, answered] of [...this.#answered]) {
-      if (answered) {
-        this.#answered.set(socket, false);
+    const answered = this.#mapOf(this.#turn);
+    this.#turn += 1;
+    for (const [socket, alive] of [...answered]) {
+      if (alive) {
+        answered.set(socket, false);
         socket.ping();
       } else this.#onDead(socket);
     }
+  }
+
+  #mapOf(turn: number): Map<S, boolean> {
+    return this.#answered[turn % turns] ?? new Map();
   }
 }

@@ -22,15 +22,17 @@ export interface LiveLimits {
 
 export const liveLimits: LiveLimits = { sockets: 100, bufferedBytes: 1_048_576, pingMs: 30_000 };
 
-/** RFC 6455 §7.4.1; 1013 is from the IANA registry. */
+/** RFC 6455 §7.4.1; 1012 and 1013 are from the IANA registry. */
 const closeGoingAway = 1001;
 const closePolicyViolation = 1008;
+const closeServiceRestart = 1012;
 const closeTryAgainLater = 1013;
 
 export class LiveHub {
   readonly #limits: LiveLimits;
   readonly #onCount: (count: number) => void;
   readonly #heartbeat: Heartbeat<LiveSocket>;
+  readonly #listeners = new Set<(message: LiveMessage) => void>();
 
   constructor(limits: LiveLimits, onCount: (count: number) => void) {
     this.#limits = limits;
@@ -52,14 +54,37 @@ export class LiveHub {
     this.#send(socket, JSON.stringify({ type: 'hello', version: signalVersion } satisfies LiveMessage));
   }
 
+  /** To the dashboards here, and to those who pass on what happens here. */
   broadcast(message: LiveMessage): void {
+    this.tell(message);
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  /** To the dashboards here alone. */
+  tell(message: LiveMessage): void {
+    if (this.#heartbeat.size === 0) return;
     const text = JSON.stringify(message);
     for (const socket of this.#heartbeat.sockets) this.#send(socket, text);
   }
 
+  /** Takes it back when it is called. */
+  onBroadcast(listener: (message: LiveMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** They come back at once, and fetch the present state. */
+  restart(): void {
+    this.#closeAll(closeServiceRestart, 'updates were missed');
+  }
+
   close(): void {
+    this.#closeAll(closeGoingAway, 'the service stops');
+  }
+
+  #closeAll(code: number, reason: string): void {
     for (const socket of this.#heartbeat.sockets) {
-      socket.close(closeGoingAway, 'the service stops');
+      socket.close(code, reason);
       this.#forget(socket);
     }
   }

@@ -3,12 +3,16 @@ import type { ApiError } from '../../contract/api.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import { fault, RequestFault } from '../fault.ts';
 
+/** They come by the hundred, are counted, and what they come from is logged once. */
+const quiet: readonly FailureCode[] = ['service-busy', 'store-away'];
+
 /** One place where an error becomes an answer: status, `ApiError` body, and never a stack trace outwards. */
 export function addErrorHandler(app: FastifyInstance, onFailure: (code: FailureCode) => void): void {
   app.setErrorHandler<FastifyError | RequestFault>((error, request, reply) => {
     const known = error instanceof RequestFault ? error : fromFastify(error);
     if (known === null) request.log.error({ err: error }, 'request failed');
-    else if (known.statusCode >= 500) request.log.error({ failure: known.failure }, 'request failed');
+    else if (known.statusCode >= 500 && !quiet.includes(known.failure.code))
+      request.log.error({ failure: known.failure }, 'request failed');
     const told = known ?? fault('harness-fault', 'the log says more, under the id of the request');
     onFailure(told.failure.code);
     return sendFault(reply, told);
@@ -17,6 +21,7 @@ export function addErrorHandler(app: FastifyInstance, onFailure: (code: FailureC
 
 export function sendFault(reply: FastifyReply, cause: RequestFault): FastifyReply {
   if (cause.failure.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="polynya"');
+  if (cause.retrySec !== null) reply.header('retry-after', cause.retrySec);
   const body: ApiError = { error: cause.failure, field: cause.field, requestId: reply.request.id };
   // Sent as text: the route’s reply schema describes its success, not this.
   return reply

@@ -12,6 +12,7 @@ export function forbidInlineStyles(reply: FastifyReply): void {
 /** Response headers that narrow down what a page of ours may do. */
 export async function addSecurityHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
+    global: false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -38,5 +39,13 @@ export async function addSecurityHeaders(app: FastifyInstance): Promise<void> {
     // A link token in the path must not reach any other site.
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
+  });
+  // They are the same for every answer, and helmet would put them together anew each time.
+  let headers: readonly [name: string, value: string][] | null = null;
+  app.addHook('onRequest', async (_request, { raw, helmet: addAll }) => {
+    if (headers === null) {
+      addAll();
+      headers = Object.entries(raw.getHeaders()).map(([name, value]) => [name, String(value)]);
+    } else for (const [name, value] of headers) raw.setHeader(name, value);
   });
 }

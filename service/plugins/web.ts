@@ -18,7 +18,8 @@ export interface WebParts {
 
 /**
  * The built dashboard: `check.html` at `/check` and `/t/:token`, `room.html` at `/room` and `/room/:id`, files as they
- * are, and `index.html` for every other page, because the app routes by itself. Unknown API paths get an `ApiError`.
+ * are, `status.html` at `/status`, and `index.html` for every other page, because the app routes by itself. Unknown API
+ * paths get an `ApiError`.
  */
 export async function addWeb(
   app: FastifyInstance,
@@ -67,6 +68,10 @@ export async function addWeb(
   });
   const roomPage = (_request: FastifyRequest, reply: FastifyReply) =>
     root === null ? notBuilt(reply) : reply.sendFile('room.html');
+  app.get('/status', { schema: { hide: true } }, (_request, reply) => {
+    forbidInlineStyles(reply);
+    return root === null ? notBuilt(reply) : reply.sendFile('status.html');
+  });
   app.get('/room', { schema: { hide: true } }, roomPage);
   app.get('/room/:id', { schema: { hide: true } }, (request, reply) => {
     // The Compare page shows a room several times at once; no other site may.

@@ -30,6 +30,10 @@ export class LineTable {
     this.#emit = emit;
   }
 
+  get all(): Line[] {
+    return [...this.#lines.values()];
+  }
+
   get(socket: SocketId): Line | undefined {
     return this.#lines.get(socket);
   }

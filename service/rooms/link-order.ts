@@ -1,5 +1,7 @@
 /** The order of offers, answers and candidates on one link, watched from between the two ends. */
 
+import type { LinkCopy } from './room-copy.ts';
+
 /** An end is named by what it does when two offers meet (W3C WebRTC §10.7). */
 export type LinkEnd = 'polite' | 'impolite';
 export type LinkMessage = 'offer' | 'answer' | 'candidate' | 'bye';
@@ -21,6 +23,25 @@ export class LinkOrder {
   /** @param maxCandidates of one end, until its next description */
   constructor(maxCandidates: number) {
     this.#maxCandidates = maxCandidates;
+  }
+
+  static restored(maxCandidates: number, { offers, described, candidates, ended }: LinkCopy): LinkOrder {
+    const order = new LinkOrder(maxCandidates);
+    Object.assign(order.#offers, offers);
+    Object.assign(order.#described, described);
+    Object.assign(order.#candidates, candidates);
+    order.#ended = ended;
+    return order;
+  }
+
+  copy(): LinkCopy {
+    const [offers, described, candidates] = [this.#offers, this.#described, this.#candidates];
+    return {
+      offers: { ...offers },
+      described: { ...described },
+      candidates: { ...candidates },
+      ended: this.#ended,
+    };
   }
 
   get ended(): boolean {

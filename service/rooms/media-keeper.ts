@@ -2,6 +2,7 @@
 import { mediaServerIds } from '../../contract/room-roles.ts';
 import type { LineTable } from './line-table.ts';
 import type { Room } from './room.ts';
+import type { RoomCopy } from './room-copy.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { RoomEffect, SocketId } from './room-traffic.ts';
 
@@ -31,6 +32,21 @@ export class MediaKeeper {
     this.#emit = emit;
   }
 
+  copy(room: Room): RoomCopy['media'] {
+    const watch = this.#watches.get(room);
+    if (watch === undefined) return null;
+    const { openedMs, failures, retryMs } = watch;
+    return { openedMs, failures, retryMs };
+  }
+
+  /** Gives what to wait for; null: there is none. */
+  restore(room: Room, copy: RoomCopy['media']): MediaWatch | null {
+    if (copy === null) return null;
+    const watch: MediaWatch = { room, ...copy };
+    this.#watches.set(room, watch);
+    return watch;
+  }
+
   /** null: it is not wanted any more, or there is nothing to wait for. */
   dueMs(watch: MediaWatch): number | null {
     return this.#watches.get(watch.room) === watch ? watch.retryMs : null;
@@ -42,6 +58,11 @@ export class MediaKeeper {
     if (room.mediaPath === null) return;
     this.#watches.set(room, { room, openedMs: null, failures: 0, retryMs: null });
     this.#open(room);
+  }
+
+  isOpening(room: Room): boolean {
+    const watch = this.#watches.get(room);
+    return watch !== undefined && watch.retryMs === null && room.mediaSeat()?.socket == null;
   }
 
   /** It runs, and takes its seat; all begin anew with one that took the place of another. */
@@ -65,7 +86,8 @@ export class MediaKeeper {
   /** It will be opened again: soon, then ever later. Gives what to wait for; null: it is not wanted any more. */
   failed(room: Room, nowMs: number): MediaWatch | null {
     const watch = this.#watches.get(room);
-    if (watch === undefined) return null;
+    // One that is to be opened again has failed already.
+    if (watch === undefined || watch.retryMs !== null) return null;
     if (watch.openedMs !== null && nowMs - watch.openedMs >= soundMs) watch.failures = 0;
     const { first, longest } = this.#limits;
     watch.openedMs = null;

@@ -1,7 +1,6 @@
 /** A media server as the host reaches it: a member without a socket. */
-import type { SignalServerMessage } from '../../contract/signalling.ts';
+import type { SignalClientMessage, SignalServerMessage } from '../../contract/signalling.ts';
 import type { MediaServer, MediaServerOptions, OpenMediaServer } from './media-server.ts';
-import type { RoomInput, SocketId } from './room-traffic.ts';
 
 /** Where the machine’s messages for one member go. */
 export interface Outlet {
@@ -10,16 +9,15 @@ export interface Outlet {
 }
 
 export interface MediaOutletOptions extends Pick<MediaServerOptions, 'room' | 'path' | 'size'> {
-  /** Its place among the sockets. */
-  readonly socket: SocketId;
-  readonly feed: (input: RoomInput) => void;
+  /** It says something, numbered. */
+  readonly say: (message: SignalClientMessage) => void;
   /** It has died, after it had been opened. */
   readonly onLost: (reason: string) => void;
 }
 
 /** Throws when it cannot be opened. */
 export function openMediaOutlet(open: OpenMediaServer, options: MediaOutletOptions): Outlet {
-  const { room, path, size, socket, feed, onLost } = options;
+  const { room, path, size, onLost } = options;
   let n = 0;
   let diedOf: string | null = null;
   const server: MediaServer = open({
@@ -28,7 +26,7 @@ export function openMediaOutlet(open: OpenMediaServer, options: MediaOutletOptio
     size,
     send: (say) => {
       n += 1;
-      feed({ kind: 'said', socket, message: { ...say, n }, characters: 0 });
+      options.say({ ...say, n });
     },
     onLost: (reason) => {
       diedOf = reason;
@@ -40,9 +38,7 @@ export function openMediaOutlet(open: OpenMediaServer, options: MediaOutletOptio
     send: (message) => {
       if (message.type !== 'pong') server.receive(message);
       // What it has been told need not be kept for it.
-      if ('seq' in message) {
-        feed({ kind: 'said', socket, message: { type: 'ping', seq: message.seq }, characters: 0 });
-      }
+      if ('seq' in message) options.say({ type: 'ping', seq: message.seq });
     },
     close: () => server.close(),
   };

@@ -1,6 +1,7 @@
 /** The pairs of members of one room: their epoch, and the order of messages on each of their links. */
 import { isMediaServer, isPolite } from '../../contract/room-roles.ts';
 import { type LinkMessage, LinkOrder, type LinkVerdict } from './link-order.ts';
+import type { LinkCopy, PairsCopy } from './room-copy.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { Seat } from './seat.ts';
 
@@ -18,6 +19,27 @@ export class PairTable {
 
   constructor(limits: Pick<RoomLimits, 'links' | 'candidates'>) {
     this.#limits = limits;
+  }
+
+  static restored(limits: Pick<RoomLimits, 'links' | 'candidates'>, copy: PairsCopy): PairTable {
+    const table = new PairTable(limits);
+    table.#roomEpoch = copy.epoch;
+    for (const { key, renewals, links } of copy.pairs) {
+      const orders = links.map(
+        ([link, order]) => [link, LinkOrder.restored(limits.candidates, order)] as const,
+      );
+      table.#pairs.set(key, { renewals, links: new Map(orders) });
+    }
+    return table;
+  }
+
+  copy(): PairsCopy {
+    const pairs = [...this.#pairs].map(([key, { renewals, links }]) => ({
+      key,
+      renewals,
+      links: [...links].map(([link, order]): [string, LinkCopy] => [link, order.copy()]),
+    }));
+    return { epoch: this.#roomEpoch, pairs };
   }
 
   epoch(a: Seat, b: Seat): number {

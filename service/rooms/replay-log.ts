@@ -1,5 +1,6 @@
 /** What one member has been told and has not yet confirmed, so that it can be told again after its socket broke. */
 import type { SequencedMessage } from '../../contract/signalling.ts';
+import type { LogCopy } from './room-copy.ts';
 import type { RoomLimits } from './room-limits.ts';
 
 type Unnumbered<M> = M extends SequencedMessage ? Omit<M, 'seq'> : never;
@@ -18,6 +19,19 @@ export class ReplayLog {
 
   constructor(limits: RoomLimits['kept']) {
     this.#limits = limits;
+  }
+
+  static restored(limits: RoomLimits['kept'], { lastSeq, forgottenSeq, kept }: LogCopy): ReplayLog {
+    const log = new ReplayLog(limits);
+    log.#lastSeq = lastSeq;
+    log.#forgottenSeq = forgottenSeq;
+    log.#kept = [...kept];
+    for (const message of kept) log.#characters += charactersOf(message);
+    return log;
+  }
+
+  copy(): LogCopy {
+    return { lastSeq: this.#lastSeq, forgottenSeq: this.#forgottenSeq, kept: [...this.#kept] };
   }
 
   get lastSeq(): number {

@@ -32,7 +32,11 @@ export type RoomInput =
     }
   /** What came is no message of ours. */
   | { readonly kind: 'babbled'; readonly socket: SocketId; readonly problem: string }
+  /** What came goes beyond the limits of its member. */
+  | { readonly kind: 'flooded'; readonly socket: SocketId }
   | { readonly kind: 'closed'; readonly socket: SocketId }
+  /** The node that had all the sockets is gone. */
+  | { readonly kind: 'adopted' }
   /** A deadline has come. */
   | { readonly kind: 'due' };
 

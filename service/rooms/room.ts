@@ -5,6 +5,7 @@ import { isMediaServer, mayLink, mediaServerIds } from '../../contract/room-role
 import { type Peer, type SignalServerMessage, signallingVersion } from '../../contract/signalling.ts';
 import { PairTable } from './pair-table.ts';
 import type { Telling } from './replay-log.ts';
+import type { RoomCopy } from './room-copy.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { LeaveReason, MediaPath, RoomEffect, RoomSpec, SocketId } from './room-traffic.ts';
 import { Seat, type SeatMember } from './seat.ts';
@@ -20,14 +21,47 @@ export class Room {
   #emptySinceMs: number | null;
   #nextOrder = 1;
 
-  constructor(spec: RoomSpec, nowMs: number, limits: RoomLimits, emit: (effect: RoomEffect) => void) {
+  constructor(
+    spec: RoomSpec,
+    nowMs: number,
+    limits: RoomLimits,
+    emit: (effect: RoomEffect) => void,
+    before: Pick<RoomCopy, 'pairs' | 'endsMs'> | null = null,
+  ) {
     this.spec = spec;
-    this.pairs = new PairTable(limits);
+    this.pairs = before === null ? new PairTable(limits) : PairTable.restored(limits, before.pairs);
     this.#limits = limits;
     this.#emit = emit;
-    this.#endsMs = nowMs + spec.lifeMs;
+    this.#endsMs = before?.endsMs ?? nowMs + spec.lifeMs;
     this.#path = spec.path;
     this.#emptySinceMs = nowMs;
+  }
+
+  static restored(
+    copy: RoomCopy,
+    nowMs: number,
+    limits: RoomLimits,
+    emit: (effect: RoomEffect) => void,
+  ): Room {
+    const room = new Room(copy.spec, nowMs, limits, emit, copy);
+    room.#path = copy.path;
+    room.#emptySinceMs = copy.emptySinceMs;
+    room.#nextOrder = copy.nextOrder;
+    for (const seat of copy.seats) room.#seats.set(seat.member.id, Seat.restored(seat, nowMs, limits));
+    return room;
+  }
+
+  /** All but its media server. */
+  copy(nowMs: number): Omit<RoomCopy, 'media'> {
+    return {
+      spec: this.spec,
+      path: this.#path,
+      endsMs: this.#endsMs,
+      emptySinceMs: this.#emptySinceMs,
+      nextOrder: this.#nextOrder,
+      pairs: this.pairs.copy(),
+      seats: this.seats.map((seat) => seat.copy(nowMs)),
+    };
   }
 
   get path(): RoomPath {

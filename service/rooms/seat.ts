@@ -3,6 +3,7 @@ import type { NatSummary } from '../../contract/nat-report.ts';
 import type { Member } from '../../contract/room.ts';
 import { TokenBucket } from '../../turn/server/token-bucket.ts';
 import { ReplayLog } from './replay-log.ts';
+import type { SeatCopy } from './room-copy.ts';
 import type { RoomLimits } from './room-limits.ts';
 import type { SocketId } from './room-traffic.ts';
 
@@ -28,16 +29,38 @@ export class Seat {
   /** It is removed then, unless it comes; null while its socket is open. */
   dueMs: number | null;
 
-  constructor(member: SeatMember, session: string | null, nowMs: number, limits: RoomLimits) {
+  constructor(
+    member: SeatMember,
+    session: string | null,
+    nowMs: number,
+    limits: RoomLimits,
+    before: Pick<SeatCopy, 'log' | 'refusals'> | null = null,
+  ) {
     this.member = member;
     this.session = session;
-    this.log = new ReplayLog(limits.kept);
+    this.log = before === null ? new ReplayLog(limits.kept) : ReplayLog.restored(limits.kept, before.log);
     this.#limits = limits;
     this.#messages = new TokenBucket(nowMs, limits.messages);
     this.#characters = new TokenBucket(nowMs, limits.characters);
     this.#tells = new TokenBucket(nowMs, limits.tells);
-    this.#refusals = new TokenBucket(nowMs, limits.refusals);
+    this.#refusals = new TokenBucket(nowMs, limits.refusals, before?.refusals);
     this.dueMs = nowMs + limits.helloMs;
+  }
+
+  static restored(copy: SeatCopy, nowMs: number, limits: RoomLimits): Seat {
+    const seat = new Seat(copy.member, copy.session, nowMs, limits, copy);
+    seat.socket = copy.socket;
+    seat.greeted = copy.greeted;
+    seat.nat = copy.nat;
+    seat.received = copy.received;
+    seat.dueMs = copy.dueMs;
+    return seat;
+  }
+
+  copy(nowMs: number): SeatCopy {
+    const { member, session, socket, greeted, nat, received, dueMs } = this;
+    const refusals = this.#refusals.level(nowMs, this.#limits.refusals);
+    return { member, session, socket, greeted, nat, received, dueMs, refusals, log: this.log.copy() };
   }
 
   get id(): string {

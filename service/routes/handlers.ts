@@ -1,6 +1,6 @@
-import type { Envelope } from '../../contract/envelope.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+import type { NodeList } from '../../contract/bus.ts';
 import { bearerOf } from '../access.ts';
+import type { Agents } from '../agents/agents.ts';
 import type { TurnCheckRunner } from '../checks/turn-check-runner.ts';
 import type { AppDeps } from '../deps.ts';
 import { fault } from '../fault.ts';
@@ -9,28 +9,32 @@ import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
-import type { RoomsHost } from '../rooms/rooms-host.ts';
+import type { ReportIntake } from '../report-intake.ts';
+import type { RoomService } from '../rooms/room-service.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
+import { agentHandlers } from './agent-handlers.ts';
 import { buildLinkHandlers } from './link-handlers.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 import { roomHandlers } from './rooms.ts';
 import { runHistory } from './run-history.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
+import { countRuns, storeState } from './store-facts.ts';
 
-export interface HandlerParts extends AppDeps {
+export interface HandlerParts extends Omit<AppDeps, 'agents'> {
+  readonly agents: Agents;
   readonly servers: ServerList;
   readonly ownView: OwnViewDesk;
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
-  readonly rooms: RoomsHost;
+  readonly rooms: RoomService;
   readonly links: LinkDesk;
-  /** Stores a report, counts it and tells the dashboards. */
-  readonly saveReport: (report: Envelope) => Promise<RunSummary>;
+  readonly nodes: () => NodeList;
+  readonly intake: ReportIntake;
 }
 
 export function buildHandlers(parts: HandlerParts): Handlers {
@@ -39,13 +43,15 @@ export function buildHandlers(parts: HandlerParts): Handlers {
   return {
     ...buildLinkHandlers({ ...parts, checkPaths }),
     ...roomHandlers(parts),
+    ...agentHandlers(parts),
 
     info: async ({ request }) => ({
       version: parts.version,
       embeddedStun: embeddedStun === null ? null : embeddedUri(embeddedStun, reachedBy(request)),
       embeddedRfc5780: embeddedStun?.rfc5780 ?? false,
       admin: access.isAdmin(accessRequest(request), now().getTime()),
-      runs: await store.countRuns(),
+      runs: await countRuns(store),
+      store: storeState(parts.spooling ?? null),
     }),
 
     checkConfig: async ({ request }) => {
@@ -72,10 +78,11 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       return { admin: false };
     },
 
-    addReport: async ({ body }) => {
-      const report = await parts.links.claim(body);
-      const { id, code } = await parts.saveReport(report);
-      const visit = report.kind === 'visit-report' ? (report.body.run.visit ?? null) : null;
+    addReport: async ({ body, request }) => {
+      // Only the hub says where a measurement was made.
+      const { vantage: _claimed, ...claimed } = body;
+      const { id, code } = await parts.intake.take(claimed, request.id);
+      const visit = body.kind === 'visit-report' ? (body.body.run.visit ?? null) : null;
       if (visit !== null) parts.live.broadcast({ type: 'visit-ended', visit, run: id });
       return { id, code };
     },
@@ -109,6 +116,8 @@ export function buildHandlers(parts: HandlerParts): Handlers {
     success: ({ query }) => store.success(query, now()),
 
     breakdown: ({ query }) => store.breakdown(query, now()),
+
+    listNodes: () => parts.nodes(),
 
     listServers: async ({ request }) => ({ servers: await servers.views(reachedBy(request)) }),
 

@@ -1,12 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Bus } from '../bus/bus.ts';
 import type { EmbeddedStun } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Spooling } from '../store/spool/spooling.ts';
 import type { Store } from '../store/store.ts';
+import { storeState } from './store-facts.ts';
 
 export interface HealthOptions {
   readonly store: Store;
+  /** Null: without the store the service is of no use. */
+  readonly spooling: Spooling | null;
   readonly metrics: Metrics;
   readonly embeddedStun: EmbeddedStun | null;
+  /** Null: this node is alone. */
+  readonly bus: Bus | null;
   readonly adminOnly: (request: FastifyRequest) => Promise<void>;
 }
 
@@ -14,20 +21,29 @@ const unlimited = { config: { rateLimit: false as const } };
 
 /**
  * `/healthz`: the process serves (the embedded STUN server starts before HTTP does, so both do); and how much of
- * RFC 5780 the STUN server can do just now, which depends on its linked host where it has one. `/readyz`: the store
- * answers too. `/generate_204`: nothing, for `polynya probe --network`. `/metrics`: for Prometheus, administrators only.
+ * RFC 5780 the STUN server can do just now, which depends on its linked host where it has one. `/readyz`: it is of use.
+ * Both say `degraded`, and 200 all the same, while PostgreSQL or the bus is away: all nodes lose it at the same moment, and
+ * a load balancer that took them all out would end rooms and checks that go on without, and refuse reports that are kept. `/generate_204`: nothing, for `polynya probe --network`. `/metrics`: for Prometheus, administrators only.
  */
 export function registerHealth(app: FastifyInstance, options: HealthOptions): void {
-  const { store, metrics, embeddedStun, adminOnly } = options;
+  const { store, spooling, metrics, embeddedStun, bus, adminOnly } = options;
+  const degraded = () => {
+    const state = storeState(spooling);
+    return state.away === null ? null : { status: 'degraded', store: state };
+  };
   app.get('/healthz', { ...unlimited, schema: { hide: true } }, async () => ({
     status: 'ok',
     stun: embeddedStun === null ? null : { rfc5780: embeddedStun.rfc5780, link: embeddedStun.link },
+    bus: bus?.state ?? 'none',
+    ...degraded(),
   }));
   app.get('/readyz', { ...unlimited, schema: { hide: true } }, async (request, reply) => {
     try {
       await store.ping();
-      return { status: 'ready' };
+      return { status: bus?.state === 'away' ? 'degraded' : 'ready', bus: bus?.state ?? 'none' };
     } catch (error) {
+      const known = degraded();
+      if (known !== null) return { ...known, bus: bus?.state ?? 'none' };
       request.log.error({ err: error }, 'the store does not answer');
       return reply.code(503).send({ status: 'store-failed' });
     }

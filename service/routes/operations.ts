@@ -28,6 +28,11 @@ export interface RegisterOptions {
   readonly handlers: Handlers;
   readonly adminOnly: (request: FastifyRequest) => Promise<void>;
   readonly limits: OwnLimits;
+  /** Of those that come in crowds: throws while there is no room for more. */
+  readonly admission: {
+    readonly of: readonly OperationName[];
+    readonly hook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  };
 }
 
 export function registerOperations(app: FastifyInstance, options: RegisterOptions): void {
@@ -46,6 +51,10 @@ function register<N extends OperationName>(app: FastifyInstance, name: N, option
   } = operations[name];
   const handle: Handler<N> = options.handlers[name];
   const max = options.limits[name];
+  const preParsing = [
+    ...(operation.admin ? [options.adminOnly] : []),
+    ...(options.admission.of.includes(name) ? [options.admission.hook] : []),
+  ];
   const routeOptions: RouteShorthandOptions = {
     schema: {
       operationId: name,
@@ -56,7 +65,7 @@ function register<N extends OperationName>(app: FastifyInstance, name: N, option
       ...(operation.body === undefined ? {} : { body: operation.body }),
       response: { 200: operation.reply },
     },
-    ...(operation.admin ? { preParsing: options.adminOnly } : {}),
+    preParsing,
     ...(max === undefined ? {} : { config: { rateLimit: { max, timeWindow: 60_000 } } }),
   };
   app.route({

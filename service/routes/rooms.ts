@@ -8,13 +8,13 @@ import { type Access, bearerOf } from '../access.ts';
 import { fault } from '../fault.ts';
 import { accessRequest } from '../plugins/access.ts';
 import { roomIce } from '../rooms/room-ice.ts';
-import type { RoomsHost } from '../rooms/rooms-host.ts';
-import type { ServerList } from '../servers/server-list.ts';
+import type { RoomService } from '../rooms/room-service.ts';
+import type { KnownServer, ServerList } from '../servers/server-list.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 
 export interface RoomParts {
-  readonly rooms: RoomsHost;
+  readonly rooms: RoomService;
   readonly servers: ServerList;
   readonly access: Access;
   readonly now: () => Date;
@@ -38,27 +38,32 @@ type RoomOperation =
   | 'leaveRoom';
 
 export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<Handlers, RoomOperation> {
-  const iceFor = async (path: RoomPath, request: FastifyRequest): Promise<RoomIce> =>
-    roomIce(path, await servers.all(reachedBy(request)), Math.floor(now().getTime() / 1000));
+  const iceIn = (path: RoomPath, known: readonly KnownServer[]): RoomIce =>
+    roomIce(path, known, Math.floor(now().getTime() / 1000));
 
-  const canServe = async (path: RoomPath, request: FastifyRequest): Promise<boolean> =>
-    path.kind === 'relay' ? (await iceFor(path, request)).iceServers.length > 0 : rooms.canServe(path);
+  const canServe = (path: RoomPath, known: readonly KnownServer[]): boolean =>
+    path.kind === 'relay' ? iceIn(path, known).iceServers.length > 0 : rooms.canServe(path);
 
   const demand = async (path: RoomPath, request: FastifyRequest): Promise<void> => {
-    if (!(await canServe(path, request))) throw fault('room-path-unavailable', nameOf(path), 'path');
+    if (!canServe(path, await servers.all(reachedBy(request)))) {
+      throw fault('room-path-unavailable', nameOf(path), 'path');
+    }
   };
 
-  const pathsFor = async (request: FastifyRequest): Promise<RoomPath[]> => {
-    const known = [...plainPaths, ...rooms.mediaPaths()];
-    const able = await Promise.all(known.map((path) => canServe(path, request)));
-    return known.filter((_path, index) => able[index]);
+  const pathsIn = (known: readonly KnownServer[]): RoomPath[] =>
+    [...plainPaths, ...rooms.mediaPaths()].filter((path) => canServe(path, known));
+
+  /** What a member has to know of a room beside who is in it. */
+  const waysFor = async (path: RoomPath, request: FastifyRequest) => {
+    const known = await servers.all(reachedBy(request));
+    return { ice: iceIn(path, known), paths: pathsIn(known) };
   };
 
   /** The member that asks; null: the administrator does. */
-  const asker = (room: string, request: FastifyRequest): string | null => {
+  const asker = async (room: string, request: FastifyRequest): Promise<string | null> => {
     const bearer = bearerOf(request.headers.authorization);
     try {
-      return rooms.memberBy(room, bearer);
+      return await rooms.memberBy(room, bearer);
     } catch (error) {
       if (access.isAdmin(accessRequest(request), now().getTime())) return null;
       throw error;
@@ -67,52 +72,48 @@ export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<H
 
   return {
     listRooms: async ({ request }) => {
-      return { rooms: rooms.tickets(), paths: await pathsFor(request) };
+      const known = await servers.all(reachedBy(request));
+      return { rooms: await rooms.tickets(), paths: pathsIn(known) };
     },
 
     createRoom: async ({ body, request }) => {
       await demand(body.path, request);
-      return rooms.create(body);
+      return await rooms.create(body);
     },
 
-    closeRoom: ({ params }) => {
-      rooms.closeRoom(params.id);
+    closeRoom: async ({ params }) => {
+      await rooms.closeRoom(params.id);
       return { id: params.id };
     },
 
     joinRoom: async ({ params, body, request }) => {
-      const entry = rooms.join(params.id, body);
-      return {
-        ...entry,
-        channelPath,
-        ice: await iceFor(entry.room.path, request),
-        paths: await pathsFor(request),
-      };
+      const entry = await rooms.join(params.id, body);
+      return { ...entry, channelPath, ...(await waysFor(entry.room.path, request)) };
     },
 
     getRoom: async ({ params, request }) => {
-      asker(params.id, request);
-      const room = rooms.view(params.id);
-      return { room, ice: await iceFor(room.path, request), paths: await pathsFor(request) };
+      await asker(params.id, request);
+      const room = await rooms.view(params.id);
+      return { room, ...(await waysFor(room.path, request)) };
     },
 
     changeRoomPath: async ({ params, body, request }) => {
-      asker(params.id, request);
+      await asker(params.id, request);
       await demand(body.path, request);
-      return rooms.changePath(params.id, body.path);
+      return await rooms.changePath(params.id, body.path);
     },
 
-    leaveRoom: ({ params, request }) => {
-      const member = asker(params.id, request);
+    leaveRoom: async ({ params, request }) => {
+      const member = await asker(params.id, request);
       if (member !== null && member !== params.member) throw fault('session-unknown', undefined, 'member');
-      rooms.leave(params.id, params.member, member === null ? 'removed' : 'left');
+      await rooms.leave(params.id, params.member, member === null ? 'removed' : 'left');
       return { id: params.member };
     },
   };
 }
 
 /** Adds the channel. `@fastify/websocket` must be registered. */
-export function registerRooms(app: FastifyInstance, rooms: RoomsHost): void {
+export function registerRooms(app: FastifyInstance, rooms: RoomService): void {
   app.get(channelPath, { websocket: true }, (socket) => rooms.serve(socket));
 }
 

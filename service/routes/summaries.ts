@@ -25,6 +25,7 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   success: 'Success rate per path over time, with number of attempts and 95 % Wilson interval.',
   breakdown:
     'Success of visits by path, NAT class and server, with 95 % Wilson intervals, and the causes of faults ranked.',
+  listNodes: 'The nodes of the fleet: release, address, rooms and members of each.',
   listServers: 'STUN and TURN servers: embedded, from the config file, and added here. Never their secrets.',
   addServer: 'Adds a server. The credential is write-only.',
   updateServer: 'Changes a server. A credential that is left out stays as it is.',
@@ -44,5 +45,27 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   changeRoomPath:
     'Moves the whole room to another path; all connections begin anew. Needs a member’s session.',
   leaveRoom: 'Takes a member out: oneself with its session, anybody with the admin token.',
+  listAgents: 'Agents with their state, clock and reach, and the invitations that were made.',
+  createAgentToken: 'Makes an invitation for one agent. Its token is told this once; only a hash is kept.',
+  deleteAgentToken: 'Ends an invitation that was not used.',
+  enrolAgent: 'Exchanges the token of an invitation for an agent’s own key. Once.',
+  agentResult:
+    'What a try of a job came to. Needs the agent’s key; what is said of a try that is over is not kept.',
+  revokeAgent: 'Withdraws an agent: its key is worth nothing, its connection is cut, its reports stay.',
+  regionMatrix:
+    'Every two regions of the mesh monitors: do agents there connect, directly and by relay? 24 hours.',
+  listJobs: 'Jobs of agents, newest first.',
+  startJob:
+    'Gives a job to an agent, or to any agent of a region: probe, TURN check, connection of two, lab.',
+  getJob: 'State of a job, its newest step, and the runs that it has stored.',
+  cancelJob: 'Stops a job. One that is over stays as it is.',
+  listMonitors:
+    'Monitors with all that they measure: state, last 24 hours, certificate, last failure with its fix.',
+  createMonitor: 'Makes a monitor. The key of its webhook is write-only.',
+  getMonitor: 'One monitor.',
+  updateMonitor: 'Changes or pauses a monitor. A webhook key that is left out stays as it is.',
+  deleteMonitor: 'Deletes a monitor with its history. Its reports stay.',
+  monitorHistory: 'Success and latency over time, for each region and transport, and the changes of state.',
+  publicStatus: 'How the public monitors stand, and their last 90 days; 404 unless status.public is on.',
   serverChecks: 'The latest TURN check of a server and the stored reports about its URLs.',
 };

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { ServerInput, ServerView } from '../../contract/servers.ts';
 import type { EmbeddedStun } from '../deps.ts';
-import { fault } from '../fault.ts';
+import { fault, isStoreAway } from '../fault.ts';
 import { isWildcard, urlHost } from '../loopback.ts';
 import type { LastTest, Store, StoredServer } from '../store/store.ts';
 import { checkServerInput } from './check-input.ts';
@@ -34,6 +34,8 @@ export function embeddedUri(embedded: EmbeddedStun, reachedBy: string): string {
 export class ServerList {
   readonly #options: ServerListOptions;
   readonly #configured: readonly KnownServer[];
+  /** Those of the screen, as they last were: without a store visitors are checked all the same. */
+  #screen: readonly StoredServer[] = [];
 
   constructor(options: ServerListOptions) {
     this.#options = options;
@@ -62,8 +64,21 @@ export class ServerList {
               origin: 'embedded',
             },
           ];
-    const screen = await store.listServers();
-    return [...own, ...this.#configured, ...screen.map((each) => ({ ...each, origin: 'screen' as const }))];
+    this.#screen = await this.#stored(store);
+    return [
+      ...own,
+      ...this.#configured,
+      ...this.#screen.map((each) => ({ ...each, origin: 'screen' as const })),
+    ];
+  }
+
+  async #stored(store: Store): Promise<readonly StoredServer[]> {
+    try {
+      return await store.listServers();
+    } catch (error) {
+      if (isStoreAway(error)) return this.#screen;
+      throw error;
+    }
   }
 
   async views(reachedBy: string): Promise<ServerView[]> {

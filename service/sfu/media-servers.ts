@@ -1,7 +1,7 @@
 /** The media servers that this service offers to rooms, by `kind:server` of a room’s path. */
 import type { ServeConfig } from '../../contract/config.ts';
 import type { MediaServer, MediaServerOptions } from '../rooms/media-server.ts';
-import type { MediaServers } from '../rooms/rooms-host.ts';
+import type { MediaServers } from '../rooms/room-media.ts';
 import { openEmbeddedSfu } from './embedded.ts';
 import { JanusMcu } from './janus/janus-mcu.ts';
 import { JanusSfu } from './janus/janus-sfu.ts';

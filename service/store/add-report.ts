@@ -1,115 +1,83 @@
-import { createHash, randomBytes } from 'node:crypto';
+/** Reports into the store: all that came at about the same time in one transaction, with what is counted of them. */
 import type { Kysely } from 'kysely';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { type Engine, monthLength } from './engine.ts';
+import { identify, type ReportIdentity } from './report-identity.ts';
+import { type ReportRows, reportRows } from './report-rows.ts';
 import { newCode } from './run-code.ts';
-import { findByDigest } from './run-queries.ts';
-import { type Digested, digestReport } from './summary.ts';
+import { findByDigests } from './run-queries.ts';
 import type { Tables } from './tables.ts';
-import { addShapes, countVisit, shapesOf } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;
-/** Of the run’s row, what is not in its summary. */
-type Stored = Readonly<{ digest: string; report: string }>;
 
-/** A letter first: an id must not look like an option on a command line. */
-function newRunId(): string {
-  return `r${randomBytes(12).toString('base64url')}`;
+/** A report on its way into the store. */
+export interface Arrival extends ReportIdentity {
+  readonly envelope: Envelope;
+  readonly storedAt: Date;
+  /** The code that its visitor was told already; null: none. */
+  readonly told: string | null;
 }
 
-export async function addReport(
-  db: Db,
-  engine: Engine,
-  envelope: Envelope,
-  storedAt: Date,
-): Promise<{ summary: RunSummary; added: boolean }> {
-  // Parsing has put the keys into the schema’s order, so equal reports have equal text.
-  const report = JSON.stringify(envelope);
-  const digest = createHash('sha256').update(report).digest('hex');
-  for (;;) {
-    const code = envelope.kind === 'visit-report' ? newCode() : null;
-    const digested = digestReport(envelope, newRunId(), storedAt, code);
-    await engine.makeMonths(db, monthsToMake(digested.countedAt, storedAt));
-    const added = await db
-      .transaction()
-      .execute((trx) => insertRun(trx, engine, digested, { digest, report }));
-    if (added) return { summary: digested.summary, added };
-    const known = await findByDigest(db, digest);
-    if (known !== null) return { summary: known, added };
-    // Neither stored now nor before: another visit has the code, or the same report was deleted just now.
+/** `added: false`: it was there already. */
+export interface Stored {
+  readonly summary: RunSummary;
+  readonly added: boolean;
+}
+
+export function arrivalOf(envelope: Envelope, storedAt: Date, told: string | null = null): Arrival {
+  return { ...identify(envelope), envelope, storedAt, told };
+}
+
+/** Answers come in the order of the arrivals. All are stored, or, when it rejects, perhaps none. */
+export async function addReports(db: Db, engine: Engine, arrivals: readonly Arrival[]): Promise<Stored[]> {
+  const firsts = new Map<string, Arrival>();
+  for (const arrival of arrivals) {
+    if (!firsts.has(arrival.digest)) firsts.set(arrival.digest, arrival);
   }
+  // In this order everywhere: two nodes that are sent the same reports never wait for each other crosswise.
+  const ordered = [...firsts.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+  const stored = await storeAll(db, engine, ordered);
+  return arrivals.map((arrival) => {
+    const found = stored.get(arrival.digest);
+    if (found === undefined) throw new Error('every report is stored or known');
+    return firsts.get(arrival.digest) === arrival ? found : { ...found, added: false };
+  });
+}
+
+/** By digest. */
+async function storeAll(db: Db, engine: Engine, reports: readonly Arrival[]): Promise<Map<string, Stored>> {
+  const stored = new Map<string, Stored>();
+  for (let missing = reports; missing.length > 0; ) {
+    const rows = missing.map(newRows);
+    await engine.makeMonths(db, monthsToMake(rows));
+    const added = await engine.insertReports(db, rows);
+    for (const { run, summary } of rows) {
+      if (added.has(run.id)) stored.set(run.digest, { summary, added: true });
+    }
+    const left = missing.map(({ digest }) => digest).filter((digest) => !stored.has(digest));
+    for (const [digest, summary] of await findByDigests(db, left)) {
+      stored.set(digest, { summary, added: false });
+    }
+    // Neither stored now nor before: another visit has the code, or the same report was deleted just now.
+    missing = missing
+      .filter(({ digest }) => !stored.has(digest))
+      .map((report) => ({ ...report, told: null }));
+  }
+  return stored;
+}
+
+function newRows({ envelope, told, ...keys }: Arrival): ReportRows {
+  const code = envelope.kind === 'visit-report' ? (told ?? newCode()) : null;
+  return reportRows(envelope, { ...keys, code });
 }
 
 /** This month and the one before; a sender’s clock may be wrong by years, and for such times nothing is made ready. */
-function monthsToMake(countedAt: string, storedAt: Date): string[] {
-  const monthBefore = new Date(Date.UTC(storedAt.getUTCFullYear(), storedAt.getUTCMonth() - 1));
-  return countedAt < monthBefore.toISOString() ? [] : [countedAt.slice(0, monthLength)];
-}
-
-/** False: the report is there already, or its code is taken. */
-async function insertRun(
-  db: Db,
-  engine: Engine,
-  { summary, attempts, servers, causes, countedAt }: Digested,
-  stored: Stored,
-): Promise<boolean> {
-  const ofRun = { run_id: summary.id, counted_at: countedAt };
-  const attemptRows = attempts.map(({ setupMs, succeeded, ...attempt }, seq) => ({
-    ...ofRun,
-    seq,
-    ...attempt,
-    succeeded: succeeded ? (1 as const) : (0 as const),
-    setup_ms: setupMs,
-  }));
-  const serverRows = servers.map((server, seq) => ({
-    ...ofRun,
-    seq,
-    ...server,
-    succeeded: server.succeeded ? (1 as const) : (0 as const),
-  }));
-  const nat = summary.nat?.legacy ?? null;
-  const shapes =
-    summary.kind === 'visit-report'
-      ? shapesOf({ nat, attempts: attemptRows, servers: serverRows, findings: causes })
-      : null;
-  const run = await db
-    .insertInto('runs')
-    .values({
-      id: summary.id,
-      kind: summary.kind,
-      at: summary.at,
-      stored_at: summary.storedAt,
-      counted_at: countedAt,
-      status: summary.headline.status,
-      code: summary.headline.code,
-      sentence: summary.headline.sentence,
-      nat_mapping: summary.nat?.mapping ?? null,
-      nat_filtering: summary.nat?.filtering ?? null,
-      nat_legacy: nat,
-      turn: summary.turn === null ? null : JSON.stringify(summary.turn),
-      target: summary.turn?.uri ?? null,
-      source: summary.source,
-      duration_ms: summary.durationMs,
-      visit_code: summary.code,
-      link_id: summary.link,
-      visitor: summary.visitor,
-      shape: shapes?.full.id ?? null,
-      ...stored,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (run.numInsertedOrUpdatedRows === 0n) return false;
-  if (attemptRows.length > 0) await db.insertInto('attempts').values(attemptRows).execute();
-  if (serverRows.length > 0) await db.insertInto('server_results').values(serverRows).execute();
-  if (causes.length > 0) {
-    const rows = causes.map((cause) => ({ ...ofRun, cause }));
-    await db.insertInto('run_causes').values(rows).execute();
-  }
-  if (shapes !== null) {
-    await addShapes(db, shapes);
-    const ids = { full: shapes.full.id, outline: shapes.outline.id };
-    await countVisit(db, engine, { countedAt, shapes: ids, visits: 1 });
-  }
-  return true;
+function monthsToMake(reports: readonly ReportRows[]): string[] {
+  const months = reports.flatMap(({ run }) => {
+    const storedAt = new Date(run.stored_at);
+    const monthBefore = new Date(Date.UTC(storedAt.getUTCFullYear(), storedAt.getUTCMonth() - 1));
+    return run.counted_at < monthBefore.toISOString() ? [] : [run.counted_at.slice(0, monthLength)];
+  });
+  return [...new Set(months)];
 }

@@ -11,13 +11,16 @@ const defaultMs = 30 * 86_400_000;
 
 export async function breakdown(db: Kysely<Tables>, query: BreakdownQuery, now: Date): Promise<Breakdown> {
   const range = breakdownRange(query, now);
-  const [visits, attempts, servers, causes, findings] = await Promise.all([
-    statistics.countVisits(db, query, range),
-    statistics.pathsByNat(db, query, range),
-    statistics.serverOutcomes(db, query, range),
-    statistics.causesMet(db, query, range),
-    statistics.findingsTold(db, query, range),
-  ]);
+  const rows = await statistics.sumsOfVisits(db, query, range);
+  const visits = rows.find(ofAll)?.visits ?? 0;
+  const attempts = rows.filter(({ path }) => path !== null);
+  const servers = rows.flatMap(({ url, transport, ...own }) =>
+    url === null || transport === null ? [] : [{ url, transport, ...rateOf([own]) }],
+  );
+  const causes = rows.flatMap(({ cause: code, blame, visits }) =>
+    code === null || blame === null ? [] : [{ code, blame, visits }],
+  );
+  const findings = rows.flatMap(({ finding: id, visits }) => (id === null ? [] : [{ id, visits }]));
   return {
     visits,
     paths: paths.flatMap((path) => {
@@ -31,12 +34,15 @@ export async function breakdown(db: Kysely<Tables>, query: BreakdownQuery, now: 
       }),
     ),
     servers: servers
-      .map(({ url, transport, ...own }) => ({ url, transport, ...rateOf([own]) }))
       .sort((a, b) => b.attempts - a.attempts || (a.url < b.url ? -1 : 1))
       .slice(0, longestBreakdown),
     causes: ranked(causes, visits, ({ code, blame }) => `${code} ${blame}`),
     findings: ranked(findings, visits, ({ id }) => id),
   };
+}
+
+function ofAll({ path, url, cause, finding }: statistics.SumOfVisits): boolean {
+  return (path ?? url ?? cause ?? finding) === null;
 }
 
 function breakdownRange(query: BreakdownQuery, now: Date): TimeRange {

@@ -3,8 +3,8 @@
  * earlier release has filled.
  */
 import type { Kysely } from 'kysely';
-import type { Tables, VisitCountsTable } from './tables.ts';
-import { addCounts, addShapes, countersOf, shapesOf } from './visit-counts.ts';
+import type { Tables } from './tables.ts';
+import { addCounts, addShapes, CounterSums, idsOf, shapesOf } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;
 
@@ -12,7 +12,7 @@ type Db = Kysely<Tables>;
 const page = 200;
 
 export async function countEarlierVisits(db: Db): Promise<void> {
-  const counts = new Map<string, VisitCountsTable>();
+  const counts = new CounterSums();
   for (let after = ''; ; ) {
     const visits = await db
       .selectFrom('runs')
@@ -24,19 +24,15 @@ export async function countEarlierVisits(db: Db): Promise<void> {
       .execute();
     for (const { id, counted_at, nat_legacy } of visits) {
       const shapes = shapesOf({ nat: nat_legacy, ...(await resultOf(db, id)) });
-      const [full, outline] = [shapes.full.id, shapes.outline.id];
-      await addShapes(db, shapes);
-      await db.updateTable('runs').set({ shape: full }).where('id', '=', id).execute();
-      for (const counter of countersOf(counted_at, { full, outline })) {
-        const key = JSON.stringify(counter);
-        counts.set(key, { ...counter, slot: 0, visits: (counts.get(key)?.visits ?? 0) + 1 });
-      }
+      await addShapes(db, [shapes]);
+      await db.updateTable('runs').set({ shape: shapes.full.id }).where('id', '=', id).execute();
+      counts.add({ countedAt: counted_at, shapes: idsOf(shapes) }, 1);
     }
     const last = visits.at(-1);
     if (last === undefined || visits.length < page) break;
     after = last.id;
   }
-  const rows = [...counts.values()];
+  const rows = counts.rows(0);
   for (let from = 0; from < rows.length; from += page) await addCounts(db, rows.slice(from, from + page));
 }
 

@@ -1,5 +1,6 @@
 /** What the two databases do differently. Everything else is one set of queries (Kysely) for both. */
 import type { Expression, Kysely } from 'kysely';
+import type { ReportRows } from './report-rows.ts';
 import type { Tables } from './tables.ts';
 
 type Db = Kysely<Tables>;
@@ -14,6 +15,11 @@ export interface Engine {
   lockMigrations(db: Db): Promise<void>;
   /** Part of a migration: cuts the tables of details by month, where the database can. */
   partitionDetails(db: Db): Promise<void>;
+  /**
+   * With what is counted of them, in one transaction. Ids of those that were stored; the others are there already, or
+   * their code is taken.
+   */
+  insertReports(db: Db, reports: readonly ReportRows[]): Promise<ReadonlySet<string>>;
   /** Before details of that time are stored; months are `YYYY-MM`. */
   makeMonths(db: Db, months: readonly string[]): Promise<void>;
   /** Details of whole months before the month go at once, whatever their number. */

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import { detailTables, type Engine, monthLength } from './engine.ts';
 import type { Tables } from './tables.ts';
-import { countVisit } from './visit-counts.ts';
+import { changeCounts } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;
 
@@ -22,7 +22,7 @@ export async function deleteRun(db: Db, engine: Engine, id: string): Promise<boo
     if (run === undefined || (await deleteRuns(trx, [id])) === 0n) return false;
     const { counted_at: countedAt, full, outline } = run;
     if (full !== null && outline !== null) {
-      await countVisit(trx, engine, { countedAt, shapes: { full, outline }, visits: -1 });
+      await changeCounts(trx, engine.slots, [{ countedAt, shapes: { full, outline } }], -1);
     }
     return true;
   });

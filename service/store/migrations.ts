@@ -8,6 +8,7 @@ import { ServiceStartError } from '../fault.ts';
 import { backfillVisits } from './backfill-visits.ts';
 import { countEarlierVisits } from './count-earlier-visits.ts';
 import type { Engine } from './engine.ts';
+import { agentsAndMonitors } from './fleet/fleet-migration.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, engine: Engine) => Promise<void>;
@@ -207,6 +208,7 @@ const migrations: readonly Migration[] = [
     await db.schema.createIndex('runs_counted').on('runs').columns(['counted_at', 'kind', 'shape']).execute();
     await engine.partitionDetails(db);
   },
+  agentsAndMonitors,
 ];
 
 /** Version that this release writes. */

@@ -58,13 +58,16 @@ export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
   };
 }
 
-export async function findByDigest(db: Db, digest: string): Promise<RunSummary | null> {
-  const row = await db
+/** By digest. */
+export async function findByDigests(db: Db, digests: readonly string[]): Promise<Map<string, RunSummary>> {
+  if (digests.length === 0) return new Map();
+  const rows = await db
     .selectFrom('runs')
-    .select(summaryColumns)
-    .where('digest', '=', digest)
-    .executeTakeFirst();
-  return row === undefined ? null : summaryOf(db, row);
+    .select([...summaryColumns, 'digest'])
+    .where('digest', 'in', digests)
+    .execute();
+  const summaries = await withAttempts(db, rows);
+  return new Map(summaries.map((summary, i) => [rows[i]?.digest ?? '', summary]));
 }
 
 export async function countRuns(db: Db): Promise<number> {

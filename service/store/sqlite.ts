@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import type { Engine } from './engine.ts';
+import { insertReports } from './insert-reports.ts';
 import { migrate } from './migrations.ts';
 import type { Store } from './store.ts';
 import { storeOver } from './store-over.ts';
@@ -18,6 +19,7 @@ const sqlite: Engine = {
   slots: 1,
   lockMigrations: nothing,
   partitionDetails: nothing,
+  insertReports: (db, reports) => db.transaction().execute((trx) => insertReports(trx, 1, reports)),
   makeMonths: nothing,
   dropMonths: nothing,
   settleCounts: nothing,

@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import { addReport } from './add-report.ts';
+import { type Arrival, addReports, arrivalOf, type Stored } from './add-report.ts';
 import { breakdown } from './breakdown-query.ts';
+import { CommitGroup, type GroupLimits } from './commit-group.ts';
 import { type Engine, monthLength } from './engine.ts';
 import { deleteRun, expireReports } from './expire.ts';
+import { fleetOver } from './fleet/fleet-store.ts';
 import * as links from './link-queries.ts';
 import { runOfCode } from './run-code.ts';
 import * as runs from './run-queries.ts';
@@ -13,10 +15,25 @@ import type { Tables } from './tables.ts';
 
 const dayMs = 86_400_000;
 
+/** Weight: characters of reports as JSON. */
+const groupLimits: GroupLimits = {
+  items: 64,
+  weight: 4_000_000,
+  gatherMs: 5,
+  waiting: 512,
+  waitMs: 1_000,
+};
+
 /** The store over a database whose schema is up to date, SQLite or PostgreSQL. Closing it closes the database. */
 export function storeOver(db: Kysely<Tables>, engine: Engine): Store {
+  const reports = new CommitGroup<Arrival, Stored>({
+    limits: groupLimits,
+    weigh: ({ text }) => text.length,
+    write: (arrivals) => addReports(db, engine, arrivals),
+  });
   return {
-    addReport: (envelope, storedAt) => addReport(db, engine, envelope, storedAt),
+    fleet: fleetOver(db),
+    addReport: async (envelope, storedAt, told) => reports.add(arrivalOf(envelope, storedAt, told)),
     listRuns: (query) => runs.listRuns(db, query),
     turnRuns: (uris, perUri) => runs.turnRuns(db, uris, perUri),
     getRun: (id) => runs.getRun(db, id),
@@ -45,7 +62,10 @@ export function storeOver(db: Kysely<Tables>, engine: Engine): Store {
     ping: async () => {
       await sql`select 1 from runs limit 1`.execute(db);
     },
-    close: () => db.destroy(),
+    close: async () => {
+      await reports.drain();
+      await db.destroy();
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   SuccessSeries,
 } from '../../contract/runs.ts';
 import type { ServerInput, ServerView } from '../../contract/servers.ts';
+import type { FleetStore } from './fleet/fleet-store.ts';
 
 /** A server of the list with its secret. Never leaves the service as it is. */
 export interface StoredServer {
@@ -30,11 +31,19 @@ export type StoredLink = Omit<LinkView, 'state' | 'visits' | 'lastVisitAt'>;
 export type LinkRecord = Omit<LinkView, 'state'>;
 
 export interface Store {
+  /** Agents, jobs and monitors. */
+  readonly fleet: FleetStore;
+
   /**
    * Stores a report once: a second one with the same content gives the first one’s id and `added: false`. When the
-   * promise resolves, the report is on the disk and survives `kill -9` and loss of power.
+   * promise resolves, the report is on the disk and survives `kill -9` and loss of power. The id follows from the content.
+   * @param told the code that the visitor was told already
    */
-  addReport(envelope: Envelope, storedAt: Date): Promise<{ summary: RunSummary; added: boolean }>;
+  addReport(
+    envelope: Envelope,
+    storedAt: Date,
+    told?: string | null,
+  ): Promise<{ summary: RunSummary; added: boolean }>;
   listRuns(query: RunQuery): Promise<RunList>;
   /** Turn-reports about these URIs, newest first, at most `perUri` of each. */
   turnRuns(uris: readonly string[], perUri: number): Promise<RunSummary[]>;

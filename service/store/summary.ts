@@ -55,8 +55,7 @@ export function digestReport(
 ): Digested {
   const at = toUtc(envelope.at, storedAt);
   const visit = envelope.kind === 'visit-report' ? envelope.body : null;
-  const withAttempts = visit ?? (envelope.kind === 'room-report' ? envelope.body : null);
-  const attempts = withAttempts?.attempts.map(attemptRow) ?? [];
+  const attempts = attemptsOf(envelope);
   const { status, code, sentence } = headlineOf(envelope);
   return {
     summary: {
@@ -79,6 +78,12 @@ export function digestReport(
     causes: [...new Set(visit?.causes?.map((cause) => cause.id))],
     countedAt: earlierUtc(at, storedAt.toISOString()),
   };
+}
+
+/** Those that statistics count. */
+export function attemptsOf(report: Envelope): AttemptRow[] {
+  if (report.kind !== 'visit-report' && report.kind !== 'room-report') return [];
+  return report.body.attempts.map(attemptRow);
 }
 
 function natOf(report: Envelope): RunSummary['nat'] {

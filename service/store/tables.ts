@@ -6,6 +6,7 @@ import type { Blame, FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, LegacyName } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { serverAuths } from '../../contract/servers.ts';
+import type { FleetTables } from './fleet/fleet-tables.ts';
 
 export interface RunsTable {
   id: string;
@@ -145,7 +146,7 @@ export interface ServerTestsTable {
   results: string;
 }
 
-export interface Tables {
+export interface Tables extends FleetTables {
   runs: RunsTable;
   attempts: AttemptsTable;
   server_results: ServerResultsTable;

@@ -1,8 +1,8 @@
 /** Counts visits by hour, day and shape, in the transaction that stores or deletes them. */
 import { randomInt } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Engine } from './engine.ts';
-import type { Tables, VisitCountsTable } from './tables.ts';
+import { insertRows } from './insert-rows.ts';
+import type { Tables, VisitCountsTable, VisitShapesTable } from './tables.ts';
 import { outlineOf, shapeOf, type VisitResult, type VisitShape } from './visit-shape.ts';
 
 type Db = Kysely<Tables>;
@@ -14,7 +14,6 @@ export const nameLength: Readonly<Record<BucketSize, number>> = {
   day: 'YYYY-MM-DD'.length,
 };
 
-/** In this order everywhere: two that count the same visits never wait for each other crosswise. */
 const bucketSizes: readonly BucketSize[] = ['hour', 'day'];
 
 /** A visit in full and in outline. */
@@ -23,67 +22,128 @@ export interface VisitShapes {
   readonly outline: VisitShape;
 }
 
-export function shapesOf(result: VisitResult): VisitShapes {
-  return { full: shapeOf(result), outline: outlineOf(result) };
-}
+/** The last ones by what they were made of: most visits are like one of the last thousand. */
+const known = new Map<string, VisitShapes>();
+const mostKnown = 1_000;
 
-export async function addShapes(db: Db, { full, outline }: VisitShapes): Promise<void> {
-  if (await addShape(db, full, outline.id)) await addShape(db, outline, null);
-}
-
-/** False: it was known. */
-async function addShape(
-  db: Db,
-  { id, nat, outcomes, findings }: VisitShape,
-  outline: string | null,
-): Promise<boolean> {
-  const shape = await db
-    .insertInto('visit_shapes')
-    .values({ id, nat, outline })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (shape.numInsertedOrUpdatedRows === 0n) return false;
-  if (outcomes.length > 0) {
-    const rows = outcomes.map((outcome, seq) => ({ shape: id, seq, ...outcome }));
-    await db.insertInto('shape_outcomes').values(rows).execute();
+export function shapesOf({ nat, attempts, servers, findings }: VisitResult): VisitShapes {
+  const key = JSON.stringify([
+    nat,
+    attempts.map(({ path, transport, succeeded, blame, cause }) => [
+      path,
+      transport,
+      succeeded,
+      blame,
+      cause,
+    ]),
+    servers.map(({ url, transport, succeeded, blame, cause }) => [url, transport, succeeded, blame, cause]),
+    findings,
+  ]);
+  let shapes = known.get(key);
+  if (shapes === undefined) {
+    const result = { nat, attempts, servers, findings };
+    shapes = { full: shapeOf(result), outline: outlineOf(result) };
+    if (known.size >= mostKnown) known.clear();
+    known.set(key, shapes);
   }
-  if (findings.length > 0) {
-    const rows = findings.map((cause) => ({ shape: id, cause }));
-    await db.insertInto('shape_findings').values(rows).execute();
-  }
-  return true;
+  return shapes;
 }
 
 /** Ids of shapes. */
 export type CountedShapes = Readonly<Record<VisitCountsTable['detail'], string>>;
 
-/** The counters that a visit of that time is in. */
-export function countersOf(countedAt: string, shapes: CountedShapes) {
-  return (['full', 'outline'] as const).flatMap((detail) =>
-    bucketSizes.map((size) => ({
-      detail,
-      size,
-      bucket: countedAt.slice(0, nameLength[size]),
-      shape: shapes[detail],
-    })),
+export function idsOf({ full, outline }: VisitShapes): CountedShapes {
+  return { full: full.id, outline: outline.id };
+}
+
+/** Those that are known are left as they are. */
+export async function addShapes(db: Db, visits: readonly VisitShapes[]): Promise<void> {
+  const added = await addNew(
+    db,
+    visits.map(({ full, outline }) => ({ ...full, outline: outline.id })),
+  );
+  // With a full shape its outline is known.
+  const outlines = visits.filter(({ full }) => added.has(full.id)).map(({ outline }) => outline);
+  await addNew(
+    db,
+    outlines.map((outline) => ({ ...outline, outline: null })),
   );
 }
 
-/** @param visits 1, or -1 to take one back */
-export async function countVisit(
+/** Ids of those that were new. */
+async function addNew(
   db: Db,
-  { slots }: Pick<Engine, 'slots'>,
-  { countedAt, shapes, visits }: { countedAt: string; shapes: CountedShapes; visits: 1 | -1 },
-): Promise<void> {
-  // Slot 0 belongs to the buckets that are settled.
-  const slot = slots === 1 ? 0 : randomInt(1, slots + 1);
-  await addCounts(
-    db,
-    countersOf(countedAt, shapes).map((counter) => ({ ...counter, slot, visits })),
+  shapes: readonly (VisitShape & Pick<VisitShapesTable, 'outline'>)[],
+): Promise<ReadonlySet<string>> {
+  if (shapes.length === 0) return new Set();
+  const byId = new Map(shapes.map((shape) => [shape.id, shape]));
+  // In this order everywhere: two that add the same ones never wait for each other crosswise.
+  const ordered = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const added = await db
+    .insertInto('visit_shapes')
+    .values(ordered.map(({ id, nat, outline }) => ({ id, nat, outline })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  const ids = new Set(added.map(({ id }) => id));
+  const fresh = ordered.filter(({ id }) => ids.has(id));
+  const outcomes = fresh.flatMap(({ id, outcomes: all }) =>
+    all.map((outcome, seq) => ({ shape: id, seq, ...outcome })),
   );
+  const findings = fresh.flatMap(({ id, findings: all }) => all.map((cause) => ({ shape: id, cause })));
+  await insertRows(db, 'shape_outcomes', outcomes);
+  await insertRows(db, 'shape_findings', findings);
+  return ids;
+}
+
+export interface CountedVisit {
+  readonly countedAt: string;
+  readonly shapes: CountedShapes;
+}
+
+/** What is to be added to counters, each once. */
+export class CounterSums {
+  readonly #sums = new Map<string, Omit<VisitCountsTable, 'slot'>>();
+
+  add({ countedAt, shapes }: CountedVisit, visits: number): void {
+    for (const detail of ['full', 'outline'] as const) {
+      for (const [place, size] of bucketSizes.entries()) {
+        const counter = {
+          detail,
+          size,
+          bucket: countedAt.slice(0, nameLength[size]),
+          shape: shapes[detail],
+        };
+        const key = [detail, place, counter.bucket, counter.shape].join(' ');
+        this.#sums.set(key, { ...counter, visits: (this.#sums.get(key)?.visits ?? 0) + visits });
+      }
+    }
+  }
+
+  /** In the same order for everybody: two that count the same visits never wait for each other crosswise. */
+  rows(slot: number): VisitCountsTable[] {
+    return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => ({ ...sum, slot }));
+  }
+}
+
+/**
+ * @param slots see `Engine`
+ * @param by 1, or -1 to take them back
+ */
+export async function changeCounts(
+  db: Db,
+  slots: number,
+  visits: readonly CountedVisit[],
+  by: 1 | -1,
+): Promise<void> {
+  const sums = new CounterSums();
+  for (const visit of visits) sums.add(visit, by);
+  // Slot 0 belongs to the buckets that are settled.
+  await addCounts(db, sums.rows(slots === 1 ? 0 : randomInt(1, slots + 1)));
 }
 
 export async function addCounts(db: Db, rows: readonly VisitCountsTable[]): Promise<void> {
+  if (rows.length === 0) return;
   await db
     .insertInto('visit_counts')
     .values(rows)

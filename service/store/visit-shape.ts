@@ -2,7 +2,7 @@
  * What a visit came to, in everything that statistics ask for. Thousands of visits have the same few hundred shapes: how
  * often each came in an hour or a day is all that a chart has to read, whatever its filter.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { LegacyName } from '../../contract/nat-report.ts';
 import type { AttemptsTable, ServerResultsTable, ShapeOutcomesTable } from './tables.ts';
@@ -67,6 +67,6 @@ export function shapeOf({ nat, attempts, servers, findings }: VisitResult): Visi
   const ordered = [...counted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => outcome);
   const told = [...findings].sort();
   const text = JSON.stringify([nat, ordered, told]);
-  const id = createHash('sha256').update(text).digest('base64url').slice(0, idLength);
+  const id = hash('sha256', text, 'base64url').slice(0, idLength);
   return { id, nat, outcomes: ordered, findings: told };
 }

@@ -1,13 +1,15 @@
 /**
  * What statistics ask of the visits of a range: rows of sums, made by the database from the counted hours and days and
- * the shapes. Only the ends of the range, less than an hour each, and the few visits by a link are read one by one.
+ * the shapes. Each question is one statement that reads every counter once, for there are many more counters than
+ * shapes: what is asked of a shape is worked out before the counters are met, or after they are summed.
  */
-import { type Expression, expressionBuilder, type Kysely, type NotNull, type SqlBool, sql } from 'kysely';
+import { type Expression, type Kysely, type QueryCreator, sql } from 'kysely';
+import { type Path, paths } from '../../contract/basics.ts';
 import type { VisitFilter } from './run-filter.ts';
-import type { Tables, VisitCountsTable } from './tables.ts';
+import type { ShapeFindingsTable, ShapeOutcomesTable, Tables, VisitShapesTable } from './tables.ts';
 import type { TimeRange } from './utc.ts';
-import { type BucketSize, nameLength } from './visit-counts.ts';
-import { cutRange } from './visit-range.ts';
+import type { BucketSize } from './visit-counts.ts';
+import { attemptsOver, shapesMeant, triesOf, visitsIn } from './visits-in.ts';
 
 type Db = Kysely<Tables>;
 
@@ -18,170 +20,195 @@ export interface Outcomes {
   readonly faults: number;
 }
 
-export function pathsByBucket(db: Db, filter: VisitFilter, range: TimeRange, size: BucketSize) {
-  return db
-    .selectFrom(visitsIn(db, filter, range, { detail: 'outline', size }).as('visits'))
-    .innerJoin('visit_shapes', 'visit_shapes.id', 'visits.shape')
-    .innerJoin('shape_outcomes', 'shape_outcomes.shape', 'visits.shape')
+export interface PathInBucket extends Outcomes {
+  readonly bucket: string;
+  readonly path: Path;
+}
+
+const { ref } = sql;
+const ours = sql<boolean>`(${ref('shape_outcomes.blame')} is not null and ${ref('shape_outcomes.blame')} = 'tool')`;
+const times = ref<number>('shape_outcomes.times');
+/** How many of an outcome’s attempts are which; null, which no sum sees, instead of 0. */
+const counted = {
+  succeeded: sql<number>`case when not ${ours} then ${times} * ${ref('shape_outcomes.succeeded')} end`,
+  attempts: sql<number>`case when not ${ours} then ${times} end`,
+  faults: sql<number>`case when ${ours} then ${times} end`,
+} as const;
+const outcomes = ['succeeded', 'attempts', 'faults'] as const satisfies (keyof Outcomes)[];
+
+/** In order of time. */
+export async function pathsByBucket(
+  db: Db,
+  filter: VisitFilter,
+  range: TimeRange,
+  size: BucketSize,
+): Promise<PathInBucket[]> {
+  const asked = filter.path === undefined ? paths : [filter.path];
+  const columns = asked.flatMap((path) =>
+    outcomes.map((outcome) => ({ path, outcome, name: columnOf(path, outcome) })),
+  );
+  // One row an outline, whatever its visits tried: a counter meets no more than one.
+  const ends = db
+    .selectFrom('shape_outcomes')
+    .innerJoin('visit_shapes', 'visit_shapes.id', 'shape_outcomes.shape')
+    .where('visit_shapes.outline', 'is', null)
     .where(shapesMeant(filter))
     .where(attemptsOver(filter.path))
-    .select(['visits.bucket', 'shape_outcomes.path', ...outcomes])
-    .groupBy(['visits.bucket', 'shape_outcomes.path'])
-    .having(anyLeft)
-    .$narrowType<{ path: NotNull }>()
+    .select('shape_outcomes.shape')
+    .select((eb) =>
+      columns.map(({ path, outcome, name }) => {
+        const ofPath = sql<number>`case when ${ref('shape_outcomes.path')} = ${path} then ${counted[outcome]} end`;
+        // Products of small integers are many times faster than those of what a sum has in PostgreSQL.
+        return eb.cast<number | null>(eb.fn.sum(ofPath), 'integer').as(name);
+      }),
+    )
+    .groupBy('shape_outcomes.shape');
+  const rows = await db
+    .selectFrom(visitsIn(db, filter, range, { detail: 'outline', size }).as('visits'))
+    .innerJoin(ends.as('ends'), 'ends.shape', 'visits.shape')
+    .select('visits.bucket')
+    .select(
+      columns.map(({ name }) =>
+        sql<number | null>`sum(${ref('visits.visits')} * ${ref(`ends.${name}`)})`.as(name),
+      ),
+    )
+    .groupBy('visits.bucket')
     .orderBy('visits.bucket')
     .execute();
+  return rows.flatMap(({ bucket, ...row }) =>
+    asked
+      .map((path) => ({
+        bucket,
+        path,
+        succeeded: row[columnOf(path, 'succeeded')] ?? 0,
+        attempts: row[columnOf(path, 'attempts')] ?? 0,
+        faults: row[columnOf(path, 'faults')] ?? 0,
+      }))
+      .filter(anyLeft),
+  );
 }
 
-export async function countVisits(db: Db, filter: VisitFilter, range: TimeRange): Promise<number> {
-  const { total } = await db
-    .selectFrom(shapesIn(db, filter, range).as('visits'))
-    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('visits.visits'), sql.lit(0)).as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
+function columnOf<O extends keyof Outcomes>(path: Path, outcome: O) {
+  return `${path}_${outcome}` as const;
 }
 
-export function pathsByNat(db: Db, filter: VisitFilter, range: TimeRange) {
-  return db
-    .selectFrom(shapesIn(db, filter, range).as('visits'))
-    .innerJoin('shape_outcomes', 'shape_outcomes.shape', 'visits.shape')
-    .where(attemptsOver(filter.path))
-    .select(['visits.nat', 'shape_outcomes.path', ...outcomes])
-    .groupBy(['visits.nat', 'shape_outcomes.path'])
-    .having(anyLeft)
-    .$narrowType<{ path: NotNull }>()
+/** Reports that were deleted take their visits back; what nobody came to is no row. */
+function anyLeft({ attempts, faults }: Outcomes): boolean {
+  return attempts + faults > 0;
+}
+
+/** A row of the breakdown: of a path and NAT class, a server, a cause, a finding, or, where none is named, of all visits. */
+export interface SumOfVisits extends Outcomes {
+  readonly nat: VisitShapesTable['nat'];
+  readonly path: ShapeOutcomesTable['path'];
+  readonly url: ShapeOutcomesTable['url'];
+  readonly transport: ShapeOutcomesTable['transport'];
+  readonly cause: ShapeOutcomesTable['cause'];
+  readonly blame: ShapeOutcomesTable['blame'];
+  readonly finding: ShapeFindingsTable['cause'] | null;
+  /** Of a cause, a finding, or all. */
+  readonly visits: number;
+}
+
+/** Everything that a breakdown asks. */
+export async function sumsOfVisits(db: Db, filter: VisitFilter, range: TimeRange): Promise<SumOfVisits[]> {
+  const within = db.with(
+    (cte) => cte('visits').materialized(),
+    (creator) => shapesIn(creator, filter, range),
+  );
+  const visits = sql<number>`sum(${ref('visits.visits')})`;
+  const ended = {
+    succeeded: sumOfTries('succeeded'),
+    attempts: sumOfTries('attempts'),
+    faults: sumOfTries('faults'),
+  };
+  return within
+    .selectFrom('visits')
+    .select(columnsOf({ visits: sql<number>`coalesce(${visits}, 0)` }))
+    .unionAll((eb) =>
+      eb
+        .selectFrom('visits')
+        .innerJoin('shape_outcomes', 'shape_outcomes.shape', 'visits.shape')
+        .where(attemptsOver(filter.path))
+        .select(columnsOf({ nat: ref('visits.nat'), path: ref('shape_outcomes.path'), ...ended }))
+        .groupBy(['visits.nat', 'shape_outcomes.path']),
+    )
+    .unionAll((eb) =>
+      eb
+        .selectFrom('visits')
+        .innerJoin('shape_outcomes', 'shape_outcomes.shape', 'visits.shape')
+        .where(triesOf(filter.server))
+        .select(
+          columnsOf({ url: ref('shape_outcomes.url'), transport: ref('shape_outcomes.transport'), ...ended }),
+        )
+        .groupBy(['shape_outcomes.url', 'shape_outcomes.transport']),
+    )
+    .unionAll((eb) =>
+      eb
+        .selectFrom('visits')
+        .innerJoin(causesMet(db, filter).as('met'), 'met.shape', 'visits.shape')
+        .select(columnsOf({ cause: ref('met.cause'), blame: ref('met.blame'), visits }))
+        .groupBy(['met.cause', 'met.blame']),
+    )
+    .unionAll((eb) =>
+      eb
+        .selectFrom('visits')
+        .innerJoin('shape_findings', 'shape_findings.shape', 'visits.shape')
+        .select(columnsOf({ finding: ref('shape_findings.cause'), visits }))
+        .groupBy('shape_findings.cause'),
+    )
+    .$castTo<SumOfVisits>()
     .execute();
 }
 
-export function serverOutcomes(db: Db, filter: VisitFilter, range: TimeRange) {
-  return db
-    .selectFrom(shapesIn(db, filter, range).as('visits'))
-    .innerJoin('shape_outcomes', 'shape_outcomes.shape', 'visits.shape')
-    .where(triesOf(filter.server))
-    .select(['shape_outcomes.url', 'shape_outcomes.transport', ...outcomes])
-    .groupBy(['shape_outcomes.url', 'shape_outcomes.transport'])
-    .having(anyLeft)
-    .$narrowType<{ url: NotNull; transport: NotNull }>()
-    .execute();
+function sumOfTries(outcome: keyof Outcomes) {
+  return sql<number>`coalesce(sum(${ref('visits.visits')} * ${counted[outcome]}), 0)`;
+}
+
+type SumColumns = { readonly [K in keyof SumOfVisits]: Expression<SumOfVisits[K]> };
+const [unnamed, none] = [sql<null>`null`, sql<number>`0`];
+const nothing: SumColumns = {
+  nat: unnamed,
+  path: unnamed,
+  url: unnamed,
+  transport: unnamed,
+  cause: unnamed,
+  blame: unnamed,
+  finding: unnamed,
+  visits: none,
+  succeeded: none,
+  attempts: none,
+  faults: none,
+};
+
+/** All columns of {@link SumOfVisits}, in one order. */
+function columnsOf(own: Partial<SumColumns>) {
+  return Object.entries({ ...nothing, ...own }).map(([name, value]) =>
+    sql<SumOfVisits[keyof SumOfVisits]>`${value}`.as(name as keyof SumOfVisits),
+  );
 }
 
 /** Failures of attempts and servers, each once a visit. */
-export function causesMet(db: Db, filter: VisitFilter, range: TimeRange) {
-  const met = db
+function causesMet(db: QueryCreator<Tables>, filter: VisitFilter) {
+  return db
     .selectFrom('shape_outcomes')
     .select(['shape_outcomes.shape', 'shape_outcomes.cause', 'shape_outcomes.blame'])
     .distinct()
     .where('shape_outcomes.cause', 'is not', null)
+    .where('shape_outcomes.blame', 'is not', null)
     .where((eb) => eb.or([attemptsOver(filter.path), triesOf(filter.server)]));
-  return db
-    .selectFrom(shapesIn(db, filter, range).as('visits'))
-    .innerJoin(met.as('met'), 'met.shape', 'visits.shape')
-    .where('met.blame', 'is not', null)
-    .select((eb) => ['met.cause as code', 'met.blame', eb.fn.sum<number>('visits.visits').as('visits')])
-    .groupBy(['met.cause', 'met.blame'])
-    .$narrowType<{ code: NotNull; blame: NotNull }>()
-    .execute();
-}
-
-/** What visitors were told, each once a visit. */
-export function findingsTold(db: Db, filter: VisitFilter, range: TimeRange) {
-  return db
-    .selectFrom(shapesIn(db, filter, range).as('visits'))
-    .innerJoin('shape_findings', 'shape_findings.shape', 'visits.shape')
-    .select((eb) => ['shape_findings.cause as id', eb.fn.sum<number>('visits.visits').as('visits')])
-    .groupBy('shape_findings.cause')
-    .execute();
 }
 
 /** How many visits of the range had each of the shapes that the filter means. */
-function shapesIn(db: Db, filter: VisitFilter, range: TimeRange) {
-  return db
+function shapesIn(db: QueryCreator<Tables>, filter: VisitFilter, range: TimeRange) {
+  const sums = db
     .selectFrom(visitsIn(db, filter, range, { detail: 'full', size: 'day' }).as('each'))
-    .innerJoin('visit_shapes', 'visit_shapes.id', 'each.shape')
-    .where(shapesMeant(filter))
-    .select((eb) => ['each.shape', 'visit_shapes.nat', eb.fn.sum<number>('each.visits').as('visits')])
-    .groupBy(['each.shape', 'visit_shapes.nat'])
+    .select((eb) => ['each.shape', eb.fn.sum<number>('each.visits').as('visits')])
+    .groupBy('each.shape')
     .having((eb) => eb(eb.fn.sum<number>('each.visits'), '>', 0));
+  return db
+    .selectFrom(sums.as('sums'))
+    .innerJoin('visit_shapes', 'visit_shapes.id', 'sums.shape')
+    .where(shapesMeant(filter))
+    .select(['sums.shape', 'visit_shapes.nat', 'sums.visits']);
 }
-
-/** Rows of bucket, shape and number of visits; several may be of the same bucket and shape. */
-function visitsIn(
-  db: Db,
-  { link }: VisitFilter,
-  range: TimeRange,
-  { detail, size }: Pick<VisitCountsTable, 'detail' | 'size'>,
-) {
-  const reports = ({ since, until }: TimeRange) =>
-    db
-      .selectFrom('runs')
-      .where('kind', '=', 'visit-report')
-      .where('counted_at', '>=', since)
-      .where('counted_at', '<', until)
-      .$if(link !== undefined, (visits) => visits.where('link_id', '=', link ?? ''))
-      .select([bucketOf('counted_at', size), 'shape', sql<number>`1`.as('visits')])
-      .$narrowType<{ shape: NotNull }>();
-  if (link !== undefined) return reports(range);
-  const counted = (unit: BucketSize, { since, until }: TimeRange) =>
-    db
-      .selectFrom('visit_counts')
-      .where('detail', '=', detail)
-      .where('size', '=', unit)
-      .where('bucket', '>=', since.slice(0, nameLength[unit]))
-      .where('bucket', '<', until.slice(0, nameLength[unit]))
-      .select([bucketOf('bucket', size), 'shape', 'visits']);
-  const { firstReports, firstHours, days, lastHours, lastReports } = cutRange(range, size);
-  return reports(firstReports)
-    .unionAll(counted('hour', firstHours))
-    .unionAll(counted('day', days))
-    .unionAll(counted('hour', lastHours))
-    .unionAll(reports(lastReports));
-}
-
-function bucketOf(column: 'counted_at' | 'bucket', size: BucketSize) {
-  return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(nameLength[size])})`.as('bucket');
-}
-
-/** For queries that select from `visit_shapes`, joined or alone. */
-function shapesMeant({ path, nat, server }: VisitFilter): Expression<SqlBool> {
-  const shapes = expressionBuilder<Tables, 'visit_shapes'>();
-  const hasOutcome = (condition: Expression<SqlBool>) =>
-    shapes.exists(
-      shapes
-        .selectFrom('shape_outcomes')
-        .select('shape_outcomes.shape')
-        .whereRef('shape_outcomes.shape', '=', 'visit_shapes.id')
-        .where(condition),
-    );
-  return shapes.and([
-    ...(nat === 'untested' ? [shapes('visit_shapes.nat', 'is', null)] : []),
-    ...(nat !== undefined && nat !== 'untested' ? [shapes('visit_shapes.nat', '=', nat)] : []),
-    ...(path === undefined ? [] : [hasOutcome(attemptsOver(path))]),
-    ...(server === undefined ? [] : [hasOutcome(triesOf(server))]),
-  ]);
-}
-
-const ofShape = expressionBuilder<Tables, 'shape_outcomes'>();
-
-function attemptsOver(path: VisitFilter['path']): Expression<SqlBool> {
-  return ofShape.and([
-    ofShape('shape_outcomes.subject', '=', 'attempt'),
-    ...(path === undefined ? [] : [ofShape('shape_outcomes.path', '=', path)]),
-  ]);
-}
-
-function triesOf(server: VisitFilter['server']): Expression<SqlBool> {
-  return ofShape.and([
-    ofShape('shape_outcomes.subject', '=', 'server'),
-    ...(server === undefined ? [] : [ofShape('shape_outcomes.url', '=', server)]),
-  ]);
-}
-
-const tries = sql<number>`visits.visits * shape_outcomes.times`;
-const ours = sql<boolean>`(shape_outcomes.blame is not null and shape_outcomes.blame = 'tool')`;
-const outcomes = [
-  sql<number>`sum(case when ${ours} then ${tries} else 0 end)`.as('faults'),
-  sql<number>`sum(case when ${ours} then 0 else ${tries} end)`.as('attempts'),
-  sql<number>`sum(case when ${ours} then 0 else ${tries} * shape_outcomes.succeeded end)`.as('succeeded'),
-] as const;
-/** Reports that were deleted take their visits back; what nobody came to is no row. */
-const anyLeft = sql<SqlBool>`sum(${tries}) > 0`;

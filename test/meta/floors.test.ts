@@ -67,7 +67,7 @@ describe('files that run in browsers', () => {
   });
 });
 
-describe.each(['check.html', 'room.html'])('the page %s', (page) => {
+describe.each(['check.html', 'room.html', 'status.html'])('the page %s', (page) => {
   function load(): { entry: string; loaded: Set<string> } {
     const script = /<script type="module"[^>]+src="\/?([^"]+)"/.exec(readText(`dashboard/${page}`))?.[1];
     const entry = `dashboard/${script}`;
@@ -105,6 +105,21 @@ describe('polynya probe starts quickly', () => {
       (byPath.get(path)?.imports ?? [])
         .filter(({ specifier, typeOnly, dynamic }) => heavy.test(specifier) && !typeOnly && !dynamic)
         .map(({ specifier }) => `${path} → ${specifier}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+describe('polynya serve', () => {
+  const loaded = reachable(importGraph(sources, 'load'), ['service/server.ts']);
+
+  it('loads nothing of NATS unless it is one of several nodes', () => {
+    expect(loaded).toContain('service/bus/open-bus.ts');
+    expect([...loaded].filter((path) => path.startsWith('service/bus/nats-bus'))).toEqual([]);
+    const found = [...loaded].flatMap((path) =>
+      (byPath.get(path)?.imports ?? []).filter(
+        ({ specifier, typeOnly, dynamic }) => specifier.startsWith('@nats-io/') && !typeOnly && !dynamic,
+      ),
     );
     expect(found).toEqual([]);
   });

@@ -75,16 +75,20 @@ const effectfulFolders = ['service', 'cli', 'dashboard'];
 
 /** Folders and files on such floors that are pure all the same, and stay so. */
 const purePlaces = [
+  'service/agents/judge/',
   'service/sfu/forward/',
   'service/sfu/rtp/',
   'service/sfu/sdp/',
   'service/sfu/media.ts',
   'service/rtc/reachable-candidates.ts',
+  'service/store/spool/frame.ts',
+  'service/trace/trace-context.ts',
 ];
 
 /** The only Node modules in pure files: hashes and checksums are pure, and browsers never load these files. */
 const pureNodeModules = new Map([
   ['stun/integrity.ts', ['node:crypto', 'node:zlib']],
+  ['service/store/spool/frame.ts', ['node:zlib']],
   ['stun/credential.ts', ['node:crypto']],
   ['stun/nonce.ts', ['node:crypto']],
 ]);

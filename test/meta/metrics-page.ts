@@ -1,5 +1,9 @@
 /** `docs/metrics.md`, made from the registries themselves. */
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { AgentMetrics } from '../../service/agents/agent-metrics.ts';
+import { watchBus } from '../../service/bus/bus-metrics.ts';
+import { BusTraffic } from '../../service/bus/bus-traffic.ts';
+import { FleetCounts } from '../../service/fleet/fleet-counts.ts';
 import { Metrics } from '../../service/metrics.ts';
 import { TurnMetrics } from '../../turn/io/turn-metrics.ts';
 
@@ -16,10 +20,14 @@ export const labelMeaning: Readonly<Record<string, string>> = {
   route: 'the pattern of the route, e.g. `/api/runs/:id`; `unmatched` where there is none',
   status: 'HTTP status',
   code: 'a code of [failures.md](failures.md), or of a STUN error (RFC 8489 §14.8)',
-  kind: 'of a report, e.g. `visit-report`; or of a garbage collection',
+  kind: 'of a report, e.g. `visit-report`; of a job: `probe`, `turn-check`, `pair`, `lab`; or of a garbage collection',
   path: '`mesh`, `sfu`, `mcu`, `relay`',
   outcome:
-    'of an attempt: `succeeded`, `failed`, `harness-fault` (our own fault); of a probe or check: `done`, `failed`',
+    'of an attempt: `succeeded`, `failed`, `harness-fault` (our own fault); of a probe or check: `done`, `failed`; of a job also `aside`, `cancelled`; of a monitor’s result: `good`, `slow`, `bad`; of a notice: `delivered`, `failed` (and tried again), `given-up`',
+  state:
+    'of an agent: `online`, `draining`, `offline`, `revoked`; of a monitor: `up`, `degraded`, `down`, `unknown`',
+  monitor: 'id of a monitor, 200 at most; an administrator has made it',
+  region: 'of agents, as an administrator has called it; 50 at most for each monitor',
   version: 'the release; of Node.js',
   major: 'number of the release of Node.js',
   minor: 'number of the release of Node.js',
@@ -43,6 +51,10 @@ const registries = {
       link: () => 'up',
       certificateEnds: new Date(0),
     });
+    watchBus(metrics.registry, { state: 'up', traffic: new BusTraffic() }, () => 1);
+    new FleetCounts(metrics.registry).owned(false);
+    new AgentMetrics(metrics.registry);
+    metrics.watchSpool(() => ({ reports: 0, bytes: 0, limitBytes: 0, oldestAt: null, setAside: 0 }));
     return metrics.registry;
   },
   turn: () => {
@@ -82,6 +94,7 @@ function unitOf(name: string): string {
     .split('_')
     .at(-1);
   if (base === 'seconds' || base === 'bytes') return base;
+  if (name === 'polynya_monitor_up') return '0 to 1';
   return name.endsWith('_up') ? '0 or 1' : name.endsWith('_info') ? 'always 1' : 'number';
 }
 

@@ -23,7 +23,8 @@ const entry = `
   const { startService } = await import(process.argv[1]);
   const { serveConfigSchema } = await import(process.argv[2]);
   const limits = { reportsPerMinute: 1e6, requestsPerMinute: 1e6 };
-  const config = { port: 0, store: process.argv[3], stun: { enabled: false }, limits };
+  const [store, folder] = process.argv.slice(3);
+  const config = { port: 0, store, spool: { folder }, stun: { enabled: false }, log: 'silent', limits };
   const service = await startService(serveConfigSchema.parse(config));
   console.log(service.url);
 `;
@@ -31,21 +32,41 @@ const entry = `
 interface Place {
   /** What `store` of the configuration says. */
   readonly store: string;
+  /** Where reports wait. */
+  readonly spool: string;
   /** More than the service is killed. */
   killMore?(): Promise<void>;
+  /** Before everything is looked for. */
+  atLast?(): Promise<void>;
   stop(): Promise<void>;
 }
 
 async function filePlace(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'polynya-kill-'));
-  const stop = async () => rmSync(folder, { recursive: true, force: true });
-  return { store: join(folder, 'runs.sqlite'), stop };
+  const { spool, remove } = spoolFolder();
+  return { store: join(spool, 'runs.sqlite'), spool, stop: async () => remove() };
 }
 
-/** As it is shipped, with fsync; it is killed together with the service. */
-async function postgresPlace(): Promise<Place> {
+function spoolFolder(): { spool: string; remove: () => void } {
+  const spool = mkdtempSync(join(tmpdir(), 'polynya-kill-'));
+  return { spool, remove: () => rmSync(spool, { recursive: true, force: true }) };
+}
+
+/** As it is shipped, with fsync. */
+async function postgresPlace(away: boolean): Promise<Place> {
   const server = await startPostgres();
-  return { store: await server.database(), killMore: () => server.crash(), stop: () => server.stop() };
+  const { spool, remove } = spoolFolder();
+  const place = {
+    store: await server.database(),
+    spool,
+    stop: async () => {
+      remove();
+      await server.stop();
+    },
+  };
+  // It is killed together with the service.
+  if (!away) return { ...place, killMore: () => server.crash() };
+  await server.halt();
+  return { ...place, atLast: () => server.resume() };
 }
 
 const children: ChildProcess[] = [];
@@ -59,9 +80,9 @@ afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-async function startChild(store: string): Promise<{ child: ChildProcess; url: string }> {
+async function startChild({ store, spool }: Place): Promise<{ child: ChildProcess; url: string }> {
   const modules = [built, join(root, 'dist/contract/config.js')];
-  const args = ['--input-type=module', '-e', entry, ...modules, store];
+  const args = ['--input-type=module', '-e', entry, ...modules, store, spool];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   if (child.stdout === null) throw new Error('no stdout');
@@ -122,9 +143,19 @@ async function ingestAndKill(
   return { acknowledged, unanswered };
 }
 
+async function waitingAt(url: string): Promise<number> {
+  const info = (await (await fetch(`${url}/api/info`)).json()) as { store: { waiting: number } };
+  return info.store.waiting;
+}
+
 describe.each([
   { name: 'a SQLite file', obstacle: null, open: filePlace },
-  { name: 'PostgreSQL', obstacle: postgresObstacle, open: postgresPlace },
+  { name: 'PostgreSQL', obstacle: postgresObstacle, open: () => postgresPlace(false) },
+  {
+    name: 'the spool of a PostgreSQL that is away',
+    obstacle: postgresObstacle,
+    open: () => postgresPlace(true),
+  },
 ])('kill -9 in the middle of ingest into $name', ({ obstacle, open }) => {
   let place: Place | undefined;
   beforeAll(async () => {
@@ -134,11 +165,10 @@ describe.each([
 
   it('loses no acknowledged report, three times over', async (context) => {
     if (place === undefined) return context.skip(obstacle ?? '');
-    const { store } = place;
     const all = new Map<string, Envelope>();
     let cutShort = 0;
     for (let round = 0; round < 3; round++) {
-      const { acknowledged, unanswered } = await ingestAndKill(await startChild(store), round * 1000, 40);
+      const { acknowledged, unanswered } = await ingestAndKill(await startChild(place), round * 1000, 40);
       expect(acknowledged.size).toBeGreaterThanOrEqual(40);
       cutShort += unanswered;
       for (const [id, sent] of acknowledged) all.set(id, sent);
@@ -147,7 +177,9 @@ describe.each([
     // Proof that the kills came while requests were under way.
     expect(cutShort).toBeGreaterThan(0);
 
-    const { child, url } = await startChild(store);
+    await place.atLast?.();
+    const { child, url } = await startChild(place);
+    await expect.poll(() => waitingAt(url)).toBe(0);
     for (const [id, sent] of all) {
       const reply = await fetch(`${url}/api/runs/${id}`);
       expect([id, reply.status]).toEqual([id, 200]);

@@ -6,6 +6,7 @@ import type { RunningService } from '../../service/server.ts';
 import { mintRestCredential } from '../../stun/credential.ts';
 import { startQuietService } from '../quiet-service.ts';
 import { sampleVisit } from '../unit/service/sample-reports.ts';
+import { Collector } from './collector.ts';
 
 const given = {
   adminToken: 'admin-token-Quae8ohj',
@@ -19,6 +20,7 @@ const given = {
 /** By kind; those that the service makes are added as they come. */
 const secrets = new Map<string, string>(Object.entries(given));
 const lines: string[] = [];
+let collector: Collector;
 let service: RunningService;
 /** Replies that must not tell what only others may know. */
 const shown: string[] = [];
@@ -26,7 +28,9 @@ const shown: string[] = [];
 const login = (credential: string, auth = 'password') => ({ username: 'alice', auth, credential });
 
 beforeAll(async () => {
+  collector = await Collector.open();
   const config = {
+    tracing: { otlp: collector.url },
     log: 'debug',
     adminToken: given.adminToken,
     stun: { port: 0, alternatePort: 0, peer: { address: '127.0.0.9', secret: given.peerSecret } },
@@ -47,7 +51,10 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => service?.close());
+afterAll(async () => {
+  await service?.close();
+  await collector?.close();
+});
 
 const admin = { authorization: `Bearer ${given.adminToken}` };
 
@@ -161,7 +168,7 @@ async function useWitness(): Promise<void> {
 }
 
 describe('a run with every kind of secret', () => {
-  it('leaves none in the log, the metrics, what it prints, reports and lists', async () => {
+  it('leaves none in the log, the metrics, the traces, what it prints, reports and lists', async () => {
     await useLogins();
     await useServers();
     await useLinks();
@@ -170,6 +177,14 @@ describe('a run with every kind of secret', () => {
     shown.push(await ask('GET', '/metrics', undefined, admin));
     const { url, lanUrls, stunUri, notes } = service;
     shown.push(JSON.stringify({ url, lanUrls, stunUri, notes }));
+
+    // What is left of the traces is sent at the end.
+    await service.close();
+    const traced = new Set(collector.spans.map(({ name }) => name));
+    const jobs = ['probe', 'turn check', 'take report', 'room message', 'store findLink', 'GET /t/:token'];
+    expect([...traced]).toEqual(expect.arrayContaining(jobs));
+    expect(collector.raw).not.toMatch(/\d+\.\d+\.\d+\.\d+|::/);
+    shown.push(collector.raw);
 
     const text = lines.join('');
     // What went wrong was logged, so there was something to hide.

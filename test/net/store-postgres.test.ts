@@ -1,5 +1,6 @@
 /** What only PostgreSQL has: ways not to be let in, two services that start at once, partitions, copies from SQLite. */
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveConfigSchema } from '../../contract/config.ts';
 import { type Postgres, startPostgres } from '../../scenarios/io/postgres.ts';
@@ -8,6 +9,7 @@ import { startService } from '../../service/server.ts';
 import { openStore } from '../../service/store/open-store.ts';
 import { openPostgres } from '../../service/store/postgres/open.ts';
 import { runCli } from '../built-cli.ts';
+import { startQuietService } from '../quiet-service.ts';
 import { sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
 import { clusterMs, postgresObstacle } from '../unit/service/store-kinds.ts';
 
@@ -159,6 +161,51 @@ describe('a connection', () => {
       expect(rows).toEqual([{ synchronous_commit: 'on' }]);
     } finally {
       await db.destroy();
+    }
+  });
+});
+
+describe('more reports than it can take', () => {
+  it('are refused with a time to come again; all that was acknowledged is there, and nothing else', async () => {
+    const store = await postgres.database();
+    const service = await startQuietService({ store });
+    const blocker = new pg.Client({ connectionString: store });
+    try {
+      await blocker.connect();
+      await blocker.query('begin; lock table runs in share mode');
+      let onRefusal = (): void => {};
+      const refusal = new Promise<void>((resolve) => {
+        onRefusal = resolve;
+      });
+      const send = async (sentence: string) => {
+        const reply = await fetch(`${service.url}/api/reports`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(sampleVisit({ sentence })),
+        });
+        if (reply.status !== 200) onRefusal();
+        const retryAfter = reply.headers.get('retry-after');
+        const body = (await reply.json()) as { id?: string; error?: { code: string } };
+        return { sentence, status: reply.status, retryAfter, id: body.id, code: body.error?.code };
+      };
+      // More than one group and all that may wait behind it.
+      const sent = Array.from({ length: 700 }, (_, i) => send(`Visit ${i}.`));
+      await refusal;
+      await blocker.query('rollback');
+      const replies = await Promise.all(sent);
+      const acknowledged = replies.filter(({ status }) => status === 200);
+      const refused = replies.filter(({ status }) => status !== 200);
+      expect(acknowledged.length).toBeGreaterThan(0);
+      expect(refused.length).toBeGreaterThan(0);
+      for (const { status, retryAfter, code } of refused) {
+        expect({ status, retryAfter, code }).toEqual({ status: 503, retryAfter: '1', code: 'service-busy' });
+      }
+      const stored = await postgres.sql('select id from runs', databaseOf(store));
+      expect(stored.split('\n').sort()).toEqual(acknowledged.map(({ id }) => id).sort());
+      expect((await send(refused[0]?.sentence ?? '')).status).toBe(200);
+    } finally {
+      await blocker.end();
+      await service.close();
     }
   });
 });

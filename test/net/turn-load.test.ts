@@ -16,6 +16,8 @@ import { LoadStage, short, stepsOf } from './load-stage.ts';
 import { alice, endpointOf, loopbackSettings } from './turn-stage.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** Of a worker that has a process to itself. */
+const ownEngine = process.platform === 'linux' ? 'batched' : 'portable';
 const stage = new LoadStage();
 
 describe('load in this process', () => {
@@ -47,6 +49,8 @@ describe('load in this process', () => {
       expect(roundTrip.p50Us ?? 0).toBeGreaterThanOrEqual(outward?.p50Us ?? 0);
       expect(generator.busyShare).toBeGreaterThan(0);
     }
+    // This process has other work.
+    expect(report.body.engine?.kind).toBe('portable');
     expect(report.body.failure).toBeNull();
     expect(stage.server.census.allocations).toBe(0);
   });
@@ -186,6 +190,7 @@ describe('polynya turn load', () => {
     expect(planned.stdout).toContain(
       '2,000 packets/s each way (2.6 Mbit/s of payload), 20 allocations at once',
     );
+    expect(planned.stdout).toContain(`Sent by the ${ownEngine} engine`);
     expect(stage.server.traffic.toPeers).toBe(0);
   });
 
@@ -217,6 +222,7 @@ describe('polynya turn load', () => {
     const { body } = loadReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
     expect(stdout).toContain(body.headline.sentence.slice(0, 40));
     expect(stdout).toContain('sent late (p99)');
+    expect(body.engine?.kind).toBe(ownEngine);
     expect(body.runs[0]?.steps[0]?.arrivedBack).toBeGreaterThan(0);
     expect(stage.server.census.allocations).toBe(0);
   });

@@ -59,7 +59,8 @@ export const programs = [
   { program: 'certutil', package: 'libnss3-tools', projects: ['lab', 'web'] },
   { program: 'promtool', package: 'prometheus', projects: ['lab'] },
   { program: 'systemd-analyze', package: 'systemd', projects: ['lab'] },
-  { program: 'pg_ctlcluster', package: 'postgresql', projects: ['unit'] },
+  { program: 'pg_ctlcluster', package: 'postgresql', projects: ['logic', 'unit'] },
+  { program: 'nats-server', package: 'nats-server', projects: ['logic', 'unit', 'lab'] },
 ];
 
 /** Daemons live in sbin, which is not in every user’s PATH. */

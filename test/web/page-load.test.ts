@@ -49,6 +49,7 @@ describe.skipIf(obstacle !== null)(`page load${obstacle === null ? '' : ` – ${
   it.each([
     ['/check', /\/assets\/check-/],
     ['/room', /\/assets\/room-/],
+    ['/status', /\/assets\/status-/],
     ['/', /\/assets\/index-/],
   ])('says at %s which part did not arrive, and loads it again when asked', async (path, entry) => {
     await breakOff(entry, Number.POSITIVE_INFINITY);

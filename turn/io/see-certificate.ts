@@ -6,6 +6,8 @@ import { decodeMessage, encodeMessage, methods } from '../../stun/message.ts';
 import type { CertificateSight } from '../check/certificate.ts';
 import type { Target } from '../check/site.ts';
 
+type Place = Pick<Target, 'host' | 'server'>;
+
 interface Shaken {
   readonly socket: tls.TLSSocket;
   readonly ms: number;
@@ -26,7 +28,7 @@ const oldProtocol = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFA
 
 /** Resolves with the error where the handshake fails. */
 function shake(
-  target: Target,
+  target: Place,
   how: SightOptions,
   options: tls.ConnectionOptions,
   limitMs = timeoutMs,
@@ -198,6 +200,15 @@ export async function seeCertificate(target: Target, how: SightOptions = {}): Pr
     turnWithoutAlpn,
     resumed: resumed?.socket.isSessionReused() ?? null,
   };
+}
+
+/** Seconds since 1970; null: there was no handshake, or no certificate. */
+export async function certificateEnd(place: Place): Promise<number | null> {
+  const shaken = await shake(place, {}, {});
+  if (shaken instanceof Error) return null;
+  const { valid_to: end } = shaken.socket.getPeerCertificate();
+  shaken.socket.destroy();
+  return end === undefined ? null : Math.floor(Date.parse(end) / 1000);
 }
 
 /** A wrong name is judged apart, so only what concerns the chain counts here. */

@@ -9,6 +9,7 @@ const perOctave = 128;
 const exactBelow = 2 * perOctave;
 /** Longer ones are counted here: half an hour. */
 const longestUs = 2 ** 31 - 1;
+const octaveBits = Math.log2(perOctave);
 const octaves = 31 - Math.log2(exactBelow);
 const size = exactBelow + octaves * perOctave;
 
@@ -23,7 +24,7 @@ export const emptyHistogram: HistogramState = { buckets: [], counts: [], maxUs: 
 
 function bucketOf(us: number): number {
   if (us < exactBelow) return us;
-  const octave = 31 - Math.clz32(us) - Math.log2(perOctave);
+  const octave = 31 - Math.clz32(us) - octaveBits;
   return exactBelow + (octave - 1) * perOctave + ((us >>> octave) - perOctave);
 }
 

@@ -1,5 +1,6 @@
 /** What the coordinator and its workers tell each other. Both are this program, over a channel of their own. */
-import type { LoadProfile, LoadStream } from '../../contract/load-profile.ts';
+import type { LoadEngine, LoadProfile, LoadStream } from '../../contract/load-profile.ts';
+import type { LoadEngineUse } from '../../contract/load-report.ts';
 import type { Endpoint } from '../../stun/endpoint.ts';
 import type { Transport } from '../../stun/machine.ts';
 import type { AllocationFailure } from '../client/allocation-failure.ts';
@@ -24,6 +25,7 @@ export type Preparation = TargetOrder &
         readonly flows: readonly LoadStream[];
         readonly ports: LoadProfile['ports'];
         readonly peer: LoadProfile['peer'];
+        readonly engine: LoadEngine;
         /** Of this run of the program. */
         readonly token: number;
       }
@@ -57,7 +59,8 @@ export type WorkerOrder =
   | { readonly kind: 'finish' };
 
 export type WorkerNews =
-  | { readonly kind: 'prepared'; readonly software: string | null }
+  /** `engine`: of axis packets. */
+  | { readonly kind: 'prepared'; readonly software: string | null; readonly engine?: LoadEngineUse }
   | { readonly kind: 'failed'; readonly failure: AllocationFailure }
   | { readonly kind: 'counted'; readonly count: StepCount }
   | { readonly kind: 'finished' };

@@ -43,10 +43,15 @@ export class StampReader {
   read(bytes: Uint8Array, at: number): boolean {
     if (bytes.length < at + stampBytes) return false;
     for (let i = 0; i < stampBytes; i += 1) this.#stamp[i] = bytes[at + i] ?? 0;
-    if (this.#view.getUint32(16) !== this.#token) return false;
-    this.dueMs = this.#view.getFloat64(0);
-    this.sequence = this.#view.getUint32(8);
-    this.step = this.#view.getUint32(12);
+    return this.readFrom(this.#view, 0, stampBytes);
+  }
+
+  /** Where there is a view already. @param end of the packet */
+  readFrom(view: DataView, at: number, end: number): boolean {
+    if (end < at + stampBytes || view.getUint32(at + 16) !== this.#token) return false;
+    this.dueMs = view.getFloat64(at);
+    this.sequence = view.getUint32(at + 8);
+    this.step = view.getUint32(at + 12);
     return true;
   }
 }

@@ -4,6 +4,8 @@ import type { Source } from './arrivals.ts';
 
 /** RFC 8656 s12.4: number and length. */
 export const channelHeaderBytes = 4;
+/** RFC 8656 s12: the top bits of ChannelData are 01, those of STUN 00. */
+export const firstOfChannelData = 0x40;
 
 /** The kind of each flow of one worker: flows are shared out in proportion, and alternate. */
 export function kindsOfFlows({ mix, flows }: LoadTraffic, worker: number, workers: number): LoadStream[] {

@@ -5,14 +5,20 @@ export interface BucketRate {
   readonly burst: number;
 }
 
-/** A token bucket, full at first. */
+/** A token bucket, full at first unless told otherwise. */
 export class TokenBucket {
   #tokens: number;
   #filledMs: number;
 
-  constructor(nowMs: number, { burst }: BucketRate) {
-    this.#tokens = burst;
+  constructor(nowMs: number, { burst }: BucketRate, tokens = burst) {
+    this.#tokens = tokens;
     this.#filledMs = nowMs;
+  }
+
+  /** Tokens that are there. */
+  level(nowMs: number, rate: BucketRate): number {
+    this.#refill(nowMs, rate);
+    return this.#tokens;
   }
 
   /** Takes `count` tokens; false, and none taken, when there are fewer. */

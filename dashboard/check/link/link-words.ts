@@ -1,5 +1,5 @@
 /** What the page says on the way in by a link, and of the code on the way out. */
-import type { Language } from '../words/language.ts';
+import type { Language } from '../words/choose-language.ts';
 
 interface LinkWords {
   readonly opening: string;

@@ -1,7 +1,7 @@
 /** Tests that the visitor may add after the verdict. Each says what it found; none becomes part of the report. */
 import { element } from '../dom.ts';
+import { mark } from '../mark.ts';
 import type { CheckTarget } from '../run-check.ts';
-import { mark } from '../tables.ts';
 import { words } from '../words/language.ts';
 import { ms } from '../words/milliseconds.ts';
 import { measureQuality, type QualityRun } from './measure-quality.ts';

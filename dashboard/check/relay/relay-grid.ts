@@ -1,8 +1,8 @@
 /** Every TURN server over every transport and family, as a table: words and times, never colour alone. */
 import type { RelayTry } from '../../../contract/visit-report.ts';
 import { type Child, element, table } from '../dom.ts';
+import { mark } from '../mark.ts';
 import type { StepStatus } from '../steps.ts';
-import { mark } from '../tables.ts';
 import { words } from '../words/language.ts';
 
 const transports = ['udp', 'tcp', 'tls'] as const;

@@ -1,8 +1,8 @@
 /** The card on top: works or not, why, what to do, and what to tell the IT department. */
 import { checkCauses } from '../../../contract/check-causes.ts';
 import { type Child, element, icon } from '../dom.ts';
+import { mark } from '../mark.ts';
 import type { CheckState } from '../state.ts';
-import { mark } from '../tables.ts';
 import { words } from '../words/language.ts';
 import { mainCause, type Verdict } from './judge.ts';
 import { putIntoWords, shortList } from './put-into-words.ts';

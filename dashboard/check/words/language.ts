@@ -1,10 +1,8 @@
 /** The language that the page speaks; its dictionary is loaded when it is needed. Reports are always in English. */
 import { withDeadline } from '../deadline.ts';
 import { loadPart } from '../load-part.ts';
+import { chooseLanguage, type Language } from './choose-language.ts';
 import { en, type Words } from './en.ts';
-
-export const languages = ['en', 'ko'] as const;
-export type Language = (typeof languages)[number];
 
 /** Rather English now than Korean at some time. */
 const dictionaryMs = 4_000;
@@ -25,9 +23,9 @@ export interface Speaking {
   readonly isStopgap: boolean;
 }
 
-/** The first wanted language (BCP 47 tags, most wanted first) that there is; English where none is. Never rejects. */
+/** Loads the dictionary of the language that fits best (`chooseLanguage`). Never rejects. */
 export async function speak(wanted: readonly string[]): Promise<Speaking> {
-  const chosen = wanted.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => isLanguage(tag)) ?? 'en';
+  const chosen = chooseLanguage(wanted);
   spoken = { language: 'en', words: en };
   if (chosen === 'ko') {
     try {
@@ -43,8 +41,4 @@ export async function speak(wanted: readonly string[]): Promise<Speaking> {
     }
   }
   return { language: spoken.language, isStopgap: false };
-}
-
-function isLanguage(tag: string | undefined): tag is Language {
-  return languages.some((known) => known === tag);
 }

@@ -21,5 +21,12 @@ export const queryKeys = {
   checks: ['checks'] as const,
   serverChecks: (server: string) => ['checks', server] as const,
   turnCheck: (id: string) => ['turn-check', id] as const,
+  agents: ['agents'] as const,
+  /** All monitors, and what follows from their results. */
+  monitors: ['monitors'] as const,
+  monitorList: ['monitors', 'list'] as const,
+  monitor: (id: string) => ['monitors', 'one', id] as const,
+  monitorHistory: (id: string, range: string) => ['monitors', 'history', id, range] as const,
+  regionMatrix: ['monitors', 'matrix'] as const,
   probe: (id: string) => ['probe', id] as const,
 };

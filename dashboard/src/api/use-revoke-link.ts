@@ -1,11 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from './call.ts';
 import { queryKeys } from './query-keys.ts';
+import { useChange } from './use-change.ts';
 
 export function useRevokeLink() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => call('revokeLink', { params: { id } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.links }),
-  });
+  return useChange((id: string) => call('revokeLink', { params: { id } }), queryKeys.links);
 }

@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ServerInput } from '../../../contract/servers.ts';
 import { call } from './call.ts';
 import { queryKeys } from './query-keys.ts';
+import { useChange } from './use-change.ts';
 
 export interface ServerSave {
   /** null: a new server. */
@@ -10,12 +10,11 @@ export interface ServerSave {
 }
 
 export function useSaveServer() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, input }: ServerSave) =>
+  return useChange(
+    ({ id, input }: ServerSave) =>
       id === null
         ? call('addServer', { body: input })
         : call('updateServer', { params: { id }, body: input }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.servers }),
-  });
+    queryKeys.servers,
+  );
 }

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { NewLink } from '../../../contract/links.ts';
 import { useCreateLink } from '../api/use-create-link.ts';
 import { useServers } from '../api/use-servers.ts';
 import { Dialog } from '../panels/dialog.tsx';
+import { FormEnd } from '../panels/form-end.tsx';
 import { Notice } from '../panels/notice.tsx';
 import { words } from '../words.ts';
 import { type LinkDraft, linkProblems, newLink, toLinkInput, withPasswords } from './link-draft.ts';
@@ -96,19 +97,13 @@ export function LinkForm({ onMade, onClose }: LinkFormProps) {
             onChange={({ currentTarget }) => set({ contact: currentTarget.value })}
             maxLength={300}
           />
-          {create.error !== null && (
-            <Notice tone="bad" role="alert" title={text.failed}>
-              <p>{create.error.message}</p>
-            </Notice>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.state.cancel}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {text.submit}
-            </Button>
-          </Group>
+          <FormEnd
+            error={create.error}
+            failed={text.failed}
+            submit={text.submit}
+            busy={create.isPending}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Dialog>

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import type { RunSummary } from '../../../contract/runs.ts';
+import { queryKeys } from '../api/query-keys.ts';
 import { applyLive, refreshAll } from './apply-live.ts';
 import { liveUrl } from './live-address.ts';
 import { type LiveState, openLiveSocket } from './live-socket.ts';
 import { ProbeBoard } from './probe-board.ts';
+import { Seldom } from './seldom.ts';
 import { TurnCheckBoard } from './turn-check-board.ts';
 import { VisitBoard } from './visit-board.ts';
 
@@ -16,6 +18,9 @@ interface Live {
   /** The newest run that was announced since the page opened. */
   readonly latestRun: RunSummary | null;
 }
+
+/** Monitors have results all the time; their pages ask for them this often. */
+const monitorsPauseMs = 2000;
 
 const LiveContext = createContext<Live | null>(null);
 
@@ -29,7 +34,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     let hellos = 0;
-    return openLiveSocket({
+    const monitors = new Seldom(
+      monitorsPauseMs,
+      () => void client.invalidateQueries({ queryKey: queryKeys.monitors }),
+    );
+    const close = openLiveSocket({
       url: liveUrl(window.location),
       onState: setState,
       onMessage: (message) => {
@@ -41,9 +50,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         board.take(message);
         checks.take(message);
         visits.take(message);
+        if (message.type === 'monitor-changed') monitors.ask();
         applyLive(client, message);
       },
     });
+    return () => {
+      monitors.stop();
+      close();
+    };
   }, [client, board, checks, visits]);
 
   const live = useMemo(

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconArrowLeft, IconFileOff } from '@tabler/icons-react';
+import { IconFileOff } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Envelope } from '../../../contract/envelope.ts';
@@ -9,6 +9,7 @@ import type { RunDetail } from '../../../contract/runs.ts';
 import { ApiProblem } from '../api/api-problem.ts';
 import { useRun } from '../api/use-run.ts';
 import { CompareResults } from '../compare/results/compare-results.tsx';
+import { BackLink } from '../panels/back-link.tsx';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
@@ -34,10 +35,7 @@ export function RunPage({ id }: { id: string }) {
   const gone = run.error instanceof ApiProblem && run.error.status === 404;
   return (
     <>
-      <Link href="/runs" className={classes['back']}>
-        <IconArrowLeft size={16} aria-hidden />
-        {words.run.back}
-      </Link>
+      <BackLink href="/runs">{words.run.back}</BackLink>
       {gone ? (
         <GoneRun />
       ) : (

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
-import { IconArrowLeft, IconServerOff, IconShieldCheck } from '@tabler/icons-react';
-import { Link } from 'wouter';
+import { IconServerOff, IconShieldCheck } from '@tabler/icons-react';
 import type { ServerView } from '../../../contract/servers.ts';
 import type { ServerChecks } from '../../../contract/turn-checks.ts';
 import { useServerChecks } from '../api/use-server-checks.ts';
 import { useServers } from '../api/use-servers.ts';
 import { useTurnCheck } from '../live/use-turn-check.ts';
+import { BackLink } from '../panels/back-link.tsx';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
@@ -25,10 +25,7 @@ export function ServerPage({ id }: { id: string }) {
   const checks = useServerChecks(id);
   return (
     <>
-      <Link href="/servers" className={runClasses['back']}>
-        <IconArrowLeft size={16} aria-hidden />
-        {words.serverChecks.back}
-      </Link>
+      <BackLink href="/servers">{words.serverChecks.back}</BackLink>
       <LoadPanel query={servers} rows={4}>
         {(list) => {
           const server = list.find((one) => one.id === id);

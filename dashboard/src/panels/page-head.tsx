@@ -6,7 +6,7 @@ import classes from './page-head.module.css';
 
 interface PageHeadProps {
   readonly title: string;
-  readonly hint?: string;
+  readonly hint?: ReactNode;
   readonly actions?: ReactNode;
 }
 

@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react';
 import classes from './panel.module.css';
 
 interface PanelProps {
-  readonly title: string;
+  readonly title: ReactNode;
   /** One sentence under the title: what this is, and why it matters. */
   readonly hint?: ReactNode;
   readonly actions?: ReactNode;

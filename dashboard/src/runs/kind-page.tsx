@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { EnvelopeKind } from '../../../contract/envelope.ts';
 import { useRuns } from '../api/use-runs.ts';
-import { CopyButton } from '../panels/copy-button.tsx';
+import { CommandLine } from '../panels/command-line.tsx';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
@@ -17,7 +17,7 @@ interface KindPageProps {
   readonly kind: EnvelopeKind;
   readonly icon: Icon;
   readonly text: Readonly<
-    Record<'title' | 'hint' | 'latest' | 'all' | 'none' | 'noneText' | 'how' | 'howHint' | 'copy', string>
+    Record<'title' | 'hint' | 'latest' | 'all' | 'none' | 'noneText' | 'how' | 'howHint', string>
   > & {
     /** That makes such a report and stores it in this service. */
     readonly command: (service: string) => string;
@@ -28,7 +28,6 @@ interface KindPageProps {
 export function KindPage({ kind, icon, text }: KindPageProps) {
   const newest = useMemo(() => runFilterSchema.parse({ kind }), [kind]);
   const runs = useRuns(newest);
-  const command = () => text.command(window.location.origin);
   return (
     <>
       <PageHead title={text.title} hint={text.hint} />
@@ -52,10 +51,7 @@ export function KindPage({ kind, icon, text }: KindPageProps) {
           </LoadPanel>
         </Panel>
         <Panel title={text.how} hint={text.howHint}>
-          <p className={classes['command']}>
-            <code className="mono">{command()}</code>
-            <CopyButton text={command}>{text.copy}</CopyButton>
-          </p>
+          <CommandLine command={text.command(window.location.origin)} />
         </Panel>
       </div>
     </>

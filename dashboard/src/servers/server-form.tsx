@@ -1,20 +1,13 @@
-import { Button, Group, PasswordInput, Radio, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { PasswordInput, Radio, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { type ServerView, serverAuths } from '../../../contract/servers.ts';
-import { ApiProblem } from '../api/api-problem.ts';
 import { useSaveServer } from '../api/use-save-server.ts';
 import { Dialog } from '../panels/dialog.tsx';
-import { Notice } from '../panels/notice.tsx';
+import { FormEnd } from '../panels/form-end.tsx';
+import { useDraft } from '../panels/use-draft.ts';
 import { words } from '../words.ts';
-import {
-  type DraftProblems,
-  draftOf,
-  draftProblems,
-  isSendable,
-  type ServerDraft,
-  toInput,
-} from './server-draft.ts';
+import { type DraftProblems, draftOf, draftProblems, isSendable, toInput } from './server-draft.ts';
 
 interface ServerFormProps {
   /** null: a new one. */
@@ -26,21 +19,15 @@ const text = words.serverForm;
 
 /** Adds or edits a server. Problems show as soon as a field was touched; the stored secret never comes here. */
 export function ServerForm({ server, onClose }: ServerFormProps) {
-  const [draft, setDraft] = useState(() => draftOf(server));
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const { draft, set, touch, isTouched } = useDraft(() => draftOf(server));
   const save = useSaveServer();
   const keepsCredential = server?.hasCredential === true && server.auth === draft.auth;
   const problems = draftProblems(draft, keepsCredential);
-  const shown = (name: keyof DraftProblems) => (touched.has(name) ? problems[name] : null);
-
-  function set(part: Partial<ServerDraft>): void {
-    setDraft({ ...draft, ...part });
-    setTouched(new Set([...touched, ...Object.keys(part)]));
-  }
+  const shown = (name: keyof DraftProblems) => (isTouched(name) ? problems[name] : null);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setTouched(new Set(Object.keys(problems)));
+    touch(Object.keys(problems));
     if (!isSendable(problems)) return;
     save.mutate(
       { id: server?.id ?? null, input: toInput(draft) },
@@ -127,21 +114,13 @@ export function ServerForm({ server, onClose }: ServerFormProps) {
             checked={draft.enabled}
             onChange={({ currentTarget }) => set({ enabled: currentTarget.checked })}
           />
-          {save.error !== null && (
-            <Notice tone="bad" role="alert" title={text.failed}>
-              <p>
-                {save.error.message} {save.error instanceof ApiProblem && save.error.failure?.next}
-              </p>
-            </Notice>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.state.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {server === null ? text.submitAdd : text.submitSave}
-            </Button>
-          </Group>
+          <FormEnd
+            error={save.error}
+            failed={text.failed}
+            submit={server === null ? text.submitAdd : text.submitSave}
+            busy={save.isPending}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Dialog>

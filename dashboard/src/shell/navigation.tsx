@@ -1,5 +1,6 @@
 import { NavLink, Stack, Text } from '@mantine/core';
 import {
+  IconActivityHeartbeat,
   IconBrowserCheck,
   IconChartBar,
   IconChartLine,
@@ -11,6 +12,7 @@ import {
   IconServer,
   IconUsers,
   IconUsersGroup,
+  IconWorld,
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { hasSignedIn } from '../api/signed-in.ts';
@@ -29,6 +31,8 @@ const entries = [
   { href: '/load', label: words.nav.load, icon: IconGauge },
   { href: '/links', label: words.nav.links, icon: IconLink },
   { href: '/servers', label: words.nav.servers, icon: IconServer },
+  { href: '/monitors', label: words.nav.monitors, icon: IconActivityHeartbeat },
+  { href: '/agents', label: words.nav.agents, icon: IconWorld },
 ] as const;
 
 export function Navigation() {

@@ -8,6 +8,7 @@ import { LiveBadge } from './live-badge.tsx';
 import { Navigation } from './navigation.tsx';
 import { SchemeToggle } from './scheme-toggle.tsx';
 import classes from './shell.module.css';
+import { StoreBanner } from './store-banner.tsx';
 import { usePageChange } from './use-page-change.ts';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -55,7 +56,10 @@ export function Shell({ children }: { children: ReactNode }) {
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes['main'] ?? ''}>
-        <div className={classes['page']}>{children}</div>
+        <div className={classes['page']}>
+          <StoreBanner />
+          {children}
+        </div>
       </AppShell.Main>
     </AppShell>
   );

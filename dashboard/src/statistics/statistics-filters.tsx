@@ -1,10 +1,9 @@
-import { Button, NativeSelect } from '@mantine/core';
 import { paths } from '../../../contract/basics.ts';
 import { natClasses } from '../../../contract/runs.ts';
 import { useLinks } from '../api/use-links.ts';
+import { anyChoice, FilterBar, type FilterChoice, FilterSelect } from '../search/filter-bar.tsx';
 import { timeRanges } from '../search/time-range.ts';
 import { words } from '../words.ts';
-import classes from './statistics.module.css';
 import { type StatisticsFilter, statisticsFilterSchema } from './statistics-filter.ts';
 
 interface StatisticsFiltersProps {
@@ -15,7 +14,6 @@ interface StatisticsFiltersProps {
 }
 
 const { filters: text } = words.statistics;
-const any = { value: '', label: words.runs.filters.any };
 
 export function StatisticsFilters({ filter, change, servers }: StatisticsFiltersProps) {
   const links = useLinks();
@@ -27,41 +25,38 @@ export function StatisticsFilters({ filter, change, servers }: StatisticsFilters
   const select = (
     name: 'range' | 'bucket' | 'link' | 'path' | 'nat' | 'server',
     value: string,
-    data: readonly { value: string; label: string }[],
+    data: readonly FilterChoice[],
   ) => (
-    <NativeSelect
-      label={text[name]}
-      data={data.map((each) => ({ ...each }))}
-      value={value}
-      onChange={({ currentTarget }) => set({ [name]: currentTarget.value || undefined })}
-    />
+    <FilterSelect label={text[name]} value={value} data={data} change={(chosen) => set({ [name]: chosen })} />
   );
   return (
-    <search aria-label={text.title}>
-      <div className={classes['filters']}>
-        {select(
-          'range',
-          range,
-          timeRanges.map((value) => ({ value, label: words.ranges[value] })),
-        )}
-        {select('bucket', bucket, [
-          { value: 'hour', label: words.overview.buckets.hour },
-          { value: 'day', label: words.overview.buckets.day },
-        ])}
-        {select('link', link, [any, ...(links.data ?? []).map(({ id, label }) => ({ value: id, label }))])}
-        {select('path', path, [any, ...paths.map((value) => ({ value, label: words.paths[value] }))])}
-        {select('nat', nat, [any, ...natClasses.map((value) => ({ value, label: words.natClasses[value] }))])}
-        {select('server', server, [any, ...urls.map((value) => ({ value, label: value }))])}
-      </div>
-      {[link, path, nat, server].some((value) => value !== '') && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          onClick={() => change({ link: undefined, path: undefined, nat: undefined, server: undefined })}
-        >
-          {words.runs.clear}
-        </Button>
+    <FilterBar
+      title={text.title}
+      clear={
+        [link, path, nat, server].some((given) => given !== '')
+          ? () => change({ link: undefined, path: undefined, nat: undefined, server: undefined })
+          : undefined
+      }
+    >
+      {select(
+        'range',
+        range,
+        timeRanges.map((value) => ({ value, label: words.ranges[value] })),
       )}
-    </search>
+      {select('bucket', bucket, [
+        { value: 'hour', label: words.overview.buckets.hour },
+        { value: 'day', label: words.overview.buckets.day },
+      ])}
+      {select('link', link, [
+        anyChoice,
+        ...(links.data ?? []).map(({ id, label }) => ({ value: id, label })),
+      ])}
+      {select('path', path, [anyChoice, ...paths.map((value) => ({ value, label: words.paths[value] }))])}
+      {select('nat', nat, [
+        anyChoice,
+        ...natClasses.map((value) => ({ value, label: words.natClasses[value] })),
+      ])}
+      {select('server', server, [anyChoice, ...urls.map((value) => ({ value, label: value }))])}
+    </FilterBar>
   );
 }

@@ -19,7 +19,6 @@ export const labWords = {
     how: 'How to run one',
     howHint: 'On any Linux machine, as root; without it the same scenario runs in the simulator.',
     command: (service: string) => `sudo polynya lab run home-to-mobile --send ${service}`,
-    copy: 'Copy command',
     path: (way: Pick<LabCell, 'path' | 'transport'>) => {
       const text = labPathText(way);
       return text === 'sfu' ? 'SFU' : text.charAt(0).toUpperCase() + text.slice(1);

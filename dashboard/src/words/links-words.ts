@@ -70,7 +70,6 @@ export const linksWords = {
     title: 'Send this link',
     text: 'It is shown this once; the service keeps only a hash of it. Whoever has it can run the check.',
     copy: 'Copy link',
-    expires: (moment: string) => `Good until ${moment}.`,
   },
   findCode: {
     title: 'A visitor reads out a code',

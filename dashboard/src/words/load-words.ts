@@ -21,7 +21,6 @@ export const loadWords = {
       'From a machine of its own: a server and a load on one machine take processor time from each other.',
     command: (service: string) =>
       `polynya turn load turn:HOST --yes-i-own-this HOST --username USER --credential PASSWORD --send ${service}`,
-    copy: 'Copy command',
     amount,
     amountOf: (value: number, unit: string) => `${amount(value)} ${unit}`,
     percent,

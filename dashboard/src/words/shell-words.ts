@@ -23,6 +23,8 @@ export const shellWords = {
     load: 'Load',
     links: 'Links',
     servers: 'Servers',
+    monitors: 'Monitors',
+    agents: 'Agents',
     check: 'Check page',
     checkHint: 'Tests this browser',
     rooms: 'Rooms',
@@ -37,6 +39,13 @@ export const shellWords = {
     },
     newRun: (sentence: string) => `New report: ${sentence}`,
   },
+  store: {
+    away: (since: string) => `The store is away since ${since}`,
+    waiting: (reports: number) =>
+      reports === 0
+        ? 'No report waits for it. New ones are kept on the disk of the service and stored when it is back.'
+        : `${reports} ${reports === 1 ? 'report waits' : 'reports wait'} for it on the disk of the service. Nothing is lost; what is stored cannot be shown until it is back.`,
+  },
   login: {
     title: 'Sign in',
     intro: 'This service is open to a network, so its dashboard asks for the admin token.',
@@ -49,9 +58,11 @@ export const shellWords = {
   state: {
     loading: 'Loading',
     copied: 'Copied',
+    copyCommand: 'Copy command',
     copyFailed: 'The browser does not allow it',
     close: 'Close',
     cancel: 'Cancel',
+    expires: (moment: string) => `Good until ${moment}.`,
   },
   errors: {
     title: 'This could not be loaded',

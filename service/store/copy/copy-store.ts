@@ -23,7 +23,11 @@ const grown: readonly TableName[] = [
   'shape_findings',
 ];
 /** Small tables whose rows change: copied whole, in the last transaction. */
-const changed: readonly TableName[] = ['visit_counts', 'links', 'servers', 'server_tests'];
+const changed: readonly TableName[] = [
+  ...(['visit_counts', 'links', 'servers', 'server_tests'] as const),
+  ...(['agents', 'agent_tokens', 'jobs', 'notices'] as const),
+  ...(['monitors', 'monitor_cells', 'monitor_events', 'monitor_hours', 'monitor_results'] as const),
+];
 
 export interface CopyOptions {
   readonly file: string;

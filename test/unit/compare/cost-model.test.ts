@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measuredCosts } from '../../../compare/constants.ts';
+import { measuredCosts, type ServerCost } from '../../../compare/constants.ts';
 import { gigabytesPerHour, type RoomShape, roomCost } from '../../../compare/cost-model.ts';
 import { crossing, crossings, largestWithin } from '../../../compare/crossings.ts';
 import { type MediaRates, mediaRates, onTheWire } from '../../../compare/media-rates.ts';
@@ -62,8 +62,6 @@ describe('roomCost', () => {
     const { client, server } = roomCost(room('sfu', n));
     expect(client).toMatchObject({ upKbps: up, downKbps: down, connections: n, encodedFps: 10 });
     expect(server).toMatchObject({ inKbps, outKbps, packetsPerSec });
-    const { base, perThousandPackets } = measuredCosts.sfu.embedded;
-    expect(server?.cpuPercent).toBeCloseTo(base + (perThousandPackets * packetsPerSec) / 1000);
   });
 
   it('an sfu that shows two of nine forwards two streams to each', () => {
@@ -77,7 +75,8 @@ describe('roomCost', () => {
     const [small, large] = [roomCost(room('mcu', 2)), roomCost(room('mcu', 40))];
     expect(small.client).toEqual(large.client);
     expect(small.client).toMatchObject({ upKbps: 51, downKbps: 61, connections: 1, encodedFps: 0 });
-    expect(large.server?.cpuPercent).toBeCloseTo(40 * measuredCosts.mcuPerParticipant);
+    const { base, perParticipant } = measuredCosts.mcu;
+    expect(large.server?.cpuPercent).toBeCloseTo(base + 40 * perParticipant);
   });
 
   it('a relay hands out what the mesh sends', () => {
@@ -85,8 +84,6 @@ describe('roomCost', () => {
     expect(client).toEqual(roomCost(room('mesh', 4)).client);
     // 12 links, each 250 + 10 kbit/s in 80 + 20 packets.
     expect(turn).toMatchObject({ outKbps: 12 * 260, packetsPerSec: 12 * 100 });
-    const { base, perThousandPackets } = measuredCosts.turn.udp;
-    expect(turn?.cpuPercent).toBeCloseTo(base + 1.2 * perThousandPackets);
     // 4 bytes of ChannelData, 28 of IP and UDP.
     expect(paidKbps).toBeCloseTo(12 * (260 + (100 * 32 * 8) / 1000));
   });
@@ -114,6 +111,8 @@ describe('roomCost', () => {
           expect(more?.client.downKbps).toBeGreaterThanOrEqual(less?.client.downKbps ?? 0);
           expect(more?.paidKbps).toBeGreaterThanOrEqual(less?.paidKbps ?? 0);
           expect(more?.client.cpuPercent).toBeGreaterThanOrEqual(less?.client.cpuPercent ?? 0);
+          expect(more?.server?.cpuPercent ?? 0).toBeGreaterThanOrEqual(less?.server?.cpuPercent ?? 0);
+          expect(more?.turn?.cpuPercent ?? 0).toBeGreaterThanOrEqual(less?.turn?.cpuPercent ?? 0);
         },
       ),
     );
@@ -134,7 +133,36 @@ describe('roomCost', () => {
   });
 });
 
+/** With an embedded SFU that takes so much. */
+const sfuCosts = (embedded: ServerCost) => ({ ...measuredCosts, sfu: { ...measuredCosts.sfu, embedded } });
+
+describe('processor time of a server', () => {
+  const cost: ServerCost = { base: 4, perParticipant: 1, perThousandPackets: 10 };
+  const cpuOf = (participants: number) =>
+    roomCost(room('sfu', participants), sfuCosts(cost)).server?.cpuPercent;
+
+  it('is waking, in the time that forwarding leaves', () => {
+    // 160 packets a second: 1.6 % of forwarding, and 6 % of waking in the other 98.4 %.
+    expect(cpuOf(2)).toBeCloseTo(1.6 + 0.984 * 6);
+    // 4 480: 44.8 %, and 12 % in the other 55.2 %.
+    expect(cpuOf(8)).toBeCloseTo(44.8 + 0.552 * 12);
+  });
+
+  it('is all forwarding where that takes a core or more', () => {
+    // 100 · 99 · 80 packets.
+    expect(cpuOf(100)).toBeCloseTo(7_920);
+  });
+
+  it('a TURN server is woken by those who are relayed', () => {
+    const turn = { ...measuredCosts.turn, udp: cost };
+    const { turn: relayed } = roomCost(room('mesh', 4, { relayedShare: 0.5 }), { ...measuredCosts, turn });
+    // 6 links of 100 packets: 6 %; 4 + 2 · 1 % in the other 94 %.
+    expect(relayed?.cpuPercent).toBeCloseTo(6 + 0.94 * 6);
+  });
+});
+
 describe('crossings', () => {
+  const mcu = { base: 0, perParticipant: 2.15 };
   const limits = { upKbps: 2_000, downKbps: 10_000, cpuPercent: 1_000 };
 
   it('the mesh ends where the uplink does: floor(2000 / 260) + 1', () => {
@@ -156,8 +184,7 @@ describe('crossings', () => {
   });
 
   it('mixing beats forwarding sound from where 50 packets each way times N−1 cost more than one mix', () => {
-    const embedded = { base: 0, perThousandPackets: 2 };
-    const costs = { ...measuredCosts, sfu: { ...measuredCosts.sfu, embedded }, mcuPerParticipant: 2.15 };
+    const costs = { ...sfuCosts({ base: 0, perParticipant: 0, perThousandPackets: 2 }), mcu };
     // 0.1·(N−1) > 2.15, so N − 1 > 21.5.
     const { audioServerCpu } = crossings({ rates, limits, relayedShare: 0, shown: 1_000 }, costs);
     expect(audioServerCpu).toBe(23);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkedAddresses, failingStep, momentsOf } from '../../../dashboard/src/lab/attempt-evidence.ts';
 import { cellVerdict } from '../../../dashboard/src/lab/cell-verdict.ts';
-import { firstPlace, labGrids, nextPlace } from '../../../dashboard/src/lab/lab-grid.ts';
+import { labGrids } from '../../../dashboard/src/lab/lab-grid.ts';
 import { labPathBars } from '../../../dashboard/src/lab/path-bars.ts';
+import { firstPlace, nextPlace } from '../../../dashboard/src/panels/grid-keys.ts';
 import { connected, failed, sampleLab, spoiled } from '../sample-lab.ts';
 
 const { cells } = sampleLab({

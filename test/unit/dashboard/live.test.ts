@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { operations } from '../../../contract/api.ts';
 import { buildUrl } from '../../../dashboard/src/api/build-url.ts';
 import { backoffMs } from '../../../dashboard/src/live/backoff.ts';
 import { liveUrl } from '../../../dashboard/src/live/live-address.ts';
 import { noProgress, ProbeBoard } from '../../../dashboard/src/live/probe-board.ts';
+import { Seldom } from '../../../dashboard/src/live/seldom.ts';
 
 describe('reconnecting', () => {
   it('waits longer each time, up to a limit, never at the same moment as everybody else', () => {
@@ -61,5 +62,37 @@ describe('URLs of operations', () => {
     expect(buildUrl(operations.listRuns.path, {}, { q: 'a b&c', kind: undefined, limit: 5 })).toBe(
       '/api/runs?q=a+b%26c&limit=5',
     );
+  });
+});
+
+describe('what is asked for often', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is done at once, then at most once in a while, and never forgotten', () => {
+    const act = vi.fn();
+    const seldom = new Seldom(2000, act);
+    for (let time = 0; time < 5; time += 1) seldom.ask();
+    expect(act).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(2000);
+    expect(act).toHaveBeenCalledTimes(2);
+    vi.advanceTimersByTime(10_000);
+    expect(act).toHaveBeenCalledTimes(2);
+    seldom.ask();
+    expect(act).toHaveBeenCalledTimes(3);
+  });
+
+  it('is done no more once it was stopped', () => {
+    const act = vi.fn();
+    const seldom = new Seldom(2000, act);
+    seldom.ask();
+    seldom.ask();
+    seldom.stop();
+    vi.advanceTimersByTime(10_000);
+    expect(act).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Rate } from '../../../contract/runs.ts';
-import {
-  linePoints,
-  lonePoints,
-  timeSpan,
-  wholeTimes,
-} from '../../../dashboard/src/overview/success-points.ts';
+import { linePoints, lonePoints } from '../../../dashboard/src/charts/time-line.ts';
+import { wholeTimes } from '../../../dashboard/src/charts/whole-times.ts';
+import { timeSpan } from '../../../dashboard/src/overview/success-points.ts';
 import { successFinding, successTable } from '../../../dashboard/src/overview/success-text.ts';
 
 const hourMs = 3_600_000;

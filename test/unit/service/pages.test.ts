@@ -14,6 +14,7 @@ beforeAll(() => {
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>app</title>');
   writeFileSync(join(webRoot, 'check.html'), '<!doctype html><title>check</title>');
   writeFileSync(join(webRoot, 'room.html'), '<!doctype html><title>room</title>');
+  writeFileSync(join(webRoot, 'status.html'), '<!doctype html><title>status</title>');
   writeFileSync(join(webRoot, 'assets/main-abc123.js'), 'export {};');
 });
 afterAll(() => rmSync(webRoot, { recursive: true, force: true }));
@@ -28,6 +29,7 @@ describe('pages', () => {
     ['/runs', 'app'],
     ['/runs/r123?path=mesh', 'app'],
     ['/check', 'check'],
+    ['/status', 'status'],
   ])('%s is %s', async (url, title) => {
     t = await startTestApp({ webRoot });
     const reply = await t.app.inject({ url, headers: html });
@@ -134,7 +136,7 @@ describe('operation of the service', () => {
   it('is healthy and ready, and not ready once the store is gone', async () => {
     t = await startTestApp();
     expect((await t.app.inject('/healthz')).statusCode).toBe(200);
-    expect((await t.app.inject('/readyz')).json()).toEqual({ status: 'ready' });
+    expect((await t.app.inject('/readyz')).json()).toEqual({ status: 'ready', bus: 'none' });
     await t.store.close();
     expect((await t.app.inject('/readyz')).statusCode).toBe(503);
     const broken = await t.app.inject('/api/runs');
@@ -168,6 +170,7 @@ describe('operation of the service', () => {
       embeddedRfc5780: false,
       admin: true,
       runs: 0,
+      store: { away: null, waiting: 0 },
     });
   });
 });

@@ -5,6 +5,7 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../contract/failures.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
+import { fleetTables } from '../../../service/store/fleet/fleet-migration.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
 import {
@@ -35,7 +36,10 @@ const use = (opened: Store): void => {
 describeStores(use, (again) => {
   describe('reports', () => {
     it('come back as they went in, also after the file was closed and opened again', async () => {
-      const reports = [sampleNat(), sampleVisit({ sentence: 'ICE 연결 성공 – \u0000 "quoted" 🧊' })];
+      const reports = [
+        sampleNat(),
+        sampleVisit({ sentence: 'ICE 연결 성공 – \u0000 \ud800 "quoted" \\u0000 🧊' }),
+      ];
       const ids = await add(...reports);
       await again();
       for (const [index, id] of ids.entries()) {
@@ -53,6 +57,40 @@ describeStores(use, (again) => {
       expect(await store.countRuns()).toBe(1);
       const [first] = results;
       for (const { summary } of results) expect(summary).toEqual(first?.summary);
+    });
+
+    it('come to the same when many arrive at once as when they come one by one', async () => {
+      const ends = [
+        sampleAttempt(),
+        relayedAttempt(),
+        relayedAttempt({ rung: 'S0', succeeded: false, failure: failure('turn-401') }),
+      ];
+      const told = { id: 'udp-blocked' as const, urls: [] };
+      const visits = Array.from({ length: 60 }, (_, i) =>
+        sampleVisit({
+          at: `2026-11-20T0${i % 9}:00:00Z`,
+          sentence: `Visit ${i}.`,
+          attempts: ends.slice(0, 1 + (i % 3)),
+          servers: sampleNat().body.servers,
+          causes: i % 4 === 0 ? [told] : [],
+        }),
+      );
+      const reports = [...visits, readVisit(), sampleNat(), sampleTurn(), ...visits.slice(0, 20)];
+      const all = async () => ({
+        breakdown: await store.breakdown({}, storedAt),
+        success: await store.success({ bucket: 'hour' }, storedAt),
+        runs: (await store.listRuns(query({ limit: 100 }))).runs
+          .map(({ id: _id, code: _code, ...run }) => JSON.stringify(run))
+          .sort(),
+      });
+      await Promise.all(reports.map((report) => store.addReport(report, storedAt)));
+      const atOnce = await all();
+      expect(atOnce.runs).toHaveLength(63);
+      const { runs } = await store.listRuns(query({ limit: 100 }));
+      for (const { id } of runs) await store.deleteRun(id);
+      expect((await all()).breakdown.visits).toBe(0);
+      await add(...reports);
+      expect(await all()).toEqual(atOnce);
     });
 
     it('are deleted with their attempts', async () => {
@@ -273,6 +311,7 @@ describe('the file', () => {
 
   /** What each migration made, taken away again, and what it took away: the file is as an older release left it. */
   const undone: Readonly<Record<number, string>> = {
+    7: fleetTables.map((table) => `drop table ${table};`).join('\n'),
     6: `drop table visit_shapes; drop table shape_outcomes; drop table shape_findings; drop table visit_counts;
         drop index runs_counted; alter table runs drop column shape;
         create index runs_counted on runs (kind, counted_at, nat_legacy, link_id, id);
@@ -294,7 +333,7 @@ describe('the file', () => {
   };
   function backTo(version: number): void {
     const raw = new Database(join(folder, 'runs.sqlite'));
-    for (const made of [6, 5, 4, 3, 2].filter((number) => number > version)) raw.exec(undone[made] ?? '');
+    for (const made of [7, 6, 5, 4, 3, 2].filter((number) => number > version)) raw.exec(undone[made] ?? '');
     raw.exec(`update schema_version set version = ${version}`);
     raw.close();
   }

@@ -2,6 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { type ServeConfig, serveConfigSchema } from '../../../contract/config.ts';
 import { Access } from '../../../service/access.ts';
+import type { PostWebhook } from '../../../service/agents/notices/post-webhook.ts';
+import { type Pace, usualPace } from '../../../service/agents/pace.ts';
 import { buildApp } from '../../../service/app.ts';
 import type { EmbeddedStun, LogOptions, RunProbe, RunTurnCheck } from '../../../service/deps.ts';
 import { Metrics } from '../../../service/metrics.ts';
@@ -22,6 +24,8 @@ export interface TestAppOptions {
   token?: string | null;
   runProbe?: RunProbe;
   runTurnCheck?: RunTurnCheck;
+  post?: PostWebhook;
+  agentPace?: Partial<Pace>;
   embeddedStun?: EmbeddedStun | null;
   webRoot?: string | null;
   log?: LogOptions;
@@ -52,6 +56,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
         : options.embeddedStun,
     witness: new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() }),
     runProbe: options.runProbe ?? (async () => sampleNat({ at: new Date().toISOString() })),
+    agents: {
+      refuses: () => false,
+      post: options.post ?? (async () => ({ ok: true, reason: '' })),
+      pace: { ...usualPace, ...options.agentPace },
+    },
     runTurnCheck:
       options.runTurnCheck ?? (async ({ target }) => ({ report: sampleTurn({ uri: target.uri.text }) })),
     metrics: new Metrics(),

@@ -11,9 +11,9 @@ import {
   type AllocationClientOptions,
   type AllocationEvent,
 } from '../../client/allocation-client.ts';
-import { channelHeaderBytes } from '../traffic.ts';
+import { channelHeaderBytes, firstOfChannelData } from '../traffic.ts';
 import { DatagramWriter } from './datagram-writer.ts';
-import type { ClientAct, FlowHost, PacketWriter } from './flow-host.ts';
+import type { ClientAct, DatagramOwner, FlowHost, PacketWriter } from './flow-host.ts';
 import { setUpGiveUpMs } from './load-task.ts';
 
 export interface AllocationHostOptions
@@ -30,13 +30,12 @@ export interface AllocationHostOptions
 
 /** Asked of the system for every socket; it gives what net.core.rmem_max and wmem_max allow. */
 export const wantedBufferBytes = 4 * 2 ** 20;
-/** RFC 8656 s12: the top bits of ChannelData are 01, those of STUN 00. */
-const firstOfChannelData = 0x40;
 
-export class AllocationHost implements FlowHost {
+export class AllocationHost implements FlowHost, DatagramOwner {
   readonly #options: AllocationHostOptions;
   readonly #client: AllocationClient;
   readonly #socketId = 'relay';
+  readonly datagrams: DatagramOwner = this;
   #socket: Socket | null = null;
   #local: Endpoint | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -77,6 +76,18 @@ export class AllocationHost implements FlowHost {
 
   openWriter(): PacketWriter | null {
     return this.#socket === null ? null : new DatagramWriter(this.#socket, this.#options.onSendFailed);
+  }
+
+  /** A datagram of the server that is no ChannelData. */
+  receive(bytes: Uint8Array): void {
+    this.#take({ kind: 'received', socket: this.#socketId, from: this.#options.server, bytes });
+  }
+
+  /** What the network says about something that was sent before, by errno name. */
+  refused(code: string, message = code): void {
+    this.#options.onError?.(code);
+    const error = { code, message };
+    this.#take({ kind: 'send-failed', socket: this.#socketId, to: this.#options.server, error });
   }
 
   /** At once, without a word to the server. */
@@ -154,7 +165,7 @@ export class AllocationHost implements FlowHost {
 
   #onMessage(bytes: Uint8Array): void {
     if ((bytes[0] ?? 0) >= firstOfChannelData) this.#options.onChannelData?.(bytes, channelHeaderBytes);
-    else this.#take({ kind: 'received', socket: this.#socketId, from: this.#options.server, bytes });
+    else this.receive(bytes);
   }
 
   /** Before the socket is connected it never comes up; later the network says that nobody is there. */
@@ -165,8 +176,7 @@ export class AllocationHost implements FlowHost {
       this.#take({ kind: 'open-failed', socket: this.#socketId, error: problem });
       return;
     }
-    this.#options.onError?.(problem.code);
-    this.#take({ kind: 'send-failed', socket: this.#socketId, to: this.#options.server, error: problem });
+    this.refused(problem.code, problem.message);
   }
 
   #closeSocket(): void {

@@ -1,9 +1,14 @@
 /** The other end of a relay: sends back what comes out of it. */
+
 import { createSocket, type Socket } from 'node:dgram';
+import { performance } from 'node:perf_hooks';
 import { type Endpoint, familyOf } from '../../../stun/endpoint.ts';
+import { toLinkError } from '../../../stun/io/link.ts';
+import type { MessageBlock } from '../message-block.ts';
 import { SeenWindow } from '../seen-window.ts';
 import { StampReader, trialStep } from '../stamp.ts';
 import { wantedBufferBytes } from './allocation-host.ts';
+import type { BatchedSockets } from './batched-sockets.ts';
 import { DatagramWriter } from './datagram-writer.ts';
 import type { StepMeter } from './step-meter.ts';
 
@@ -12,28 +17,33 @@ export interface EchoPeerOptions {
   readonly token: number;
   readonly meter: StepMeter;
   readonly onBound: (at: Endpoint) => void;
-  readonly onError: (error: Error) => void;
+  /** @param code errno name */
+  readonly onError: (code: string, message: string) => void;
 }
 
 export class EchoPeer {
-  readonly #meter: StepMeter;
+  readonly #options: EchoPeerOptions;
   readonly #reader: StampReader;
   readonly #seen = new SeenWindow();
   readonly #socket: Socket;
   readonly #writer: DatagramWriter;
   #state: 'alone' | 'connecting' | 'connected' = 'alone';
 
-  constructor({ address, token, meter, onBound, onError }: EchoPeerOptions) {
-    this.#meter = meter;
+  constructor(options: EchoPeerOptions) {
+    const { address, token, onBound, onError } = options;
+    this.#options = options;
     this.#reader = new StampReader(token);
     this.#socket = createSocket({
       type: familyOf(address) === 'ipv4' ? 'udp4' : 'udp6',
       recvBufferSize: wantedBufferBytes,
       sendBufferSize: wantedBufferBytes,
     });
-    this.#writer = new DatagramWriter(this.#socket, (code) => meter.sendFailed(code));
+    this.#writer = new DatagramWriter(this.#socket, this.#onSendFailed);
     this.#socket.on('message', (bytes, from) => this.#onMessage(bytes, from));
-    this.#socket.on('error', onError);
+    this.#socket.on('error', (error) => {
+      const { code, message } = toLinkError(error);
+      onError(code, message);
+    });
     this.#socket.bind({ address, port: 0, exclusive: true }, () => onBound({ address, port: this.port }));
   }
 
@@ -45,6 +55,17 @@ export class EchoPeer {
   /** Only once it has met its relay. */
   takeDescriptor(descriptors: ReadonlyMap<number, number>): void {
     if (this.#state === 'connected') this.#writer.takeDescriptor(descriptors.get(this.port));
+  }
+
+  /** Only once it has met its relay. @returns undoes it, before it is closed; null: its descriptor is not known */
+  attach(sockets: BatchedSockets, descriptors: ReadonlyMap<number, number>): (() => void) | null {
+    const descriptor = this.#state === 'connected' ? descriptors.get(this.port) : undefined;
+    if (descriptor === undefined) return null;
+    return sockets.add({
+      descriptor,
+      take: (block, count, nowMs) => this.#sendBack(sockets, descriptor, block, count, nowMs),
+      refused: (code) => this.#options.onError(code, code),
+    });
   }
 
   get receiveBufferBytes(): number {
@@ -62,10 +83,39 @@ export class EchoPeer {
       this.#meetRelay(bytes, from);
       return;
     }
-    const { dueMs, sequence, step } = this.#reader;
-    if (step !== trialStep && this.#seen.isNew(sequence)) this.#meter.arrivedOut(dueMs, step);
+    this.#count(performance.now());
     // What came goes back as it is: nobody writes to it again.
     this.#writer.send(bytes);
+  }
+
+  /** As they came and where they are; what is not of this run ends a stretch. */
+  #sendBack(
+    sockets: BatchedSockets,
+    descriptor: number,
+    block: MessageBlock,
+    count: number,
+    nowMs: number,
+  ): void {
+    let from = 0;
+    for (let slot = 0; slot < count; slot += 1) {
+      const at = block.at(slot);
+      const bytes = block.received(slot);
+      if (this.#reader.readFrom(block.view, at, at + bytes)) {
+        this.#count(nowMs);
+        block.setRoom(slot, bytes);
+        continue;
+      }
+      sockets.send(descriptor, block, from, slot, this.#onSendFailed);
+      from = slot + 1;
+    }
+    sockets.send(descriptor, block, from, count, this.#onSendFailed);
+    for (let slot = 0; slot < count; slot += 1) block.resetRoom(slot);
+  }
+
+  /** What the reader has read. */
+  #count(nowMs: number): void {
+    const { dueMs, sequence, step } = this.#reader;
+    if (step !== trialStep && this.#seen.isNew(sequence)) this.#options.meter.arrivedOut(dueMs, step, nowMs);
   }
 
   /** From then on the system finds the way without looking, and nobody else is heard. */
@@ -78,4 +128,6 @@ export class EchoPeer {
     });
     this.#socket.connect(port, address);
   }
+
+  readonly #onSendFailed = (code: string): void => this.#options.meter.sendFailed(code);
 }

@@ -17,11 +17,21 @@ export interface PacketWriter {
   forgetDescriptor?(): void;
 }
 
+/** Takes what others found at the socket of an allocation. */
+export interface DatagramOwner {
+  /** Of the server, and no ChannelData. */
+  receive(bytes: Uint8Array): void;
+  /** What the network says about something that was sent before, by errno name. */
+  refused(code: string): void;
+}
+
 export interface FlowHost {
   readonly local: Endpoint | null;
   /** Where the system counts what it drops; null: over streams it drops nothing, or it is not open. */
   readonly datagramPort: number | null;
   readonly receiveBufferBytes: number | null;
+  /** Null: over streams. */
+  readonly datagrams: DatagramOwner | null;
   start(): void;
   command(act: ClientAct): void;
   /** Null: it is not open. */

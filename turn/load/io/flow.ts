@@ -1,16 +1,19 @@
 /** One allocation, one channel, one peer: packets go out through the relay and come back. */
+import { performance } from 'node:perf_hooks';
 import type { LoadStream } from '../../../contract/load-profile.ts';
 import type { Endpoint } from '../../../stun/endpoint.ts';
-import { toLinkError } from '../../../stun/io/link.ts';
 import type { AllocationEvent } from '../../client/allocation-event.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
+import { FrameRing, frameCount } from '../frame-ring.ts';
 import type { TargetOrder } from '../orders.ts';
 import { SeenWindow } from '../seen-window.ts';
-import { Stamper, StampReader, trialStep } from '../stamp.ts';
-import { channelHeaderBytes } from '../traffic.ts';
+import { StampReader, trialStep } from '../stamp.ts';
 import { AllocationHost, type AllocationHostOptions } from './allocation-host.ts';
+import type { Outlet } from './batched-sender.ts';
+import type { BatchedSockets } from './batched-sockets.ts';
 import { EchoPeer } from './echo-peer.ts';
 import type { FlowHost, PacketWriter } from './flow-host.ts';
+import { FlowSocket } from './flow-socket.ts';
 import type { StepMeter } from './step-meter.ts';
 import { StreamHost } from './stream-host.ts';
 
@@ -23,27 +26,24 @@ export interface FlowOptions extends Pick<AllocationHostOptions, 'random'> {
   readonly meter: StepMeter;
 }
 
-/** Frames that wait to be sent must not be written again: so many may wait. */
-const frameCount = 64;
 /** Packets that try a new channel out. */
 const trials = 10;
 const trialMs = 200;
-
-interface Frame {
-  readonly bytes: Uint8Array;
-  readonly stamper: Stamper;
-}
 
 /** Set up in three stages: `allocate`, `bind`, `tryOut`. */
 export class Flow {
   readonly #options: FlowOptions;
   readonly #meter: StepMeter;
   readonly #reader: StampReader;
-  readonly #frames: Frame[] = [];
+  #frames: FrameRing | null = null;
   readonly #host: FlowHost;
   readonly #seen = new SeenWindow();
   #peer: EchoPeer | null = null;
   #writer: PacketWriter | null = null;
+  #channel = 0;
+  #socket: FlowSocket | null = null;
+  /** Of the batched engine: undone before a socket is closed. */
+  readonly #attached: (() => void)[] = [];
   /** What is due afterwards is lost. */
   #isLost = false;
   #relayed: Endpoint | null = null;
@@ -89,6 +89,40 @@ export class Flow {
     this.#peer?.takeDescriptor(descriptors);
   }
 
+  /** Null: not attached, or there is no allocation any more. */
+  get outlet(): Outlet | null {
+    return this.#socket;
+  }
+
+  /** Once set up: its sockets are those of the batched engine as well. @returns false: it cannot be */
+  attach(sockets: BatchedSockets, descriptors: ReadonlyMap<number, number>): boolean {
+    const descriptor = descriptors.get(this.#host.datagramPort ?? 0);
+    const owner = this.#host.datagrams;
+    if (descriptor === undefined || owner === null) return false;
+    if (this.#peer !== null) {
+      const detachPeer = this.#peer.attach(sockets, descriptors);
+      if (detachPeer === null) return false;
+      this.#attached.push(detachPeer);
+    }
+    this.#socket = new FlowSocket({
+      descriptor,
+      owner,
+      channel: this.#channel,
+      payloadBytes: this.#options.stream.bytes,
+      sequence: this.#sequence,
+      onChannelData: (view, at, end, nowMs) => {
+        if (this.#reader.readFrom(view, at, end)) this.#onBack(nowMs);
+      },
+    });
+    this.#attached.push(sockets.add(this.#socket));
+    return true;
+  }
+
+  detach(): void {
+    this.#socket = null;
+    for (const detach of this.#attached.splice(0)) detach();
+  }
+
   /** First stage. Each resolves to null, or to what went wrong. */
   allocate(): Promise<AllocationFailure | null> {
     return this.#stage(() => this.#host.start());
@@ -125,12 +159,10 @@ export class Flow {
   send(dueMs: number, step: number): boolean {
     if (this.#isLost) return true;
     const writer = this.#writer;
-    if (writer === null || writer.hasWaiting(frameCount)) return false;
+    const frames = this.#frames;
+    if (writer === null || frames === null || writer.hasWaiting(frameCount)) return false;
     this.#sequence += 1;
-    const frame = this.#frames[this.#sequence % frameCount];
-    if (frame === undefined) return false;
-    frame.stamper.write(dueMs, this.#sequence, step);
-    writer.send(frame.bytes);
+    writer.send(frames.stamped(dueMs, this.#sequence, step));
     return true;
   }
 
@@ -156,7 +188,9 @@ export class Flow {
     const onFailed = (code: string): void => this.#meter.failed(code);
     const events = {
       onEvent: (event: AllocationEvent) => this.#onEvent(event),
-      onChannelData: (bytes: Uint8Array, at: number) => this.#onBack(bytes, at),
+      onChannelData: (bytes: Uint8Array, at: number) => {
+        if (this.#reader.read(bytes, at)) this.#onBack(performance.now());
+      },
     };
     if (transport !== 'udp')
       return new StreamHost({ ...events, target, onFull: () => onFailed('connection-full') });
@@ -169,6 +203,7 @@ export class Flow {
   }
 
   #dropWriter(): void {
+    this.detach();
     this.#writer?.forgetDescriptor?.();
     this.#writer = null;
   }
@@ -216,7 +251,7 @@ export class Flow {
       token,
       meter: this.#meter,
       onBound: (at) => this.#bindChannel(at),
-      onError: (error) => this.#onPeerError(error),
+      onError: (code, message) => this.#onPeerError(code, message),
     });
   }
 
@@ -228,27 +263,20 @@ export class Flow {
   #onBound(channel: number): void {
     if (this.#writer !== null) return;
     const { stream, token } = this.#options;
-    for (let i = 0; i < frameCount; i += 1) {
-      const bytes = new Uint8Array(channelHeaderBytes + stream.bytes);
-      // RFC 8656 s12.4: channel number, then the length of the data.
-      new DataView(bytes.buffer).setUint16(0, channel);
-      new DataView(bytes.buffer).setUint16(2, stream.bytes);
-      this.#frames.push({ bytes, stamper: new Stamper(bytes, channelHeaderBytes, token) });
-    }
+    this.#channel = channel;
+    this.#frames = new FrameRing(channel, stream.bytes, token);
     this.#writer = this.#host.openWriter();
     this.#settle?.(null);
   }
 
-  /** @param at where the data begins */
-  #onBack(bytes: Uint8Array, at: number): void {
-    if (!this.#reader.read(bytes, at)) return;
+  /** What the reader has read. */
+  #onBack(nowMs: number): void {
     const { dueMs, sequence, step } = this.#reader;
     if (step === trialStep) this.#settle?.(null);
-    else if (this.#seen.isNew(sequence)) this.#meter.arrivedBack(dueMs, step);
+    else if (this.#seen.isNew(sequence)) this.#meter.arrivedBack(dueMs, step, nowMs);
   }
 
-  #onPeerError(error: Error): void {
-    const { code, message } = toLinkError(error);
+  #onPeerError(code: string, message: string): void {
     if (this.#settle === null) this.#meter.failed(code);
     else this.#fail({ code: 'local-bind-failed', detail: message });
   }

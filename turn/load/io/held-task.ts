@@ -6,7 +6,7 @@ import { Gauges } from './gauges.ts';
 import type { Due, Prepared } from './load-task.ts';
 import type { Member } from './population.ts';
 import { PopulationTask } from './population-task.ts';
-import { runStep } from './schedule-step.ts';
+import { countedBy, runStep } from './schedule-step.ts';
 
 type HeldPreparation = Extract<Preparation, { readonly axis: 'held' }>;
 
@@ -44,7 +44,7 @@ export class HeldTask extends PopulationTask {
       gauges: new Gauges([], null),
       tellsOutward: false,
       signal: this.population.ending,
-      send: (flow, dueMs, step) => this.#refresh(members[flow], { dueMs, step }),
+      offer: countedBy(this.meter, (flow, dueMs, step) => this.#refresh(members[flow], { dueMs, step })),
     });
   }
 

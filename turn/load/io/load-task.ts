@@ -1,10 +1,11 @@
 /** One axis of load in one worker. */
+import type { LoadEngineUse } from '../../../contract/load-report.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
 import type { StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 
 export type Prepared =
-  | { readonly ok: true; readonly software: string | null }
+  | { readonly ok: true; readonly software: string | null; readonly engine?: LoadEngineUse }
   | { readonly ok: false; readonly failure: AllocationFailure };
 
 export interface LoadTask {

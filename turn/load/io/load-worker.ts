@@ -7,10 +7,10 @@ import type { LoadTask } from './load-task.ts';
 import { PacketTask } from './packet-task.ts';
 import { PermissionTask } from './permission-task.ts';
 
-function taskOf(preparation: Preparation): LoadTask {
+function taskOf(preparation: Preparation, sharesThread: boolean): LoadTask {
   switch (preparation.axis) {
     case 'packets':
-      return new PacketTask(preparation);
+      return new PacketTask(preparation, sharesThread);
     case 'allocations':
       return new AllocationTask(preparation);
     case 'held':
@@ -24,19 +24,25 @@ function taskOf(preparation: Preparation): LoadTask {
 
 export class LoadWorker {
   readonly #tell: (news: WorkerNews) => void;
+  readonly #sharesThread: boolean;
   #task: LoadTask | null = null;
 
-  constructor(tell: (news: WorkerNews) => void) {
+  /** @param sharesThread others have work in this thread, and may not wait for ours */
+  constructor(tell: (news: WorkerNews) => void, sharesThread: boolean) {
+    this.#sharesThread = sharesThread;
     this.#tell = tell;
   }
 
   async take(order: WorkerOrder): Promise<void> {
     switch (order.kind) {
       case 'prepare': {
-        this.#task = taskOf(order.preparation);
+        this.#task = taskOf(order.preparation, this.#sharesThread);
         const prepared = await this.#task.prepare();
-        if (prepared.ok) this.#tell({ kind: 'prepared', software: prepared.software });
-        else this.#tell({ kind: 'failed', failure: prepared.failure });
+        if (!prepared.ok) this.#tell({ kind: 'failed', failure: prepared.failure });
+        else {
+          const { software, engine } = prepared;
+          this.#tell({ kind: 'prepared', software, ...(engine === undefined ? {} : { engine }) });
+        }
         return;
       }
       case 'step': {
@@ -66,10 +72,11 @@ const mostFinishMs = 5_000;
 
 /** In a process of its own: ends with the one that started it, however that ends: it stops sending and gives back. */
 export function serveLoadOrders(): void {
-  const worker = new LoadWorker((news) => {
+  const tell = (news: WorkerNews): void => {
     // What nobody hears any more would end this process before it has given back what it holds.
     if (process.connected) process.send?.(news);
-  });
+  };
+  const worker = new LoadWorker(tell, false);
   process.on('disconnect', () => {
     setTimeout(() => process.exit(), mostFinishMs);
     void worker.finish().finally(() => process.exit());

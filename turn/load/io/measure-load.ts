@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Failure, failure } from '../../../contract/failures.ts';
 import type { LoadProfile } from '../../../contract/load-profile.ts';
-import type { LoadRecovery, LoadRun, LoadStep, LoadVerdict } from '../../../contract/load-report.ts';
+import type {
+  LoadEngineUse,
+  LoadRecovery,
+  LoadRun,
+  LoadStep,
+  LoadVerdict,
+} from '../../../contract/load-report.ts';
 import { type AddressFamily, type Endpoint, familyOf } from '../../../stun/endpoint.ts';
 import type { Transport } from '../../../stun/machine.ts';
 import type { Credentials } from '../../client/auth-ladder.ts';
@@ -42,6 +48,8 @@ export interface Measured {
   /** Why no load could be offered at all. */
   readonly failure: Failure | null;
   readonly software: string | null;
+  /** Null: the axis has none, or it did not come to that. */
+  readonly engine: LoadEngineUse | null;
   readonly verdict: LoadVerdict;
   readonly runs: readonly LoadRun[];
   /** Null: not asked for, or there is no limit to go beyond. */
@@ -69,7 +77,7 @@ export async function measureLoad(options: LoadOptions, ending: Ending): Promise
   const way = { family: familyOf(server.address), transport };
   const conductor = new Conductor(profile, way, part?.of);
   const crew = new Crew(options.openWorker, profile.workers);
-  let readiness: Readiness = { failure: null, software: null };
+  let readiness = notReady(null);
   let recovery: LoadRecovery | null = null;
   try {
     readiness = await prepare(crew, options, ending.aborted);
@@ -87,9 +95,10 @@ export async function measureLoad(options: LoadOptions, ending: Ending): Promise
   return { ...readiness, verdict, runs: conductor.runs, recovery };
 }
 
-interface Readiness {
-  readonly failure: Failure | null;
-  readonly software: string | null;
+type Readiness = Pick<Measured, 'failure' | 'software' | 'engine'>;
+
+function notReady(why: Failure | null): Readiness {
+  return { failure: why, software: null, engine: null };
 }
 
 async function prepare(crew: Crew, options: LoadOptions, aborted: Promise<null>): Promise<Readiness> {
@@ -100,28 +109,28 @@ async function prepare(crew: Crew, options: LoadOptions, aborted: Promise<null>)
     preparePatienceMs,
   );
   const answers = await Promise.race([asked, aborted]);
-  if (answers === null) return { failure: failure('cancelled'), software: null };
+  if (answers === null) return notReady(failure('cancelled'));
   const failed = answers.find((news) => news?.kind === 'failed');
   if (failed?.kind === 'failed') {
     const { code, detail } = failed.failure;
-    return { failure: failure(code, detail), software: null };
+    return notReady(failure(code, detail));
   }
-  if (answers.includes(null))
-    return { failure: failure('harness-fault', 'a worker did not start'), software: null };
+  if (answers.includes(null)) return notReady(failure('harness-fault', 'a worker did not start'));
   const [first] = answers;
-  return { failure: null, software: first?.kind === 'prepared' ? first.software : null };
+  if (first?.kind !== 'prepared') return notReady(null);
+  return { failure: null, software: first.software, engine: first.engine ?? null };
 }
 
 function preparationOf(options: LoadOptions, worker: number, token: number): Preparation {
   const { server, transport, serverName, credentials, bindAddress, profile } = options;
-  const { axis, traffic, limits, peer, ports, refreshSec } = profile;
+  const { axis, traffic, limits, peer, ports, refreshSec, engine } = profile;
   const { index, of } = placeOf(worker, profile, options.part ?? null);
   const target = { server, transport, serverName, credentials, bindAddress };
   const flows = kindsOfFlows(traffic, index, of);
   const mostAtOnce = Math.ceil(limits.allocations / of);
   switch (axis) {
     case 'packets':
-      return { ...target, axis, flows, ports, peer, token };
+      return { ...target, axis, flows, ports, peer, engine, token };
     case 'allocations':
       return { ...target, axis, mostAtOnce, isWarm: profile.warm };
     case 'held':

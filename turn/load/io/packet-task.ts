@@ -2,16 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Endpoint } from '../../../stun/endpoint.ts';
 import type { AllocationFailure } from '../../client/allocation-failure.ts';
+import type { Source } from '../arrivals.ts';
 import type { Preparation, StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
 import { sourcesOf } from '../traffic.ts';
 import { wayOfStream } from '../way-of-stream.ts';
+import { type OpenedEngine, openEngine } from './batched-engine.ts';
 import { Flow } from './flow.ts';
 import { Gauges } from './gauges.ts';
 import { giveBack } from './give-back.ts';
 import type { LoadTask, Prepared } from './load-task.ts';
 import { ownUdpDescriptors } from './own-descriptors.ts';
-import { runStep } from './schedule-step.ts';
+import { countedBy, runStep, type ScheduledStep } from './schedule-step.ts';
 import { StepMeter } from './step-meter.ts';
 
 type PacketPreparation = Extract<Preparation, { readonly axis: 'packets' }>;
@@ -21,12 +23,16 @@ const openAtOnce = 8;
 
 export class PacketTask implements LoadTask {
   readonly #preparation: PacketPreparation;
+  readonly #sharesThread: boolean;
   readonly #meter = new StepMeter();
   readonly #flows: Flow[];
   readonly #closing = new AbortController();
   #prepared: Promise<Prepared> | null = null;
+  #engine: OpenedEngine | null = null;
 
-  constructor(preparation: PacketPreparation) {
+  /** @param sharesThread others have work in this thread */
+  constructor(preparation: PacketPreparation, sharesThread: boolean) {
+    this.#sharesThread = sharesThread;
     this.#preparation = preparation;
     this.#flows = preparation.flows.map(
       (stream) =>
@@ -57,7 +63,10 @@ export class PacketTask implements LoadTask {
     }
     const descriptors = ownUdpDescriptors();
     for (const flow of this.#flows) flow.takeDescriptors(descriptors);
-    return { ok: true, software: this.#flows[0]?.software ?? null };
+    this.#engine = await this.#openEngine(descriptors);
+    // It was closed meanwhile.
+    if (this.#closing.signal.aborted) this.#engine.batched?.close();
+    return { ok: true, software: this.#flows[0]?.software ?? null, engine: this.#engine.use };
   }
 
   /** In hairpins the first and the second are each other’s peers, the third and the fourth, and so on. */
@@ -66,18 +75,46 @@ export class PacketTask implements LoadTask {
   }
 
   step(order: StepOrder): Promise<StepCount> {
+    const sources = sourcesOf(this.#preparation.flows, order.offered);
     // Flows over streams between relayed addresses have no datagram socket.
     const buffers = this.#flows.map((flow) => flow.receiveBufferBytes).filter(Number.isFinite);
     const ports = this.#flows.flatMap((flow) => flow.ports);
     return runStep({
       order,
-      sources: sourcesOf(this.#preparation.flows, order.offered),
+      sources,
       meter: this.#meter,
       gauges: new Gauges(ports, buffers.length === 0 ? null : Math.min(...buffers)),
       tellsOutward: this.#preparation.peer.kind === 'echo',
       signal: this.#closing.signal,
-      send: (flow, dueMs, step) => this.#flows[flow]?.send(dueMs, step) ?? false,
+      ...this.#way(sources),
     });
+  }
+
+  #openEngine(descriptors: ReadonlyMap<number, number>): Promise<OpenedEngine> {
+    const { transport, flows, engine, token } = this.#preparation;
+    const wanted = {
+      engine,
+      token,
+      transports: flows.map((stream) => stream.transport ?? transport),
+      sharesThread: this.#sharesThread,
+    };
+    return openEngine(wanted, this.#flows, this.#meter, descriptors);
+  }
+
+  /** How packets of a step leave. */
+  #way(sources: readonly Source[]): Pick<ScheduledStep, 'offer' | 'flush' | 'turner'> {
+    const flows = this.#flows;
+    const batched = this.#engine?.batched ?? null;
+    if (batched === null) {
+      return {
+        offer: countedBy(this.#meter, (flow, dueMs, step) => flows[flow]?.send(dueMs, step) ?? false),
+      };
+    }
+    return {
+      offer: (flow, dueMs, step) => batched.offer(flows[flow], dueMs, step),
+      flush: () => batched.flush(),
+      turner: (task) => batched.turner(task, sources),
+    };
   }
 
   async finish(): Promise<void> {
@@ -95,6 +132,8 @@ export class PacketTask implements LoadTask {
   close(): void {
     this.#closing.abort();
     for (const flow of this.#flows.splice(0)) flow.close();
+    this.#engine?.batched?.close();
+    this.#engine = null;
   }
 }
 

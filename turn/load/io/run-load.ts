@@ -33,7 +33,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     return { ...options, ...later(options, index * profile.runs), profile: sized };
   });
   const stop = { signal, aborted };
-  const { failure, software, verdict, runs, recovery } = await measureLoad(first ?? options, stop);
+  const { failure, software, engine, verdict, runs, recovery } = await measureLoad(first ?? options, stop);
   const otherSizes: LoadSize[] = [];
   for (const other of failure === null ? others : []) {
     if (signal.aborted) break;
@@ -66,6 +66,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
         cores: cpus().length,
         node: process.version,
       },
+      ...(engine === null ? {} : { engine }),
       durationMs: performance.now() - startedMs,
     },
   };

@@ -1,4 +1,5 @@
 /** The frame of every step: an open loop at its rate, some time for what comes late, the counts. */
+import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Arrivals, type Source } from '../arrivals.ts';
 import type { StepOrder } from '../orders.ts';
@@ -7,6 +8,7 @@ import { restBetweenTurns } from '../turn-rest.ts';
 import { Gauges } from './gauges.ts';
 import { Pacer } from './pacer.ts';
 import type { StepMeter } from './step-meter.ts';
+import type { PacedTask, Turner } from './turner.ts';
 
 /** What one turn of the event loop does at most: what arrives meanwhile must not wait for long. */
 const mostPerTurn = 64;
@@ -20,12 +22,28 @@ export interface ScheduledStep {
   readonly gauges: Gauges;
   readonly tellsOutward: boolean;
   readonly signal: AbortSignal;
-  /** False: it could not be done. */
-  readonly send: (flow: number, dueMs: number, step: number) => boolean;
+  /** Sends, and counts what became of it. */
+  readonly offer: (flow: number, dueMs: number, step: number) => void;
+  /** What was offered has left afterwards; absent: it leaves at once. */
+  readonly flush?: () => void;
+  /** Absent: turns of the event loop. */
+  readonly turner?: (task: PacedTask) => Turner;
 }
 
 export interface RequestStep extends Pick<ScheduledStep, 'order' | 'meter' | 'signal'> {
   readonly send: (dueMs: number, step: number) => boolean;
+}
+
+/** @param send false: it could not be done */
+export function countedBy(
+  meter: StepMeter,
+  send: (flow: number, dueMs: number, step: number) => boolean,
+): ScheduledStep['offer'] {
+  return (flow, dueMs, step) => {
+    // Not the time at which the turn began: the packets before it have taken theirs.
+    if (send(flow, dueMs, step)) meter.sent(dueMs, performance.now());
+    else meter.unsent(dueMs);
+  };
 }
 
 /** Requests at the rate of the order, over sockets that come and go. */
@@ -35,28 +53,26 @@ export function runRequests({ order, meter, signal, send }: RequestStep): Promis
     sources: [{ flow: 0, periodMs: 1000 / order.offered, burst: 1 }],
     gauges: new Gauges([], null),
     tellsOutward: false,
-    send: (_flow, dueMs, step) => send(dueMs, step),
+    offer: countedBy(meter, (_flow, dueMs, step) => send(dueMs, step)),
   });
 }
 
 export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
-  const { order, sources, meter, gauges, tellsOutward, signal, send } = scheduled;
+  const { order, sources, meter, gauges, tellsOutward, signal, offer, flush } = scheduled;
+  const { turner = (task: PacedTask) => new Pacer(task, restBetweenTurns(sources)) } = scheduled;
   const startMs = performance.now() + leadMs;
   const fromMs = startMs + order.discardSec * 1000;
   const toMs = fromMs + order.seconds * 1000;
   const arrivals = new Arrivals({ sources, pattern: order.arrivals, startMs, random: Math.random });
-  const pacer = new Pacer({
+  const pacer = turner({
     nextMs: () => arrivals.atMs,
     arrivals: () => meter.arrivals,
-    restMs: restBetweenTurns(sources),
     work: (nowMs) => {
       for (let done = 0; done < mostPerTurn && arrivals.atMs <= nowMs && arrivals.atMs < toMs; done += 1) {
-        const dueMs = arrivals.atMs;
-        // Not `nowMs`: the packets before it in this turn have taken their time.
-        if (send(arrivals.flow, dueMs, order.step)) meter.sent(dueMs, performance.now());
-        else meter.unsent(dueMs);
+        offer(arrivals.flow, arrivals.atMs, order.step);
         arrivals.advance();
       }
+      flush?.();
     },
   });
   const onAbort = (): void => pacer.stop();

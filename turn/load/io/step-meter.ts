@@ -1,4 +1,5 @@
 /** Counts of the step that is running. Recording allocates nothing. */
+import { performance } from 'node:perf_hooks';
 import { Histogram } from '../histogram.ts';
 import { type SliceOrder, Slices } from '../slices.ts';
 import type { GeneratorGauges, StepCount } from '../step-count.ts';
@@ -55,18 +56,18 @@ export class StepMeter {
     this.#unsent += 1;
   }
 
-  arrivedOut(dueMs: number, step: number): void {
+  arrivedOut(dueMs: number, step: number, nowMs = performance.now()): void {
     this.arrivals += 1;
     if (step !== this.#time.step || !this.#isMeasured(dueMs)) return;
     this.#arrivedOut += 1;
-    this.#outward.record(performance.now() - dueMs);
+    this.#outward.record(nowMs - dueMs);
   }
 
-  arrivedBack(dueMs: number, step: number): void {
+  arrivedBack(dueMs: number, step: number, nowMs = performance.now()): void {
     this.arrivals += 1;
     if (step !== this.#time.step || !this.#isMeasured(dueMs)) return;
     this.#arrivedBack += 1;
-    const delayMs = performance.now() - dueMs;
+    const delayMs = nowMs - dueMs;
     this.#roundTrip.record(delayMs);
     this.#slices?.back(dueMs, delayMs);
   }

@@ -20,6 +20,7 @@ export interface StreamHostOptions {
 export class StreamHost implements FlowHost {
   readonly datagramPort = null;
   readonly receiveBufferBytes = null;
+  readonly datagrams = null;
   readonly #options: StreamHostOptions;
   readonly #closing = new AbortController();
   #allocation: DrivenAllocation | null = null;

@@ -39,7 +39,7 @@ export function forkWorkers(program: string): OpenWorker {
 
 /** In this process: for programs that embed the generator, and for tests. */
 export const workersInProcess: OpenWorker = ({ onNews, onEnd }) => {
-  const worker = new LoadWorker(onNews);
+  const worker = new LoadWorker(onNews, true);
   return {
     order: (order) => {
       void worker.take(order);

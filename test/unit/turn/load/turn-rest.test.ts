@@ -14,5 +14,7 @@ describe('the rest between two turns of a worker', () => {
     ['80,000 packets/s', sources(80, 1), 0.05],
   ])('%s', (_name, some, restMs) => {
     expect(restBetweenTurns(some)).toBe(restMs);
+    // With turns that cost little the rest stays as long as it may be.
+    expect(restBetweenTurns(some, Number.POSITIVE_INFINITY)).toBe(restMs === 0 ? 0 : 0.25);
   });
 });

@@ -1,0 +1,40 @@
+import { Button } from '@mantine/core';
+import { IconActivityHeartbeat, IconUserPlus } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import { CommandLine } from '../panels/command-line.tsx';
+import { EmptyState } from '../panels/empty-state.tsx';
+import { Panel } from '../panels/panel.tsx';
+import { words } from '../words.ts';
+import classes from './monitors.module.css';
+
+const text = words.monitors;
+
+/** What to do while there is nothing to see: a first agent, a first monitor. */
+export function FirstMonitor() {
+  const service = window.location.origin;
+  return (
+    <Panel title={text.none}>
+      <EmptyState
+        icon={IconActivityHeartbeat}
+        title={text.noneTitle}
+        text={text.noneText}
+        action={
+          <Button
+            component={Link}
+            href="/agents"
+            variant="default"
+            leftSection={<IconUserPlus size={16} aria-hidden />}
+          >
+            {text.invite}
+          </Button>
+        }
+      />
+      <div className={classes['commands']}>
+        <h3>{text.noneAgent}</h3>
+        <CommandLine command={text.agentCommand(service)} />
+        <h3>{text.noneMonitor}</h3>
+        <CommandLine command={text.monitorCommand(service)} />
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,47 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { formatMoment } from '../format/moment.ts';
+import { words } from '../words.ts';
+import { CopyButton } from './copy-button.tsx';
+import { Dialog } from './dialog.tsx';
+
+interface ShownOnceProps {
+  readonly title: string;
+  readonly text: string;
+  /** What the value is called, for those who do not see where it stands. */
+  readonly label: string;
+  readonly value: string;
+  readonly copy: string;
+  /** ISO time. */
+  readonly expiresAt: string;
+  readonly onClose: () => void;
+  /** What to do with it. */
+  readonly children?: ReactNode;
+}
+
+/** A secret that the service tells only now: to be copied before this window is closed. */
+export function ShownOnce(props: ShownOnceProps) {
+  const { title, text, label, value, copy, expiresAt, onClose, children } = props;
+  return (
+    <Dialog title={title} size="lg" onClose={onClose}>
+      <Stack gap="md">
+        <Text>{text}</Text>
+        <TextInput
+          aria-label={label}
+          value={value}
+          readOnly
+          onFocus={({ currentTarget }) => currentTarget.select()}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        />
+        <Text size="sm">{words.state.expires(formatMoment(expiresAt))}</Text>
+        {children}
+        <Group justify="flex-end">
+          <CopyButton text={() => value}>{copy}</CopyButton>
+          <Button size="xs" onClick={onClose}>
+            {words.state.close}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+}

@@ -1,0 +1,27 @@
+/** Rooms as HTTP and WebSockets use them: of this node alone (rooms-host.ts), or of a fleet (fleet/fleet-rooms.ts). */
+import type { JoinRequest, RoomRequest, RoomTicket, RoomView } from '../../contract/room.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
+import type { RoomSocket } from './member-sockets.ts';
+
+type Soon<T> = T | Promise<T>;
+
+/** Each throws, or rejects with, a RequestFault where it is refused. */
+export interface RoomService {
+  tickets(): Soon<RoomTicket[]>;
+  /** Of this node. */
+  census(): { readonly rooms: number; readonly members: number };
+  /** Those that the service has a media server for. */
+  mediaPaths(): RoomPath[];
+  canServe(path: RoomPath): boolean;
+  create(request: RoomRequest): Soon<RoomTicket>;
+  join(id: string, request: JoinRequest): Soon<{ member: string; session: string; room: RoomView }>;
+  view(id: string): Soon<RoomView>;
+  /** The member with that session. */
+  memberBy(id: string, session: string | null): Soon<string>;
+  leave(id: string, member: string, reason: 'left' | 'removed'): Soon<void>;
+  changePath(id: string, path: RoomPath): Soon<RoomView>;
+  closeRoom(id: string): Soon<void>;
+  /** The channel of a member. */
+  serve(socket: RoomSocket): void;
+  close(): Soon<void>;
+}

@@ -1,0 +1,83 @@
+/** Handlers of agents, jobs and monitors. */
+
+import type { ServeConfig } from '../../contract/config.ts';
+import type { fleetOperations } from '../../contract/fleet/operations.ts';
+import { shortenAddresses } from '../../contract/redact/shorten-addresses.ts';
+import { bearerOf } from '../access.ts';
+import type { Agents } from '../agents/agents.ts';
+import { fault } from '../fault.ts';
+import type { Handlers } from './operations.ts';
+import { reachedBy } from './reached-by.ts';
+
+export interface AgentParts {
+  readonly agents: Agents;
+  readonly config: Pick<ServeConfig, 'agents' | 'status'>;
+  readonly now: () => Date;
+}
+
+export function agentHandlers({
+  agents,
+  config,
+  now,
+}: AgentParts): Pick<Handlers, keyof typeof fleetOperations> {
+  const { desk, hub, jobs, monitors, histories } = agents;
+  return {
+    listAgents: () => desk.list(),
+
+    createAgentToken: ({ body }) => desk.invite(body),
+
+    deleteAgentToken: async ({ params }) => {
+      await desk.uninvite(params.id);
+      return { id: params.id };
+    },
+
+    enrolAgent: ({ body }) => desk.enrol(body),
+
+    agentResult: async ({ body, request }) => {
+      const agent = await desk.authenticate(bearerOf(request.headers.authorization));
+      const where = { reachedBy: reachedBy(request), network: networkOf(request.ip, config) };
+      return { kept: await jobs.result(body, agent, where) };
+    },
+
+    revokeAgent: async ({ params }) => {
+      const agent = await desk.revoke(params.id);
+      hub.revoked(agent);
+      return agent;
+    },
+
+    regionMatrix: () => histories.matrix(now()),
+
+    listJobs: async ({ query }) => ({ jobs: await jobs.list(query) }),
+
+    startJob: ({ body }) => jobs.start(body),
+
+    getJob: ({ params }) => jobs.view(params.id),
+
+    cancelJob: ({ params }) => jobs.cancel(params.id),
+
+    listMonitors: async () => ({ monitors: await monitors.list() }),
+
+    createMonitor: ({ body }) => monitors.create(body),
+
+    getMonitor: ({ params }) => monitors.view(params.id),
+
+    updateMonitor: ({ params, body }) => monitors.update(params.id, body),
+
+    deleteMonitor: async ({ params }) => {
+      await monitors.remove(params.id);
+      return { id: params.id };
+    },
+
+    monitorHistory: async ({ params, query }) => histories.of(await monitors.find(params.id), query, now()),
+
+    publicStatus: () => {
+      if (!config.status.public) throw fault('not-found', 'the status page is switched off');
+      return histories.status(now());
+    },
+  };
+}
+
+/** Where an agent is, as far as the operator wants it kept. */
+export function networkOf(address: string, { agents }: Pick<ServeConfig, 'agents'>): string | null {
+  return agents.keepNetworks ? shortenAddresses(address.replace(/^::ffff:(?=\d+\.)/, '')) : null;
+}

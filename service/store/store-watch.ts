@@ -1,0 +1,199 @@
+/** Notices when the store goes away, lets nobody wait for it meanwhile, and brings it back. */
+import { type Failure, failure } from '../../contract/failures.ts';
+import { fault } from '../fault.ts';
+import type { Store } from './store.ts';
+import type { OpenedStore, StoreSource } from './store-source.ts';
+
+/** An answer that takes longer raises the question whether anybody is there. */
+const doubtMs = 2_000;
+const firstTryMs = 250;
+const lastTryMs = 10_000;
+
+export interface StoreAway {
+  readonly since: Date;
+  /** What the last try said. */
+  readonly failure: Failure;
+}
+
+export interface StoreWatchOptions {
+  readonly source: StoreSource;
+  /** What opening it at the start came to. */
+  readonly opened: OpenedStore | Failure;
+  readonly now: () => Date;
+  /** From 0 up to, but not including, 1: spreads the tries of several services. */
+  readonly random: () => number;
+}
+
+/** What a store that is back has to stand before anybody else is let in. */
+export type Trial = (store: Store) => Promise<void>;
+
+export class StoreWatch {
+  readonly #options: StoreWatchOptions;
+  #opened: OpenedStore | null = null;
+  #away: StoreAway | null = null;
+  /** Rejects those who wait for an answer of the store that is open. */
+  #leave: (reason: Error) => void = () => {};
+  #left: Promise<never> = never();
+  #tries = 0;
+  #retry: NodeJS.Timeout | null = null;
+  #doubting = false;
+  #closed = false;
+  #trial: Trial = async () => {};
+  #onChange: (away: StoreAway | null) => void = () => {};
+
+  constructor(options: StoreWatchOptions) {
+    this.#options = options;
+    const { opened, now } = options;
+    if ('store' in opened) this.#use(opened);
+    else this.#goAway({ since: now(), failure: opened });
+  }
+
+  /** Null: it is there, as far as anybody knows. */
+  get away(): StoreAway | null {
+    return this.#away;
+  }
+
+  /** Does this error, of whatever question, say that the store is away? */
+  saysAway(error: unknown): boolean {
+    return this.#options.source.awayFailure(error) !== null;
+  }
+
+  /** @param onChange told when it goes away and when it is back */
+  attend(trial: Trial, onChange: (away: StoreAway | null) => void): void {
+    this.#trial = trial;
+    this.#onChange = onChange;
+  }
+
+  /** Throws the fault `store-away` at once while it is away, or as soon as it turns out to be. */
+  async ask<T>(question: (store: Store) => Promise<T>): Promise<T> {
+    const opened = this.#opened;
+    if (opened === null) throw this.#fault();
+    const doubt = setInterval(() => void this.#doubt(opened), doubtMs);
+    try {
+      return await Promise.race([question(opened.store), this.#left]);
+    } catch (error) {
+      const cause = this.#options.source.awayFailure(error);
+      if (cause === null) throw error;
+      this.#lose(opened, cause);
+      throw this.#fault(cause);
+    } finally {
+      clearInterval(doubt);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    await this.#opened?.store.close();
+  }
+
+  #fault(cause = this.#away?.failure): Error {
+    return fault('store-away', cause?.code);
+  }
+
+  #use(opened: OpenedStore): void {
+    this.#opened = opened;
+    this.#away = null;
+    this.#left = new Promise((_resolve, reject) => {
+      this.#leave = reject;
+    });
+    // Nobody need be waiting when it goes.
+    this.#left.catch(() => {});
+  }
+
+  #lose(opened: OpenedStore, cause: Failure): void {
+    if (this.#opened !== opened || this.#closed) return;
+    this.#opened = null;
+    this.#goAway({ since: this.#options.now(), failure: cause });
+    this.#leave(this.#fault());
+    // What still waits on its connections would hold them for as long as the system retransmits.
+    opened.abandon();
+    this.#onChange(this.#away);
+  }
+
+  #goAway(away: StoreAway): void {
+    this.#away = away;
+    this.#later();
+  }
+
+  async #doubt(opened: OpenedStore): Promise<void> {
+    if (this.#doubting || this.#opened !== opened) return;
+    this.#doubting = true;
+    try {
+      await this.#options.source.answers();
+    } catch (error) {
+      const cause = this.#options.source.awayFailure(error);
+      if (cause !== null) this.#lose(opened, cause);
+    } finally {
+      this.#doubting = false;
+    }
+  }
+
+  #later(): void {
+    const { random } = this.#options;
+    const waitMs = Math.min(lastTryMs, firstTryMs * 2 ** this.#tries) * (0.75 + random() / 2);
+    this.#tries += 1;
+    this.#retry = setTimeout(() => void this.#tryAgain(), waitMs).unref();
+  }
+
+  async #tryAgain(): Promise<void> {
+    const { source } = this.#options;
+    const attempt = new Attempt(source, this.#trial);
+    try {
+      const opened = await attempt.run();
+      if (this.#closed) return await opened.store.close();
+      this.#tries = 0;
+      this.#use(opened);
+    } catch (error) {
+      attempt.abandon();
+      if (this.#closed || this.#away === null) return;
+      const said = failure('store-failed', error instanceof Error ? error.message : String(error));
+      this.#away = { since: this.#away.since, failure: source.awayFailure(error) ?? said };
+      return this.#later();
+    }
+    this.#onChange(null);
+  }
+}
+
+/** One try to have the store back. A migration may take its time, but not where nobody answers. */
+class Attempt {
+  readonly #source: StoreSource;
+  readonly #trial: Trial;
+  #opened: OpenedStore | null = null;
+  #abandoned = false;
+
+  constructor(source: StoreSource, trial: Trial) {
+    this.#source = source;
+    this.#trial = trial;
+  }
+
+  async run(): Promise<OpenedStore> {
+    let ask: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      ask = setInterval(() => this.#source.answers().catch(reject), 2 * doubtMs);
+    });
+    try {
+      return await Promise.race([this.#open(), silence]);
+    } finally {
+      clearInterval(ask);
+    }
+  }
+
+  abandon(): void {
+    this.#abandoned = true;
+    this.#opened?.abandon();
+  }
+
+  async #open(): Promise<OpenedStore> {
+    const opened = await this.#source.open();
+    this.#opened = opened;
+    if (this.#abandoned) opened.abandon();
+    await opened.mayWrite();
+    await this.#trial(opened.store);
+    return opened;
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

@@ -1,0 +1,210 @@
+/**
+ * Three NATS servers in a cluster, three service nodes, one PostgreSQL and members of one room, each in a namespace of its
+ * own.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Running } from '../../scenarios/io/exec.ts';
+import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
+import { natsConfig } from '../../scenarios/io/nats.ts';
+import { type Postgres, startPostgres } from '../../scenarios/io/postgres.ts';
+import type { SiteSpec } from '../../scenarios/plan/topology.ts';
+import { builtCli } from '../built-cli.ts';
+import { must } from './must.ts';
+
+const adminToken = 'a-token-that-only-this-lab-knows';
+const busToken = 'correct-horse-battery-staple';
+const members = fileURLToPath(new URL('fleet-members.mjs', import.meta.url));
+const numbers = [1, 2, 3] as const;
+
+/** For `node -e`: URL, method and body are its arguments. */
+const asking = `
+const [url, method, body] = process.argv.slice(1);
+const headers = { authorization: 'Bearer ${adminToken}', 'content-type': 'application/json' };
+fetch(url, { method, headers, ...(body === 'null' ? {} : { body }) }).then(async (reply) => console.log(await reply.text()));`;
+
+interface Host {
+  readonly namespace: string;
+  readonly address: string;
+}
+
+interface Talker {
+  readonly state: string;
+  readonly ended: string | null;
+  readonly anew: number;
+  readonly said: number;
+  readonly heard: number;
+  readonly inOrder: boolean;
+  /** The longest one since the mark. */
+  readonly silenceMs: number;
+}
+
+interface Seen {
+  readonly native: number;
+  readonly talkers: readonly Talker[];
+}
+
+export class FleetStage {
+  readonly #lab: Lab;
+  readonly #nats = new Map<string, Running>();
+  readonly #nodes = new Map<string, Running>();
+  /** What NATS servers have kept, for when they come back. */
+  readonly #folders = new Map<string, string>();
+  #members: Running | null = null;
+  #postgres: Postgres | null = null;
+  #store = '';
+  #seen: Seen = { native: 0, talkers: [] };
+  #owner: string | null = null;
+  #marks = 0;
+
+  private constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  static async build(): Promise<FleetStage> {
+    const names = [...numbers.map((n) => `nats${n}`), ...numbers.map((n) => `node${n}`), 'store', 'members'];
+    const sites = names.map((name): SiteSpec => ({ name, hosts: 1, boxes: [] }));
+    return new FleetStage(await buildLab({ sites }));
+  }
+
+  /** The nodes by their names. */
+  get nodes(): string[] {
+    return numbers.map((n) => `node${n}`);
+  }
+
+  get talkers(): readonly Talker[] {
+    return this.#seen.talkers;
+  }
+
+  get native(): number {
+    return this.#seen.native;
+  }
+
+  async start(): Promise<void> {
+    this.#postgres = await startPostgres({ durable: false, place: this.#host('store') });
+    const store = this.#postgres.database();
+    await Promise.all(numbers.map((n) => this.startNats(`nats${n}`)));
+    this.#store = await store;
+    await Promise.all(this.nodes.map((node) => this.startNode(node)));
+    const urls = this.nodes.map((node) => this.#url(node));
+    const argv = [process.execPath, members, adminToken, ...urls];
+    this.#members = this.#lab.spawn(this.#host('members').namespace, argv, {
+      onLine: (line) => this.#read(line),
+    });
+  }
+
+  async startNats(name: string): Promise<void> {
+    const { namespace, address } = this.#host(name);
+    const folder = this.#folders.get(name) ?? this.#lab.folder(name);
+    this.#folders.set(name, folder);
+    const routes = numbers.map((n) => `nats://${this.#host(`nats${n}`).address}:6222`);
+    const file = join(folder, 'nats.conf');
+    const cluster = { port: 6222, routes };
+    writeFileSync(file, natsConfig({ name, address, port: 4222, folder, token: busToken, cluster }));
+    const running = this.#lab.spawn(namespace, ['nats-server', '-c', file]);
+    this.#nats.set(name, running);
+    await running.waitFor(/Server is ready/, 20_000);
+  }
+
+  async startNode(name: string): Promise<void> {
+    const { namespace, address } = this.#host(name);
+    const servers = numbers.map((n) => `nats://${this.#host(`nats${n}`).address}:4222`);
+    const config = join(this.#lab.folder(name), 'serve.yaml');
+    const bus = { servers, token: busToken };
+    const stun = { enabled: false };
+    // JSON is YAML.
+    writeFileSync(config, JSON.stringify({ host: address, adminToken, store: this.#store, stun, bus }));
+    const running = this.#lab.spawn(namespace, [process.execPath, builtCli, 'serve', '--config', config]);
+    this.#nodes.set(name, running);
+    await running.waitFor(/Dashboard/, 30_000);
+    await until(async () => (await this.readyOf(name))?.status === 'ready');
+  }
+
+  /** SIGKILL to all of it. */
+  async kill(name: string): Promise<void> {
+    const running = this.#nodes.get(name) ?? this.#nats.get(name);
+    if (running?.pid === undefined) throw new Error(`${name} does not run`);
+    process.kill(-running.pid, 'SIGKILL');
+    await running.ended;
+  }
+
+  /** No packet between the node and any NATS server, and nobody is told. */
+  async cutOff(node: string, isCut: boolean): Promise<void> {
+    for (const n of numbers) {
+      const target = `${this.#host(`nats${n}`).address}/32`;
+      const act = isCut ? 'add' : 'del';
+      await must(this.#lab, this.#host(node).namespace, ['ip', 'route', act, 'blackhole', target]);
+    }
+  }
+
+  async readyOf(node: string): Promise<{ status: string; bus: string } | null> {
+    return (await this.ask(node, 'GET', '/readyz')) as { status: string; bus: string } | null;
+  }
+
+  /** Asks the node from its own namespace; null: it does not answer. */
+  async ask(node: string, method: string, path: string, body: unknown = null): Promise<unknown> {
+    const url = this.#url(node) + path;
+    const argv = [process.execPath, '-e', asking, url, method, JSON.stringify(body)];
+    const { stdout } = await this.#lab.run(this.#host(node).namespace, argv, { timeoutMs: 10_000 });
+    return stdout === '' ? null : JSON.parse(stdout);
+  }
+
+  /** Name of the node that has the room. */
+  async owner(): Promise<string> {
+    this.#owner = null;
+    await until(async () => {
+      this.#members?.write('owner\n');
+      return this.#owner !== null;
+    });
+    const owner = this.nodes.find((node) => this.#url(node) === this.#owner);
+    if (owner === undefined) throw new Error(`${this.#owner} is no node`);
+    return owner;
+  }
+
+  /** Silences are counted from now on. */
+  async mark(): Promise<void> {
+    const before = this.#marks;
+    this.#members?.write('mark\n');
+    await until(async () => this.#marks > before);
+  }
+
+  hush(): void {
+    this.#members?.write('quiet\n');
+  }
+
+  async close(): Promise<void> {
+    await this.#postgres?.stop();
+    await this.#lab.close();
+  }
+
+  #read(line: string): void {
+    const said = JSON.parse(line);
+    if ('owner' in said) this.#owner = said.owner;
+    else if ('marked' in said) this.#marks += 1;
+    else this.#seen = said;
+  }
+
+  #url(node: string): string {
+    return `http://${this.#host(node).address}:7478`;
+  }
+
+  #host(name: string): Host {
+    const [host] = this.#lab.topology.sites.find((site) => site.name === name)?.hosts ?? [];
+    if (host === undefined) throw new Error(`no site ${name}`);
+    return host;
+  }
+}
+
+const lookMs = 200;
+const patienceMs = 20_000;
+
+/** @throws Error when it does not hold in time */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const endsMs = performance.now() + patienceMs;
+  while (!(await holds())) {
+    if (performance.now() > endsMs) throw new Error(`not within ${patienceMs} ms: ${holds}`);
+    await setTimeout(lookMs);
+  }
+}

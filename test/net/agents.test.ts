@@ -1,0 +1,163 @@
+/** `polynya agent`: real agents of a real service, against a TURN server of our own. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FaultyTurn, faultyTurn } from 'polynya/turn';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { requireBuilt, runCli } from '../built-cli.ts';
+import { AgentStage, type RunningAgent } from './agent-stage.ts';
+import { certificate } from './turn-stage.ts';
+
+const stage = new AgentStage();
+let turn: FaultyTurn;
+let seoul: RunningAgent;
+let berlin: RunningAgent;
+let server: string;
+
+/** The TURN server as the service lists it. */
+function listed() {
+  const urls = [turn.uris.udp, turn.uris.tcp, turn.uris.tls].filter((uri) => uri !== undefined);
+  return { label: 'TURN', urls, auth: 'password', username: turn.username, credential: turn.credential };
+}
+
+/** Nothing that it says gets out. */
+const mute = () => turn.faults.set([{ name: 'mute', on: 'outgoing', do: { kind: 'drop' } }]);
+
+beforeAll(async () => {
+  requireBuilt();
+  turn = await faultyTurn({ certificate });
+  await stage.open({ servers: [listed()] });
+  server = (await stage.call('listServers')).servers[0]?.id ?? '';
+  [seoul, berlin] = await Promise.all([stage.startAgent('s1', 'seoul'), stage.startAgent('b1', 'berlin')]);
+}, 60_000);
+afterAll(async () => {
+  await stage.close();
+  await turn?.close();
+});
+
+describe('polynya agent', () => {
+  it('enrols once, and keeps a key that only it can read', async () => {
+    const file = join(stage.folder, 's1.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { invitations, agents } = await stage.call('listAgents');
+    expect(invitations.map(({ state }) => state)).toEqual(['used', 'used']);
+    expect(agents).toMatchObject([
+      { name: 'b1', region: 'berlin', state: 'online', slots: 4, kinds: ['probe', 'turn-check', 'pair'] },
+      { name: 's1', region: 'seoul', state: 'online' },
+    ]);
+    const token = join(stage.folder, 's1.token');
+    const again = await runCli([
+      ...['agent', '--hub', stage.url, '--enrol-token-file', token],
+      ...['--key-file', join(stage.folder, 'other.json')],
+    ]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('was used')]);
+    expect(again.stderr).not.toContain(readFileSync(token, 'utf8').trim());
+  });
+
+  it('probes with a login of its hub, and says from where', async () => {
+    const job = await stage.done(
+      await stage.call('startJob', { kind: 'probe', at: { region: 'seoul' }, servers: [server] }),
+    );
+    expect(job).toMatchObject({ state: 'done', try: 1, agent: seoul.id, failure: null });
+    const { report } = await stage.call('getRun', undefined, job.runs[0]);
+    expect(report.vantage).toMatchObject({
+      agent: seoul.id,
+      name: 's1',
+      region: 'seoul',
+      network: '127.0.0.1',
+    });
+    expect(Math.abs(report.vantage?.clock?.offsetMs ?? 1e9)).toBeLessThanOrEqual(
+      (report.vantage?.clock?.uncertaintyMs ?? 0) + 2,
+    );
+    if (report.kind !== 'nat-report') throw new Error(report.kind);
+    const overUdp = report.body.servers.find(({ transport }) => transport === 'udp');
+    expect(overUdp).toMatchObject({ status: 'ok' });
+    expect(report.body.candidates.some(({ type }) => type === 'relay')).toBe(true);
+    expect(JSON.stringify(report)).not.toContain(turn.credential);
+  });
+
+  it('connects to another agent by relay, which both ends carry out', async () => {
+    const request = {
+      kind: 'pair',
+      at: { region: 'seoul' },
+      with: { region: 'berlin' },
+      path: 'relay',
+      servers: [server],
+    };
+    const job = await stage.done(await stage.call('startJob', request));
+    expect(job, JSON.stringify(job.failure)).toMatchObject({ state: 'done', agent: seoul.id });
+    const { report } = await stage.call('getRun', undefined, job.runs[0]);
+    if (report.kind !== 'room-report') throw new Error(report.kind);
+    const [attempt] = report.body.attempts;
+    expect(attempt).toMatchObject({
+      from: 's1 (seoul)',
+      to: 'b1 (berlin)',
+      path: 'relay',
+      succeeded: true,
+      rung: 'S4',
+    });
+    expect(attempt?.pairs[0]?.local.type).toBe('relay');
+    await expect.poll(() => berlin.events.map(({ event }) => event)).toContain('cancelled');
+    // What a client has allocated, it gives back.
+    await expect.poll(() => turn.census.allocations).toBe(0);
+  });
+
+  it('never talks to an address that its hub or its own flags forbid', async () => {
+    const careful = await stage.startAgent('c1', 'careful', ['--deny', '127.0.0.0/8']);
+    const job = await stage.done(
+      await stage.call('startJob', { kind: 'turn-check', at: { agent: careful.id }, server }),
+    );
+    expect(job).toMatchObject({ state: 'failed', runs: [], failure: { code: 'address-forbidden' } });
+    expect(await careful.end('SIGTERM')).toBe(0);
+    expect(careful.events.at(-1)).toMatchObject({ event: 'drained' });
+  });
+
+  it('is killed in the middle of a job: another one does it, and the result counts once', async () => {
+    const second = await stage.startAgent('s2', 'seoul');
+    mute();
+    const job = await stage.call('startJob', { kind: 'probe', at: { region: 'seoul' }, servers: [server] });
+    const hasIt = ({ events }: RunningAgent) => events.some((each) => each['job'] === job.id);
+    const first = await vi.waitUntil(() => [seoul, second].find(hasIt), { timeout: 10_000 });
+    expect(await first.end('SIGKILL')).toBe(-1);
+    turn.faults.clear();
+    const other = first === seoul ? second : seoul;
+    const view = await stage.done(job);
+    expect(view).toMatchObject({ state: 'done', try: 2, agent: other.id });
+    expect(view.runs).toHaveLength(1);
+    const { runs } = await stage.call('listRuns');
+    expect(runs.filter(({ id }) => id === view.runs[0])).toHaveLength(1);
+  });
+
+  it('is withdrawn: its key is worth nothing from then on', async () => {
+    expect(await stage.call('revokeAgent', undefined, berlin.id)).toMatchObject({
+      state: 'revoked',
+      running: 0,
+    });
+    expect(await berlin.said('refused')).toMatchObject({ reason: expect.stringContaining('withdrawn') });
+    const again = await runCli(['agent', '--hub', stage.url, '--key-file', join(stage.folder, 'b1.json')]);
+    expect([again.code, again.stdout]).toEqual([1, expect.stringContaining('does not know this agent')]);
+  });
+});
+
+describe('a hub that goes away in the middle of a job', () => {
+  const other = new AgentStage();
+  afterAll(() => other.close());
+
+  it('gets the result when it is back: nothing is done twice', async () => {
+    const place = { servers: [listed()], store: join(other.folder, 'runs.sqlite') };
+    const pace = { leaseMs: 30_000 };
+    await other.open(place, pace);
+    const port = Number(new URL(other.url).port);
+    const agent = await other.startAgent('l1', 'lima');
+    mute();
+    const job = await other.call('startJob', { kind: 'probe', at: { region: 'lima' } });
+    await agent.said('began');
+    await other.stopService();
+    await agent.said('disconnected');
+    turn.faults.clear();
+    await other.open({ ...place, port }, pace);
+    const view = await other.done(job);
+    expect(view).toMatchObject({ state: 'done', try: 1, agent: agent.id });
+    expect((await other.call('listRuns')).total).toBe(1);
+    expect(agent.events.filter(({ event }) => event === 'began')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,101 @@
+/** All packets of a worker by few system calls: what is due leaves together, what has arrived is taken together. */
+
+import { endianness } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import type { LoadEngineUse } from '../../../contract/load-report.ts';
+import type { Transport } from '../../../stun/machine.ts';
+import type { Source } from '../arrivals.ts';
+import { chooseEngine } from '../engine.ts';
+import type { Preparation } from '../orders.ts';
+import { restBetweenTurns } from '../turn-rest.ts';
+import { BatchedSender } from './batched-sender.ts';
+import { BatchedSockets } from './batched-sockets.ts';
+import { BatchedTurner } from './batched-turner.ts';
+import type { Flow } from './flow.ts';
+import { type LoadedLibc, loadLibc } from './libc.ts';
+import type { StepMeter } from './step-meter.ts';
+import type { PacedTask, Turner } from './turner.ts';
+
+/** A turn costs little here, and more packets make it cheaper. */
+const burstsPerTurn = Number.POSITIVE_INFINITY;
+
+export class BatchedEngine {
+  readonly #sockets: BatchedSockets;
+  readonly #sender: BatchedSender;
+  readonly #meter: StepMeter;
+
+  constructor(sockets: BatchedSockets, meter: StepMeter, token: number) {
+    this.#sockets = sockets;
+    this.#sender = new BatchedSender(sockets, meter, token);
+    this.#meter = meter;
+  }
+
+  /** Sends, and counts. A flow without a socket of its own any more is lost, and so is what is due on it. */
+  offer(flow: Flow | undefined, dueMs: number, step: number): void {
+    const outlet = flow?.outlet ?? null;
+    if (outlet !== null) this.#sender.add(outlet, dueMs, step);
+    else if (flow?.send(dueMs, step)) this.#meter.sent(dueMs, performance.now());
+    else this.#meter.unsent(dueMs);
+  }
+
+  flush(): void {
+    this.#sender.flush();
+  }
+
+  turner(task: PacedTask, sources: readonly Source[]): Turner {
+    return new BatchedTurner(this.#sockets, task, restBetweenTurns(sources, burstsPerTurn));
+  }
+
+  close(): void {
+    this.#sockets.close();
+  }
+}
+
+export interface WantedEngine extends Pick<Extract<Preparation, { axis: 'packets' }>, 'engine' | 'token'> {
+  readonly transports: readonly Transport[];
+  /** Others have work in this thread. */
+  readonly sharesThread: boolean;
+}
+
+/** Which engine this machine can have. */
+export async function engineHere({
+  engine,
+  transports,
+  sharesThread,
+}: Omit<WantedEngine, 'token'>): Promise<{ use: LoadEngineUse; libc: LoadedLibc }> {
+  const libc = await loadLibc();
+  const facts = {
+    platform: process.platform,
+    arch: process.arch,
+    isLittleEndian: endianness() === 'LE',
+    libcProblem: libc.ok ? null : libc.problem,
+    sharesThread,
+  };
+  return { use: chooseEngine(engine, facts, transports), libc };
+}
+
+export interface OpenedEngine {
+  readonly use: LoadEngineUse;
+  /** Null: portable. */
+  readonly batched: BatchedEngine | null;
+}
+
+/** Once the flows are set up. @param descriptors of UDP sockets, by local port */
+export async function openEngine(
+  wanted: WantedEngine,
+  flows: readonly Flow[],
+  meter: StepMeter,
+  descriptors: ReadonlyMap<number, number>,
+): Promise<OpenedEngine> {
+  const { use, libc } = await engineHere(wanted);
+  if (use.kind === 'portable' || !libc.ok) return { use, batched: null };
+  const sockets = new BatchedSockets(libc.libc, process.arch === 'x64');
+  if (flows.every((flow) => flow.attach(sockets, descriptors)))
+    return { use, batched: new BatchedEngine(sockets, meter, wanted.token) };
+  for (const flow of flows) flow.detach();
+  sockets.close();
+  return {
+    use: { kind: 'portable', reason: 'the system does not tell which descriptor is which socket' },
+    batched: null,
+  };
+}

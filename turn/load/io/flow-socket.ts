@@ -1,0 +1,54 @@
+/** The socket of an allocation as the batched engine uses it: packets go out of it, and what comes in is sorted. */
+import type { MessageBlock } from '../message-block.ts';
+import { channelHeaderBytes, firstOfChannelData } from '../traffic.ts';
+import type { Outlet } from './batched-sender.ts';
+import type { Inlet } from './batched-sockets.ts';
+import type { DatagramOwner } from './flow-host.ts';
+
+export interface FlowSocketOptions {
+  readonly descriptor: number;
+  readonly channel: number;
+  readonly payloadBytes: number;
+  /** Of the last packet that has left by another way. */
+  readonly sequence: number;
+  /** Whom everything but ChannelData is for. */
+  readonly owner: DatagramOwner;
+  /** @param at where the data begins @param end where it ends at the latest */
+  readonly onChannelData: (view: DataView, at: number, end: number, nowMs: number) => void;
+}
+
+export class FlowSocket implements Inlet, Outlet {
+  readonly descriptor: number;
+  readonly channel: number;
+  readonly payloadBytes: number;
+  readonly #options: FlowSocketOptions;
+  #sequence: number;
+
+  constructor(options: FlowSocketOptions) {
+    this.descriptor = options.descriptor;
+    this.channel = options.channel;
+    this.payloadBytes = options.payloadBytes;
+    this.#sequence = options.sequence;
+    this.#options = options;
+  }
+
+  nextSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+
+  take(block: MessageBlock, count: number, nowMs: number): void {
+    const { owner, onChannelData } = this.#options;
+    for (let slot = 0; slot < count; slot += 1) {
+      const at = block.at(slot);
+      const end = at + block.received(slot);
+      if ((block.bytes[at] ?? 0) >= firstOfChannelData)
+        onChannelData(block.view, at + channelHeaderBytes, end, nowMs);
+      else if (end > at) owner.receive(block.bytes.slice(at, end));
+    }
+  }
+
+  refused(code: string): void {
+    this.#options.owner.refused(code);
+  }
+}
