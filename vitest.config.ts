@@ -23,7 +23,8 @@ const nodeOnly = {
     'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname,
     'polynya/rooms': new URL('./rooms/io/index.ts', import.meta.url).pathname,
   },
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   expect: patience,
   // By default one core is left idle, which on two halves the speed.
   maxWorkers: '100%',
