@@ -46,7 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'logic',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/{unit,property,sim,meta}/**/*.test.ts'],
           isolate: false,
           sequence: { groupOrder: 0 },
           ...nodeOnly,
@@ -55,7 +55,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{property,sim,net,meta}/**/*.test.ts'],
+          include: ['test/net/**/*.test.ts'],
+          isolate: false,
           sequence: { groupOrder: 1 },
           ...nodeOnly,
         },
