@@ -72,6 +72,7 @@ export default defineConfig({
           retry: 1,
           // Labs have names of their own, and much of their time is waiting.
           maxWorkers: 2,
+          maxConcurrency: 10,
         },
       },
       {
