@@ -71,7 +71,14 @@ export function openAgents(options: AgentsOptions): Agents {
   // By name: a store that passes its questions on cannot be spread.
   const { agents, monitors, results, notices } = store;
   const desk = new AgentDesk({ store: agents, now, onChange: agentsChanged });
-  const sender = new NoticeSender({ monitors, notices, post, now, onSent: (how) => metrics.noticeSent(how), log });
+  const sender = new NoticeSender({
+    monitors,
+    notices,
+    post,
+    now,
+    onSent: (how) => metrics.noticeSent(how),
+    log,
+  });
   const keeper = new MonitorKeeper({
     ...{ monitors, results, notices },
     ...{ servers, now, save },
