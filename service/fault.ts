@@ -9,6 +9,9 @@ const statuses: Partial<Record<FailureCode, number>> = {
   unauthorized: 401,
   'agent-key-invalid': 401,
   'agent-token-invalid': 403,
+  'sign-in-unknown': 400,
+  'sign-in-denied': 403,
+  'sign-in-no-role': 403,
   'host-not-allowed': 403,
   'origin-not-allowed': 403,
   'room-token-invalid': 403,
@@ -27,6 +30,10 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'link-revoked': 410,
   'body-too-large': 413,
   'rate-limited': 429,
+  'sign-in-misconfigured': 502,
+  'sign-in-answer-invalid': 502,
+  'sign-in-clock': 502,
+  'sign-in-provider-away': 503,
   cancelled: 503,
   'room-limit': 503,
   'service-busy': 503,
@@ -42,6 +49,7 @@ const retrySeconds: Partial<Record<FailureCode, number>> = {
   // By then another node has taken over, or the bus is back.
   'fleet-away': 5,
   'store-away': 5,
+  'sign-in-provider-away': 30,
   'spool-full': 60,
   'spool-failed': 60,
 };
