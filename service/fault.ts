@@ -12,6 +12,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'sign-in-unknown': 400,
   'sign-in-denied': 403,
   'sign-in-no-role': 403,
+  forbidden: 403,
   'host-not-allowed': 403,
   'origin-not-allowed': 403,
   'room-token-invalid': 403,
