@@ -12,6 +12,7 @@ const pages = [
   'load-page',
   'monitors',
   'share-run',
+  'sign-in',
   'simulate-page',
   'statistics',
   'stored-markup',

@@ -18,6 +18,7 @@ import {
   visitProgressSchema,
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
+import { signInOfferSchema } from './oidc.ts';
 import { probeTestSchema, probeTests } from './probe-tests.ts';
 import { roomOperations } from './room-operations.ts';
 import {
@@ -101,6 +102,8 @@ export const serviceInfoSchema = z.object({
   embeddedRfc5780: z.boolean(),
   /** What the caller may do; null: what anybody may. */
   role: roleSchema.nullable(),
+  /** Sign-in with an identity provider; null: there is none. */
+  signIn: signInOfferSchema.nullable(),
   /** Null: the store is away, nobody can count them. */
   runs: z.int().min(0).nullable(),
   store: storeStateSchema,

@@ -1,11 +1,11 @@
 /** Sign-in with an OpenID Connect provider: the configuration, and what a page needs to offer it. */
 import { z } from 'zod';
-import { roles } from './access.ts';
+import { roleSchema } from './access/principal.ts';
 
 /** Gives a role to everybody about whom its one condition is true. */
 const roleRuleSchema = z
   .strictObject({
-    role: z.enum(roles),
+    role: roleSchema,
     /** A claim by its name, e.g. `groups`; dots lead into objects (`realm_access.roles`). Goes with `values`. */
     claim: z.string().min(1).max(200).nullable().default(null),
     /** The claim is one of these, or a list with one of them in it. Capitals count. */
@@ -32,7 +32,7 @@ export type RoleRule = z.infer<typeof roleRuleSchema>;
 export const oidcConfigSchema = z
   .strictObject({
     /** As the provider itself spells it; its discovery document is at `/.well-known/openid-configuration` under it. */
-    issuer: z.url({ protocol: /^https?$/ }),
+    issuer: z.url({ protocol: /^https?$/ }).max(300),
     /** Plain HTTP, to a provider on this machine only. */
     allowInsecureIssuer: z.boolean().default(false),
     clientId: z.string().min(1).max(300),
@@ -69,3 +69,4 @@ export const signInOfferSchema = z.object({
   /** Where the browser goes for it; takes `?to=` with the path to come back to. */
   url: z.string(),
 });
+export type SignInOffer = z.infer<typeof signInOfferSchema>;

@@ -128,7 +128,7 @@ function comesFromElsewhere(request: AccessRequest): boolean {
   return match?.[1]?.toLowerCase() !== header(request, 'host')?.toLowerCase();
 }
 
-function readCookie(cookies: string | undefined, name: string): string | null {
+export function readCookie(cookies: string | undefined, name: string): string | null {
   for (const part of (cookies ?? '').split(';')) {
     const split = part.indexOf('=');
     if (split > 0 && part.slice(0, split).trim() === name) return part.slice(split + 1).trim();

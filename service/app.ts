@@ -32,8 +32,11 @@ import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerRooms } from './routes/rooms.ts';
+import { registerSignIn } from './routes/sign-in.ts';
 import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
+import { oidcTarget } from './sign-in/oidc-target.ts';
+import { SignInDesk } from './sign-in/sign-in-desk.ts';
 import { watchSpool } from './spool-watch.ts';
 import { createSecureServer } from './tls/one-port.ts';
 import { sampledMessages } from './trace/room-messages.ts';
@@ -41,7 +44,7 @@ import { traceFields } from './trace/trace-fields.ts';
 import { noTracing } from './trace/tracing.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
-/** Guesses of the admin token per minute and address. */
+/** Guesses of the admin token per minute and address, and sign-ins with an identity provider. */
 const loginsPerMinute = 10;
 /** Progress messages per minute and address; a check sends about 15. */
 const stepsPerMinute = 120;
@@ -101,6 +104,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       live.broadcast({ type: 'probe-ended', probe: id, run, error });
     },
   });
+  const oidc = oidcTarget(config);
+  const signIn = oidc === null ? null : new SignInDesk(oidc, now);
   const ownView = new OwnViewDesk({ runProbe: deps.runProbe, now, enabled: config.check.ownView });
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,
@@ -161,6 +166,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       callerOf,
       audit,
       agents,
+      signIn,
       servers,
       ownView,
       probes,
@@ -185,6 +191,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       hook: admission(),
     },
   });
+  if (signIn !== null)
+    registerSignIn(app, signIn, { access: deps.access, audit, now, perMinute: loginsPerMinute });
   const { embeddedStun } = deps;
   registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus });
   registerLive(app, live, async (asked) =>

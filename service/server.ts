@@ -110,7 +110,9 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   const witness = new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() });
   const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
-  const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null;
+  // Where people sign in, being at this machine is no sign-in; a proxy in front may be there as well.
+  const trustsLoopback =
+    isLoopbackName(config.host) && config.adminToken === null && config.oidc === null;
   const madeToken =
     trustsLoopback || config.adminToken !== null ? null : randomBytes(24).toString('base64url');
   let url = '';

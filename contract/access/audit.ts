@@ -47,4 +47,12 @@ export const auditPageSchema = z.object({
 export type AuditPage = z.infer<typeof auditPageSchema>;
 
 /** Outcomes of attempts that were refused before anything was done. */
-export const refusals = ['unauthorized', 'forbidden', 'host-not-allowed', 'origin-not-allowed'] as const;
+export const refusals = [
+  'unauthorized',
+  'forbidden',
+  'host-not-allowed',
+  'origin-not-allowed',
+  'sign-in-unknown',
+  'sign-in-denied',
+  'sign-in-no-role',
+] as const;

@@ -18,7 +18,13 @@ export const accessOperations = {
     body: loginRequestSchema,
     reply: meSchema,
   },
-  logout: { method: 'POST', path: '/api/logout', role: 'anyone', reply: meSchema },
+  logout: {
+    method: 'POST',
+    path: '/api/logout',
+    role: 'anyone',
+    /** `next`: where the identity provider signs people out; null: it was here only. */
+    reply: meSchema.extend({ next: z.string().nullable() }),
+  },
   me: { method: 'GET', path: '/api/me', role: 'anyone', reply: meSchema },
   listSessions: {
     method: 'GET',

@@ -28,6 +28,8 @@ export const otherRoutes: readonly RouteRow[] = [
     row('streamRefused', `GET,PUT,PATCH,DELETE ${prefix}/:stream`, 'anyone', 'answers 405'),
     row('streamRefused', `GET,PUT,PATCH,POST ${prefix}/:stream/:session`, 'anyone', 'answers 405'),
   ]),
+  row('beginSignIn', 'GET /api/sign-in', 'anyone', 'leads to the identity provider'),
+  row('signIn', 'GET /api/sign-in/callback', 'anyone', 'what the identity provider says of somebody'),
   row('metrics', 'GET /metrics', 'viewer', 'for Prometheus'),
   row('health', 'GET /healthz', 'anyone', 'does it serve?'),
   row('readiness', 'GET /readyz', 'anyone', 'is it of use?'),

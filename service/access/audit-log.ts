@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Principal } from '../../contract/access.ts';
 import type { AuditEntry } from '../../contract/access/audit.ts';
+import type { Who } from '../../contract/access/principal.ts';
 import { isStoreAway, RequestFault } from '../fault.ts';
 import type { AuditStore } from '../store/access/access-store.ts';
 
@@ -16,7 +16,7 @@ const togetherMs = 60_000;
 const mostWaiting = 1_000;
 
 export interface AuditEvent {
-  readonly principal: Principal | null;
+  readonly principal: Who | null;
   readonly operation: string;
   readonly target: string | null;
   readonly requestId: string;

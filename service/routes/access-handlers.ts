@@ -7,6 +7,7 @@ import type { AuditLog } from '../access/audit-log.ts';
 import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest, type CallerOf, eventOf } from '../plugins/access.ts';
+import type { SignInDesk } from '../sign-in/sign-in-desk.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './operations.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
@@ -16,6 +17,8 @@ export interface AccessParts {
   readonly callerOf: CallerOf;
   readonly audit: AuditLog;
   readonly live: LiveHub;
+  /** With an identity provider; null: there is none. */
+  readonly signIn: SignInDesk | null;
   readonly store: Store;
   readonly now: () => Date;
 }
@@ -45,7 +48,7 @@ export function accessHandlers(parts: AccessParts): Pick<Handlers, keyof typeof 
         throw fault('unauthorized', undefined, 'token');
       }
       await audit.record({ ...eventOf(request), principal }, () =>
-        signIn(parts, principal, request, reply),
+        startSession(parts, principal, request, reply),
       );
       return { principal };
     },
@@ -59,7 +62,8 @@ export function accessHandlers(parts: AccessParts): Pick<Handlers, keyof typeof 
         changed();
       }
       reply.header('set-cookie', clearCookie());
-      return { principal: null };
+      const next = principal?.kind === 'user' ? (parts.signIn?.endUrl() ?? null) : null;
+      return { principal: null, next };
     },
 
     listSessions: async ({ request }) => {
@@ -101,12 +105,13 @@ export function accessHandlers(parts: AccessParts): Pick<Handlers, keyof typeof 
 }
 
 /** Somebody has proved who he is: from now on this browser is his. */
-export async function signIn(
+export async function startSession(
   { access, now }: Pick<AccessParts, 'access' | 'now'>,
   principal: Principal,
   request: FastifyRequest,
   reply: FastifyReply,
+  isSecure = request.protocol === 'https',
 ): Promise<void> {
   const session = await access.startSession(principal, accessRequest(request), now().getTime());
-  reply.header('set-cookie', setCookie(session, request.protocol === 'https'));
+  reply.header('set-cookie', setCookie(session, isSecure));
 }

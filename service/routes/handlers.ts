@@ -14,6 +14,7 @@ import type { ReportIntake } from '../report-intake.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
+import type { SignInDesk } from '../sign-in/sign-in-desk.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import { accessHandlers } from './access-handlers.ts';
@@ -34,6 +35,7 @@ export interface HandlerParts extends Omit<AppDeps, 'agents'> {
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
+  readonly signIn: SignInDesk | null;
   readonly rooms: RoomService;
   readonly links: LinkDesk;
   readonly nodes: () => NodeList;
@@ -54,6 +56,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       embeddedStun: embeddedStun === null ? null : embeddedUri(embeddedStun, reachedBy(request)),
       embeddedRfc5780: embeddedStun?.rfc5780 ?? false,
       role: (await parts.callerOf(request))?.role ?? null,
+      signIn: parts.signIn?.offer ?? null,
       runs: await countRuns(store),
       store: storeState(parts.spooling ?? null),
     }),

@@ -11,6 +11,7 @@ import {
   randomState,
 } from 'openid-client';
 import type { Principal } from '../../contract/access.ts';
+import type { SignInOffer } from '../../contract/oidc.ts';
 import { fault, type RequestFault } from '../fault.ts';
 import { callbackPath, type OidcTarget, signInPath } from './oidc-target.ts';
 import { Provider } from './provider.ts';
@@ -47,7 +48,7 @@ export class SignInDesk {
   }
 
   /** For the login page. */
-  get offer(): { label: string; url: string } {
+  get offer(): SignInOffer {
     return { label: this.#target.label, url: `${this.#target.publicUrl}${signInPath}` };
   }
 
@@ -132,6 +133,8 @@ export class SignInDesk {
     );
     const claims = tokens.claims();
     if (claims === undefined) throw fault('sign-in-answer-invalid', 'there is no ID token');
+    // Whoever has a longer one could be taken for another (OIDC Core §2: 255 characters at most).
+    if (claims.sub.length > 255) throw fault('sign-in-answer-invalid', 'sub is not as expected');
     // One that comes from the past is only late; whether it is too late, `exp` says.
     const nowMs = this.#now().getTime();
     const clock = claims.iat * 1000 > nowMs ? clockFault(claims.iat, nowMs) : null;

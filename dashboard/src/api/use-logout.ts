@@ -7,10 +7,11 @@ export function useLogout() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call('logout', {}),
-    onSuccess: () => {
+    onSuccess: ({ next }) => {
       forgetSignIn();
       client.clear();
-      window.location.assign('/');
+      // The identity provider’s own sign-out leads back here.
+      window.location.assign(next ?? '/');
     },
   });
 }

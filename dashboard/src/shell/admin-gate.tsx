@@ -10,7 +10,7 @@ import { Login } from './login.tsx';
 export function AdminGate({ children }: { children: ReactNode }) {
   const info = useInfo();
   if ((info.data?.role ?? null) !== null) return children;
-  if (info.data !== undefined || isUnauthorized(info.error)) return <Login />;
+  if (info.data !== undefined || isUnauthorized(info.error)) return <Login offer={info.data?.signIn ?? null} />;
   return (
     <Center component="main" mih="100dvh" p="md">
       {info.error === null ? (
