@@ -54,11 +54,6 @@ export class AuditLog {
     }
   }
 
-  /** Something that was done, or that failed, in one. */
-  async note(event: AuditEvent, outcome: string): Promise<void> {
-    await this.#put(this.#entryOf(event, outcome));
-  }
-
   /** Never throws: whoever is refused is refused, whatever becomes of the entry. */
   async refused(event: AuditEvent, outcome: string): Promise<void> {
     const kind = JSON.stringify([event.principal?.id, event.operation, outcome]);

@@ -5,7 +5,6 @@ import type { SignInOffer } from '../../../contract/oidc.ts';
 import { call } from '../api/call.ts';
 import { isUnauthorized } from '../api/query-client.ts';
 import { queryKeys } from '../api/query-keys.ts';
-import { rememberSignIn } from '../api/signed-in.ts';
 import { words } from '../words.ts';
 import { Brand } from './brand.tsx';
 import { signInUrl } from './sign-in-url.ts';
@@ -21,8 +20,7 @@ export function Login({ offer }: { offer: SignInOffer | null }) {
     setBusy(true);
     try {
       await call('login', { body: { token: token.trim() } });
-      rememberSignIn();
-      await client.invalidateQueries({ queryKey: queryKeys.info });
+      await client.invalidateQueries({ queryKey: queryKeys.me });
     } catch (error) {
       setProblem(isUnauthorized(error) || !(error instanceof Error) ? words.login.wrong : error.message);
       setBusy(false);
@@ -38,7 +36,7 @@ export function Login({ offer }: { offer: SignInOffer | null }) {
           <Text c="dimmed">{offer === null ? words.login.intro : words.login.introBoth}</Text>
           {offer !== null && (
             <>
-              <Button component="a" href={signInUrl(offer)} onClick={rememberSignIn}>
+              <Button component="a" href={signInUrl(offer)}>
                 {words.login.with(offer.label)}
               </Button>
               <Divider label={words.login.or} />
