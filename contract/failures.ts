@@ -478,17 +478,20 @@ export const failureCatalogue = {
   },
   'sign-in-clock': {
     blame: 'local',
-    meaning: 'This host and the identity provider do not have the same time, so its answer cannot be checked.',
+    meaning:
+      'This host and the identity provider do not have the same time, so its answer cannot be checked.',
     next: 'Set the clock of the service’s host (timedatectl set-ntp true), or that of the provider.',
   },
   'sign-in-unknown': {
     blame: 'tool',
-    meaning: 'This sign-in cannot be completed: it must end in the browser that began it, once, within ten minutes.',
+    meaning:
+      'This sign-in cannot be completed: it must end in the browser that began it, once, within ten minutes.',
     next: 'Begin again on the sign-in page, at the service’s public address, and let the browser keep its cookies.',
   },
   'sign-in-denied': {
     blame: 'tool',
-    meaning: 'The identity provider did not let this sign-in through: it was cancelled, or not allowed there.',
+    meaning:
+      'The identity provider did not let this sign-in through: it was cancelled, or not allowed there.',
     next: 'Sign in again and agree; if the provider refuses, ask who administers it for access to this service.',
   },
   'sign-in-no-role': {

@@ -111,8 +111,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
   // Where people sign in, being at this machine is no sign-in; a proxy in front may be there as well.
-  const trustsLoopback =
-    isLoopbackName(config.host) && config.adminToken === null && config.oidc === null;
+  const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null && config.oidc === null;
   const madeToken =
     trustsLoopback || config.adminToken !== null ? null : randomBytes(24).toString('base64url');
   let url = '';

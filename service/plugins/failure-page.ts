@@ -17,7 +17,9 @@ export function wantsFailurePage({ request }: FastifyReply): boolean {
 
 /** No script and nothing to fetch; all that is not ours is escaped. */
 export function renderFailurePage({ failure }: RequestFault, requestId: string): string {
-  const [message, next, code, id] = [failure.message, failure.next, failure.code, requestId].map(escapeMarkup);
+  const [message, next, code, id] = [failure.message, failure.next, failure.code, requestId].map(
+    escapeMarkup,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>

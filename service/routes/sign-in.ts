@@ -1,7 +1,7 @@
 /** The two addresses of a sign-in with the identity provider. Browsers go there by themselves, no script calls them. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Access, readCookie } from '../access.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import { type Access, readCookie } from '../access.ts';
 import { RequestFault } from '../fault.ts';
 import { eventOf } from '../plugins/access.ts';
 import { callbackPath, signInPath } from '../sign-in/oidc-target.ts';

@@ -1,7 +1,8 @@
 /** The configured provider with its secret, and where it sends browsers back to. */
-import { type OidcConfig, oidcConfigSchema } from '../../contract/oidc.ts';
+
 import type { ServeConfig } from '../../contract/config.ts';
 import { failure } from '../../contract/failures.ts';
+import { type OidcConfig, oidcConfigSchema } from '../../contract/oidc.ts';
 import { ServiceStartError } from '../fault.ts';
 import { isLoopbackName } from '../loopback.ts';
 import { firstLineOf } from '../secret-file.ts';
@@ -35,7 +36,9 @@ function clientSecret({ clientSecret: secret, clientSecretFile: file }: OidcConf
   }
   if (secret !== null) return secret;
   if (file === null) {
-    throw invalid('oidc: needs clientSecretFile, clientSecret, or POLYNYA_OIDC_CLIENT_SECRET in the environment');
+    throw invalid(
+      'oidc: needs clientSecretFile, clientSecret, or POLYNYA_OIDC_CLIENT_SECRET in the environment',
+    );
   }
   const read = oidcConfigSchema.shape.clientSecret.safeParse(firstLineOf(file, 'oidc.clientSecretFile'));
   if (read.success && read.data !== null) return read.data;

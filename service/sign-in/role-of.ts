@@ -27,7 +27,9 @@ export function roleOf(claims: Claims, { roles: rules, defaultRole }: RoleRules)
 
 /** Names of the claims that the rules ask for and that are not there. */
 export function missingClaims(claims: Claims, rules: readonly RoleRule[]): string[] {
-  const wanted = new Set(rules.flatMap(({ claim }) => (claim === null ? ['email', 'email_verified'] : [claim])));
+  const wanted = new Set(
+    rules.flatMap(({ claim }) => (claim === null ? ['email', 'email_verified'] : [claim])),
+  );
   return [...wanted].filter((name) => valueAt(claims, name) === undefined);
 }
 

@@ -3,8 +3,8 @@ import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
   buildEndSessionUrl,
-  calculatePKCECodeChallenge,
   type Configuration,
+  calculatePKCECodeChallenge,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
@@ -121,16 +121,12 @@ export class SignInDesk {
   async #claims(query: URLSearchParams, beginning: Beginning): Promise<Claims & { readonly sub: string }> {
     const configuration = await this.#provider.configuration();
     // Issuer, audience, expiry, signature and nonce are checked in there (OIDC Core §3.1.3.7).
-    const tokens = await authorizationCodeGrant(
-      configuration,
-      new URL(`${this.#callbackUrl}?${query}`),
-      {
-        pkceCodeVerifier: beginning.verifier,
-        expectedState: beginning.state,
-        expectedNonce: beginning.nonce,
-        idTokenExpected: true,
-      },
-    );
+    const tokens = await authorizationCodeGrant(configuration, new URL(`${this.#callbackUrl}?${query}`), {
+      pkceCodeVerifier: beginning.verifier,
+      expectedState: beginning.state,
+      expectedNonce: beginning.nonce,
+      idTokenExpected: true,
+    });
     const claims = tokens.claims();
     if (claims === undefined) throw fault('sign-in-answer-invalid', 'there is no ID token');
     // Whoever has a longer one could be taken for another (OIDC Core §2: 255 characters at most).

@@ -26,7 +26,12 @@ async function get(path: string, headers: Record<string, string> = {}) {
   const url = `${publicUrl}${path}`;
   const reply = await t.app.inject({
     url: path,
-    headers: { host: 'polynya.example.org', accept: 'text/html', cookie: visitor.cookiesFor(url), ...headers },
+    headers: {
+      host: 'polynya.example.org',
+      accept: 'text/html',
+      cookie: visitor.cookiesFor(url),
+      ...headers,
+    },
   });
   const cookies = [reply.headers['set-cookie'] ?? []].flat();
   visitor.keep(url, cookies);
@@ -43,7 +48,9 @@ async function walk(choice: string, to = '/runs', headers: Record<string, string
 
 async function audited(): Promise<unknown[]> {
   const reply = await t.app.inject({ url: '/api/audit', headers: bearer });
-  return reply.json<AuditPage>().entries.map(({ operation, outcome, who }) => [operation, outcome, who?.name]);
+  return reply
+    .json<AuditPage>()
+    .entries.map(({ operation, outcome, who }) => [operation, outcome, who?.name]);
 }
 
 const mine = async () => (await get('/api/me')).json<{ principal: { role: string } | null }>().principal;
@@ -64,7 +71,9 @@ describe('a sign-in', () => {
     expect([reply.status, reply.location]).toEqual([303, `${publicUrl}/runs?kind=nat-report`]);
     expect(reply.headers['cache-control']).toBe('no-store');
     const [session = '', gone = ''] = reply.cookies;
-    expect(session).toMatch(/^polynya_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure$/);
+    expect(session).toMatch(
+      /^polynya_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure$/,
+    );
     expect(gone).toMatch(/^polynya_sign_in=; Path=\/api\/sign-in\/callback; .*Max-Age=0/);
     expect(await mine()).toMatchObject({ kind: 'user', role: 'operator', name: 'otto@example.org' });
     expect((await get('/api/runs')).status).toBe(200);
@@ -102,7 +111,9 @@ describe('a sign-in', () => {
     expect(next.startsWith(`${provider.issuer}/session/end?`)).toBe(true);
     expect(await mine()).toBeNull();
     const withToken = { ...bearer };
-    expect((await t.app.inject({ method: 'POST', url, headers: withToken })).json()).toMatchObject({ next: null });
+    expect((await t.app.inject({ method: 'POST', url, headers: withToken })).json()).toMatchObject({
+      next: null,
+    });
   });
 });
 
@@ -128,7 +139,12 @@ describe('what is no sign-in', () => {
     const callback = await walk('login?login=vera');
     const state = new URLSearchParams(callback.split('?')[1]).get('state');
     const odd = '<script>alert(1)</script>';
-    const query = new URLSearchParams({ state: state ?? '', error: odd, error_description: odd, iss: provider.issuer });
+    const query = new URLSearchParams({
+      state: state ?? '',
+      error: odd,
+      error_description: odd,
+      iss: provider.issuer,
+    });
     const reply = await get(`/api/sign-in/callback?${query}`);
     expect([reply.status, reply.body.includes('alert')]).toEqual([502, false]);
   });

@@ -21,14 +21,20 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-async function another(options: Partial<Parameters<typeof IdentityProvider.open>[0]>): Promise<IdentityProvider> {
+async function another(
+  options: Partial<Parameters<typeof IdentityProvider.open>[0]>,
+): Promise<IdentityProvider> {
   const opened = await IdentityProvider.open({ publicUrl, ...options });
   undo.push(() => opened.close());
   return opened;
 }
 
 function configOf(oidc: object = {}, rest: object = {}): ServeConfig {
-  return serveConfigSchema.parse({ publicUrl, oidc: { ...oidcBase, issuer: provider.issuer, ...oidc }, ...rest });
+  return serveConfigSchema.parse({
+    publicUrl,
+    oidc: { ...oidcBase, issuer: provider.issuer, ...oidc },
+    ...rest,
+  });
 }
 
 function deskFor(oidc: object = {}, now = () => new Date()): SignInDesk {
@@ -112,7 +118,9 @@ describe('somebody whom the provider knows', () => {
     await signIn(deskFor(), 'vera');
     expect(asked(provider)).toBe(before + 1);
     const full = await another({ fullIdToken: true });
-    expect(await signIn(deskFor({ issuer: full.issuer }), 'anna')).toMatchObject({ principal: { role: 'admin' } });
+    expect(await signIn(deskFor({ issuer: full.issuer }), 'anna')).toMatchObject({
+      principal: { role: 'admin' },
+    });
     expect(asked(full)).toBe(0);
   });
 });
@@ -147,7 +155,10 @@ describe('what is no sign-in', () => {
     ] as const) {
       const { location, cookie } = await desk.begin('/');
       const changed = new URL(location);
-      changed.searchParams.set(name, (changed.searchParams.get(name) ?? '').replace(/^./, (c) => (c === 'A' ? 'B' : 'A')));
+      changed.searchParams.set(
+        name,
+        (changed.searchParams.get(name) ?? '').replace(/^./, (c) => (c === 'A' ? 'B' : 'A')),
+      );
       const answer = await answerOf(changed.href, 'login?login=anna');
       expect(await faultOf(desk.finish(answer, cookie))).toMatch(fault);
     }
@@ -161,7 +172,9 @@ describe('what is no sign-in', () => {
     answer.set('iss', 'http://localhost:1');
     expect(await faultOf(desk.finish(answer, cookie))).toMatch(/^sign-in-answer-invalid: .*iss/);
     const otherName = provider.issuer.replace('localhost', '127.0.0.1');
-    expect(await faultOf(deskFor({ issuer: otherName }).begin('/'))).toMatch(/^sign-in-misconfigured: .*another issuer/);
+    expect(await faultOf(deskFor({ issuer: otherName }).begin('/'))).toMatch(
+      /^sign-in-misconfigured: .*another issuer/,
+    );
   });
 
   it('is one that takes longer than ten minutes', async () => {

@@ -50,7 +50,12 @@ export function Login({ offer }: { offer: SignInOffer | null }) {
             error={problem}
             required
           />
-          <Button type="submit" variant={offer === null ? 'filled' : 'default'} loading={busy} disabled={token.trim() === ''}>
+          <Button
+            type="submit"
+            variant={offer === null ? 'filled' : 'default'}
+            loading={busy}
+            disabled={token.trim() === ''}
+          >
             {words.login.submit}
           </Button>
         </Stack>

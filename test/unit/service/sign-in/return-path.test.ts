@@ -30,7 +30,9 @@ describe('where a sign-in may end', () => {
   });
 
   it('is on this site, whatever is asked for', () => {
-    const odd = fc.string({ unit: fc.constantFrom('/', '\\', '.', '@', ':', '?', '#', '%2f', '\t', 'evil', ' ') });
+    const odd = fc.string({
+      unit: fc.constantFrom('/', '\\', '.', '@', ':', '?', '#', '%2f', '\t', 'evil', ' '),
+    });
     fc.assert(
       fc.property(fc.oneof(odd, fc.webUrl(), fc.string()), (wanted) => {
         const base = 'https://polynya.example.org';

@@ -38,13 +38,19 @@ describe('the role by a claim', () => {
     expect(roleOf({ realm_access: { roles: ['ops'] } }, given).role).toBe('operator');
     expect(roleOf({ 'realm_access.roles': 'ops' }, given).role).toBe('operator');
     expect(roleOf({ realm_access: null }, given).role).toBeNull();
-    expect(roleOf({ groups: 'x' }, rules({ claim: '__proto__.x', values: ['x'], role: 'admin' })).role).toBeNull();
+    expect(
+      roleOf({ groups: 'x' }, rules({ claim: '__proto__.x', values: ['x'], role: 'admin' })).role,
+    ).toBeNull();
   });
 
   it('may be a default one, and is else none, with what was missing', () => {
     expect(roleOf({ groups: ['x'] }, { ...byGroup, defaultRole: 'viewer' }).role).toBe('viewer');
     expect(roleOf({ groups: ['boss'] }, { ...byGroup, defaultRole: 'viewer' }).role).toBe('admin');
-    expect(roleOf({ sub: '1' }, byGroup)).toEqual({ role: null, isEmailUnverified: false, missing: ['groups'] });
+    expect(roleOf({ sub: '1' }, byGroup)).toEqual({
+      role: null,
+      isEmailUnverified: false,
+      missing: ['groups'],
+    });
   });
 });
 

@@ -16,7 +16,9 @@ describe('a sign-in that has begun', () => {
   it('is taken by another node with the same secret, and by none with another', () => {
     const cookie = states().keep(beginning);
     expect(states().take(cookie, 'st', 0).ok).toBe(true);
-    expect(states('another').take(cookie, 'st', 0)).toMatchObject({ why: expect.stringContaining('begun none') });
+    expect(states('another').take(cookie, 'st', 0)).toMatchObject({
+      why: expect.stringContaining('begun none'),
+    });
   });
 
   it.each([
