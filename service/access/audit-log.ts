@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Principal } from '../../contract/access.ts';
 import type { AuditEntry } from '../../contract/access/audit.ts';
+import type { Principal } from '../../contract/access.ts';
 import { isStoreAway, RequestFault } from '../fault.ts';
 import type { AuditStore } from '../store/access/access-store.ts';
 

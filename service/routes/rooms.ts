@@ -1,12 +1,12 @@
 /** Rooms: the session part of signalling over HTTP, and the channel part on the WebSocket `/ws/rooms`. */
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Role } from '../../contract/access.ts';
 import { transports } from '../../contract/basics.ts';
 import type { RoomIce } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
-import type { Role } from '../../contract/access.ts';
-import { bearerOf } from '../access.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import { bearerOf } from '../access.ts';
 import { fault } from '../fault.ts';
 import { type CallerOf, record, refusalOf } from '../plugins/access.ts';
 import { roomIce } from '../rooms/room-ice.ts';

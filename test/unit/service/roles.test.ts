@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mayDo, type Principal, type Role, roles } from '../../../contract/access.ts';
 import { otherRoutes, routeRow } from '../../../contract/access/routes.ts';
+import { mayDo, type Principal, type Role, roles } from '../../../contract/access.ts';
 import { operations } from '../../../contract/api.ts';
 import { Access } from '../../../service/access.ts';
 import { registerEcho } from '../../../service/routes/echo.ts';
@@ -26,8 +26,7 @@ beforeAll(async () => {
     ...{ token: testToken, webRoot },
     addEcho: (app) => void registerEcho(app, { sessions: 1, seconds: 5, refuses: () => false }),
     addTabNat: (app) => registerTabNat(app, []),
-    addWhip: (app, recorded) =>
-      registerWhip(app, { streams: 1, announce: [], bindAddress: null }, recorded),
+    addWhip: (app, recorded) => registerWhip(app, { streams: 1, announce: [], bindAddress: null }, recorded),
   });
   const access = new Access(testToken, t.store.access);
   for (const role of roles) {
@@ -89,7 +88,8 @@ describe('the routes', () => {
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
     });
     // The answer to a HEAD has no body.
-    if (method === 'HEAD') return { 401: '401 unauthorized', 403: '403 forbidden' }[reply.statusCode] ?? 'let in';
+    if (method === 'HEAD')
+      return { 401: '401 unauthorized', 403: '403 forbidden' }[reply.statusCode] ?? 'let in';
     const code = /"code":"(unauthorized|forbidden)"/.exec(reply.body)?.[1];
     return code === undefined ? 'let in' : `${reply.statusCode} ${code}`;
   }
