@@ -14,9 +14,9 @@ interface Row {
 
 function rows(): Row[] {
   const api = Object.entries(operations).map(
-    ([name, { method, path, role }]): Row => ({
+    ([name, { method, path, role, ...more }]): Row => ({
       ...{ name, role, route: `${method} ${path}` },
-      what: summaries[name as keyof typeof summaries],
+      what: `${summaries[name as keyof typeof summaries]}${'orRole' in more ? ` Without one: ${more.orRole}.` : ''}`,
     }),
   );
   const others = otherRoutes.map(
