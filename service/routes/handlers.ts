@@ -1,6 +1,6 @@
 import type { NodeList } from '../../contract/bus.ts';
-import { bearerOf } from '../access.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { TurnCheckRunner } from '../checks/turn-check-runner.ts';
 import type { AppDeps } from '../deps.ts';

@@ -1,6 +1,7 @@
 /** The table of routes in `docs/access.md`, made from the contract. */
-import { roles } from '../../contract/access.ts';
+
 import { otherRoutes } from '../../contract/access/routes.ts';
+import { roles } from '../../contract/access.ts';
 import { operations } from '../../contract/api.ts';
 import { summaries } from '../../service/routes/summaries.ts';
 
@@ -13,13 +14,18 @@ interface Row {
 
 function rows(): Row[] {
   const api = Object.entries(operations).map(
-    ([name, { method, path, role }]): Row => ({
+    ([name, { method, path, role, ...more }]): Row => ({
       ...{ name, role, route: `${method} ${path}` },
-      what: summaries[name as keyof typeof summaries],
+      what: `${summaries[name as keyof typeof summaries]}${'orRole' in more ? ` Without one: ${more.orRole}.` : ''}`,
     }),
   );
   const others = otherRoutes.map(
-    ({ name, methods, path, role, what }): Row => ({ name, role, what, route: `${methods.join(', ')} ${path}` }),
+    ({ name, methods, path, role, what }): Row => ({
+      name,
+      role,
+      what,
+      route: `${methods.join(', ')} ${path}`,
+    }),
   );
   return [...api, ...others];
 }
@@ -38,5 +44,5 @@ export function withRoutes(page: string): string {
     '',
   ]);
   const table = ['<!-- routes -->', '', ...sections, '<!-- /routes -->'].join('\n');
-  return page.replace(/<!-- routes -->[^]*<!-- \/routes -->/, () => table);
+  return page.replace(/<!-- routes -->[\s\S]*<!-- \/routes -->/, () => table);
 }

@@ -28,10 +28,7 @@ interface AuditFiltersProps {
 
 export function AuditFilters({ filter, change }: AuditFiltersProps) {
   return (
-    <FilterBar
-      title={text.filter}
-      clear={isAuditFiltered(filter) ? () => change(noAuditFilter) : undefined}
-    >
+    <FilterBar title={text.filter} clear={isAuditFiltered(filter) ? () => change(noAuditFilter) : undefined}>
       <Who value={filter.who ?? ''} change={(who) => change({ who: who === '' ? undefined : who })} />
       <FilterSelect
         label={names.what}

@@ -1,6 +1,7 @@
 /** What the form of a key holds while it is edited. Pure. */
-import type { Role } from '../../../contract/access.ts';
+
 import { type KeyInput, keyInputSchema } from '../../../contract/access/keys.ts';
+import type { Role } from '../../../contract/access.ts';
 import { words } from '../words.ts';
 
 export interface KeyDraft {

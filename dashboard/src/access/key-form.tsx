@@ -1,7 +1,7 @@
 import { NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
-import { mayDo, roles } from '../../../contract/access.ts';
 import type { NewKey } from '../../../contract/access/keys.ts';
+import { mayDo, roles } from '../../../contract/access.ts';
 import { useCreateKey } from '../api/use-keys.ts';
 import { useMe } from '../api/use-me.ts';
 import { Dialog } from '../panels/dialog.tsx';

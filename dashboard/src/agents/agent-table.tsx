@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { AgentReach, AgentView } from '../../../contract/fleet/agent.ts';
-import classes from '../monitors/monitors.module.css';
 import { useMay } from '../api/use-me.ts';
+import classes from '../monitors/monitors.module.css';
 import { Ago } from '../panels/ago.tsx';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Tag } from '../panels/tag.tsx';

@@ -25,7 +25,7 @@ export function InvitationTable({ invitations, onWithdraw }: InvitationTableProp
       bare: true,
       align: 'end',
       cell: (invitation) => (
-        <May role="admin">
+        <May who="admin">
           <Button
             size="xs"
             variant="default"

@@ -36,7 +36,7 @@ export function Welcome({ probe, onStart }: { probe: ProbeView; onStart: () => v
             {words.welcome.lead}
           </Text>
           <Group gap="sm">
-            <May role="operator">
+            <May who="operator">
               <Button
                 size="md"
                 onClick={onStart}

@@ -40,7 +40,7 @@ export function AgentsPage() {
       >
         {text.matrix}
       </Button>
-      <May role="admin">
+      <May who="admin">
         <Button
           onClick={() => setDialog({ kind: 'invite' })}
           leftSection={<IconUserPlus size={18} aria-hidden />}

@@ -25,7 +25,7 @@ export function ComparePage() {
   return (
     <>
       <PageHead title={text.title} hint={text.hint} />
-      <May role="operator" otherwise={<Notice tone="info" title={words.roles.operatorsCompare} />}>
+      <May who="operator" otherwise={<Notice tone="info" title={words.roles.operatorsCompare} />}>
         <Comparing />
       </May>
     </>

@@ -26,7 +26,7 @@ export function LinksPage() {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = () => setDialog(null);
   const add = (
-    <May role="operator">
+    <May who="operator">
       <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
         {words.links.add}
       </Button>

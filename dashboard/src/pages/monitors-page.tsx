@@ -32,7 +32,7 @@ export function MonitorsPage() {
   const [filter, change] = useSearchState(monitorFilterSchema);
   const [dialog, setDialog] = useState<MonitorDialog | null>(null);
   const add = (
-    <May role="operator">
+    <May who="operator">
       <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
         {text.add}
       </Button>

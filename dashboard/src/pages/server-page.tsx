@@ -51,7 +51,7 @@ function Server({ server, checks }: { server: ServerView; checks: ServerChecks }
   const check = useTurnCheck(server.id, checks.latest);
   const urls = turnUrls(server);
   const start = (
-    <May role="operator">
+    <May who="operator">
       <Button
         onClick={check.start}
         loading={check.running}

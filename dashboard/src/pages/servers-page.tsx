@@ -27,7 +27,7 @@ export function ServersPage() {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = () => setDialog(null);
   const add = (
-    <May role="operator">
+    <May who="operator">
       <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
         {words.servers.add}
       </Button>

@@ -12,7 +12,7 @@ const text = words.settings;
 
 export function SettingsPage() {
   const audit = (
-    <May role="admin">
+    <May who="admin">
       <Button
         component={Link}
         href="/settings/audit"
@@ -28,7 +28,7 @@ export function SettingsPage() {
       <PageHead title={text.title} hint={text.hint} actions={audit} />
       <Stack gap="md">
         <YouPanel />
-        <May role="admin">
+        <May who="admin">
           <KeysPanel />
           <SessionsPanel />
         </May>

@@ -27,7 +27,7 @@ export function RunActions({ id }: { id: string }) {
   return (
     <>
       <CopyButton text={() => window.location.href}>{words.run.copyLink}</CopyButton>
-      <May role="admin">
+      <May who="admin">
         <Button
           size="xs"
           variant="default"

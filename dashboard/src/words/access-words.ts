@@ -8,7 +8,8 @@ export const accessWords = {
       admin: 'also makes keys, invites agents, deletes reports, and reads the audit log',
     },
     adminsOnly: 'Only administrators see this.',
-    operatorsStart: 'Probes and checks are started by operators and administrators; you may read what they find.',
+    operatorsStart:
+      'Probes and checks are started by operators and administrators; you may read what they find.',
     operatorsCompare: 'A comparison makes rooms, which operators and administrators may do.',
     signedInAs: (name: string, role: string) => `${name} · ${role}`,
   },

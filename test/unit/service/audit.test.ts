@@ -166,7 +166,10 @@ describeStores(
         (await audit.page(auditQuerySchema.parse(query))).entries.map(({ id }) => id);
       expect(await by({ who: 'nal 100%' })).toEqual(['a1']);
       expect(await by({ who: 'idp U2' })).toEqual(['a2']);
-      expect(await by({ from: '2026-11-20T12:00:02Z', to: '2026-11-20T21:00:02+09:00' })).toEqual(['a5', 'a4']);
+      expect(await by({ from: '2026-11-20T12:00:02Z', to: '2026-11-20T21:00:02+09:00' })).toEqual([
+        'a5',
+        'a4',
+      ]);
       await expireAccess(store.access, new Date('2026-11-21T12:00:03Z'), 1);
       expect(await by({})).toEqual(['a6']);
     });
