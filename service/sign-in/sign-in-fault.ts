@@ -26,7 +26,10 @@ export function signInFault(error: unknown, nowMs: number): RequestFault {
     return fault(code, codeOnly(error.error));
   }
   if (error instanceof WWWAuthenticateChallengeError) {
-    return fault('sign-in-misconfigured', `the provider answered with status ${error.status}`);
+    // Where the secret is wrong: 401 with the code in a header (RFC 6749 §5.2, RFC 6750 §3).
+    const codes = error.cause.map(({ parameters }) => codeOnly(parameters.error));
+    const code = codes.find((each) => each !== undefined);
+    return fault('sign-in-misconfigured', code ?? `the provider answered with status ${error.status}`);
   }
   if (error instanceof ClientError) return clientFault(error, nowMs);
   // That is how fetch says that it could not connect.

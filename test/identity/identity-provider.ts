@@ -13,6 +13,9 @@ export const people: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   nils: { name: 'Nils', email: 'nils@example.org', email_verified: false, groups: [] },
 };
 
+/** Making one takes a while. */
+const { privateKey: signingKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 export const clientId = 'polynya';
 export const clientSecret = 'client-secret-oaGh5eiZ8Dah';
 
@@ -85,7 +88,6 @@ export class IdentityProvider {
 }
 
 function configurationFor({ publicUrl, fullIdToken = false, idTokenSec = 600 }: IdentityProviderOptions) {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     clients: [
       {
@@ -95,7 +97,7 @@ function configurationFor({ publicUrl, fullIdToken = false, idTokenSec = 600 }: 
         post_logout_redirect_uris: [`${publicUrl}/`],
       },
     ],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'k1' }] },
+    jwks: { keys: [{ ...signingKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'k1' }] },
     cookies: { keys: ['for the cookies of the provider'] },
     claims: {
       openid: ['sub'],

@@ -119,14 +119,14 @@ describe('a sign-in', () => {
 
 describe('what is no sign-in', () => {
   it('shows a page with reason, next step and request id, and leaves no session', async () => {
-    const reply = await get(await walk('login?login=nils'), { 'x-request-id': 'r-42' });
+    const reply = await get(await walk('login?login=nils'), { 'x-request-id': 'request-42' });
     expect([reply.status, reply.cookies]).toEqual([403, []]);
     expect(reply.headers['content-type']).toMatch(/^text\/html/);
-    for (const text of ['nothing gives them a role', 'Ask the operator', 'sign-in-no-role', 'r-42']) {
+    for (const text of ['nothing gives them a role', 'Ask the operator', 'sign-in-no-role', 'request-42']) {
       expect(reply.body).toContain(text);
     }
     expect(await mine()).toBeNull();
-    expect(await audited()).toEqual([['signIn', 'sign-in-no-role', 'nils']]);
+    expect(await audited()).toEqual([['signIn', 'sign-in-no-role', 'Nils']]);
   });
 
   it('is told to programs as an ApiError', async () => {
