@@ -16,7 +16,7 @@ import { signInFault, skewBoundSec } from './sign-in-fault.ts';
 /** Longest wait for one answer of the provider. */
 const answerSec = 5;
 /** Before the second and the third try; somebody is waiting for it. */
-const pausesMs = [250, 1_000];
+const pausesMs = [100, 400];
 /** Endpoints move seldom. */
 const freshMs = 3_600_000;
 

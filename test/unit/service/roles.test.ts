@@ -13,6 +13,9 @@ import { registerTabNat } from '../../../service/routes/tab-nat.ts';
 import { registerWhip } from '../../../service/routes/whip.ts';
 import { startTestApp, type TestApp, testToken } from './test-app.ts';
 
+/** Nothing listens there: a sign-in begins and fails. */
+const publicUrl = 'http://127.0.0.1:9';
+const oidc = { issuer: 'https://127.0.0.1:9', clientId: 'polynya', clientSecret: 'client-secret' };
 const admin: Principal = { kind: 'token', id: 'token', name: 'admin', role: 'admin', projects: 'all' };
 
 let t: TestApp;
@@ -23,7 +26,7 @@ beforeAll(async () => {
   mkdirSync(join(webRoot, 'assets'));
   for (const page of ['index', 'check', 'room', 'status']) writeFileSync(join(webRoot, `${page}.html`), page);
   t = await startTestApp({
-    ...{ token: testToken, webRoot },
+    ...{ token: testToken, webRoot, config: { publicUrl, oidc } },
     addEcho: (app) => void registerEcho(app, { sessions: 1, seconds: 5, refuses: () => false }),
     addTabNat: (app) => registerTabNat(app, []),
     addWhip: (app, recorded) => registerWhip(app, { streams: 1, announce: [], bindAddress: null }, recorded),
