@@ -131,14 +131,17 @@ function configurationFor({ publicUrl, fullIdToken = false, idTokenSec = 600 }: 
   };
 }
 
+/** Browsers ask for an icon else. */
+const head = '<!doctype html><link rel="icon" href="data:,">';
+
 function loginPage(path: string): string {
   const links = Object.keys(people).map((login) => `<p><a href="${path}/login?login=${login}">${login}</a>`);
-  return `<!doctype html><title>Who are you?</title>${links.join('')}<p><a href="${path}/deny">Deny</a>`;
+  return `${head}<title>Who are you?</title>${links.join('')}<p><a href="${path}/deny">Deny</a>`;
 }
 
 function showLogout(context: { body: string }, form: string): void {
   const button = '<button form="op.logoutForm" name="logout" value="yes">Yes, everywhere</button>';
-  context.body = `<!doctype html><title>Sign out?</title>${form}${button}`;
+  context.body = `${head}<title>Sign out?</title>${form}${button}`;
 }
 
 /**
