@@ -27,7 +27,7 @@ export function renderFailurePage({ failure }: RequestFault, requestId: string):
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Not signed in – Polynya</title>
 <style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 38rem; margin: 12vh auto; padding: 0 1rem; overflow-wrap: anywhere }
 small { opacity: .8 }
 </style>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { IdentityProvider, oidcBase } from '../identity/identity-provider.ts';
-import { obstacle } from './dashboard-stage.ts';
+import { axeViolations, obstacle } from './dashboard-stage.ts';
 import { freshDashboard } from './fresh-dashboard.ts';
 
 describe.skipIf(obstacle !== null)(
@@ -18,6 +18,8 @@ describe.skipIf(obstacle !== null)(
       try {
         await at.serve({ port, publicUrl, oidc: { ...oidcBase, issuer: provider.issuer } });
         await at.open('/runs?kind=nat-report');
+        await page.getByRole('link', { name: 'Sign in with Example Corp' }).waitFor();
+        expect(await axeViolations(page)).toEqual([]);
         await page.getByRole('link', { name: 'Sign in with Example Corp' }).focus();
         await page.keyboard.press('Enter');
         await page.waitForURL((url) => url.origin === provider.issuer);
@@ -38,6 +40,8 @@ describe.skipIf(obstacle !== null)(
         await page.getByRole('link', { name: 'nils' }).click();
         await page.getByRole('heading', { name: 'Not signed in' }).waitFor();
         await page.getByText('Ask the operator of this service for a role').waitFor();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        expect(await axeViolations(page)).toEqual([]);
         await page.getByRole('link', { name: 'To the sign-in page' }).click();
         await page.getByLabel('Admin token').waitFor();
         expect(problems.filter((problem) => !problem.includes('403'))).toEqual([]);
