@@ -15,7 +15,7 @@ export function wantsFailurePage({ request }: FastifyReply): boolean {
   return isForPeople && (request.headers.accept ?? '').includes('text/html');
 }
 
-/** No script and nothing to fetch; all that is not ours is escaped. */
+/** No script; all that is not ours is escaped. */
 export function renderFailurePage({ failure }: RequestFault, requestId: string): string {
   const [message, next, code, id] = [failure.message, failure.next, failure.code, requestId].map(
     escapeMarkup,
@@ -26,6 +26,7 @@ export function renderFailurePage({ failure }: RequestFault, requestId: string):
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Not signed in – Polynya</title>
+<link rel="icon" type="image/svg+xml" href="/favicon.svg">
 <style>
 :root { color-scheme: light dark; background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 38rem; margin: 12vh auto; padding: 0 1rem; overflow-wrap: anywhere }
