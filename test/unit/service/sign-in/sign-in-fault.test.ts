@@ -9,7 +9,8 @@ function clientError(code: string, cause?: unknown): ClientError {
   return Object.assign(new ClientError('no detail', { cause }), { code });
 }
 const told = (error: unknown) => signInFault(error, nowMs).failure;
-const statusOf = (status: number) => clientError('OAUTH_RESPONSE_IS_NOT_CONFORM', new Response(null, { status }));
+const statusOf = (status: number) =>
+  clientError('OAUTH_RESPONSE_IS_NOT_CONFORM', new Response(null, { status }));
 
 describe('what went wrong in a sign-in', () => {
   it.each([
@@ -38,7 +39,10 @@ describe('what went wrong in a sign-in', () => {
   it('says the system’s code and nothing that somebody else wrote', () => {
     const cause = Object.assign(new Error('connect to secret-host'), { code: 'ECONNREFUSED' });
     expect(told(new TypeError('fetch failed', { cause })).message).toMatch(/\[ECONNREFUSED\]$/);
-    const query = new URLSearchParams({ error: 'come here: https://evil.example', error_description: 'secret' });
+    const query = new URLSearchParams({
+      error: 'come here: https://evil.example',
+      error_description: 'secret',
+    });
     const refused = told(new AuthorizationResponseError('x', { cause: query }));
     expect(refused.code).toBe('sign-in-misconfigured');
     expect(refused.message).not.toMatch(/evil|secret/);
