@@ -170,6 +170,7 @@ describe('operation of the service', () => {
       embeddedStun: null,
       embeddedRfc5780: false,
       role: 'admin',
+      signIn: null,
       runs: 0,
       store: { away: null, waiting: 0 },
     });
