@@ -10,6 +10,7 @@ import {
   discovery,
   enableNonRepudiationChecks,
 } from 'openid-client';
+import { fault } from '../fault.ts';
 import type { OidcTarget } from './oidc-target.ts';
 import { signInFault, skewBoundSec } from './sign-in-fault.ts';
 
@@ -19,6 +20,8 @@ const answerSec = 5;
 const pausesMs = [100, 400];
 /** Endpoints move seldom. */
 const freshMs = 3_600_000;
+/** Without these there is no sign-in (OpenID Connect Discovery 1.0 §3). */
+const needed = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
 
 export class Provider {
   readonly #target: OidcTarget;
@@ -62,7 +65,7 @@ export class Provider {
     throw new Error('the last try returns or throws');
   }
 
-  #discover(): Promise<Configuration> {
+  async #discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret, clientAuthentication } = this.#target;
     const authentication = clientAuthentication === 'basic' ? ClientSecretBasic : ClientSecretPost;
     const metadata = {
@@ -70,7 +73,7 @@ export class Provider {
       // The library reads the system’s clock.
       [clockSkew]: Math.round((this.#now().getTime() - Date.now()) / 1000),
     };
-    return discovery(new URL(issuer), clientId, metadata, authentication(clientSecret), {
+    const configuration = await discovery(new URL(issuer), clientId, metadata, authentication(clientSecret), {
       timeout: answerSec,
       execute: [
         // The ID token comes straight from the provider over TLS, but its signature is checked all the same.
@@ -78,5 +81,8 @@ export class Provider {
         ...(issuer.startsWith('http:') ? [allowInsecureRequests] : []),
       ],
     });
+    const lacking = needed.find((name) => configuration.serverMetadata()[name] === undefined);
+    if (lacking !== undefined) throw fault('sign-in-misconfigured', `the provider names no ${lacking}`);
+    return configuration;
   }
 }

@@ -39,6 +39,8 @@ export interface IdentityProviderOptions {
   /** Put all claims into the ID token, so that nobody has to ask userinfo. */
   readonly fullIdToken?: boolean;
   readonly idTokenSec?: number;
+  /** That of one that was there before. */
+  readonly port?: number;
 }
 
 export class IdentityProvider {
@@ -60,7 +62,7 @@ export class IdentityProvider {
     const { Provider } = await import('oidc-provider');
     const asked: string[] = [];
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
     // Another host name than the service’s: to a browser it is another site.
     const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
     const provider = new Provider(issuer, configurationFor(options));
