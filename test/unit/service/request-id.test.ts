@@ -54,7 +54,7 @@ describe('the id of a request', () => {
     async (id) => {
       await start();
       const told = (await get('/api/info', id)).headers['x-request-id'];
-      expect(told).toMatch(/^[\w-]{16}$/);
+      expect(told).toMatch(/^[0-9a-f-]{36}$/);
       expect(lines.map(({ requestId }) => requestId)).toEqual([told]);
     },
   );
