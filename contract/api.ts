@@ -138,6 +138,14 @@ export const operations = {
     query: z.strictObject({ code: z.string().max(40) }),
     reply: stored,
   },
+  /** By whoever has the code: its visitor. The report is gone, and no statistic counts it any more. */
+  deleteOwnReport: {
+    method: 'DELETE',
+    path: '/api/reports/by-code/:code',
+    admin: false,
+    params: z.object({ code: z.string().max(40) }),
+    reply: z.object({ code: reportCodeSchema }),
+  },
   listLinks: {
     method: 'GET',
     path: '/api/links',

@@ -1,6 +1,7 @@
 /** Configuration of `polynya serve`, from a YAML file and flags. Every key has a default; unknown keys are errors. */
 import { z } from 'zod';
 import { busConfigSchema } from './bus.ts';
+import { keptAddresses } from './redact/limit-addresses.ts';
 import { serverInputSchema } from './servers.ts';
 
 /** The host that has the other address; see docs/configuration.md. */
@@ -70,6 +71,12 @@ export const serveConfigSchema = z.strictObject({
     .strictObject({
       /** Reports older than this are deleted; null: none are. */
       days: z.int().min(1).max(36_500).nullable().default(null),
+    })
+    .prefault({}),
+  privacy: z
+    .strictObject({
+      /** What is kept of the addresses in reports about somebody’s own network. */
+      addresses: z.enum(keptAddresses).default('full'),
     })
     .prefault({}),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */

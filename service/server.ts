@@ -166,7 +166,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
-  undo.push(keepStore(store, config.retention.days, app.log));
+  undo.push(keepStore(store, spooling, config.retention.days, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 

@@ -1,4 +1,5 @@
 import type { NodeList } from '../../contract/bus.ts';
+import { limitAddresses } from '../../contract/redact/limit-addresses.ts';
 import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { TurnCheckRunner } from '../checks/turn-check-runner.ts';
@@ -81,7 +82,8 @@ export function buildHandlers(parts: HandlerParts): Handlers {
     addReport: async ({ body, request }) => {
       // Only the hub says where a measurement was made.
       const { vantage: _claimed, ...claimed } = body;
-      const { id, code } = await parts.intake.take(claimed, request.id);
+      const kept = limitAddresses(claimed, parts.config.privacy.addresses);
+      const { id, code } = await parts.intake.take(kept, request.id);
       const visit = body.kind === 'visit-report' ? (body.body.run.visit ?? null) : null;
       if (visit !== null) parts.live.broadcast({ type: 'visit-ended', visit, run: id });
       return { id, code };

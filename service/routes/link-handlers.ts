@@ -1,6 +1,7 @@
 /** Handlers of links, of what their visitors ask for, and of the codes that visitors read out. */
 import { readCode } from '../../contract/report-code.ts';
 import { fault } from '../fault.ts';
+import { GuessLimit, type GuessLimits } from '../guess-limit.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
@@ -13,6 +14,7 @@ export interface LinkParts {
   readonly live: LiveHub;
   readonly store: Store;
   readonly ownView: OwnViewDesk;
+  readonly now: () => Date;
   /** The sockets of the Check page. */
   readonly checkPaths: { readonly echoPath: string; readonly natPath: string | null };
 }
@@ -26,9 +28,18 @@ type LinkHandlers = Pick<
   | 'linkCheckConfig'
   | 'visitProgress'
   | 'findReport'
+  | 'deleteOwnReport'
 >;
 
-export function buildLinkHandlers({ links, live, store, ownView, checkPaths }: LinkParts): LinkHandlers {
+export function buildLinkHandlers({
+  links,
+  live,
+  store,
+  ownView,
+  now,
+  checkPaths,
+}: LinkParts): LinkHandlers {
+  const guesses = new GuessLimit(codeGuesses);
   return {
     listLinks: async () => ({ links: await links.list() }),
 
@@ -56,5 +67,33 @@ export function buildLinkHandlers({ links, live, store, ownView, checkPaths }: L
       if (id === null) throw fault('not-found', `report ${query.code}`, 'code');
       return { id };
     },
+
+    deleteOwnReport: async ({ params, request, reply }) => {
+      const guess = guesses.begin(request.ip, now().getTime());
+      if ('waitSec' in guess) {
+        reply.header('retry-after', guess.waitSec);
+        throw fault('rate-limited', 'too many wrong codes');
+      }
+      const code = readCode(params.code);
+      const run = await deleteByCode(code).catch((error: unknown) => {
+        guesses.takeBack(guess);
+        throw error;
+      });
+      if (code === null || run === null) throw fault('not-found', 'no report has this code', 'code');
+      guesses.takeBack(guess);
+      request.log.info({ run }, 'a report was deleted by its code');
+      return { code };
+    },
   };
+
+  async function deleteByCode(code: string | null): Promise<string | null> {
+    const run = code === null ? null : await store.runOfCode(code);
+    return run !== null && (await store.deleteRun(run)) ? run : null;
+  }
 }
+
+/**
+ * A code is one of 113 million: where 100,000 reports are kept, a hundred wrong ones an hour find one in eleven hours, and
+ * the log says so.
+ */
+const codeGuesses: GuessLimits = { perSource: 10, inAll: 100, windowMs: 3_600_000 };

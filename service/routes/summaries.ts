@@ -9,6 +9,7 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   logout: 'Ends the session of this browser.',
   addReport: 'Stores a report. The same report sent twice is stored once and gives the same id.',
   findReport: 'The id of the report with the short code that a visitor reads out.',
+  deleteOwnReport: 'Deletes the report of a visitor, who has its short code. Wrong codes are limited.',
   listLinks: 'Links to the Check page, newest first, with the number of reports that came by each.',
   createLink: 'Makes a link for a visitor. Its path is told this once; only a hash of its token is kept.',
   revokeLink: 'Ends a link at once. Its reports stay.',

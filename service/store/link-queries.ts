@@ -54,6 +54,17 @@ export async function revokeLink(db: Db, id: string, now: Date): Promise<boolean
   return true;
 }
 
+/** Those that ended before and lead to no report any more: their labels and texts may name somebody. */
+export async function expireLinks(db: Db, before: string): Promise<void> {
+  await db
+    .deleteFrom('links')
+    .where((eb) => eb(eb.fn.coalesce('revoked_at', 'expires_at'), '<', before))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('runs').select('runs.id').whereRef('runs.link_id', '=', 'links.id'))),
+    )
+    .execute();
+}
+
 function linkOf(row: Selectable<LinksTable>): StoredLink {
   return {
     id: row.id,

@@ -1,13 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Spooling } from './spool/spooling.ts';
 import type { Store } from './store.ts';
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** After a start, so that it holds up nobody who waits for the first page. */
 const firstMs = 60_000;
 
-/** Lets the store keep house, once an hour. Ends with the returned function, which waits for what runs just then. */
+/**
+ * Lets the store keep house, once an hour. Ends with the returned function, which waits for what runs just then.
+ * @param aside what was set aside because no store takes it goes at the same age; null: there is no such place
+ */
 export function keepStore(
   store: Pick<Store, 'keep'>,
+  aside: Pick<Spooling, 'expire'> | null,
   keepDays: number | null,
   log: Pick<FastifyBaseLogger, 'info' | 'error'>,
 ): () => Promise<void> {
@@ -15,6 +21,7 @@ export function keepStore(
   let running: Promise<void> = Promise.resolve();
   const keep = async (): Promise<void> => {
     try {
+      if (keepDays !== null) await aside?.expire(new Date(Date.now() - keepDays * dayMs));
       const expired = await store.keep(new Date(), keepDays, ending.signal);
       if (expired > 0) log.info({ expired, keepDays }, 'reports deleted by age');
     } catch (error) {

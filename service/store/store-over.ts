@@ -57,7 +57,9 @@ export function storeOver(db: Kysely<Tables>, engine: Engine): Store {
       await engine.settleCounts(db, now);
       if (keepDays === null) return 0;
       const before = new Date(now.getTime() - keepDays * dayMs).toISOString();
-      return expireReports(db, engine, before, signal);
+      const expired = await expireReports(db, engine, before, signal);
+      await links.expireLinks(db, before);
+      return expired;
     },
     ping: async () => {
       await sql`select 1 from runs limit 1`.execute(db);

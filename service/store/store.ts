@@ -74,8 +74,9 @@ export interface Store {
   revokeLink(id: string, now: Date): Promise<boolean>;
 
   /**
-   * To be called every hour or so: makes room for what is to come, and deletes reports older than `keepDays`; null keeps
-   * all. The statistics keep what they have counted. Resolves to how many reports it has deleted.
+   * To be called every hour or so: makes room for what is to come, and deletes reports older than `keepDays`, and links
+   * that ended before and lead to none; null keeps all. The statistics keep what they have counted. Resolves to how many
+   * reports it has deleted.
    */
   keep(now: Date, keepDays: number | null, signal: AbortSignal): Promise<number>;
   /** Rejects when the database does not answer. */

@@ -109,6 +109,11 @@ export class Spooling {
     return digestReport(bare, id, receivedAt, code).summary;
   }
 
+  /** What was set aside before goes. Resolves to how many files that were. */
+  expire(before: Date): Promise<number> {
+    return this.#spool.expire(before);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);

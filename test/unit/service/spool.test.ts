@@ -111,6 +111,17 @@ describe('the spool', () => {
     expect([paths.length > 4, loose]).toEqual([true, []]);
   });
 
+  it('keeps what was set aside no longer than it is told to', async () => {
+    const spool = await openSpool();
+    await fill(spool, 1);
+    const oldest = await spool.peek();
+    if (oldest !== null) await spool.setAside(oldest, 'no good');
+    expect(await spool.expire(new Date(Date.now() - 60_000))).toBe(0);
+    expect(spool.state().setAside).toBe(1);
+    expect(await spool.expire(new Date(Date.now() + 60_000))).toBe(1);
+    expect(spool.state()).toMatchObject({ setAside: 0, bytes: 0 });
+  });
+
   it.each([
     { name: 'bytes', limits: { bytes: 6_000, reports: 1e6 } },
     { name: 'reports', limits: { bytes: 1e9, reports: 3 } },

@@ -232,6 +232,28 @@ describeStores(use, (again) => {
       expect((await store.breakdown({ since: '2025-01-01T00:00:00Z' }, storedAt)).visits).toBe(4);
     });
 
+    it('deletes links that ended before and lead to no report', async () => {
+      const link = (id: string, expiresAt: string, revokedAt: string | null = null) =>
+        store.addLink(
+          {
+            ...{ id, label: `For ${id}`, servers: null, consent: null, contact: null },
+            ...{ createdAt: '2025-01-01T00:00:00.000Z', expiresAt, revokedAt },
+          },
+          `hash of ${id}`,
+        );
+      await link('ended', '2026-10-01T00:00:00.000Z');
+      await link('withdrawn', '2026-12-01T00:00:00.000Z', '2026-10-01T00:00:00.000Z');
+      await link('used', '2026-10-01T00:00:00.000Z');
+      await link('lately', '2026-11-01T00:00:00.000Z');
+      await link('open', '2026-12-01T00:00:00.000Z');
+      await add(sampleVisit({ link: 'used' }));
+      const left = async () => (await store.listLinks()).map(({ id }) => id).sort();
+      await store.keep(storedAt, null, never);
+      expect(await left()).toHaveLength(5);
+      await store.keep(storedAt, 30, never);
+      expect(await left()).toEqual(['lately', 'open', 'used']);
+    });
+
     it('ends at once when it is told to', async () => {
       await add(sampleVisit({ at: '2025-02-03T10:00:00Z' }));
       expect(await store.keep(storedAt, 30, AbortSignal.abort())).toBe(0);
