@@ -9,6 +9,7 @@ import { backfillVisits } from './backfill-visits.ts';
 import { countEarlierVisits } from './count-earlier-visits.ts';
 import type { Engine } from './engine.ts';
 import { agentsAndMonitors } from './fleet/fleet-migration.ts';
+import { projects } from './project-migration.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, engine: Engine) => Promise<void>;
@@ -209,6 +210,7 @@ const migrations: readonly Migration[] = [
     await engine.partitionDetails(db);
   },
   agentsAndMonitors,
+  projects,
 ];
 
 /** Version that this release writes. */

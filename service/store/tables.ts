@@ -6,6 +6,7 @@ import type { Blame, FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, LegacyName } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { serverAuths } from '../../contract/servers.ts';
+import type { Generated } from 'kysely';
 import type { FleetTables } from './fleet/fleet-tables.ts';
 
 export interface RunsTable {
@@ -33,6 +34,7 @@ export interface RunsTable {
   visit_code: string | null;
   link_id: string | null;
   visitor: string | null;
+  project: string;
   /** visit-report: its row in `visit_shapes`. */
   shape: string | null;
   /** The whole envelope as JSON. */
@@ -110,6 +112,7 @@ export interface VisitCountsTable {
   shape: string;
   slot: number;
   visits: number;
+  project: Generated<string>;
 }
 
 export interface LinksTable {
@@ -124,6 +127,7 @@ export interface LinksTable {
   created_at: string;
   expires_at: string;
   revoked_at: string | null;
+  project: string;
 }
 
 export interface ServersTable {
@@ -137,6 +141,7 @@ export interface ServersTable {
   credential: string | null;
   enabled: 0 | 1;
   created_at: string;
+  project: string;
 }
 
 export interface ServerTestsTable {
@@ -144,6 +149,15 @@ export interface ServerTestsTable {
   at: string;
   /** JSON array of `ServerResult`. */
   results: string;
+}
+
+export interface ProjectsTable {
+  id: string;
+  name: string;
+  created_at: string;
+  archived_at: string | null;
+  /** JSON of `Quotas`. */
+  quotas: string;
 }
 
 export interface Tables extends FleetTables {
@@ -158,4 +172,5 @@ export interface Tables extends FleetTables {
   links: LinksTable;
   servers: ServersTable;
   server_tests: ServerTestsTable;
+  projects: ProjectsTable;
 }

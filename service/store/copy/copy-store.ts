@@ -24,7 +24,7 @@ const grown: readonly TableName[] = [
 ];
 /** Small tables whose rows change: copied whole, in the last transaction. */
 const changed: readonly TableName[] = [
-  ...(['visit_counts', 'links', 'servers', 'server_tests'] as const),
+  ...(['visit_counts', 'links', 'servers', 'server_tests', 'projects'] as const),
   ...(['agents', 'agent_tokens', 'jobs', 'notices'] as const),
   ...(['monitors', 'monitor_cells', 'monitor_events', 'monitor_hours', 'monitor_results'] as const),
 ];
