@@ -71,6 +71,8 @@ export const serveConfigSchema = z.strictObject({
     .strictObject({
       /** Reports older than this are deleted; null: none are. */
       days: z.int().min(1).max(36_500).nullable().default(null),
+      /** Entries of the audit log older than this are deleted; null: none are. */
+      auditDays: z.int().min(1).max(36_500).nullable().default(365),
     })
     .prefault({}),
   privacy: z

@@ -453,8 +453,13 @@ export const failureCatalogue = {
   },
   unauthorized: {
     blame: 'tool',
-    meaning: 'This needs the admin token.',
-    next: 'Give the token that the service printed at its start, or the one in its configuration.',
+    meaning: 'The service does not know who is asking.',
+    next: 'Sign in again, or give the admin token or an API key that is neither expired nor withdrawn.',
+  },
+  forbidden: {
+    blame: 'tool',
+    meaning: 'The role of who is asking does not allow this.',
+    next: 'Ask an administrator of the service to do it, or for a key or sign-in with the role that it needs.',
   },
   'host-not-allowed': {
     blame: 'tool',

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify';
+import { mayDo } from '../contract/access.ts';
 import type { Envelope } from '../contract/envelope.ts';
+import { AuditLog } from './access/audit-log.ts';
 import { AgentMetrics } from './agents/agent-metrics.ts';
 import { openAgents } from './agents/agents.ts';
 import { usualPace } from './agents/pace.ts';
@@ -9,7 +11,7 @@ import type { AppDeps } from './deps.ts';
 import { joinFleet } from './fleet/fleet.ts';
 import { LinkDesk } from './links/link-desk.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
-import { adminOnly, guardRequests } from './plugins/access.ts';
+import { callersBy, guardRequests, guardRoutes, record } from './plugins/access.ts';
 import { admission } from './plugins/admission.ts';
 import { addDocs } from './plugins/docs.ts';
 import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
@@ -131,27 +133,33 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     live.close();
     await Promise.all([rooms.close(), probes.close(), turnChecks.close(), agents.close()]);
     fleet.leave();
+    await audit.close();
   });
 
-  // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
+  // The order is the order of the checks: believed at all? – too often? – may he? – well-formed?
+  const audit = new AuditLog({ store: store.access.audit, now, log: app.log });
+  const callerOf = callersBy(deps.access, now);
+  const embedding = embedPolicy(config.check.embedOrigins);
+  const guard = { access: deps.access, callerOf, audit, embedding };
+  guardRoutes(app, guard);
   addErrorHandler(app, (code) => metrics.failed(code));
   addValidation(app);
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
   addRequestId(app);
   addTracing(app, tracing);
-  const embedding = embedPolicy(config.check.embedOrigins);
-  guardRequests(app, deps.access, embedding);
+  guardRequests(app, guard);
   addMeasuring(app, deps, () => rooms.census());
   await addSecurityHeaders(app);
   addEmbedding(app, embedding);
   await addLimits(app, config.limits);
   await addDocs(app, deps.version);
 
-  const admin = adminOnly(deps.access, now);
   registerOperations(app, {
     handlers: buildHandlers({
       ...deps,
+      callerOf,
+      audit,
       agents,
       servers,
       ownView,
@@ -163,7 +171,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       nodes: () => fleet.nodes(),
       intake,
     }),
-    adminOnly: admin,
+    callerOf,
+    audit,
     limits: {
       addReport: config.limits.reportsPerMinute,
       login: loginsPerMinute,
@@ -177,13 +186,15 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
   });
   const { embeddedStun } = deps;
-  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus, adminOnly: admin });
-  registerLive(app, live, admin);
+  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus });
+  registerLive(app, live, async (asked) =>
+    mayDo((await deps.access.principalOf(asked, now().getTime()))?.role ?? null, 'viewer'),
+  );
   registerRooms(app, rooms);
   registerAgents(app, agents, config);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
-  await deps.addWhip?.(app, admin);
+  await deps.addWhip?.(app, (request, act) => record(guard, request, act));
   await addWeb(app, deps.webRoot, { links, embedding });
   return app;
 }

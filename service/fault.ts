@@ -9,6 +9,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   unauthorized: 401,
   'agent-key-invalid': 401,
   'agent-token-invalid': 403,
+  forbidden: 403,
   'host-not-allowed': 403,
   'origin-not-allowed': 403,
   'room-token-invalid': 403,

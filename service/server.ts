@@ -124,7 +124,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     store,
     spooling,
     tracing,
-    access: new Access(config.adminToken ?? madeToken),
+    access: new Access(config.adminToken ?? madeToken, store.access),
     ...(certificate !== null && { certificate }),
     embeddedStun: stun,
     witness,
@@ -147,10 +147,10 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
       registerEcho(instance, { sessions, seconds, refuses, ...(bindAddress !== null && { bindAddress }) });
     },
     ...(config.sfu.embedded && {
-      addWhip: (instance, adminOnly) => {
+      addWhip: (instance, recorded) => {
         const { rooms: streams, announce } = config.sfu;
         const bindAddress = mediaAddress(config.host);
-        return registerWhip(instance, { streams, announce, bindAddress }, adminOnly);
+        return registerWhip(instance, { streams, announce, bindAddress }, recorded);
       },
     }),
     mediaServers: mediaServers({
@@ -166,7 +166,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
-  undo.push(keepStore(store, spooling, config.retention.days, app.log));
+  undo.push(keepStore(store, spooling, config.retention, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 

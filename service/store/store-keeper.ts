@@ -1,4 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { ServeConfig } from '../../contract/config.ts';
+import { expireAccess } from './access/access-store.ts';
 import type { Spooling } from './spool/spooling.ts';
 import type { Store } from './store.ts';
 
@@ -12,9 +14,9 @@ const firstMs = 60_000;
  * @param aside what was set aside because no store takes it goes at the same age; null: there is no such place
  */
 export function keepStore(
-  store: Pick<Store, 'keep'>,
+  store: Pick<Store, 'keep' | 'access'>,
   aside: Pick<Spooling, 'expire'> | null,
-  keepDays: number | null,
+  { days: keepDays, auditDays }: ServeConfig['retention'],
   log: Pick<FastifyBaseLogger, 'info' | 'error'>,
 ): () => Promise<void> {
   const ending = new AbortController();
@@ -24,6 +26,7 @@ export function keepStore(
       if (keepDays !== null) await aside?.expire(new Date(Date.now() - keepDays * dayMs));
       const expired = await store.keep(new Date(), keepDays, ending.signal);
       if (expired > 0) log.info({ expired, keepDays }, 'reports deleted by age');
+      await expireAccess(store.access, new Date(), auditDays);
     } catch (error) {
       log.error({ err: error }, 'the store could not keep house');
     }

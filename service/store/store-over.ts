@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { accessOver } from './access/access-store.ts';
 import { type Arrival, addReports, arrivalOf, type Stored } from './add-report.ts';
 import { breakdown } from './breakdown-query.ts';
 import { CommitGroup, type GroupLimits } from './commit-group.ts';
@@ -34,6 +35,7 @@ export function storeOver(db: Kysely<Tables>, engine: Engine): Store {
   });
   return {
     fleet: fleetOver(db),
+    access: accessOver(db),
     projects: projectQueries(db),
     addReport: async (envelope, storedAt, told, project) =>
       reports.add(arrivalOf(envelope, storedAt, told, project)),

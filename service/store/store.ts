@@ -11,6 +11,7 @@ import type {
   SuccessSeries,
 } from '../../contract/runs.ts';
 import type { ServerInput, ServerView } from '../../contract/servers.ts';
+import type { AccessStore } from './access/access-store.ts';
 import type { FleetStore } from './fleet/fleet-store.ts';
 import type { ProjectStore } from './project-queries.ts';
 import type { Reads } from './projects-read.ts';
@@ -38,6 +39,8 @@ export type LinkRecord = Omit<LinkView, 'state'>;
 export interface Store {
   /** Agents, jobs and monitors. */
   readonly fleet: FleetStore;
+  /** Sessions, API keys and the audit log. */
+  readonly access: AccessStore;
   readonly projects: ProjectStore;
 
   /**

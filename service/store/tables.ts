@@ -1,4 +1,5 @@
 /** Tables as Kysely sees them. Times are UTC text (see utc.ts), truth values 0 or 1, so that any SQL database fits. */
+import type { Generated } from 'kysely';
 import type { Path, Rung, Transport } from '../../contract/basics.ts';
 import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { EnvelopeKind } from '../../contract/envelope.ts';
@@ -6,7 +7,7 @@ import type { Blame, FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, LegacyName } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { serverAuths } from '../../contract/servers.ts';
-import type { Generated } from 'kysely';
+import type { AccessTables } from './access/access-tables.ts';
 import type { FleetTables } from './fleet/fleet-tables.ts';
 
 export interface RunsTable {
@@ -160,7 +161,7 @@ export interface ProjectsTable {
   quotas: string;
 }
 
-export interface Tables extends FleetTables {
+export interface Tables extends FleetTables, AccessTables {
   runs: RunsTable;
   attempts: AttemptsTable;
   server_results: ServerResultsTable;

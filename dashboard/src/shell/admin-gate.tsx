@@ -6,10 +6,10 @@ import { ErrorPanel } from '../panels/error-panel.tsx';
 import { words } from '../words.ts';
 import { Login } from './login.tsx';
 
-/** Shows the login until the service takes us for an administrator. */
+/** Shows the login until the service knows who we are. */
 export function AdminGate({ children }: { children: ReactNode }) {
   const info = useInfo();
-  if (info.data?.admin === true) return children;
+  if ((info.data?.role ?? null) !== null) return children;
   if (info.data !== undefined || isUnauthorized(info.error)) return <Login />;
   return (
     <Center component="main" mih="100dvh" p="md">

@@ -168,7 +168,7 @@ describe('operation of the service', () => {
       version: '9.9.9',
       embeddedStun: null,
       embeddedRfc5780: false,
-      admin: true,
+      role: 'admin',
       runs: 0,
       store: { away: null, waiting: 0 },
     });

@@ -42,7 +42,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     config,
     version: '9.9.9',
     store,
-    access: new Access(options.token ?? null),
+    access: new Access(options.token ?? null, store.access),
     embeddedStun:
       options.embeddedStun === undefined
         ? {
