@@ -19,6 +19,7 @@ import {
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
 import { probeTestSchema, probeTests } from './probe-tests.ts';
+import { projectOperations } from './project-operations.ts';
 import { roomOperations } from './room-operations.ts';
 import {
   reportCodeSchema,
@@ -133,7 +134,7 @@ export const operations = {
   deleteOwnReport: {
     method: 'DELETE',
     path: '/api/reports/by-code/:code',
-    admin: false,
+    role: 'anyone',
     params: z.object({ code: z.string().max(40) }),
     reply: z.object({ code: reportCodeSchema }),
   },
@@ -282,6 +283,7 @@ export const operations = {
   },
   /** Who is in the fleet, with version and address. */
   listNodes: { method: 'GET', path: '/api/nodes', role: 'viewer', reply: nodeListSchema },
+  ...projectOperations,
   ...roomOperations,
   ...fleetOperations,
   ...accessOperations,

@@ -6,18 +6,21 @@ import { shortenAddresses } from '../../contract/redact/shorten-addresses.ts';
 import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import { fault } from '../fault.ts';
+import type { ScopeOf } from '../projects/scope.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 
 export interface AgentParts {
   readonly agents: Agents;
   readonly config: Pick<ServeConfig, 'agents' | 'status'>;
+  readonly scopeOf: ScopeOf;
   readonly now: () => Date;
 }
 
 export function agentHandlers({
   agents,
   config,
+  scopeOf,
   now,
 }: AgentParts): Pick<Handlers, keyof typeof fleetOperations> {
   const { desk, hub, jobs, monitors, histories } = agents;
@@ -45,7 +48,7 @@ export function agentHandlers({
       return agent;
     },
 
-    regionMatrix: () => histories.matrix(now()),
+    regionMatrix: async ({ request }) => histories.matrix(now(), (await scopeOf(request)).reads),
 
     listJobs: async ({ query }) => ({ jobs: await jobs.list(query) }),
 
@@ -55,20 +58,24 @@ export function agentHandlers({
 
     cancelJob: ({ params }) => jobs.cancel(params.id),
 
-    listMonitors: async () => ({ monitors: await monitors.list() }),
+    listMonitors: async ({ request }) => ({
+      monitors: await monitors.list((await scopeOf(request)).reads),
+    }),
 
-    createMonitor: ({ body }) => monitors.create(body),
+    createMonitor: async ({ body, request }) => monitors.create(body, (await scopeOf(request)).writes),
 
-    getMonitor: ({ params }) => monitors.view(params.id),
+    getMonitor: async ({ params, request }) => monitors.view(params.id, (await scopeOf(request)).reads),
 
-    updateMonitor: ({ params, body }) => monitors.update(params.id, body),
+    updateMonitor: async ({ params, body, request }) =>
+      monitors.update(params.id, body, (await scopeOf(request)).reads),
 
-    deleteMonitor: async ({ params }) => {
-      await monitors.remove(params.id);
+    deleteMonitor: async ({ params, request }) => {
+      await monitors.remove(params.id, (await scopeOf(request)).reads);
       return { id: params.id };
     },
 
-    monitorHistory: async ({ params, query }) => histories.of(await monitors.find(params.id), query, now()),
+    monitorHistory: async ({ params, query, request }) =>
+      histories.of(await monitors.find(params.id, (await scopeOf(request)).reads), query, now()),
 
     publicStatus: () => {
       if (!config.status.public) throw fault('not-found', 'the status page is switched off');

@@ -4,6 +4,7 @@ import { fault } from '../fault.ts';
 import { GuessLimit, type GuessLimits } from '../guess-limit.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
 import type { LiveHub } from '../live/live-hub.ts';
+import type { ScopeOf } from '../projects/scope.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './operations.ts';
@@ -15,6 +16,7 @@ export interface LinkParts {
   readonly store: Store;
   readonly ownView: OwnViewDesk;
   readonly now: () => Date;
+  readonly scopeOf: ScopeOf;
   /** The sockets of the Check page. */
   readonly checkPaths: { readonly echoPath: string; readonly natPath: string | null };
 }
@@ -37,15 +39,17 @@ export function buildLinkHandlers({
   store,
   ownView,
   now,
+  scopeOf,
   checkPaths,
 }: LinkParts): LinkHandlers {
   const guesses = new GuessLimit(codeGuesses);
   return {
-    listLinks: async () => ({ links: await links.list() }),
+    listLinks: async ({ request }) => ({ links: await links.list((await scopeOf(request)).reads) }),
 
-    createLink: ({ body, request }) => links.create(body, reachedBy(request)),
+    createLink: async ({ body, request }) =>
+      links.create(body, reachedBy(request), (await scopeOf(request)).writes),
 
-    revokeLink: ({ params }) => links.revoke(params.id),
+    revokeLink: async ({ params, request }) => links.revoke(params.id, (await scopeOf(request)).reads),
 
     visitorLink: ({ params }) => links.forVisitor(params.token),
 
@@ -55,24 +59,23 @@ export function buildLinkHandlers({
     },
 
     visitProgress: async ({ params, body }) => {
-      const { id } = await links.open(params.token);
+      const { id, project } = await links.open(params.token);
       const { visit, ...step } = body;
-      live.broadcast({ type: 'visit-progress', link: id, visit, step });
+      live.broadcast({ type: 'visit-progress', link: id, visit, step }, project);
       return { visit };
     },
 
-    findReport: async ({ query }) => {
+    findReport: async ({ query, request }) => {
       const code = readCode(query.code);
-      const id = code === null ? null : await store.runOfCode(code);
+      const id = code === null ? null : await store.runOfCode(code, (await scopeOf(request)).reads);
       if (id === null) throw fault('not-found', `report ${query.code}`, 'code');
       return { id };
     },
 
-    deleteOwnReport: async ({ params, request, reply }) => {
+    deleteOwnReport: async ({ params, request }) => {
       const guess = guesses.begin(request.ip, now().getTime());
       if ('waitSec' in guess) {
-        reply.header('retry-after', guess.waitSec);
-        throw fault('rate-limited', 'too many wrong codes');
+        throw fault('rate-limited', 'too many wrong codes', null, guess.waitSec);
       }
       const code = readCode(params.code);
       const run = await deleteByCode(code).catch((error: unknown) => {

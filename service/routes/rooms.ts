@@ -7,6 +7,7 @@ import type { RoomPath } from '../../contract/room-path.ts';
 import type { Role } from '../../contract/access.ts';
 import { bearerOf } from '../access.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import { defaultProject } from '../../contract/projects.ts';
 import { fault } from '../fault.ts';
 import { type CallerOf, record, refusalOf } from '../plugins/access.ts';
 import { roomIce } from '../rooms/room-ice.ts';
@@ -49,7 +50,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     path.kind === 'relay' ? iceIn(path, known).iceServers.length > 0 : rooms.canServe(path);
 
   const demand = async (path: RoomPath, request: FastifyRequest): Promise<void> => {
-    if (!canServe(path, await servers.all(reachedBy(request)))) {
+    if (!canServe(path, await servers.all(reachedBy(request), [defaultProject]))) {
       throw fault('room-path-unavailable', nameOf(path), 'path');
     }
   };
@@ -59,7 +60,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
 
   /** What a member has to know of a room beside who is in it. */
   const waysFor = async (path: RoomPath, request: FastifyRequest) => {
-    const known = await servers.all(reachedBy(request));
+    const known = await servers.all(reachedBy(request), [defaultProject]);
     return { ice: iceIn(path, known), paths: pathsIn(known) };
   };
 
@@ -71,7 +72,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     } catch (error) {
       const principal = await callerOf(request);
       if (principal === null) throw error;
-      const refused = refusalOf(principal, needed);
+      const refused = refusalOf(principal, needed, true);
       if (refused !== null) throw refused;
       return null;
     }
@@ -79,7 +80,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
 
   return {
     listRooms: async ({ request }) => {
-      const known = await servers.all(reachedBy(request));
+      const known = await servers.all(reachedBy(request), [defaultProject]);
       return { rooms: await rooms.tickets(), paths: pathsIn(known) };
     },
 

@@ -12,6 +12,11 @@ export function projectQueries(db: Kysely<Tables>) {
       return rows.map(projectOf);
     },
 
+    find: async (id: string): Promise<StoredProject | null> => {
+      const row = await db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : projectOf(row);
+    },
+
     /** A new one, or its new shape. */
     save: async ({ id, name, createdAt, archivedAt, quotas }: StoredProject): Promise<void> => {
       const values = { name, archived_at: archivedAt, quotas: JSON.stringify(quotas) };
