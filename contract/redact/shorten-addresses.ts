@@ -3,7 +3,7 @@
 /** Not part of a longer number, name or product version (`Chrome/140.0.0.0`). */
 const ipv4 = /(?<![\w.]|[A-Za-z]\/)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w]|\.\d)/g;
 /** Whatever has the signs of an IPv6 address (RFC 4291 §2.2) and two colons; `shortenIpv6` tells. */
-const ipv6 = /(?<![\w:.])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?![\w:])/g;
+const ipv6 = /(?<![\w:.])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:(?:[0-9A-Fa-f:]|\.(?=\d))*(?![\w:])/g;
 
 /**
  * IPv4 to its /24 (`203.0.113.x`), IPv6 to its /48 (`2001:db8:1::x`). Loopback and “any” name nobody and stay. Where an
@@ -30,7 +30,12 @@ interface Cuts {
 
 function eachAddress(text: string, cuts: Cuts): string {
   return text
-    .replace(ipv6, (found) => cutIpv6(found, cuts) ?? found)
+    .replace(ipv6, (found) => {
+      // In a sentence a colon may follow it.
+      const after = /[^:]:$/.test(found) ? ':' : '';
+      const cut = cutIpv6(found.slice(0, found.length - after.length), cuts);
+      return cut === null ? found : cut + after;
+    })
     .replace(ipv4, (found, ...parts: string[]) => cutIpv4(found, parts.slice(0, 4), cuts));
 }
 
