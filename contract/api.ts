@@ -1,8 +1,8 @@
 /** The table of REST operations. The service registers it, clients call by it; both ends parse. `role`: who may. */
 import { z } from 'zod';
-import type { NeededRole } from './access.ts';
 import { accessOperations } from './access/operations.ts';
 import { roleSchema } from './access/principal.ts';
+import type { NeededRole } from './access.ts';
 import { idSchema, isoTimeSchema } from './basics.ts';
 import { breakdownQuerySchema, breakdownSchema } from './breakdown.ts';
 import { nodeListSchema } from './bus.ts';
@@ -238,7 +238,13 @@ export const operations = {
     body: serverInputSchema,
     reply: serverViewSchema,
   },
-  deleteServer: { method: 'DELETE', path: '/api/servers/:id', role: 'operator', params: idParams, reply: stored },
+  deleteServer: {
+    method: 'DELETE',
+    path: '/api/servers/:id',
+    role: 'operator',
+    params: idParams,
+    reply: stored,
+  },
   testServer: {
     method: 'POST',
     path: '/api/servers/:id/test',
@@ -287,5 +293,7 @@ export const operations = {
   ...roomOperations,
   ...fleetOperations,
   ...accessOperations,
-} as const satisfies Readonly<Record<string, { readonly role: NeededRole }>>;
+} as const satisfies Readonly<
+  Record<string, { readonly role: NeededRole; readonly [part: string]: unknown }>
+>;
 export type OperationName = keyof typeof operations;

@@ -41,12 +41,20 @@ export const roomOperations = {
     body: joinRequestSchema,
     reply: roomEntrySchema,
   },
-  /** The following need the session of a member, as a bearer token, or the administrator’s token. */
-  getRoom: { method: 'GET', path: '/api/rooms/:id', role: 'anyone', params: idParams, reply: roomStateSchema },
+  /** The following need the session of a member, as a bearer token, or the role `orRole`. */
+  getRoom: {
+    method: 'GET',
+    path: '/api/rooms/:id',
+    role: 'anyone',
+    orRole: 'viewer',
+    params: idParams,
+    reply: roomStateSchema,
+  },
   changeRoomPath: {
     method: 'PUT',
     path: '/api/rooms/:id/path',
     role: 'anyone',
+    orRole: 'operator',
     params: idParams,
     body: pathChangeSchema,
     reply: roomViewSchema,
@@ -55,6 +63,7 @@ export const roomOperations = {
     method: 'DELETE',
     path: '/api/rooms/:id/members/:member',
     role: 'anyone',
+    orRole: 'operator',
     params: memberParams,
     reply: ended,
   },

@@ -1,7 +1,7 @@
 /** Whom a request speaks for, and which requests are believed at all. Decides from what a request carries. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Principal } from '../contract/access.ts';
 import { keyPrefix } from '../contract/access/keys.ts';
+import type { Principal } from '../contract/access.ts';
 import { Keys } from './access/keys.ts';
 import { Sessions } from './access/sessions.ts';
 import { hostOfHeader, isLoopbackAddress, isLoopbackName } from './loopback.ts';

@@ -4,7 +4,7 @@ import { type Principal, roles } from '../access.ts';
 import { idSchema, isoTimeSchema } from '../basics.ts';
 
 export const roleSchema = z.enum(roles);
-export const projectsSchema = z.union([z.literal('all'), z.array(idSchema).max(1_000)]);
+export const projectsSchema = z.union([z.literal('all'), z.array(idSchema).max(1_000).readonly()]);
 
 export const principalSchema = z.object({
   kind: z.enum(['local', 'token', 'key', 'user']),

@@ -1,5 +1,5 @@
 /** Which role each route of a service needs. A route without a row here is none: the service does not start with it. */
-import type { NeededRole } from '../access.ts';
+import type { NeededRole, Role } from '../access.ts';
 import { operations } from '../api.ts';
 
 export interface RouteRow {
@@ -9,6 +9,8 @@ export interface RouteRow {
   /** As the router has it: `:id` stands for a part, `*` for the rest. */
   readonly path: string;
   readonly role: NeededRole;
+  /** Where something else lets people in, too: what a role must be that is shown instead. */
+  readonly orRole: Role | null;
   /** What lets somebody in where no role does, or what it is for. */
   readonly what: string;
 }
@@ -43,14 +45,15 @@ export const otherRoutes: readonly RouteRow[] = [
 
 function row(name: string, route: string, role: NeededRole, what: string): RouteRow {
   const [methods = '', path = ''] = route.split(' ');
-  return { name, methods: methods.split(','), path, role, what };
+  return { name, methods: methods.split(','), path, role, orRole: null, what };
 }
 
 const rows: ReadonlyMap<string, RouteRow> = new Map(
   [
-    ...Object.entries(operations).map(([name, { method, path, role }]) =>
-      row(name, `${method} ${path}`, role, ''),
-    ),
+    ...Object.entries(operations).map(([name, operation]) => ({
+      ...row(name, `${operation.method} ${operation.path}`, operation.role, ''),
+      orRole: 'orRole' in operation ? operation.orRole : null,
+    })),
     ...otherRoutes,
   ].flatMap((each) => each.methods.map((method) => [`${method} ${each.path}`, each])),
 );

@@ -77,9 +77,21 @@ export const fleetOperations = {
     query: jobQuerySchema,
     reply: z.object({ jobs: z.array(jobViewSchema) }),
   },
-  startJob: { method: 'POST', path: '/api/jobs', role: 'operator', body: jobRequestSchema, reply: jobViewSchema },
+  startJob: {
+    method: 'POST',
+    path: '/api/jobs',
+    role: 'operator',
+    body: jobRequestSchema,
+    reply: jobViewSchema,
+  },
   getJob: { method: 'GET', path: '/api/jobs/:id', role: 'viewer', params: idParams, reply: jobViewSchema },
-  cancelJob: { method: 'DELETE', path: '/api/jobs/:id', role: 'operator', params: idParams, reply: jobViewSchema },
+  cancelJob: {
+    method: 'DELETE',
+    path: '/api/jobs/:id',
+    role: 'operator',
+    params: idParams,
+    reply: jobViewSchema,
+  },
   listMonitors: {
     method: 'GET',
     path: '/api/monitors',

@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Principal } from '../../contract/access.ts';
 import type { AuditEntry } from '../../contract/access/audit.ts';
+import type { Principal } from '../../contract/access.ts';
 import { isStoreAway, RequestFault } from '../fault.ts';
 import type { AuditStore } from '../store/access/access-store.ts';
 
@@ -52,11 +52,6 @@ export class AuditLog {
       await this.#end({ ...begun, outcome: outcomeOf(error) });
       throw error;
     }
-  }
-
-  /** Something that was done, or that failed, in one. */
-  async note(event: AuditEvent, outcome: string): Promise<void> {
-    await this.#put(this.#entryOf(event, outcome));
   }
 
   /** Never throws: whoever is refused is refused, whatever becomes of the entry. */

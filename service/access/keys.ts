@@ -1,7 +1,7 @@
 /** Makes API keys, and knows what each is good for. */
 import { randomBytes } from 'node:crypto';
-import type { Principal } from '../../contract/access.ts';
 import { type KeyInput, type KeyView, keyPrefix, type NewKey } from '../../contract/access/keys.ts';
+import type { Principal } from '../../contract/access.ts';
 import { hashOf } from '../secret-hash.ts';
 import type { KeyStore } from '../store/access/access-store.ts';
 import type { StoredKey } from '../store/access/key-queries.ts';

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { mayDo, type NeededRole, type Principal } from '../../contract/access.ts';
 import { type RouteRow, routeRow } from '../../contract/access/routes.ts';
+import { mayDo, type NeededRole, type Principal } from '../../contract/access.ts';
 import { idSchema } from '../../contract/basics.ts';
 import { needsWholeService } from '../../contract/project-rules.ts';
-import type { Access, AccessRequest } from '../access.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import type { Access, AccessRequest } from '../access.ts';
 import { fault, type RequestFault } from '../fault.ts';
 import type { EmbedPolicy } from './embedding.ts';
 
@@ -121,6 +121,7 @@ function targetOf({ params }: FastifyRequest): string | null {
 
 function rowOf(method: string, path: string): RouteRow {
   const row = routeRow(method, path);
-  if (row === null) throw new Error(`${method} ${path}: contract/access/routes.ts does not say who may use it`);
+  if (row === null)
+    throw new Error(`${method} ${path}: contract/access/routes.ts does not say who may use it`);
   return row;
 }

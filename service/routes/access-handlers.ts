@@ -1,9 +1,9 @@
 /** Handlers of sign-in, sessions, API keys and the audit log. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mayDo, type Principal } from '../../contract/access.ts';
 import type { accessOperations } from '../../contract/access/operations.ts';
-import type { Access } from '../access.ts';
+import { mayDo, type Principal } from '../../contract/access.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import type { Access } from '../access.ts';
 import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest, type CallerOf, eventOf } from '../plugins/access.ts';
@@ -44,9 +44,7 @@ export function accessHandlers(parts: AccessParts): Pick<Handlers, keyof typeof 
         await audit.refused({ ...eventOf(request), principal: null }, 'unauthorized');
         throw fault('unauthorized', undefined, 'token');
       }
-      await audit.record({ ...eventOf(request), principal }, () =>
-        signIn(parts, principal, request, reply),
-      );
+      await audit.record({ ...eventOf(request), principal }, () => signIn(parts, principal, request, reply));
       return { principal };
     },
 
@@ -68,7 +66,14 @@ export function accessHandlers(parts: AccessParts): Pick<Handlers, keyof typeof 
       return {
         sessions: all.map(({ id, principal, createdAt, expiresAt }) => {
           const { kind, id: principalId, name, role } = principal;
-          return { id, who: { kind, id: principalId, name }, role, createdAt, expiresAt, isOwn: id === own?.id };
+          return {
+            id,
+            who: { kind, id: principalId, name },
+            role,
+            createdAt,
+            expiresAt,
+            isOwn: id === own?.id,
+          };
         }),
       };
     },

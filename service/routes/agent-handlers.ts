@@ -1,11 +1,14 @@
 /** Handlers of agents, jobs and monitors. */
-
+import type { FastifyRequest } from 'fastify';
+import { mayDo } from '../../contract/access.ts';
 import type { ServeConfig } from '../../contract/config.ts';
+import type { MonitorView } from '../../contract/fleet/monitor.ts';
 import type { fleetOperations } from '../../contract/fleet/operations.ts';
 import { shortenAddresses } from '../../contract/redact/shorten-addresses.ts';
 import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import { fault } from '../fault.ts';
+import type { CallerOf } from '../plugins/access.ts';
 import type { ScopeOf } from '../projects/scope.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
@@ -14,6 +17,7 @@ export interface AgentParts {
   readonly agents: Agents;
   readonly config: Pick<ServeConfig, 'agents' | 'status'>;
   readonly scopeOf: ScopeOf;
+  readonly callerOf: CallerOf;
   readonly now: () => Date;
 }
 
@@ -21,9 +25,20 @@ export function agentHandlers({
   agents,
   config,
   scopeOf,
+  callerOf,
   now,
 }: AgentParts): Pick<Handlers, keyof typeof fleetOperations> {
   const { desk, hub, jobs, monitors, histories } = agents;
+
+  /** The address of a webhook often is all that it takes to post to it: for those who may edit the monitor. */
+  const shownTo = async (request: FastifyRequest) => {
+    const mayEdit = mayDo((await callerOf(request))?.role ?? null, 'operator');
+    return (view: MonitorView): MonitorView =>
+      mayEdit || view.webhook === null
+        ? view
+        : { ...view, webhook: { ...view.webhook, url: new URL(view.webhook.url).origin } };
+  };
+
   return {
     listAgents: () => desk.list(),
 
@@ -58,13 +73,17 @@ export function agentHandlers({
 
     cancelJob: ({ params }) => jobs.cancel(params.id),
 
-    listMonitors: async ({ request }) => ({
-      monitors: await monitors.list((await scopeOf(request)).reads),
-    }),
+    listMonitors: async ({ request }) => {
+      const show = await shownTo(request);
+      return { monitors: (await monitors.list((await scopeOf(request)).reads)).map(show) };
+    },
 
     createMonitor: async ({ body, request }) => monitors.create(body, (await scopeOf(request)).writes),
 
-    getMonitor: async ({ params, request }) => monitors.view(params.id, (await scopeOf(request)).reads),
+    getMonitor: async ({ params, request }) => {
+      const show = await shownTo(request);
+      return show(await monitors.view(params.id, (await scopeOf(request)).reads));
+    },
 
     updateMonitor: async ({ params, body, request }) =>
       monitors.update(params.id, body, (await scopeOf(request)).reads),

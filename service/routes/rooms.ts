@@ -1,13 +1,14 @@
 /** Rooms: the session part of signalling over HTTP, and the channel part on the WebSocket `/ws/rooms`. */
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { transports } from '../../contract/basics.ts';
-import type { RoomIce } from '../../contract/room.ts';
-import type { RoomPath } from '../../contract/room-path.ts';
 import type { Role } from '../../contract/access.ts';
-import { bearerOf } from '../access.ts';
-import type { AuditLog } from '../access/audit-log.ts';
+import { transports } from '../../contract/basics.ts';
 import { defaultProject } from '../../contract/projects.ts';
+import type { RoomIce } from '../../contract/room.ts';
+import { roomOperations } from '../../contract/room-operations.ts';
+import type { RoomPath } from '../../contract/room-path.ts';
+import type { AuditLog } from '../access/audit-log.ts';
+import { bearerOf } from '../access.ts';
 import { fault } from '../fault.ts';
 import { type CallerOf, record, refusalOf } from '../plugins/access.ts';
 import { roomIce } from '../rooms/room-ice.ts';
@@ -100,20 +101,20 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     },
 
     getRoom: async ({ params, request }) => {
-      await asker(params.id, request, 'viewer');
+      await asker(params.id, request, roomOperations.getRoom.orRole);
       const room = await rooms.view(params.id);
       return { room, ...(await waysFor(room.path, request)) };
     },
 
     changeRoomPath: async ({ params, body, request }) => {
-      const member = await asker(params.id, request, 'operator');
+      const member = await asker(params.id, request, roomOperations.changeRoomPath.orRole);
       await demand(body.path, request);
       const change = () => rooms.changePath(params.id, body.path);
       return await (member === null ? record(parts, request, change) : change());
     },
 
     leaveRoom: async ({ params, request }) => {
-      const member = await asker(params.id, request, 'operator');
+      const member = await asker(params.id, request, roomOperations.leaveRoom.orRole);
       if (member !== null && member !== params.member) throw fault('session-unknown', undefined, 'member');
       if (member !== null) await rooms.leave(params.id, params.member, 'left');
       else await record(parts, request, () => rooms.leave(params.id, params.member, 'removed'));

@@ -1,5 +1,5 @@
-import { sessionCookie } from '../access.ts';
 import { sessionSec } from '../access/sessions.ts';
+import { sessionCookie } from '../access.ts';
 
 const attributes = 'Path=/; HttpOnly; SameSite=Strict';
 

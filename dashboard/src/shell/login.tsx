@@ -4,7 +4,6 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../api/call.ts';
 import { isUnauthorized } from '../api/query-client.ts';
 import { queryKeys } from '../api/query-keys.ts';
-import { rememberSignIn } from '../api/signed-in.ts';
 import { words } from '../words.ts';
 import { Brand } from './brand.tsx';
 
@@ -19,8 +18,7 @@ export function Login() {
     setBusy(true);
     try {
       await call('login', { body: { token: token.trim() } });
-      rememberSignIn();
-      await client.invalidateQueries({ queryKey: queryKeys.info });
+      await client.invalidateQueries({ queryKey: queryKeys.me });
     } catch (error) {
       setProblem(isUnauthorized(error) || !(error instanceof Error) ? words.login.wrong : error.message);
       setBusy(false);

@@ -25,6 +25,7 @@ export const shellWords = {
     servers: 'Servers',
     monitors: 'Monitors',
     agents: 'Agents',
+    settings: 'Settings',
     check: 'Check page',
     checkHint: 'Tests this browser',
     rooms: 'Rooms',

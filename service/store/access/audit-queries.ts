@@ -1,5 +1,10 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { type AuditEntry, type AuditPage, type AuditQuery, refusals } from '../../../contract/access/audit.ts';
+import {
+  type AuditEntry,
+  type AuditPage,
+  type AuditQuery,
+  refusals,
+} from '../../../contract/access/audit.ts';
 import type { Tables } from '../tables.ts';
 import type { AuditTable } from './access-tables.ts';
 

@@ -45,9 +45,7 @@ export function keyQueries(db: Kysely<Tables>) {
         .updateTable('api_keys')
         .set({ last_used_at: now.toISOString() })
         .where('id', '=', id)
-        .where((eb) =>
-          eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', before.toISOString())]),
-        )
+        .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', before.toISOString())]))
         .execute();
     },
 

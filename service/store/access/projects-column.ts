@@ -1,5 +1,5 @@
-import type { Principal } from '../../../contract/access.ts';
 import { projectsSchema } from '../../../contract/access/principal.ts';
+import type { Principal } from '../../../contract/access.ts';
 
 /** The projects of a principal, from the JSON that a row holds. */
 export function projectsOf(json: string): Principal['projects'] {

@@ -5,7 +5,6 @@ import { bearer, startTestApp, type TestApp, testToken } from './test-app.ts';
 let t: TestApp;
 afterEach(() => t.close());
 
-
 describe('loopback without a token', () => {
   it('trusts this machine', async () => {
     t = await startTestApp();

@@ -1,22 +1,22 @@
 import { Center, Loader } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { isUnauthorized } from '../api/query-client.ts';
-import { useInfo } from '../api/use-info.ts';
+import { useMe } from '../api/use-me.ts';
 import { ErrorPanel } from '../panels/error-panel.tsx';
 import { words } from '../words.ts';
 import { Login } from './login.tsx';
 
 /** Shows the login until the service knows who we are. */
-export function AdminGate({ children }: { children: ReactNode }) {
-  const info = useInfo();
-  if ((info.data?.role ?? null) !== null) return children;
-  if (info.data !== undefined || isUnauthorized(info.error)) return <Login />;
+export function SignInGate({ children }: { children: ReactNode }) {
+  const me = useMe();
+  if ((me.data ?? null) !== null) return children;
+  if (me.data !== undefined || isUnauthorized(me.error)) return <Login />;
   return (
     <Center component="main" mih="100dvh" p="md">
-      {info.error === null ? (
+      {me.error === null ? (
         <Loader aria-label={words.state.loading} role="status" />
       ) : (
-        <ErrorPanel error={info.error} retry={() => void info.refetch()} />
+        <ErrorPanel error={me.error} retry={() => void me.refetch()} />
       )}
     </Center>
   );
