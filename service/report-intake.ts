@@ -41,11 +41,7 @@ export class ReportIntake {
    * @param requestId of the request that brought it; null: it is our own
    * @param project of a report that came by no link
    */
-  take(
-    report: Envelope,
-    requestId: string | null = null,
-    project: string = defaultProject,
-  ): Promise<Taken> {
+  take(report: Envelope, requestId: string | null = null, project: string = defaultProject): Promise<Taken> {
     const facts = { 'polynya.report.kind': report.kind };
     return this.#parts.tracing.span('take report', { facts }, (span) =>
       this.#take(report, { requestId, project }, span),

@@ -59,7 +59,9 @@ function cutIpv6(found: string, cuts: Cuts): string | null {
 
 /** Of a 6to4 network (RFC 3056 §2) the 32 bits behind 2002 are somebody’s IPv4 address. */
 function networkOf([first = 0, second = 0, third = 0]: readonly number[]): string {
-  const network = [first, second, first === 0x2002 ? third & 0xff00 : third].map((group) => group.toString(16));
+  const network = [first, second, first === 0x2002 ? third & 0xff00 : third].map((group) =>
+    group.toString(16),
+  );
   while (network.at(-1) === '0') network.pop();
   return `${network.join(':')}::x`;
 }

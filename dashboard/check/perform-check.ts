@@ -44,7 +44,10 @@ export async function performCheck(options: PerformOptions): Promise<PerformedCh
     if (link !== null && progress !== null) postProgress(link, progress, service);
   };
   const at = new Date().toISOString();
-  const [{ version, mayRead }] = await Promise.all([fetchInfo(service), runCheck(onEvent, { service, link })]);
+  const [{ version, mayRead }] = await Promise.all([
+    fetchInfo(service),
+    runCheck(onEvent, { service, link }),
+  ]);
   const { userAgent, language } = navigator;
   const report = buildReport(state, { at, userAgent, language, visit, visitor, toolVersion: version });
   const { verdict, facts, candidates } = state;

@@ -35,7 +35,11 @@ export class Keys {
     return (await this.#store.list()).map((key) => viewOf(key, nowMs));
   }
 
-  async create({ name, role, lifetimeDays, projects: wanted }: KeyInput, maker: Principal, now: Date): Promise<NewKey> {
+  async create(
+    { name, role, lifetimeDays, projects: wanted }: KeyInput,
+    maker: Principal,
+    now: Date,
+  ): Promise<NewKey> {
     const secret = `${keyPrefix}${randomBytes(32).toString('base64url')}`;
     const { kind, id, name: makerName, projects } = maker;
     const key: StoredKey = {

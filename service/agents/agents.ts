@@ -98,7 +98,11 @@ export function openAgents(options: AgentsOptions): Agents {
       const monitor = job.monitor === null ? null : await store.monitors.find(job.monitor);
       const nowSec = now().getTime() / 1_000;
       const reads = monitor === null ? 'all' : [monitor.project];
-      return workOf(job, { servers: await servers(reachedBy, reads), monitor: monitor?.spec ?? null, nowSec });
+      return workOf(job, {
+        servers: await servers(reachedBy, reads),
+        monitor: monitor?.spec ?? null,
+        nowSec,
+      });
     },
     onJob: (id) =>
       void jobs.tell(id).catch((error: unknown) => log.warn({ err: error }, 'a job could not be shown')),

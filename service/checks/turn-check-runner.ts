@@ -11,9 +11,9 @@ import type { ProbeTarget } from '../../probe/target.ts';
 import type { RunTurnCheck } from '../deps.ts';
 import { fault } from '../fault.ts';
 import { scrub } from '../probes/scrub.ts';
+import { sees } from '../projects/scope.ts';
 import { turnTargets } from '../servers/probe-targets.ts';
 import { settleWithin } from '../settle-within.ts';
-import { sees } from '../projects/scope.ts';
 import type { Reads } from '../store/projects-read.ts';
 import type { StoredServer } from '../store/store.ts';
 

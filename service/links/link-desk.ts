@@ -121,11 +121,7 @@ export class LinkDesk {
     return link;
   }
 
-  async #checkServers(
-    wanted: readonly string[] | null,
-    reachedBy: string,
-    project: string,
-  ): Promise<void> {
+  async #checkServers(wanted: readonly string[] | null, reachedBy: string, project: string): Promise<void> {
     const known = new Set((await this.#options.servers.all(reachedBy, [project])).map(({ id }) => id));
     const unknown = wanted?.findIndex((id) => !known.has(id)) ?? -1;
     if (unknown >= 0) throw fault('not-found', `server ${wanted?.[unknown]}`, `servers.${unknown}`);

@@ -72,7 +72,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       return { ...given, ...checkPaths, addresses: await parts.ownView.addresses(given.iceServers) };
     },
 
-    ownView: async ({ request }) => 
+    ownView: async ({ request }) =>
       parts.ownView.view(await servers.all(reachedBy(request), [defaultProject])),
 
     addReport: async ({ body, request }) => {
@@ -110,7 +110,8 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       runHistory(store, params.id, query.with, await readsOf(request)),
 
     deleteRun: async ({ params, request }) => {
-      if (!(await store.deleteRun(params.id, await readsOf(request)))) throw fault('not-found', `run ${params.id}`);
+      if (!(await store.deleteRun(params.id, await readsOf(request))))
+        throw fault('not-found', `run ${params.id}`);
       return { id: params.id };
     },
 

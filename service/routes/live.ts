@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessRequest } from '../access.ts';
 import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
-import { projectNamedBy, type Sight } from '../projects/scope.ts';
 import { accessRequest } from '../plugins/access.ts';
+import { projectNamedBy, type Sight } from '../projects/scope.ts';
 
 /** Largest message on any WebSocket of the service: an SDP of the longest allowed length, escaped as JSON. */
 const maxPayloadBytes = 131_072;

@@ -1,8 +1,8 @@
 /** What is said of the store where a page or a load balancer asks how the service is. */
 import type { ServiceInfo } from '../../contract/api.ts';
 import { isStoreAway } from '../fault.ts';
-import type { Spooling } from '../store/spool/spooling.ts';
 import type { Reads } from '../store/projects-read.ts';
+import type { Spooling } from '../store/spool/spooling.ts';
 import type { Store } from '../store/store.ts';
 
 /** The reason as a code only: hosts and users are for the log. */

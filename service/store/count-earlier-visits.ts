@@ -3,8 +3,8 @@
  * earlier release has filled.
  */
 import type { Kysely } from 'kysely';
-import type { Tables } from './tables.ts';
 import { insertRows } from './insert-rows.ts';
+import type { Tables } from './tables.ts';
 import { addShapes, CounterSums, idsOf, shapesOf } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;

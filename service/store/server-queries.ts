@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { defaultProject } from '../../contract/projects.ts';
 import { serverResultSchema } from '../../contract/nat-report.ts';
+import { defaultProject } from '../../contract/projects.ts';
 import { inProjects, type Reads } from './projects-read.ts';
 import type { LastTest, StoredServer } from './store.ts';
 import type { Tables } from './tables.ts';

@@ -49,7 +49,9 @@ export async function storedColumns(): Promise<{ tables: string[]; columns: stri
       where m.type = 'table' and m.name <> 'schema_version' and m.name not like 'sqlite_%'`.execute(db);
     return {
       tables: [...new Set(rows.map(({ name }) => name))],
-      columns: rows.filter(({ type }) => type === 'text').map(({ name, column }) => `${name}.${column}`),
+      columns: rows
+        .filter(({ type }) => type.toLowerCase() === 'text')
+        .map(({ name, column }) => `${name}.${column}`),
     };
   } finally {
     await db.destroy();

@@ -1,6 +1,80 @@
 /** Texts and columns that say nothing of anybody: see docs/privacy.md. */
 
-/** By the last two parts of the path. */
-export const plainTexts: readonly string[] = [];
+/** Names of the product’s own, servers, and which evidence a verdict has. By the last two parts of the path. */
+export const plainTexts: readonly string[] = [
+  'attempts.id',
+  'attempts.link',
+  'attempts.selectedPairId',
+  'body.serverUrls',
+  'candidateErrors.url',
+  'candidates.tcpType',
+  'candidates.url',
+  'causes.urls',
+  'evidence.id',
+  'evidence.purpose',
+  'evidence.sentIds',
+  'headline.code',
+  'links.id',
+  'links.link',
+  'links.selectedPairId',
+  'local.url',
+  'outlook.code',
+  'ownView.evidence',
+  'ownView.software',
+  'ownView.url',
+  'pairs.id',
+  'path.server',
+  'proxies.variable',
+  'reach.peer',
+  'reach.peerLabel',
+  'relays.host',
+  'relays.url',
+  'remote.url',
+  'servers.evidence',
+  'servers.software',
+  'servers.url',
+  'steps.name',
+  'tool.name',
+  'tool.version',
+  'vantage.agent',
+  'vantage.name',
+  'vantage.network',
+  'vantage.region',
+  'verdicts.evidence',
+  'verdicts.finding',
+  'verdicts.name',
+  'verdicts.possible',
+];
 
-export const plainColumns: readonly string[] = [];
+/** Ids, times, words from closed lists, hashes of secrets, and what is about servers. By table. */
+const columns: Readonly<Record<string, string>> = {
+  runs: 'id kind at stored_at status code nat_mapping nat_filtering nat_legacy turn counted_at shape project',
+  attempts: 'run_id counted_at path transport rung blame cause',
+  servers: 'id label urls auth created_at project',
+  server_tests: 'server_id at',
+  links: 'id servers created_at expires_at revoked_at project',
+  server_results: 'run_id counted_at transport blame cause',
+  run_causes: 'run_id counted_at cause',
+  visit_shapes: 'id nat outline',
+  shape_outcomes: 'shape subject path transport blame cause',
+  shape_findings: 'shape cause',
+  agents: 'id key_hash next_key_hash key_since region enrolled_at revoked_at last_seen_at online_until',
+  agent_tokens: 'id token_hash region created_at expires_at agent_id',
+  jobs: 'id kind at_agent at_region request monitor_id state created_at expires_at ended_at agent_id lease_until receipt runs',
+  monitors: 'id spec webhook_secret created_at project',
+  monitor_cells:
+    'monitor_id cell region peer path transport url state since recent last_at kept_at run_id certificate_ends_at',
+  monitor_results: 'job_id monitor_id cell at cause agent_id run_id',
+  monitor_hours: 'monitor_id cell hour',
+  monitor_events: 'id monitor_id cell at from_state to_state run_id',
+  notices: 'id monitor_id created_at due_at',
+  sessions: 'id hash kind role projects created_at expires_at',
+  api_keys: 'id hash role projects created_at maker_kind expires_at last_used_at withdrawn_at',
+  audit: 'id at kind operation outcome',
+  projects: 'id created_at archived_at quotas',
+  visit_counts: 'detail size bucket shape project',
+};
+
+export const plainColumns: readonly string[] = Object.entries(columns).flatMap(([table, names]) =>
+  names.split(' ').map((name) => `${table}.${name}`),
+);

@@ -16,7 +16,12 @@ export function forgetReport(code: string, service: string, onGone: (said: strin
   };
   const ask = (): void => {
     const keep = button(say.forgetNo, () => offer().focus());
-    place.replaceChildren(`${say.forgetAsk} `, button(say.forgetYes, () => void remove()), ' ', keep);
+    place.replaceChildren(
+      `${say.forgetAsk} `,
+      button(say.forgetYes, () => void remove()),
+      ' ',
+      keep,
+    );
     keep.focus();
   };
   const remove = async (): Promise<void> => {

@@ -1,13 +1,11 @@
-/** The project that this browser looks at; null: all that its user sees. */
-const place = 'polynya-project';
+/** The project that the pages look at; null: all that their user sees. */
+let chosen: string | null = null;
 
 export function chosenProject(): string | null {
-  return window.localStorage.getItem(place);
+  return chosen;
 }
 
-/** Everything that was fetched belongs to another one, so the page begins anew. */
-export function chooseProject(id: string | null): void {
-  if (id === null) window.localStorage.removeItem(place);
-  else window.localStorage.setItem(place, id);
-  window.location.assign('/');
+/** Before anything is fetched. */
+export function lookAt(project: string | null): void {
+  chosen = project;
 }

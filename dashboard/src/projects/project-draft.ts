@@ -1,7 +1,17 @@
 /** What the form of a project holds while it is edited. Pure. */
-import { type ProjectChange, type ProjectView, projectChangeSchema, type Quotas } from '../../../contract/projects.ts';
+import {
+  type ProjectChange,
+  type ProjectView,
+  projectChangeSchema,
+  type Quotas,
+} from '../../../contract/projects.ts';
 
-export const quotaNames = ['reportsPerDay', 'links', 'monitors', 'storedDays'] as const satisfies (keyof Quotas)[];
+export const quotaNames = [
+  'reportsPerDay',
+  'links',
+  'monitors',
+  'storedDays',
+] as const satisfies (keyof Quotas)[];
 
 export interface ProjectDraft extends Readonly<Record<(typeof quotaNames)[number], string>> {
   readonly name: string;

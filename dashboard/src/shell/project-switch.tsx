@@ -1,8 +1,9 @@
 import { NativeSelect } from '@mantine/core';
 import { useEffect } from 'react';
-import { chooseProject, chosenProject } from '../api/chosen-project.ts';
+import { chosenProject } from '../api/chosen-project.ts';
 import { useProjects } from '../api/use-projects.ts';
 import { words } from '../words.ts';
+import { chooseProject } from './keep-project.ts';
 
 const text = words.projectSwitch;
 
@@ -23,10 +24,7 @@ export function ProjectSwitch() {
       miw={0}
       aria-label={text.label}
       value={chosen ?? ''}
-      data={[
-        { value: '', label: text.all },
-        ...shown.map(({ id, name }) => ({ value: id, label: name })),
-      ]}
+      data={[{ value: '', label: text.all }, ...shown.map(({ id, name }) => ({ value: id, label: name }))]}
       onChange={({ currentTarget }) => chooseProject(currentTarget.value || null)}
     />
   );

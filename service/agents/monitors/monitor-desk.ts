@@ -75,10 +75,7 @@ export class MonitorDesk {
     this.#options.onChange(id, project);
   }
 
-  async #save(
-    was: Omit<StoredMonitor, 'spec'>,
-    input: MonitorInput,
-  ): Promise<MonitorView> {
+  async #save(was: Omit<StoredMonitor, 'spec'>, input: MonitorInput): Promise<MonitorView> {
     const { monitors, servers, onChange } = this.#options;
     const known = await servers(here, [was.project]);
     accept(input, known);

@@ -21,7 +21,10 @@ describe('addresses in a text', () => {
     ['64:ff9b::192.0.2.33', '64:ff9b::x'],
     ['::ffff:203.0.113.7', '::ffff:203.0.113.x'],
     ['FD00:1:2:3::5', 'fd00:1:2::x'],
-    ['seen as 2001:db8:1:2::7. Then 2001:db8::5: nothing', 'seen as 2001:db8:1::x. Then 2001:db8::x: nothing'],
+    [
+      'seen as 2001:db8:1:2::7. Then 2001:db8::5: nothing',
+      'seen as 2001:db8:1::x. Then 2001:db8::x: nothing',
+    ],
     // 6to4: the address in it is cut to its /24, too.
     ['2002:cb00:7107::1', '2002:cb00:7100::x'],
   ])('%s becomes %s', (text, short) => {

@@ -57,7 +57,8 @@ describe('DELETE /api/reports/by-code/:code', () => {
   it('deletes the report of whoever has its code, without a token, and no statistic counts it', async () => {
     await start();
     const [kept, gone] = [await post('One.'), await post('Two.')];
-    const visits = async () => (await get<Breakdown>('/api/success/breakdown?since=2026-01-01T00:00:00Z')).visits;
+    const visits = async () =>
+      (await get<Breakdown>('/api/success/breakdown?since=2026-01-01T00:00:00Z')).visits;
     expect(await visits()).toBe(2);
     const spoken = `${gone.code.slice(0, 3)}-${gone.code.slice(3)}`.toLowerCase();
     const reply = await take(spoken);

@@ -19,9 +19,19 @@ async function start(options: TestAppOptions = {}): Promise<void> {
 }
 
 type Headers = Readonly<Record<string, string>>;
-async function ask<T>(headers: Headers, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object) {
+async function ask<T>(
+  headers: Headers,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  body?: object,
+) {
   const reply = await t.app.inject({ method, url, headers, ...(body !== undefined && { payload: body }) });
-  return { status: reply.statusCode, text: reply.body, retryAfter: reply.headers['retry-after'], body: () => reply.json<T>() };
+  return {
+    status: reply.statusCode,
+    text: reply.body,
+    retryAfter: reply.headers['retry-after'],
+    body: () => reply.json<T>(),
+  };
 }
 async function made<T>(headers: Headers, url: string, body: object): Promise<T> {
   const reply = await ask<T>(headers, 'POST', url, body);
@@ -48,11 +58,17 @@ async function fill(mark: string, headers: Headers) {
     ...{ label: `${mark} server`, urls: [url, `stun:${mark}.example`] },
     ...{ auth: 'password', username: 'u', credential: 'c' },
   });
-  const link = await made<{ link: { id: string }; path: string }>(headers, '/api/links', { label: `${mark} link` });
+  const link = await made<{ link: { id: string }; path: string }>(headers, '/api/links', {
+    label: `${mark} link`,
+  });
   const token = link.path.replace('/t/', '');
   const visit = sampleVisit({ sentence: `${mark} by link.`, link: token, visitor: 'v1' });
   const byLink = await made<{ id: string; code: string }>({}, '/api/reports', visit);
-  const byKey = await made<{ id: string }>(headers, '/api/reports', sampleNat({ sentence: `${mark} by key.` }));
+  const byKey = await made<{ id: string }>(
+    headers,
+    '/api/reports',
+    sampleNat({ sentence: `${mark} by key.` }),
+  );
   const turn = await made<{ id: string }>(headers, '/api/reports', sampleTurn({ uri: url }));
   const watch = await made<{ id: string }>(headers, '/api/monitors', monitor(`${mark} monitor`, server.id));
   const probe = await made<{ id: string }>(headers, '/api/probes', { servers: [server.id] });
@@ -76,7 +92,13 @@ const attempts: Readonly<Record<string, (own: Filled, other: Filled) => readonly
   listLinks: () => [['']],
   createLink: (_own, { server }) => [['', { label: 'x', servers: [server] }]],
   revokeLink: (_own, { link }) => [[link]],
-  listRuns: (_own, { link, mark }) => [[''], [`?q=${mark}`], [`?link=${link}`], ['?visitor=v1'], [`?server=turn:${mark}.example`]],
+  listRuns: (_own, { link, mark }) => [
+    [''],
+    [`?q=${mark}`],
+    [`?link=${link}`],
+    ['?visitor=v1'],
+    [`?server=turn:${mark}.example`],
+  ],
   getRun: (_own, { runs }) => runs.map((id) => [id] as const),
   runHistory: ({ runs: [own = ''] }, { runs }) => [
     [`${own}/history`],
@@ -106,7 +128,14 @@ const attempts: Readonly<Record<string, (own: Filled, other: Filled) => readonly
 };
 
 const named = Object.keys(operations) as OperationName[];
-const listed = ['/api/runs', '/api/links', '/api/servers', '/api/monitors', '/api/projects', '/api/success/breakdown'];
+const listed = [
+  '/api/runs',
+  '/api/links',
+  '/api/servers',
+  '/api/monitors',
+  '/api/projects',
+  '/api/success/breakdown',
+];
 
 describe('two projects', () => {
   it('see nothing of each other, whatever is asked, and change nothing', async () => {
@@ -117,7 +146,16 @@ describe('two projects', () => {
     const allOf = async (headers: Headers) =>
       Promise.all(listed.map(async (url) => (await ask(headers, 'GET', url)).text));
     const before = await allOf(ofB);
-    const secrets = [b.id, 'Beta', 'beta', other.server, other.link, other.code, other.monitor, ...other.runs];
+    const secrets = [
+      b.id,
+      'Beta',
+      'beta',
+      other.server,
+      other.link,
+      other.code,
+      other.monitor,
+      ...other.runs,
+    ];
     // They are there, for whoever may see them.
     for (const secret of secrets) expect(before.join(), secret).toContain(secret);
     const asked = new Set<string>();
@@ -129,8 +167,14 @@ describe('two projects', () => {
         const reply = await ask(ofA, method, url, body);
         // What was asked for may be named again where it is refused.
         const told = reply.status === 200 ? reply.text : '';
-        expect([name, url, reply.status < 500, secrets.filter((secret) => told.includes(secret))]).toEqual([name, url, true, []]);
-        if (path.includes(':')) expect([url, /history$/.test(url) || reply.status]).toEqual([url, /history$/.test(url) || 404]);
+        expect([name, url, reply.status < 500, secrets.filter((secret) => told.includes(secret))]).toEqual([
+          name,
+          url,
+          true,
+          [],
+        ]);
+        if (path.includes(':'))
+          expect([url, /history$/.test(url) || reply.status]).toEqual([url, /history$/.test(url) || 404]);
       }
       asked.add(name);
     }
@@ -192,19 +236,35 @@ describe('a project', () => {
     const { id } = await makeProject('Small', { reportsPerDay: 2, links: 1, monitors: 0 });
     const key = await keyFor([id]);
     const link = await made<{ link: { id: string }; path: string }>(key, '/api/links', { label: 'x' });
-    const second = await ask<{ error: { code: string; message: string } }>(key, 'POST', '/api/links', { label: 'y' });
+    const second = await ask<{ error: { code: string; message: string } }>(key, 'POST', '/api/links', {
+      label: 'y',
+    });
     expect([second.status, second.body().error]).toMatchObject([
       403,
       { code: 'quota-reached', message: expect.stringContaining('Small: 1 links'), next: expect.any(String) },
     ]);
-    const watched = await ask<{ error: { code: string } }>(key, 'POST', '/api/monitors', monitor('m', 'embedded'));
+    const watched = await ask<{ error: { code: string } }>(
+      key,
+      'POST',
+      '/api/monitors',
+      monitor('m', 'embedded'),
+    );
     expect([watched.status, watched.body().error.code]).toEqual([403, 'quota-reached']);
     const token = link.path.replace('/t/', '');
     const post = (n: number) =>
-      ask<{ error: { code: string } }>({}, 'POST', '/api/reports', sampleVisit({ sentence: `${n}.`, link: token }));
+      ask<{ error: { code: string } }>(
+        {},
+        'POST',
+        '/api/reports',
+        sampleVisit({ sentence: `${n}.`, link: token }),
+      );
     expect([(await post(1)).status, (await post(2)).status]).toEqual([200, 200]);
     const third = await post(3);
-    expect([third.status, third.body().error.code, third.retryAfter]).toEqual([429, 'quota-exceeded', '43200']);
+    expect([third.status, third.body().error.code, third.retryAfter]).toEqual([
+      429,
+      'quota-exceeded',
+      '43200',
+    ]);
     const view = (await ask<{ projects: ProjectView[] }>(key, 'GET', '/api/projects')).body().projects[0];
     expect(view?.used).toEqual({ reportsToday: 2, links: 1, monitors: 0 });
     // Of other projects it takes nothing away, and tomorrow is another day.
@@ -220,7 +280,10 @@ describe('a project', () => {
     const { path } = await made<{ path: string }>(key, '/api/links', { label: 'x' });
     const change = (archived: boolean, of = id) =>
       ask<ProjectView>(bearer, 'PUT', `/api/projects/${of}`, { name: 'Older', quotas, archived });
-    expect((await change(true)).body()).toMatchObject({ name: 'Older', archivedAt: '2026-11-20T12:00:00.000Z' });
+    expect((await change(true)).body()).toMatchObject({
+      name: 'Older',
+      archivedAt: '2026-11-20T12:00:00.000Z',
+    });
     expect((await ask({}, 'GET', `/api${path}`)).status).toBe(410);
     expect((await ask(key, 'POST', '/api/reports', sampleNat())).status).toBe(409);
     expect((await ask(key, 'POST', '/api/links', { label: 'x' })).status).toBe(409);

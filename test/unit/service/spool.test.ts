@@ -35,6 +35,7 @@ const waitingReport = (number: number): WaitingReport => ({
   linkHash: null,
   requestId: 'proxy-4711',
   traceparent: null,
+  project: 'default',
   report: sampleNat({ sentence: `Report ${number}.` }),
 });
 const fill = async (spool: Spool, count: number): Promise<void> => {

@@ -16,7 +16,7 @@ import { sampleNat, sampleVisit } from './sample-reports.ts';
 class Gone extends Error {}
 const gone = failure('store-unreachable');
 const receivedAt = new Date('2026-11-21T12:00:00.000Z');
-const origin = (requestId: string | null) => ({ requestId, traceparent: null });
+const origin = (requestId: string | null) => ({ requestId, traceparent: null, project: 'default' });
 const token = 'the-token-of-the-link';
 
 let folder: string;
@@ -201,6 +201,7 @@ describe('a visit that waits', () => {
     consent: null,
     contact: null,
     createdAt: '2026-11-01T00:00:00.000Z',
+    project: 'of-the-link',
     expiresAt,
     revokedAt,
   });

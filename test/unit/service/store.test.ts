@@ -8,8 +8,8 @@ import { noQuotas } from '../../../contract/projects.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
 import { accessTables } from '../../../service/store/access/access-migration.ts';
 import { fleetTables } from '../../../service/store/fleet/fleet-migration.ts';
-import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Reads } from '../../../service/store/projects-read.ts';
+import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
 import {
   readVisit,
@@ -314,9 +314,15 @@ describeStores(use, (again) => {
       for (const project of ['default', 'short']) {
         await store.addReport(sampleVisit({ at, sentence: project }), storedAt, null, project);
       }
-      expect(await store.projects.used('short', storedAt)).toEqual({ reportsToday: 1, links: 0, monitors: 0 });
+      expect(await store.projects.used('short', storedAt)).toEqual({
+        reportsToday: 1,
+        links: 0,
+        monitors: 0,
+      });
       expect(await store.keep(storedAt, null, new AbortController().signal)).toBe(1);
-      expect((await store.listRuns(query())).runs.map(({ headline }) => headline.sentence)).toEqual(['default']);
+      expect((await store.listRuns(query())).runs.map(({ headline }) => headline.sentence)).toEqual([
+        'default',
+      ]);
     });
   });
 
