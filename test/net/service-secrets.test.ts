@@ -85,6 +85,31 @@ async function useLogins(): Promise<void> {
   await ask('POST', '/api/login', `{"token": "${wrong}`);
 }
 
+async function useSessionsAndKeys(): Promise<void> {
+  const signedIn = await fetch(`${service.url}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: given.adminToken }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  secrets.set('session', cookie.split('=')[1] ?? '');
+  const made = await ask<{ key: { id: string }; secret: string }>(
+    'POST',
+    '/api/keys',
+    { name: 'ci' },
+    { cookie },
+  );
+  secrets.set('API key', made.secret);
+  const headers = { authorization: `Bearer ${made.secret}` };
+  await ask('GET', '/api/runs', undefined, headers);
+  await ask('DELETE', '/api/runs/none', undefined, headers);
+  await ask('GET', `/api/runs?key=${made.secret}`, undefined, headers);
+  for (const list of ['keys', 'sessions', 'audit'])
+    shown.push(JSON.stringify(await ask('GET', `/api/${list}`, undefined, { cookie })));
+  await ask('DELETE', `/api/keys/${made.key.id}`, undefined, { cookie });
+  await ask('POST', '/api/logout', undefined, { cookie });
+}
+
 async function useServers(): Promise<void> {
   const urls = ['turn:127.0.0.1:1?transport=tcp'];
   const { id } = await ask<{ id: string }>(
@@ -170,6 +195,7 @@ async function useWitness(): Promise<void> {
 describe('a run with every kind of secret', () => {
   it('leaves none in the log, the metrics, the traces, what it prints, reports and lists', async () => {
     await useLogins();
+    await useSessionsAndKeys();
     await useServers();
     await useLinks();
     await useRooms();
@@ -191,7 +217,7 @@ describe('a run with every kind of secret', () => {
     expect(text).toContain('a TURN check broke off');
     expect(text).toContain('•••');
     expect(lines.length).toBeGreaterThan(30);
-    expect(secrets.size).toBeGreaterThanOrEqual(14);
+    expect(secrets.size).toBeGreaterThanOrEqual(16);
     const inAnyForm = (secret: string) => [
       secret,
       encodeURIComponent(secret),

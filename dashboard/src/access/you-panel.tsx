@@ -1,4 +1,4 @@
-import { SimpleGrid } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useMe } from '../api/use-me.ts';
 import { Panel } from '../panels/panel.tsx';
 import { words } from '../words.ts';
@@ -11,19 +11,11 @@ export function YouPanel() {
   if (me === null) return null;
   return (
     <Panel title={text.you} hint={text.kinds[me.kind]}>
-      <SimpleGrid component="dl" cols={{ base: 1, sm: 2 }} m={0}>
-        <div>
-          <dt>{text.name}</dt>
-          <dd>{me.name}</dd>
-        </div>
-        <div>
-          <dt>{text.role}</dt>
-          <dd>
-            {words.roles.names[me.role]} – {words.roles.means[me.role]}
-          </dd>
-        </div>
-      </SimpleGrid>
-      {me.role !== 'admin' && <p>{text.notAdmin}</p>}
+      <Stack gap="xs" mt="sm">
+        <Text fw={600}>{words.roles.signedInAs(me.name, words.roles.names[me.role])}</Text>
+        <Text>{text.youMay[me.role]}</Text>
+        {me.role !== 'admin' && <Text c="dimmed">{text.notAdmin}</Text>}
+      </Stack>
     </Panel>
   );
 }

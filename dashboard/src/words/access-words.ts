@@ -17,13 +17,17 @@ export const accessWords = {
     title: 'Settings',
     hint: 'Who may do what at this service.',
     you: 'You',
-    name: 'Name',
-    role: 'Role',
     kinds: {
       local: 'You use the machine on which the service runs, and it listens to nobody else.',
       token: 'You signed in with the admin token.',
       key: 'You use an API key.',
       user: 'You signed in with your account.',
+    },
+    youMay: {
+      viewer: 'You may read everything, and change nothing.',
+      operator:
+        'You may read everything, run probes and checks, make links and rooms, and edit servers and monitors.',
+      admin: 'You may do everything here.',
     },
     notAdmin: 'Administrators of this service make keys and see the audit log. Ask one for what you miss.',
   },

@@ -64,6 +64,18 @@ describe('LiveHub', () => {
     expect(types(b)).toEqual(['hello', 'servers-changed']);
   });
 
+  it('sends away who may stay no more, as soon as that is said, and nobody while it cannot be asked', async () => {
+    const [stayed, gone, unclear] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
+    hub = new LiveHub({ sockets: 3, bufferedBytes: 1000, pingMs: 30_000 }, () => {});
+    hub.add(stayed, stays);
+    hub.add(gone, async () => false);
+    hub.add(unclear, () => Promise.reject(new Error('the store is away')));
+    // As another node says it.
+    hub.tell({ type: 'access-changed' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([stayed.calls, gone.calls, unclear.calls]).toEqual([[], ['close 1008'], []]);
+  });
+
   it('turns away more than it can serve, and whoever talks', () => {
     const sockets = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
     for (const socket of sockets) hub.add(socket, whole, stays);
