@@ -56,7 +56,8 @@ export class ReportIntake {
     const { store, spooling, links, projects, metrics, tracing, now } = this.#parts;
     try {
       const claimed = await links.claim(report, project);
-      await projects.admit(claimed.project);
+      // What the service itself or its agents have measured is no guest.
+      if (requestId !== null) await projects.admit(claimed.project);
       const stored = store.addReport(claimed.report, now(), null, claimed.project);
       const { summary, added } = await metrics.writing(stored);
       this.tell(claimed.report, summary, added, claimed.project);

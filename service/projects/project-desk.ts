@@ -5,15 +5,15 @@ import {
   type ProjectChange,
   type ProjectInput,
   type ProjectView,
-  type Quotas,
 } from '../../contract/projects.ts';
 import { fault } from '../fault.ts';
 import type { ProjectStore, StoredProject } from '../store/project-queries.ts';
 import type { Reads } from '../store/projects-read.ts';
 import { sees } from './scope.ts';
 
-/** So long a count of reports is good: in crowds they are not counted anew for each. */
-const countedMs = 1_000;
+/** So long it is good what a node knows of a project: in crowds the store is not asked anew for each report. */
+const knownMs = 1_000;
+const dayMs = 86_400_000;
 
 export interface ProjectDeskOptions {
   readonly store: ProjectStore;
@@ -21,10 +21,16 @@ export interface ProjectDeskOptions {
   readonly onChange: () => void;
 }
 
+interface Known {
+  readonly atMs: number;
+  readonly project: StoredProject;
+  reportsToday: number;
+}
+
 export class ProjectDesk {
   readonly #options: ProjectDeskOptions;
-  /** Reports of today, by project, as this node last knew them. */
-  readonly #today = new Map<string, { readonly atMs: number; reports: number }>();
+  /** As this node last knew them. */
+  readonly #known = new Map<string, Known>();
 
   constructor(options: ProjectDeskOptions) {
     this.#options = options;
@@ -61,34 +67,36 @@ export class ProjectDesk {
 
   /** May a report be added to it now? Throws `project-archived` and `quota-exceeded`. */
   async admit(id: string): Promise<void> {
-    const { name, quotas } = await this.#open(id);
-    const { reportsPerDay } = quotas;
-    if (reportsPerDay === null) return;
     const now = this.#options.now();
-    const today = await this.#countToday(id, now);
-    if (today.reports >= reportsPerDay) {
+    const known = await this.#know(id, now);
+    const { name, archivedAt, quotas } = known.project;
+    const { reportsPerDay } = quotas;
+    if (archivedAt !== null) throw fault('project-archived', name);
+    if (reportsPerDay !== null && known.reportsToday >= reportsPerDay) {
       const waitSec = Math.ceil((dayMs - (now.getTime() % dayMs)) / 1000);
       throw fault('quota-exceeded', `${name}: ${reportsPerDay} reports a day (reportsPerDay)`, null, waitSec);
     }
-    today.reports += 1;
+    known.reportsToday += 1;
   }
 
-  /** Null: there is no such project any more, or it is archived. */
+  /** False: it is archived. */
   async isOpen(id: string): Promise<boolean> {
     return (await this.#options.store.find(id))?.archivedAt === null;
   }
 
-  async #countToday(id: string, now: Date) {
+  async #know(id: string, now: Date): Promise<Known> {
     const atMs = now.getTime();
-    const known = this.#today.get(id);
-    if (known !== undefined && atMs - known.atMs < countedMs && atMs >= known.atMs) return known;
-    const { reportsToday } = await this.#options.store.used(id, now);
-    const counted = { atMs, reports: reportsToday };
-    this.#today.set(id, counted);
-    return counted;
+    const last = this.#known.get(id);
+    if (last !== undefined && Math.abs(atMs - last.atMs) < knownMs) return last;
+    const project = await this.#find(id);
+    const isCounted = project.quotas.reportsPerDay !== null;
+    const reportsToday = isCounted ? (await this.#options.store.used(id, now)).reportsToday : 0;
+    const known = { atMs, project, reportsToday };
+    this.#known.set(id, known);
+    return known;
   }
 
-  async #open(id: string): Promise<{ readonly name: string; readonly quotas: Quotas }> {
+  async #open(id: string): Promise<StoredProject> {
     const project = await this.#find(id);
     if (project.archivedAt !== null) throw fault('project-archived', project.name);
     return project;
@@ -102,7 +110,7 @@ export class ProjectDesk {
 
   async #save(project: StoredProject): Promise<ProjectView> {
     await this.#options.store.save(project);
-    this.#today.delete(project.id);
+    this.#known.delete(project.id);
     this.#options.onChange();
     return this.#view(project);
   }
@@ -111,5 +119,3 @@ export class ProjectDesk {
     return { ...project, used: await this.#options.store.used(project.id, this.#options.now()) };
   }
 }
-
-const dayMs = 86_400_000;
