@@ -67,9 +67,9 @@ describe('LiveHub', () => {
   it('sends away who may stay no more, as soon as that is said, and nobody while it cannot be asked', async () => {
     const [stayed, gone, unclear] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
     hub = new LiveHub({ sockets: 3, bufferedBytes: 1000, pingMs: 30_000 }, () => {});
-    hub.add(stayed, stays);
-    hub.add(gone, async () => false);
-    hub.add(unclear, () => Promise.reject(new Error('the store is away')));
+    hub.add(stayed, whole, stays);
+    hub.add(gone, whole, async () => null);
+    hub.add(unclear, whole, () => Promise.reject(new Error('the store is away')));
     // As another node says it.
     hub.tell({ type: 'access-changed' });
     await vi.advanceTimersByTimeAsync(0);
