@@ -102,7 +102,7 @@ export const serviceInfoSchema = z.object({
   embeddedRfc5780: z.boolean(),
   /** What the caller may do; null: what anybody may. */
   role: roleSchema.nullable(),
-  /** Null: the store is away, nobody can count them. */
+  /** Of the caller’s projects. Null: the store is away, nobody can count them. */
   runs: z.int().min(0).nullable(),
   store: storeStateSchema,
 });
