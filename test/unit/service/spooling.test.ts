@@ -221,6 +221,8 @@ describe('a visit that waits', () => {
     const summary = await spooling.keep(sampleVisit({ link: token }), origin(null));
     isAway = false;
     await drained(1);
+    // In its project, or in the sender’s where it came by no link after all.
+    expect(await real.getRun(summary.id, [id === null ? 'default' : 'of-the-link'])).not.toBeNull();
     const run = await real.getRun(summary.id);
     expect([run?.summary.link, run?.summary.code]).toEqual([id, summary.code]);
     expect(run?.report).toEqual({
