@@ -58,10 +58,10 @@ function instance(): Store {
       reach();
       return real.findLink(hash);
     },
-    addReport: async (report, at, told) => {
+    addReport: async (report, ...rest) => {
       reach();
       await before(report);
-      const done = await real.addReport(report, at, told);
+      const done = await real.addReport(report, ...rest);
       await after(report);
       return done;
     },
