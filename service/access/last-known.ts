@@ -4,7 +4,7 @@
  */
 import { isStoreAway } from '../fault.ts';
 
-/** So long an answer is good without the store: as long as somebody who was sent away could stay at most. */
+/** So long an answer is good without the store, and whoever was sent away on another node can stay. */
 const goodMs = 15 * 60_000;
 /** Beyond this the oldest is forgotten. */
 const most = 10_000;

@@ -48,6 +48,7 @@ export class Sessions {
   }
 
   async end(secret: string): Promise<void> {
+    // At that time none had ended by itself: one that has is removed as well.
     const found = await this.find(secret, 0);
     if (found !== null) await this.#store.remove(found.id);
     this.#known.forget(hashOf(secret));
