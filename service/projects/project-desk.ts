@@ -6,7 +6,7 @@ import {
   type ProjectInput,
   type ProjectView,
 } from '../../contract/projects.ts';
-import { fault } from '../fault.ts';
+import { fault, isStoreAway } from '../fault.ts';
 import type { ProjectStore, StoredProject } from '../store/project-queries.ts';
 import type { Reads } from '../store/projects-read.ts';
 import { sees } from './scope.ts';
@@ -56,13 +56,22 @@ export class ProjectDesk {
     return this.#save({ ...was, name, quotas, archivedAt });
   }
 
-  /** May something be made in it? Throws `not-found`, `project-archived` and `quota-reached`. */
-  async demand(id: string, what: 'links' | 'monitors' | null): Promise<void> {
+  /** May one more be made in it? Throws `not-found`, `project-archived` and `quota-reached`. */
+  async demand(id: string, what: 'links' | 'monitors'): Promise<void> {
     const { name, quotas } = await this.#open(id);
-    const limit = what === null ? null : quotas[what];
-    if (what === null || limit === null) return;
+    const limit = quotas[what];
+    if (limit === null) return;
     const used = await this.#options.store.used(id, this.#options.now());
     if (used[what] >= limit) throw fault('quota-reached', `${name}: ${limit} ${what} (${what})`);
+  }
+
+  /** Throws `not-found` and `project-archived`, but while nobody can say work goes on that needs no store. */
+  async demandOpen(id: string): Promise<void> {
+    try {
+      await this.#open(id);
+    } catch (error) {
+      if (!isStoreAway(error)) throw error;
+    }
   }
 
   /** May a report be added to it now? Throws `project-archived` and `quota-exceeded`. */

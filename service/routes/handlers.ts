@@ -19,7 +19,7 @@ import type { ReportIntake } from '../report-intake.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
-import { embeddedUri, type ServerList } from '../servers/server-list.ts';
+import { embeddedUri, type KnownServer, type ServerList } from '../servers/server-list.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
 import { accessHandlers } from './access-handlers.ts';
 import { agentHandlers } from './agent-handlers.ts';
@@ -136,7 +136,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
 
     addServer: async ({ body, request }) => {
       const { writes } = await scopeOf(request);
-      await projects.demand(writes, null);
+      await projects.demandOpen(writes);
       return servers.view(await servers.add(body, writes), reachedBy(request), [writes]);
     },
 
@@ -160,13 +160,17 @@ export function buildHandlers(parts: HandlerParts): Handlers {
 
     startProbe: async ({ body, request }) => {
       const { reads, writes } = await scopeOf(request);
-      await projects.demand(writes, null);
       const all = await servers.all(probeAddress, reads);
       const known = new Set(all.map((server) => server.id));
       const unknown = body.servers?.findIndex((id) => !known.has(id)) ?? -1;
       if (unknown >= 0) throw fault('not-found', `server ${body.servers?.[unknown]}`, `servers.${unknown}`);
-      const chosen = all.filter((server) => body.servers?.includes(server.id) ?? server.enabled);
-      return probes.start(chosen, wantedTests(body), request.log, writes);
+      const chosen = all.filter(
+        ({ id, enabled, project }) =>
+          body.servers?.includes(id) ?? (enabled && (project === null || project === writes)),
+      );
+      const owner = ownerOf(chosen) ?? writes;
+      await projects.demandOpen(owner);
+      return probes.start(chosen, wantedTests(body), request.log, owner);
     },
 
     getProbe: async ({ params, request }) => {
@@ -179,7 +183,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       const { reads, writes } = await scopeOf(request);
       const server = await servers.find(body.server, probeAddress, reads);
       const project = server.project ?? writes;
-      await projects.demand(project, null);
+      await projects.demandOpen(project);
       return turnChecks.start(server, request.log, project);
     },
 
@@ -209,6 +213,14 @@ async function senderProject(
   const { authorization } = request.headers;
   if (authorization === undefined && request.headers[projectHeader] === undefined) return defaultProject;
   return (await scopeOf(request)).writes;
+}
+
+/** The project that servers belong to; null: they are everybody’s. The report about them is to be seen by nobody else. */
+function ownerOf(servers: readonly KnownServer[]): string | null {
+  const owners = new Set(servers.flatMap(({ project }) => project ?? []));
+  const [owner = null] = owners;
+  if (owners.size > 1) throw fault('request-invalid', 'servers: they belong to several projects', 'servers');
+  return owner;
 }
 
 /** By this address the service itself reaches an embedded server that listens everywhere. */

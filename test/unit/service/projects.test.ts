@@ -6,7 +6,9 @@ import { projectRules } from '../../../contract/project-rules.ts';
 import { defaultProject, noQuotas, type ProjectView, projectHeader } from '../../../contract/projects.ts';
 import type { RunList } from '../../../contract/runs.ts';
 import type { LiveMessage } from '../../../contract/signal.ts';
+import { fault } from '../../../service/fault.ts';
 import { LiveHub } from '../../../service/live/live-hub.ts';
+import { ProjectDesk } from '../../../service/projects/project-desk.ts';
 import { sampleNat, sampleTurn, sampleVisit } from './sample-reports.ts';
 import { bearer, startTestApp, type TestApp, type TestAppOptions, testToken } from './test-app.ts';
 
@@ -180,6 +182,9 @@ describe('two projects', () => {
     }
     expect(asked.size).toBe(Object.keys(attempts).length);
     expect(await allOf(ofB)).toEqual(before);
+    // Nor can an administrator put both into one report.
+    const both = await ask(bearer, 'POST', '/api/probes', { servers: [own.server, other.server] });
+    expect(both.status).toBe(400);
     // The sum of both is what the whole service sees.
     const total = async (headers: Headers) => (await ask<RunList>(headers, 'GET', '/api/runs')).body().total;
     expect(await total(bearer)).toBe((await total(ofA)) + (await total(ofB)));
@@ -271,6 +276,17 @@ describe('a project', () => {
     expect((await ask({}, 'POST', '/api/reports', sampleVisit({ sentence: 'Elsewhere.' }))).status).toBe(200);
     nowMs.value += 12 * 3_600_000;
     expect((await post(3)).status).toBe(200);
+  });
+
+  it('keeps nobody from what needs no store while that is away', async () => {
+    const away = async () => {
+      throw fault('store-away');
+    };
+    await start();
+    const store = { ...t.store.projects, find: away };
+    const desk = new ProjectDesk({ store, now: () => new Date(), onChange: () => {} });
+    await desk.demandOpen('any');
+    await expect(desk.demand('any', 'links')).rejects.toThrow();
   });
 
   it('is renamed, archived and taken back into use; archived it takes nothing and its links are closed', async () => {
