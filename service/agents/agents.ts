@@ -72,10 +72,19 @@ export function openAgents(options: AgentsOptions): Agents {
   const monitorChanged = (monitor: string, project: string) =>
     tell({ type: 'monitor-changed', monitor }, project);
 
-  const desk = new AgentDesk({ store: store.agents, now, onChange: agentsChanged });
-  const sender = new NoticeSender({ ...store, post, now, onSent: (how) => metrics.noticeSent(how), log });
+  // By name: a store that passes its questions on cannot be spread.
+  const { agents, monitors, results, notices } = store;
+  const desk = new AgentDesk({ store: agents, now, onChange: agentsChanged });
+  const sender = new NoticeSender({
+    monitors,
+    notices,
+    post,
+    now,
+    onSent: (how) => metrics.noticeSent(how),
+    log,
+  });
   const keeper = new MonitorKeeper({
-    ...store,
+    ...{ monitors, results, notices },
     ...{ servers, now, save },
     onChange: monitorChanged,
     onResult: (outcome) => metrics.monitored(outcome),
@@ -91,7 +100,7 @@ export function openAgents(options: AgentsOptions): Agents {
     onEnd: (job, state) => metrics.jobEnded(job.request.kind, state),
   });
   const hub: AgentHub = new AgentHub({
-    store: store.agents,
+    store: agents,
     ...{ desk, queue, now, refuses, pace, log },
     deny: config.reach.deny,
     assign: async (job, { reachedBy }) => {
@@ -137,7 +146,10 @@ export function openAgents(options: AgentsOptions): Agents {
     desk,
     hub,
     jobs,
-    monitors: new MonitorDesk({ ...store, servers, projects, now, onChange: monitorChanged }),
+    monitors: new MonitorDesk({
+      ...{ agents, monitors, results, servers, projects, now },
+      onChange: monitorChanged,
+    }),
     histories: new MonitorHistories(store.monitors, store.results),
     round: () => rounds.now(),
     close: async () => {
