@@ -11,6 +11,7 @@ const pages = [
   'links',
   'load-page',
   'monitors',
+  'settings',
   'share-run',
   'simulate-page',
   'statistics',
