@@ -12,6 +12,7 @@ export function keysCommand(): Command {
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).default('viewer'))
     .option('--days <n>', 'how long it is good for, 1 to 3650', wholeNumber(1, 3650), 90)
     .option('--no-expiry', 'it is good until it is withdrawn')
+    .option('--project <ids...>', 'it sees these projects only')
     .action(async (name: string, flags: CreateKeyFlags) => {
       const { createKey } = await import('./run-keys.ts');
       await createKey(name, flags);

@@ -10,11 +10,14 @@ export interface CreateKeyFlags extends ServiceFlags {
   readonly days: number;
   /** False: --no-expiry. */
   readonly expiry: boolean;
+  /** Absent: those of whoever makes it. */
+  readonly project?: readonly string[];
 }
 
 export async function createKey(name: string, flags: CreateKeyFlags): Promise<void> {
-  const { service, role, days, expiry } = flags;
-  const body = { name, role, lifetimeDays: expiry ? days : null };
+  const { service, role, days, expiry, project } = flags;
+  const projects = project === undefined ? {} : { projects: [...project] };
+  const body = { name, role, lifetimeDays: expiry ? days : null, ...projects };
   const made = await callService(service, 'createKey', { body, ...adminLogin() });
   // The key alone, so that a script can put it into a file.
   if (flags.json) printJson(made);

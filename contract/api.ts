@@ -20,6 +20,7 @@ import {
 import { serverResultSchema } from './nat-report.ts';
 import { signInOfferSchema } from './oidc.ts';
 import { probeTestSchema, probeTests } from './probe-tests.ts';
+import { projectOperations } from './project-operations.ts';
 import { roomOperations } from './room-operations.ts';
 import {
   reportCodeSchema,
@@ -104,7 +105,7 @@ export const serviceInfoSchema = z.object({
   role: roleSchema.nullable(),
   /** Sign-in with an identity provider; null: there is none. */
   signIn: signInOfferSchema.nullable(),
-  /** Null: the store is away, nobody can count them. */
+  /** Of the caller’s projects. Null: the store is away, nobody can count them. */
   runs: z.int().min(0).nullable(),
   store: storeStateSchema,
 });
@@ -131,6 +132,14 @@ export const operations = {
     role: 'viewer',
     query: z.strictObject({ code: z.string().max(40) }),
     reply: stored,
+  },
+  /** By whoever has the code: its visitor. The report is gone, and no statistic counts it any more. */
+  deleteOwnReport: {
+    method: 'DELETE',
+    path: '/api/reports/by-code/:code',
+    role: 'anyone',
+    params: z.object({ code: z.string().max(40) }),
+    reply: z.object({ code: reportCodeSchema }),
   },
   listLinks: {
     method: 'GET',
@@ -283,6 +292,7 @@ export const operations = {
   },
   /** Who is in the fleet, with version and address. */
   listNodes: { method: 'GET', path: '/api/nodes', role: 'viewer', reply: nodeListSchema },
+  ...projectOperations,
   ...roomOperations,
   ...fleetOperations,
   ...accessOperations,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { busConfigSchema } from './bus.ts';
 import { oidcConfigSchema } from './oidc.ts';
+import { keptAddresses } from './redact/limit-addresses.ts';
 import { serverInputSchema } from './servers.ts';
 
 /** The host that has the other address; see docs/configuration.md. */
@@ -77,6 +78,12 @@ export const serveConfigSchema = z.strictObject({
       days: z.int().min(1).max(36_500).nullable().default(null),
       /** Entries of the audit log older than this are deleted; null: none are. */
       auditDays: z.int().min(1).max(36_500).nullable().default(365),
+    })
+    .prefault({}),
+  privacy: z
+    .strictObject({
+      /** What is kept of the addresses in reports about somebody’s own network. */
+      addresses: z.enum(keptAddresses).default('full'),
     })
     .prefault({}),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */

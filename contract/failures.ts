@@ -446,6 +446,21 @@ export const failureCatalogue = {
     meaning: 'Too many requests from this address.',
     next: 'Wait the number of seconds in Retry-After.',
   },
+  'quota-exceeded': {
+    blame: 'tool',
+    meaning: 'The project has taken as many reports today as its quota lets it.',
+    next: 'Send it again after midnight UTC (Retry-After says when), or raise reportsPerDay of the project under Settings.',
+  },
+  'quota-reached': {
+    blame: 'tool',
+    meaning: 'The project has as many of these as its quota lets it.',
+    next: 'Delete one that is not needed any more, or raise the number of the project under Settings.',
+  },
+  'project-archived': {
+    blame: 'tool',
+    meaning: 'The project is archived: nothing is added to it any more.',
+    next: 'Choose another project, or take this one back into use under Settings.',
+  },
   'service-busy': {
     blame: 'tool',
     meaning: 'The service is asked for more than it can do at the moment. Nothing of this request was done.',

@@ -31,6 +31,7 @@ export const linkViewSchema = z.object({
   servers: z.array(idSchema).max(50).nullable(),
   consent: z.string().max(2000).nullable(),
   contact: z.string().max(300).nullable(),
+  project: idSchema,
   /** Stored reports that came by this link. */
   visits: z.int().min(0),
   lastVisitAt: isoTimeSchema.nullable(),

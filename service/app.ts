@@ -24,6 +24,8 @@ import { addTracing } from './plugins/tracing.ts';
 import { addValidation } from './plugins/validation.ts';
 import { addWeb } from './plugins/web.ts';
 import { ProbeRunner } from './probes/probe-runner.ts';
+import { ProjectDesk } from './projects/project-desk.ts';
+import { scopeFor, scopesBy } from './projects/scope.ts';
 import { ReportIntake } from './report-intake.ts';
 import { roomLimits } from './rooms/room-limits.ts';
 import { registerAgents } from './routes/agents.ts';
@@ -82,26 +84,33 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     configured: config.servers,
     embedded: deps.embeddedStun,
     now,
-    onChange: () => live.broadcast({ type: 'servers-changed' }),
+    onChange: (project) => live.broadcast({ type: 'servers-changed' }, project),
+  });
+  const projects = new ProjectDesk({
+    store: store.projects,
+    now,
+    onChange: () => live.broadcast({ type: 'projects-changed' }),
   });
   const links = new LinkDesk({
     store,
     servers,
+    projects,
     now,
-    onChange: () => live.broadcast({ type: 'links-changed' }),
+    onChange: (project) => live.broadcast({ type: 'links-changed' }, project),
   });
   const { spooling = null } = deps;
-  const intake = new ReportIntake({ store, spooling, links, metrics, live, tracing, now });
-  const saveOwn = async (report: Envelope) => (await intake.take(report)).id;
+  const intake = new ReportIntake({ store, spooling, links, projects, metrics, live, tracing, now });
+  const saveOwn = async (report: Envelope, project?: string) =>
+    (await intake.take(report, null, project)).summary.id;
   const probes = new ProbeRunner({
     runProbe: deps.runProbe,
     openWitness: () => ownWitness(deps.witness, deps.embeddedStun, probeAddress),
     now,
     save: saveOwn,
-    onStep: (probe, step) => live.broadcast({ type: 'probe-progress', probe, step }),
-    onEnd: ({ id, run, error }) => {
+    onStep: (probe, step, project) => live.broadcast({ type: 'probe-progress', probe, step }, project),
+    onEnd: ({ id, run, error }, project) => {
       metrics.probeEnded(error === null ? 'done' : 'failed');
-      live.broadcast({ type: 'probe-ended', probe: id, run, error });
+      live.broadcast({ type: 'probe-ended', probe: id, run, error }, project);
     },
   });
   const oidc = oidcTarget(config);
@@ -111,7 +120,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     runTurnCheck: deps.runTurnCheck,
     now,
     save: saveOwn,
-    onState: (check) => live.broadcast({ type: 'turn-check', check }),
+    onState: (check, project) => live.broadcast({ type: 'turn-check', check }, project),
     onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
   });
   const fleet = joinFleet(deps.fleet, { version: deps.version, live, metrics, census: () => rooms.census() });
@@ -130,8 +139,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       ...{ store: store.fleet.jobs, now },
       leaseMs: (deps.agents.pace ?? usualPace).leaseMs,
     }),
-    servers: (reached) => servers.all(reached),
-    tell: (message) => live.broadcast(message),
+    servers: (reached, reads) => servers.all(reached, reads),
+    projects,
+    tell: (message, project) => live.broadcast(message, project),
     metrics: new AgentMetrics(metrics.registry),
   });
   app.addHook('preClose', async () => {
@@ -144,6 +154,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   // The order is the order of the checks: believed at all? – too often? – may he? – well-formed?
   const audit = new AuditLog({ store: store.access.audit, now, log: app.log });
   const callerOf = callersBy(deps.access, now);
+  const scopeOf = scopesBy(callerOf);
   const embedding = embedPolicy(config.check.embedOrigins);
   const guard = { access: deps.access, callerOf, audit, embedding };
   guardRoutes(app, guard);
@@ -164,6 +175,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     handlers: buildHandlers({
       ...deps,
       callerOf,
+      scopeOf,
+      projects,
       audit,
       agents,
       signIn,
@@ -195,9 +208,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     registerSignIn(app, signIn, { access: deps.access, audit, now, perMinute: loginsPerMinute });
   const { embeddedStun } = deps;
   registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus });
-  registerLive(app, live, async (asked) =>
-    mayDo((await deps.access.principalOf(asked, now().getTime()))?.role ?? null, 'viewer'),
-  );
+  registerLive(app, live, async (asked, project) => {
+    const principal = await deps.access.principalOf(asked, now().getTime());
+    return mayDo(principal?.role ?? null, 'viewer') ? scopeFor(principal, project) : null;
+  });
   registerRooms(app, rooms);
   registerAgents(app, agents, config);
   deps.addEcho?.(app);

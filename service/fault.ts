@@ -30,7 +30,10 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'link-expired': 410,
   'link-revoked': 410,
   'body-too-large': 413,
+  'quota-reached': 403,
+  'project-archived': 409,
   'rate-limited': 429,
+  'quota-exceeded': 429,
   'sign-in-misconfigured': 502,
   'sign-in-answer-invalid': 502,
   'sign-in-clock': 502,
@@ -65,17 +68,23 @@ export class RequestFault extends Error {
   /** Null: the same request will not end better by itself. */
   readonly retrySec: number | null;
 
-  constructor(cause: Failure, field: string | null) {
+  constructor(cause: Failure, field: string | null, retrySec: number | null = null) {
     super(cause.message);
     this.failure = cause;
     this.field = field;
     this.statusCode = statuses[cause.code] ?? 500;
-    this.retrySec = retrySeconds[cause.code] ?? null;
+    this.retrySec = retrySec ?? retrySeconds[cause.code] ?? null;
   }
 }
 
-export function fault(code: FailureCode, detail?: string, field: string | null = null): RequestFault {
-  return new RequestFault(failure(code, detail), field);
+/** @param retrySec where it depends on more than the code */
+export function fault(
+  code: FailureCode,
+  detail?: string,
+  field: string | null = null,
+  retrySec: number | null = null,
+): RequestFault {
+  return new RequestFault(failure(code, detail), field, retrySec);
 }
 
 /** Away, and looked after: what needs no store goes on, reports are kept. */

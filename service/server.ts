@@ -167,7 +167,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
-  undo.push(keepStore(store, config.retention, app.log));
+  undo.push(keepStore(store, spooling, config.retention, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 

@@ -22,9 +22,9 @@ export function watchSpool({ spooling, intake, metrics, live, tracing, log }: Sp
   spooling.attend({
     kept: () => counts.kept.inc(),
     storing: (origin, store) => tracing.span('store report that waited', { parent: extract(origin) }, store),
-    stored: (report, summary, added, { requestId }) => {
+    stored: (report, summary, added, { requestId, project }) => {
       counts.stored.inc();
-      intake.tell(report, summary, added);
+      intake.tell(report, summary, added, project);
       log.debug({ requestId, run: summary.id, added }, 'a report that waited is stored');
       stored += 1;
       if (spooling.state().reports > 0) return;

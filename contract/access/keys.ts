@@ -12,6 +12,8 @@ export const keyInputSchema = z.strictObject({
   /** What it is for, or where it lies. */
   name: z.string().trim().min(1).max(100),
   role: roleSchema.default('viewer'),
+  /** Absent: those of its maker. */
+  projects: projectsSchema.optional(),
   /** Null: it is good until it is withdrawn. */
   lifetimeDays: z.int().min(1).max(3_650).nullable().default(90),
 });

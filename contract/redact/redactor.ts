@@ -1,4 +1,5 @@
 import { keyPattern, keyPrefix } from '../access/keys.ts';
+import { mapTexts } from './map-texts.ts';
 import { shortenAddresses } from './shorten-addresses.ts';
 
 /** Host of a STUN, TURN (RFC 7064, RFC 7065) or HTTP address. */
@@ -7,7 +8,13 @@ const uriHost = /\b(stuns?:|turns?:|https?:\/\/)([A-Za-z0-9][A-Za-z0-9.-]*)/gi;
 const mdnsName = /(?<![\w.-])[A-Za-z0-9-]+\.local(?![\w-])/gi;
 
 /** Fields whose values only look like addresses: versions; and what a TURN check says by itself of special networks. */
-const untouched = new Set(['userAgent', 'version', 'software', 'sent', 'expected']);
+export const looksLikeAddress: ReadonlySet<string> = new Set([
+  'userAgent',
+  'version',
+  'software',
+  'sent',
+  'expected',
+]);
 
 /**
  * Takes addresses, host names and API keys out of texts. Each name gets a number, the same in every text of one redactor, so that
@@ -36,22 +43,11 @@ export class Redactor {
 
   /** Every text in a JSON value, keys included: some tables are keyed by address. */
   value(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
-    if (Array.isArray(value)) return value.map((item) => this.value(item));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        this.text(key),
-        untouched.has(key) ? item : this.#field(key, item),
-      ]),
-    );
-  }
-
-  /** A host without a dot could be any word, but not where only hosts stand. */
-  #field(key: string, value: unknown): unknown {
-    return key === 'host' && typeof value === 'string'
-      ? shortenAddresses(this.#hostOf(value))
-      : this.value(value);
+    return mapTexts(value, (text, key) => {
+      if (key !== null && looksLikeAddress.has(key)) return text;
+      // A host without a dot could be any word, but not where only hosts stand.
+      return key === 'host' ? shortenAddresses(this.#hostOf(text)) : this.text(text);
+    });
   }
 
   #hostOf(host: string): string {

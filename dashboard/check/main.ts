@@ -8,6 +8,7 @@ import './link/link.css';
 import { byId, element } from './dom.ts';
 import { tellFrame } from './embed/tell-frame.ts';
 import { copyText, downloadReport } from './hand-over.ts';
+import { forgetReport } from './link/forget-report.ts';
 import { drawOpening, drawVisitLink, wantsToBeKnown } from './link/link-intro.ts';
 import { linkToken, readVisitLink } from './link/visit-link.ts';
 import { visitorId } from './link/visitor-id.ts';
@@ -54,7 +55,18 @@ async function check(): Promise<void> {
   // The visitor may have started again meanwhile; that run has its own report.
   if (done !== mine) return;
   mine.dispatch({ type: 'sending', sending });
+  if (sending.state === 'sent' && sending.code !== null) offerToForget(mine, sending.code);
   await offerMore(mine);
+}
+
+function offerToForget(mine: PerformedCheck, code: string): void {
+  const forget = forgetReport(code, service, (said) => {
+    // Its number leads nowhere any more.
+    mine.dispatch({ type: 'sending', sending: { state: 'none' } });
+    byId('sending').textContent = said;
+    announce(said);
+  });
+  byId('sending').append(forget);
 }
 
 /** The tests that the visitor may add; where nothing can connect they could show nothing. */

@@ -95,6 +95,17 @@ export async function postReport(report: Envelope, service: string): Promise<Pos
   }
 }
 
+/** Resolves to whether the service has no report of that code any more. Never rejects. */
+export async function deleteReport(code: string, service: string): Promise<boolean> {
+  try {
+    const { status } = await request(new URL(`/api/reports/by-code/${code}`, service), { method: 'DELETE' });
+    // Not found: somebody was faster.
+    return status === 200 || status === 404;
+  } catch {
+    return false;
+  }
+}
+
 /** What the service says of a link; null: it did not answer. Never rejects. */
 export async function fetchLink(
   token: string,

@@ -9,9 +9,11 @@ import { createRoot } from 'react-dom/client';
 import { pageIsUp } from '../check/page-is-up.ts';
 import { makeQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
+import { restoreProject } from './shell/keep-project.ts';
 import { theme } from './theme.ts';
 
 pageIsUp();
+restoreProject();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(

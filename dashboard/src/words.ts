@@ -11,6 +11,7 @@ import { loadWords } from './words/load-words.ts';
 import { monitorsWords } from './words/monitors-words.ts';
 import { natWords } from './words/nat-words.ts';
 import { overviewWords } from './words/overview-words.ts';
+import { projectWords } from './words/project-words.ts';
 import { reportWords } from './words/report-words.ts';
 import { runsWords } from './words/runs-words.ts';
 import { serversWords } from './words/servers-words.ts';
@@ -40,4 +41,5 @@ export const words = {
   ...monitorsWords,
   ...agentsWords,
   ...accessWords,
+  ...projectWords,
 } as const;

@@ -35,12 +35,16 @@ export class Keys {
     return (await this.#store.list()).map((key) => viewOf(key, nowMs));
   }
 
-  async create({ name, role, lifetimeDays }: KeyInput, maker: Principal, now: Date): Promise<NewKey> {
+  async create(
+    { name, role, lifetimeDays, projects: wanted }: KeyInput,
+    maker: Principal,
+    now: Date,
+  ): Promise<NewKey> {
     const secret = `${keyPrefix}${randomBytes(32).toString('base64url')}`;
     const { kind, id, name: makerName, projects } = maker;
     const key: StoredKey = {
       id: `k${randomBytes(9).toString('base64url')}`,
-      ...{ name, role, projects },
+      ...{ name, role, projects: wanted ?? projects },
       createdAt: now.toISOString(),
       createdBy: { kind, id, name: makerName },
       expiresAt: lifetimeDays === null ? null : new Date(now.getTime() + lifetimeDays * dayMs).toISOString(),

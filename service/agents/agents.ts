@@ -3,7 +3,8 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServeConfig } from '../../contract/config.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { LiveMessage } from '../../contract/signal.ts';
-import type { KnownServer } from '../servers/server-list.ts';
+import type { ProjectDesk } from '../projects/project-desk.ts';
+import type { ServersOf } from '../servers/server-list.ts';
 import type { FleetStore } from '../store/fleet/fleet-store.ts';
 import { AgentDesk } from './agent-desk.ts';
 import { AgentHub } from './agent-hub.ts';
@@ -26,12 +27,13 @@ export interface AgentsOptions {
   /** Closed with the agents. */
   readonly queue: JobQueue;
   readonly pace?: Pace;
-  readonly servers: (reachedBy: string) => Promise<readonly KnownServer[]>;
+  readonly servers: ServersOf;
+  readonly projects: ProjectDesk;
   readonly refuses: (address: string) => boolean;
   readonly post: PostWebhook;
   /** Stores a report; gives the run’s id. */
-  readonly save: (report: Envelope) => Promise<string>;
-  readonly tell: (message: LiveMessage) => void;
+  readonly save: (report: Envelope, project?: string) => Promise<string>;
+  readonly tell: (message: LiveMessage, project?: string) => void;
   readonly metrics: AgentMetrics;
   readonly now: () => Date;
   readonly log: FastifyBaseLogger;
@@ -56,6 +58,7 @@ export function openAgents(options: AgentsOptions): Agents {
     store,
     queue,
     servers,
+    projects,
     refuses,
     post,
     save,
@@ -66,7 +69,8 @@ export function openAgents(options: AgentsOptions): Agents {
     pace = usualPace,
   } = options;
   const agentsChanged = () => tell({ type: 'agents-changed' });
-  const monitorChanged = (monitor: string) => tell({ type: 'monitor-changed', monitor });
+  const monitorChanged = (monitor: string, project: string) =>
+    tell({ type: 'monitor-changed', monitor }, project);
 
   // By name: a store that passes its questions on cannot be spread.
   const { agents, monitors, results, notices } = store;
@@ -102,7 +106,12 @@ export function openAgents(options: AgentsOptions): Agents {
     assign: async (job, { reachedBy }) => {
       const monitor = job.monitor === null ? null : await store.monitors.find(job.monitor);
       const nowSec = now().getTime() / 1_000;
-      return workOf(job, { servers: await servers(reachedBy), monitor: monitor?.spec ?? null, nowSec });
+      const reads = monitor === null ? 'all' : [monitor.project];
+      return workOf(job, {
+        servers: await servers(reachedBy, reads),
+        monitor: monitor?.spec ?? null,
+        nowSec,
+      });
     },
     onJob: (id) =>
       void jobs.tell(id).catch((error: unknown) => log.warn({ err: error }, 'a job could not be shown')),
@@ -137,7 +146,10 @@ export function openAgents(options: AgentsOptions): Agents {
     desk,
     hub,
     jobs,
-    monitors: new MonitorDesk({ agents, monitors, results, servers, now, onChange: monitorChanged }),
+    monitors: new MonitorDesk({
+      ...{ agents, monitors, results, servers, projects, now },
+      onChange: monitorChanged,
+    }),
     histories: new MonitorHistories(store.monitors, store.results),
     round: () => rounds.now(),
     close: async () => {

@@ -11,8 +11,10 @@ import type { ProbeTarget } from '../../probe/target.ts';
 import type { RunTurnCheck } from '../deps.ts';
 import { fault } from '../fault.ts';
 import { scrub } from '../probes/scrub.ts';
+import { sees } from '../projects/scope.ts';
 import { turnTargets } from '../servers/probe-targets.ts';
 import { settleWithin } from '../settle-within.ts';
+import type { Reads } from '../store/projects-read.ts';
 import type { StoredServer } from '../store/store.ts';
 
 /** Servers under check at the same time. */
@@ -30,15 +32,20 @@ export interface TurnCheckRunnerOptions {
   readonly runTurnCheck: RunTurnCheck;
   readonly now: () => Date;
   /** Stores the report; gives the run’s id. */
-  readonly save: (report: Envelope) => Promise<string>;
-  readonly onState: (state: TurnCheckState) => void;
+  readonly save: (report: Envelope, project: string) => Promise<string>;
+  readonly onState: (state: TurnCheckState, project: string) => void;
   readonly onEnd: (state: TurnCheckState) => void;
+}
+
+interface Known {
+  readonly state: TurnCheckState;
+  readonly project: string;
 }
 
 export class TurnCheckRunner {
   readonly #options: TurnCheckRunnerOptions;
   /** By id, oldest first. */
-  readonly #states = new Map<string, TurnCheckState>();
+  readonly #states = new Map<string, Known>();
   /** By server id. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
@@ -52,7 +59,7 @@ export class TurnCheckRunner {
    *
    *  log of the request that wants it
    */
-  start(server: StoredServer, log: FastifyBaseLogger): TurnCheckState {
+  start(server: StoredServer, log: FastifyBaseLogger, project: string): TurnCheckState {
     const targets = turnTargets(server);
     const [first] = targets;
     if (first === undefined) {
@@ -72,18 +79,22 @@ export class TurnCheckRunner {
       runs: [],
       problems: [],
     };
-    this.#tell(state);
-    const done = this.#run(state, targets, log).finally(() => this.#running.delete(server.id));
+    this.#tell({ state, project });
+    const done = this.#run({ state, project }, targets, log).finally(() => this.#running.delete(server.id));
     this.#running.set(server.id, done);
     return state;
   }
 
-  get(id: string): TurnCheckState | null {
-    return this.#states.get(id) ?? null;
+  get(id: string, reads: Reads): TurnCheckState | null {
+    return this.#seen(reads).find((state) => state.id === id) ?? null;
   }
 
-  latestOf(server: string): TurnCheckState | null {
-    return [...this.#states.values()].findLast((state) => state.server === server) ?? null;
+  latestOf(server: string, reads: Reads): TurnCheckState | null {
+    return this.#seen(reads).findLast((state) => state.server === server) ?? null;
+  }
+
+  #seen(reads: Reads): TurnCheckState[] {
+    return [...this.#states.values()].filter(({ project }) => sees(reads, project)).map(({ state }) => state);
   }
 
   /** Stops what runs and waits for it, but not longer than {@link stopMs}. */
@@ -93,15 +104,15 @@ export class TurnCheckRunner {
   }
 
   async #run(
-    started: TurnCheckState,
+    { state: started, project }: Known,
     targets: readonly ProbeTarget[],
     log: FastifyBaseLogger,
   ): Promise<void> {
     let state = started;
     for (const target of targets) {
       state = { ...state, uri: target.uri.text, checksDone: 0 };
-      this.#tell(state);
-      const { run, problem } = await this.#checkOne(state, target, log);
+      this.#tell({ state, project });
+      const { run, problem } = await this.#checkOne({ state, project }, target, log);
       state = {
         ...state,
         urisDone: state.urisDone + 1,
@@ -110,12 +121,12 @@ export class TurnCheckRunner {
       };
     }
     state = { ...state, state: state.problems.length === 0 ? 'done' : 'failed' };
-    this.#tell(state);
+    this.#tell({ state, project });
     this.#options.onEnd(state);
   }
 
   async #checkOne(
-    state: TurnCheckState,
+    known: Known,
     target: ProbeTarget,
     log: FastifyBaseLogger,
   ): Promise<{ run: string | null; problem: string | null }> {
@@ -125,11 +136,11 @@ export class TurnCheckRunner {
       const result = await this.#options.runTurnCheck({
         target,
         signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(longestUrlMs)]),
-        onProgress: this.#progress(state),
+        onProgress: this.#progress(known),
       });
       if (this.#stop.signal.aborted) return stopped;
       if ('failure' in result) return { run: null, problem: result.failure.message };
-      return { run: await this.#options.save(result.report), problem: null };
+      return { run: await this.#options.save(result.report, known.project), problem: null };
     } catch (error) {
       // A check that rejects is our own fault; what it says is logged without the secrets that it was given.
       const secrets = [target.credential, target.secret].filter((one) => one !== undefined);
@@ -140,22 +151,23 @@ export class TurnCheckRunner {
     }
   }
 
-  #progress(state: TurnCheckState): (done: number, checks: number) => void {
+  #progress({ state, project }: Known): (done: number, checks: number) => void {
     let toldMs = 0;
     return (checksDone, checks) => {
       const nowMs = this.#options.now().getTime();
       if (nowMs - toldMs < tellEveryMs) return;
       toldMs = nowMs;
-      this.#tell({ ...state, checksDone, checks });
+      this.#tell({ state: { ...state, checksDone, checks }, project });
     };
   }
 
-  #tell(state: TurnCheckState): void {
-    this.#states.set(state.id, state);
+  #tell(known: Known): void {
+    const { state, project } = known;
+    this.#states.set(state.id, known);
     for (const id of this.#states.keys()) {
       if (this.#states.size <= remembered) break;
       this.#states.delete(id);
     }
-    this.#options.onState(state);
+    this.#options.onState(state, project);
   }
 }

@@ -1,9 +1,12 @@
 /** Dashboards hear what happens on every node, whichever they are connected to. */
+import { z } from 'zod';
+import { idSchema } from '../../contract/basics.ts';
 import { liveMessageSchema } from '../../contract/signal.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { LiveHub } from './live-hub.ts';
 
-const subject = 'polynya.live';
+const subject = 'polynya.project-live';
+const sharedSchema = z.object({ message: liveMessageSchema, project: idSchema.nullable() });
 
 /**
  * What others say is only told on: it is never said again, so it cannot go in circles. After the bus was away the
@@ -11,13 +14,13 @@ const subject = 'polynya.live';
  */
 export function shareLive(hub: LiveHub, bus: Bus): Unsubscribe {
   const undo = [
-    bus.subscribe(subject, liveMessageSchema, ({ from, message }) => {
-      if (from !== bus.node) hub.tell(message);
+    bus.subscribe(subject, sharedSchema, ({ from, message: { message, project } }) => {
+      if (from !== bus.node) hub.tell(message, project);
     }),
     bus.onState((state) => {
       if (state === 'up') hub.restart();
     }),
-    hub.onBroadcast((message) => bus.publish(subject, message)),
+    hub.onBroadcast((message, project) => bus.publish(subject, { message, project })),
   ];
   return () => {
     for (const each of undo) each();

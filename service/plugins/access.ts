@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type RouteRow, routeRow } from '../../contract/access/routes.ts';
 import { mayDo, type NeededRole, type Principal } from '../../contract/access.ts';
 import { idSchema } from '../../contract/basics.ts';
+import { needsWholeService } from '../../contract/project-rules.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Access, AccessRequest } from '../access.ts';
 import { fault, type RequestFault } from '../fault.ts';
@@ -30,9 +31,19 @@ export function callersBy(access: Access, now: () => Date): CallerOf {
   };
 }
 
-/** Why somebody may not do what needs that role; null: he may. */
-export function refusalOf(principal: Principal | null, needed: NeededRole): RequestFault | null {
-  if (mayDo(principal?.role ?? null, needed)) return null;
+/**
+ * Why somebody may not do what needs that role; null: he may.
+ * @param isWhole it is about the whole service, not about what belongs to a project
+ */
+export function refusalOf(
+  principal: Principal | null,
+  needed: NeededRole,
+  isWhole: boolean,
+): RequestFault | null {
+  if (mayDo(principal?.role ?? null, needed)) {
+    if (!isWhole || principal === null || principal.projects === 'all') return null;
+    return fault('forbidden', `needed: all projects; ${principal.name} sees some`);
+  }
   if (principal === null) return fault('unauthorized');
   return fault('forbidden', `needed: ${needed}; the role of ${principal.name}: ${principal.role}`);
 }
@@ -67,7 +78,7 @@ export function guardRequests(app: FastifyInstance, { access, audit, embedding }
 export function guardRoutes(app: FastifyInstance, { callerOf, audit }: GuardParts): void {
   const guardOf = (row: RouteRow) => async (request: FastifyRequest) => {
     const principal = await callerOf(request);
-    const refused = refusalOf(principal, row.role);
+    const refused = refusalOf(principal, row.role, needsWholeService(row.name));
     if (refused === null) return;
     await audit.refused({ ...eventOf(request), principal }, refused.failure.code);
     throw refused;

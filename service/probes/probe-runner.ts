@@ -7,9 +7,11 @@ import type { ProbeStep } from '../../contract/signal.ts';
 import type { WitnessSource } from '../../probe/io/witness-source.ts';
 import type { RunProbe } from '../deps.ts';
 import { fault } from '../fault.ts';
+import { sees } from '../projects/scope.ts';
 import { probeTargets } from '../servers/probe-targets.ts';
 import { embeddedId } from '../servers/server-list.ts';
 import { settleWithin } from '../settle-within.ts';
+import type { Reads } from '../store/projects-read.ts';
 import type { LastTest, StoredServer } from '../store/store.ts';
 import { scrub } from './scrub.ts';
 import { longestProbeMs, type WantedTests } from './wanted-tests.ts';
@@ -25,14 +27,14 @@ export interface ProbeRunnerOptions {
   readonly openWitness: () => Promise<WitnessSource | null>;
   readonly now: () => Date;
   /** Stores the report; gives the run’s id. */
-  readonly save: (report: Envelope) => Promise<string>;
-  readonly onStep: (probe: string, step: ProbeStep) => void;
-  readonly onEnd: (state: ProbeState) => void;
+  readonly save: (report: Envelope, project: string) => Promise<string>;
+  readonly onStep: (probe: string, step: ProbeStep, project: string) => void;
+  readonly onEnd: (state: ProbeState, project: string) => void;
 }
 
 export class ProbeRunner {
   readonly #options: ProbeRunnerOptions;
-  readonly #states = new Map<string, ProbeState>();
+  readonly #states = new Map<string, { readonly state: ProbeState; readonly project: string }>();
   readonly #tests = new Map<string, Promise<LastTest>>();
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
@@ -46,7 +48,12 @@ export class ProbeRunner {
    *
    *  log of the request that wants it
    */
-  start(servers: readonly StoredServer[], tests: WantedTests, log: FastifyBaseLogger): ProbeState {
+  start(
+    servers: readonly StoredServer[],
+    tests: WantedTests,
+    log: FastifyBaseLogger,
+    project: string,
+  ): ProbeState {
     if (this.#running !== null) throw fault('probe-running');
     const targets = probeTargets(servers);
     if (targets.length === 0) throw fault('no-servers');
@@ -57,15 +64,16 @@ export class ProbeRunner {
       run: null,
       error: null,
     };
-    this.#remember(state);
-    this.#running = this.#run(state, servers, tests, log).finally(() => {
+    this.#remember(state, project);
+    this.#running = this.#run(state, servers, tests, log, project).finally(() => {
       this.#running = null;
     });
     return state;
   }
 
-  get(id: string): ProbeState | null {
-    return this.#states.get(id) ?? null;
+  get(id: string, reads: Reads): ProbeState | null {
+    const known = this.#states.get(id);
+    return known !== undefined && sees(reads, known.project) ? known.state : null;
   }
 
   /** Probes one server. A second call while the first runs shares its result. */
@@ -98,17 +106,18 @@ export class ProbeRunner {
     servers: readonly StoredServer[],
     tests: WantedTests,
     log: FastifyBaseLogger,
+    project: string,
   ): Promise<void> {
     let ended: ProbeState;
     try {
-      const onStep = (step: ProbeStep) => this.#options.onStep(state.id, step);
+      const onStep = (step: ProbeStep) => this.#options.onStep(state.id, step, project);
       const report = await this.#probe(servers, tests, onStep);
-      ended = { ...state, state: 'done', run: await this.#options.save(report) };
+      ended = { ...state, state: 'done', run: await this.#options.save(report, project) };
     } catch (error) {
       ended = { ...state, state: 'failed', error: this.#faultOf(error, servers, log).message };
     }
-    this.#remember(ended);
-    this.#options.onEnd(ended);
+    this.#remember(ended, project);
+    this.#options.onEnd(ended, project);
   }
 
   async #probe(
@@ -138,8 +147,8 @@ export class ProbeRunner {
     return fault('harness-fault', 'the probe broke off; the log says where');
   }
 
-  #remember(state: ProbeState): void {
-    this.#states.set(state.id, state);
+  #remember(state: ProbeState, project: string): void {
+    this.#states.set(state.id, { state, project });
     for (const id of this.#states.keys()) {
       if (this.#states.size <= remembered) break;
       this.#states.delete(id);

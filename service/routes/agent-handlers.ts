@@ -9,12 +9,14 @@ import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import { fault } from '../fault.ts';
 import type { CallerOf } from '../plugins/access.ts';
+import type { ScopeOf } from '../projects/scope.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 
 export interface AgentParts {
   readonly agents: Agents;
   readonly config: Pick<ServeConfig, 'agents' | 'status'>;
+  readonly scopeOf: ScopeOf;
   readonly callerOf: CallerOf;
   readonly now: () => Date;
 }
@@ -22,6 +24,7 @@ export interface AgentParts {
 export function agentHandlers({
   agents,
   config,
+  scopeOf,
   callerOf,
   now,
 }: AgentParts): Pick<Handlers, keyof typeof fleetOperations> {
@@ -60,7 +63,7 @@ export function agentHandlers({
       return agent;
     },
 
-    regionMatrix: () => histories.matrix(now()),
+    regionMatrix: async ({ request }) => histories.matrix(now(), (await scopeOf(request)).reads),
 
     listJobs: async ({ query }) => ({ jobs: await jobs.list(query) }),
 
@@ -72,21 +75,26 @@ export function agentHandlers({
 
     listMonitors: async ({ request }) => {
       const show = await shownTo(request);
-      return { monitors: (await monitors.list()).map(show) };
+      return { monitors: (await monitors.list((await scopeOf(request)).reads)).map(show) };
     },
 
-    createMonitor: ({ body }) => monitors.create(body),
+    createMonitor: async ({ body, request }) => monitors.create(body, (await scopeOf(request)).writes),
 
-    getMonitor: async ({ params, request }) => (await shownTo(request))(await monitors.view(params.id)),
+    getMonitor: async ({ params, request }) => {
+      const show = await shownTo(request);
+      return show(await monitors.view(params.id, (await scopeOf(request)).reads));
+    },
 
-    updateMonitor: ({ params, body }) => monitors.update(params.id, body),
+    updateMonitor: async ({ params, body, request }) =>
+      monitors.update(params.id, body, (await scopeOf(request)).reads),
 
-    deleteMonitor: async ({ params }) => {
-      await monitors.remove(params.id);
+    deleteMonitor: async ({ params, request }) => {
+      await monitors.remove(params.id, (await scopeOf(request)).reads);
       return { id: params.id };
     },
 
-    monitorHistory: async ({ params, query }) => histories.of(await monitors.find(params.id), query, now()),
+    monitorHistory: async ({ params, query, request }) =>
+      histories.of(await monitors.find(params.id, (await scopeOf(request)).reads), query, now()),
 
     publicStatus: () => {
       if (!config.status.public) throw fault('not-found', 'the status page is switched off');

@@ -4,9 +4,12 @@ import type { AccessRequest } from '../access.ts';
 import { fault } from '../fault.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import { accessRequest } from '../plugins/access.ts';
+import { projectNamedBy, type Sight } from '../projects/scope.ts';
 
 /** Largest message on any WebSocket of the service: an SDP of the longest allowed length, escaped as JSON. */
 const maxPayloadBytes = 131_072;
+/** RFC 6455 §7.4.1. */
+const closePolicyViolation = 1008;
 /** What a socket gets to answer our close before it is cut off. */
 const closeGraceMs = 500;
 /** A sign-in that has ended by itself is noticed after this at most. */
@@ -29,12 +32,12 @@ export async function addWebSockets(app: FastifyInstance): Promise<void> {
 
 /**
  * `/ws/live` for dashboards: what is stored, changed or being probed, as it happens.
- * @param mayStill asked again and again while it is open
+ * @param sightOf what he sees; null: nothing. Asked again and again while it is open
  */
 export function registerLive(
   app: FastifyInstance,
   hub: LiveHub,
-  mayStill: (request: AccessRequest) => Promise<boolean>,
+  sightOf: (request: AccessRequest, project: string | null) => Promise<Sight | null>,
 ): void {
   const watch = setInterval(() => void hub.lookAgain(), lookMs).unref();
   app.addHook('onClose', async () => clearInterval(watch));
@@ -47,7 +50,16 @@ export function registerLive(
     },
     wsHandler: (socket, request) => {
       const asked = accessRequest(request);
-      hub.add(socket, () => mayStill(asked));
+      const project = projectNamedBy(request);
+      const sightNow = () => sightOf(asked, project);
+      sightNow().then(
+        (sight) =>
+          sight === null
+            ? socket.close(closePolicyViolation, 'not signed in')
+            : hub.add(socket, sight, sightNow),
+        // A project that he does not see, or nobody can say who he is.
+        () => socket.close(closePolicyViolation, 'no such project'),
+      );
     },
   });
 }

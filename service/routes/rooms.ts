@@ -3,6 +3,7 @@ import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role } from '../../contract/access.ts';
 import { transports } from '../../contract/basics.ts';
+import { defaultProject } from '../../contract/projects.ts';
 import type { RoomIce } from '../../contract/room.ts';
 import { roomOperations } from '../../contract/room-operations.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
@@ -50,7 +51,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     path.kind === 'relay' ? iceIn(path, known).iceServers.length > 0 : rooms.canServe(path);
 
   const demand = async (path: RoomPath, request: FastifyRequest): Promise<void> => {
-    if (!canServe(path, await servers.all(reachedBy(request)))) {
+    if (!canServe(path, await servers.all(reachedBy(request), [defaultProject]))) {
       throw fault('room-path-unavailable', nameOf(path), 'path');
     }
   };
@@ -60,7 +61,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
 
   /** What a member has to know of a room beside who is in it. */
   const waysFor = async (path: RoomPath, request: FastifyRequest) => {
-    const known = await servers.all(reachedBy(request));
+    const known = await servers.all(reachedBy(request), [defaultProject]);
     return { ice: iceIn(path, known), paths: pathsIn(known) };
   };
 
@@ -72,7 +73,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     } catch (error) {
       const principal = await callerOf(request);
       if (principal === null) throw error;
-      const refused = refusalOf(principal, needed);
+      const refused = refusalOf(principal, needed, true);
       if (refused !== null) throw refused;
       return null;
     }
@@ -80,7 +81,7 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
 
   return {
     listRooms: async ({ request }) => {
-      const known = await servers.all(reachedBy(request));
+      const known = await servers.all(reachedBy(request), [defaultProject]);
       return { rooms: await rooms.tickets(), paths: pathsIn(known) };
     },
 

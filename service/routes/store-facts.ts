@@ -1,6 +1,7 @@
 /** What is said of the store where a page or a load balancer asks how the service is. */
 import type { ServiceInfo } from '../../contract/api.ts';
 import { isStoreAway } from '../fault.ts';
+import type { Reads } from '../store/projects-read.ts';
 import type { Spooling } from '../store/spool/spooling.ts';
 import type { Store } from '../store/store.ts';
 
@@ -14,9 +15,9 @@ export function storeState(spooling: Spooling | null): ServiceInfo['store'] {
 }
 
 /** Null while the store is away: nobody can count them. */
-export async function countRuns(store: Pick<Store, 'countRuns'>): Promise<number | null> {
+export async function countRuns(store: Pick<Store, 'countRuns'>, reads: Reads): Promise<number | null> {
   try {
-    return await store.countRuns();
+    return await store.countRuns(reads);
   } catch (error) {
     if (isStoreAway(error)) return null;
     throw error;

@@ -5,11 +5,16 @@ import type { ServerInput, ServerView } from '../../contract/servers.ts';
 import type { EmbeddedStun } from '../deps.ts';
 import { fault, isStoreAway } from '../fault.ts';
 import { isWildcard, urlHost } from '../loopback.ts';
+import { sees } from '../projects/scope.ts';
+import type { Reads } from '../store/projects-read.ts';
 import type { LastTest, Store, StoredServer } from '../store/store.ts';
 import { checkServerInput } from './check-input.ts';
 import { turnUris } from './probe-targets.ts';
 
 export type KnownServer = StoredServer & { readonly origin: ServerView['origin'] };
+
+/** {@link ServerList.all}. */
+export type ServersOf = (reachedBy: string, reads: Reads) => Promise<readonly KnownServer[]>;
 
 /** How far back the history of a URL is shown. */
 const checksPerUri = 30;
@@ -22,7 +27,8 @@ export interface ServerListOptions {
   readonly configured: readonly ServerInput[];
   readonly embedded: EmbeddedStun | null;
   readonly now: () => Date;
-  readonly onChange: () => void;
+  /** @param project whose server it is; null: it is everybody’s */
+  readonly onChange: (project: string | null) => void;
 }
 
 /** `stun:HOST:PORT`; `reachedBy` stands in where the server listens on every address. */
@@ -42,12 +48,16 @@ export class ServerList {
     this.#configured = options.configured.map((input) => ({
       ...columnsOf(input, null),
       id: configId(input),
+      project: null,
       origin: 'config',
     }));
   }
 
-  /** @param reachedBy address of this host that the caller can reach, for the embedded server’s URI */
-  async all(reachedBy: string): Promise<KnownServer[]> {
+  /**
+   * Those of the projects, and those that are everybody’s.
+   * @param reachedBy address of this host that the caller can reach, for the embedded server’s URI
+   */
+  async all(reachedBy: string, reads: Reads): Promise<KnownServer[]> {
     const { embedded, store } = this.#options;
     const own: KnownServer[] =
       embedded === null
@@ -61,6 +71,7 @@ export class ServerList {
               auth: 'none',
               credential: null,
               enabled: true,
+              project: null,
               origin: 'embedded',
             },
           ];
@@ -68,7 +79,9 @@ export class ServerList {
     return [
       ...own,
       ...this.#configured,
-      ...this.#screen.map((each) => ({ ...each, origin: 'screen' as const })),
+      ...this.#screen
+        .filter(({ project }) => project !== null && sees(reads, project))
+        .map((each) => ({ ...each, origin: 'screen' as const })),
     ];
   }
 
@@ -81,10 +94,10 @@ export class ServerList {
     }
   }
 
-  async views(reachedBy: string): Promise<ServerView[]> {
+  async views(reachedBy: string, reads: Reads): Promise<ServerView[]> {
     const { store } = this.#options;
-    const [servers, tests] = await Promise.all([this.all(reachedBy), store.lastTests()]);
-    const checks = await store.turnRuns([...new Set(servers.flatMap(turnUris))], 1);
+    const [servers, tests] = await Promise.all([this.all(reachedBy, reads), store.lastTests()]);
+    const checks = await store.turnRuns([...new Set(servers.flatMap(turnUris))], 1, reads);
     const byUri = new Map(checks.map((run) => [run.turn?.uri, run]));
     return servers.map((server) => {
       const lastChecks = turnUris(server).flatMap((uri) => byUri.get(uri) ?? []);
@@ -93,52 +106,53 @@ export class ServerList {
   }
 
   /** Stored turn-reports about the URLs of a server, newest first. */
-  async checks(id: string, reachedBy: string): Promise<RunSummary[]> {
-    return this.#options.store.turnRuns(turnUris(await this.find(id, reachedBy)), checksPerUri);
+  async checks(id: string, reachedBy: string, reads: Reads): Promise<RunSummary[]> {
+    const uris = turnUris(await this.find(id, reachedBy, reads));
+    return this.#options.store.turnRuns(uris, checksPerUri, reads);
   }
 
-  async view(id: string, reachedBy: string): Promise<ServerView> {
-    const found = (await this.views(reachedBy)).find((server) => server.id === id);
+  async view(id: string, reachedBy: string, reads: Reads): Promise<ServerView> {
+    const found = (await this.views(reachedBy, reads)).find((server) => server.id === id);
     if (found === undefined) throw fault('not-found', `server ${id}`);
     return found;
   }
 
-  async find(id: string, reachedBy: string): Promise<KnownServer> {
-    const found = (await this.all(reachedBy)).find((server) => server.id === id);
+  async find(id: string, reachedBy: string, reads: Reads): Promise<KnownServer> {
+    const found = (await this.all(reachedBy, reads)).find((server) => server.id === id);
     if (found === undefined) throw fault('not-found', `server ${id}`);
     return found;
   }
 
-  async add(input: ServerInput): Promise<string> {
+  async add(input: ServerInput, project: string): Promise<string> {
     accept(input, false);
     const id = `s${randomBytes(9).toString('base64url')}`;
-    await this.#options.store.addServer({ ...columnsOf(input, null), id }, this.#options.now());
-    this.#options.onChange();
+    await this.#options.store.addServer({ ...columnsOf(input, null), id, project }, this.#options.now());
+    this.#options.onChange(project);
     return id;
   }
 
   /** A credential that is left out stays as it is, unless the way to authenticate changes. */
-  async update(id: string, input: ServerInput): Promise<void> {
-    const old = await this.#editable(id);
+  async update(id: string, input: ServerInput, reads: Reads): Promise<void> {
+    const old = await this.#editable(id, reads);
     const kept = old.auth === input.auth ? old.credential : null;
     accept(input, kept !== null);
-    await this.#options.store.updateServer({ ...columnsOf(input, kept), id });
-    this.#options.onChange();
+    await this.#options.store.updateServer({ ...columnsOf(input, kept), id, project: old.project });
+    this.#options.onChange(old.project);
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#editable(id);
+  async remove(id: string, reads: Reads): Promise<void> {
+    const { project } = await this.#editable(id, reads);
     await this.#options.store.deleteServer(id);
-    this.#options.onChange();
+    this.#options.onChange(project);
   }
 
-  async saveTest(id: string, test: LastTest): Promise<void> {
+  async saveTest({ id, project }: KnownServer, test: LastTest): Promise<void> {
     await this.#options.store.saveTest(id, test);
-    this.#options.onChange();
+    this.#options.onChange(project);
   }
 
-  async #editable(id: string): Promise<KnownServer> {
-    const server = await this.find(id, '127.0.0.1');
+  async #editable(id: string, reads: Reads): Promise<KnownServer> {
+    const server = await this.find(id, '127.0.0.1', reads);
     if (server.origin !== 'screen') throw fault('server-read-only', server.label);
     return server;
   }
@@ -149,7 +163,7 @@ function accept(input: ServerInput, hasCredential: boolean): void {
   if (problem !== null) throw fault('request-invalid', `${problem.field}: ${problem.problem}`, problem.field);
 }
 
-function columnsOf(input: ServerInput, keptCredential: string | null): Omit<StoredServer, 'id'> {
+function columnsOf(input: ServerInput, keptCredential: string | null): Omit<StoredServer, 'id' | 'project'> {
   const { label, urls, username, auth, enabled } = input;
   const credential = auth === 'none' ? null : (input.credential ?? keptCredential);
   return { label, urls, username: auth === 'none' ? null : username, auth, credential, enabled };

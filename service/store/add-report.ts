@@ -1,6 +1,7 @@
 /** Reports into the store: all that came at about the same time in one transaction, with what is counted of them. */
 import type { Kysely } from 'kysely';
 import type { Envelope } from '../../contract/envelope.ts';
+import { defaultProject } from '../../contract/projects.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { type Engine, monthLength } from './engine.ts';
 import { identify, type ReportIdentity } from './report-identity.ts';
@@ -17,6 +18,7 @@ export interface Arrival extends ReportIdentity {
   readonly storedAt: Date;
   /** The code that its visitor was told already; null: none. */
   readonly told: string | null;
+  readonly project: string;
 }
 
 /** `added: false`: it was there already. */
@@ -25,8 +27,13 @@ export interface Stored {
   readonly added: boolean;
 }
 
-export function arrivalOf(envelope: Envelope, storedAt: Date, told: string | null = null): Arrival {
-  return { ...identify(envelope), envelope, storedAt, told };
+export function arrivalOf(
+  envelope: Envelope,
+  storedAt: Date,
+  told: string | null = null,
+  project: string = defaultProject,
+): Arrival {
+  return { ...identify(envelope), envelope, storedAt, told, project };
 }
 
 /** Answers come in the order of the arrivals. All are stored, or, when it rejects, perhaps none. */

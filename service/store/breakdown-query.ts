@@ -3,15 +3,21 @@ import { paths } from '../../contract/basics.ts';
 import { type Breakdown, type BreakdownQuery, longestBreakdown } from '../../contract/breakdown.ts';
 import { natClasses } from '../../contract/runs.ts';
 import { wilsonRate } from '../../contract/wilson.ts';
+import type { Reads } from './projects-read.ts';
 import type { Tables } from './tables.ts';
 import { type TimeRange, toUtc } from './utc.ts';
 import * as statistics from './visit-statistics.ts';
 
 const defaultMs = 30 * 86_400_000;
 
-export async function breakdown(db: Kysely<Tables>, query: BreakdownQuery, now: Date): Promise<Breakdown> {
+export async function breakdown(
+  db: Kysely<Tables>,
+  query: BreakdownQuery,
+  now: Date,
+  reads: Reads = 'all',
+): Promise<Breakdown> {
   const range = breakdownRange(query, now);
-  const rows = await statistics.sumsOfVisits(db, query, range);
+  const rows = await statistics.sumsOfVisits(db, { ...query, reads }, range);
   const visits = rows.find(ofAll)?.visits ?? 0;
   const attempts = rows.filter(({ path }) => path !== null);
   const servers = rows.flatMap(({ url, transport, ...own }) =>

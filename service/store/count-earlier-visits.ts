@@ -3,12 +3,13 @@
  * earlier release has filled.
  */
 import type { Kysely } from 'kysely';
+import { insertRows } from './insert-rows.ts';
 import type { Tables } from './tables.ts';
-import { addCounts, addShapes, CounterSums, idsOf, shapesOf } from './visit-counts.ts';
+import { addShapes, CounterSums, idsOf, shapesOf } from './visit-counts.ts';
 
 type Db = Kysely<Tables>;
 
-/** Visits read, and counters written, at a time. */
+/** Visits read at a time. */
 const page = 200;
 
 export async function countEarlierVisits(db: Db): Promise<void> {
@@ -32,8 +33,7 @@ export async function countEarlierVisits(db: Db): Promise<void> {
     if (last === undefined || visits.length < page) break;
     after = last.id;
   }
-  const rows = counts.rows(0);
-  for (let from = 0; from < rows.length; from += page) await addCounts(db, rows.slice(from, from + page));
+  await insertRows(db, 'visit_counts', counts.rows(0));
 }
 
 async function resultOf(db: Db, id: string) {

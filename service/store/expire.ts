@@ -1,6 +1,7 @@
 /** Reports go by age, or one by one. */
 import type { Kysely } from 'kysely';
 import { detailTables, type Engine, monthLength } from './engine.ts';
+import { inProjects, type Reads } from './projects-read.ts';
 import type { Tables } from './tables.ts';
 import { changeCounts } from './visit-counts.ts';
 
@@ -10,19 +11,20 @@ type Db = Kysely<Tables>;
 const batch = 200;
 
 /** With all that is known of it, its place in the statistics included. False: there is none. */
-export async function deleteRun(db: Db, engine: Engine, id: string): Promise<boolean> {
+export async function deleteRun(db: Db, engine: Engine, id: string, reads: Reads = 'all'): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const run = await trx
       .selectFrom('runs')
       .leftJoin('visit_shapes', 'visit_shapes.id', 'runs.shape')
-      .select(['runs.counted_at', 'visit_shapes.id as full', 'visit_shapes.outline'])
+      .select(['runs.counted_at', 'runs.project', 'visit_shapes.id as full', 'visit_shapes.outline'])
       .where('runs.id', '=', id)
+      .where(inProjects('runs.project', reads))
       .executeTakeFirst();
     // Who deletes the row takes the visit back; of two at the same time it is one.
     if (run === undefined || (await deleteRuns(trx, [id])) === 0n) return false;
-    const { counted_at: countedAt, full, outline } = run;
+    const { counted_at: countedAt, project, full, outline } = run;
     if (full !== null && outline !== null) {
-      await changeCounts(trx, engine.slots, [{ countedAt, shapes: { full, outline } }], -1);
+      await changeCounts(trx, engine.slots, [{ countedAt, project, shapes: { full, outline } }], -1);
     }
     return true;
   });
@@ -31,20 +33,23 @@ export async function deleteRun(db: Db, engine: Engine, id: string): Promise<boo
 /**
  * What is older than `before` (UTC text). The sums that statistics are made of stay: nobody can be found in them.
  * @param signal ends it early; the next call goes on
+ * @param project null: of all
  */
 export async function expireReports(
   db: Db,
   engine: Engine,
   before: string,
   signal: AbortSignal,
+  project: string | null = null,
 ): Promise<number> {
-  await engine.dropMonths(db, before.slice(0, monthLength));
+  if (project === null) await engine.dropMonths(db, before.slice(0, monthLength));
   let expired = 0;
   while (!signal.aborted) {
     const old = await db
       .selectFrom('runs')
       .select('id')
       .where('counted_at', '<', before)
+      .$if(project !== null, (runs) => runs.where('project', '=', project ?? ''))
       .orderBy('counted_at')
       .limit(batch)
       .execute();

@@ -26,11 +26,11 @@ export async function insertReports(
   await insertRows(db, 'server_results', servers);
   await insertRows(db, 'run_causes', causes);
   const visits = added.flatMap(({ run, shapes }) =>
-    shapes === null ? [] : [{ countedAt: run.counted_at, shapes }],
+    shapes === null ? [] : [{ countedAt: run.counted_at, project: run.project, shapes }],
   );
   const shapes = visits.map((visit) => visit.shapes);
   await addShapes(db, shapes);
-  const counted = visits.map((visit) => ({ countedAt: visit.countedAt, shapes: idsOf(visit.shapes) }));
+  const counted = visits.map((visit) => ({ ...visit, shapes: idsOf(visit.shapes) }));
   await changeCounts(db, slots, counted, 1);
   return ids;
 }

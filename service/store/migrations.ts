@@ -10,6 +10,7 @@ import { backfillVisits } from './backfill-visits.ts';
 import { countEarlierVisits } from './count-earlier-visits.ts';
 import type { Engine } from './engine.ts';
 import { agentsAndMonitors } from './fleet/fleet-migration.ts';
+import { projects } from './project-migration.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, engine: Engine) => Promise<void>;
@@ -211,6 +212,7 @@ const migrations: readonly Migration[] = [
   },
   agentsAndMonitors,
   sessionsKeysAudit,
+  projects,
 ];
 
 /** Version that this release writes. */

@@ -20,10 +20,11 @@ export interface ReportKeys extends ReportIdentity {
   /** A visit’s short code. */
   readonly code: string | null;
   readonly storedAt: Date;
+  readonly project: string;
 }
 
 export function reportRows(envelope: Envelope, keys: ReportKeys): ReportRows {
-  const { id, code, storedAt, text, digest } = keys;
+  const { id, code, storedAt, text, digest, project } = keys;
   const { summary, countedAt, ...digested } = digestReport(envelope, id, storedAt, code);
   const ofRun = { run_id: id, counted_at: countedAt };
   const attempts = digested.attempts.map(({ setupMs, succeeded, ...attempt }, seq) => ({
@@ -64,6 +65,7 @@ export function reportRows(envelope: Envelope, keys: ReportKeys): ReportRows {
       visit_code: summary.code,
       link_id: summary.link,
       visitor: summary.visitor,
+      project,
       shape: shapes?.full.id ?? null,
       report: text,
     },

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { codeAlphabet, codeLength, longCodeLength } from '../../contract/report-code.ts';
+import { inProjects, type Reads } from './projects-read.ts';
 import type { Tables } from './tables.ts';
 
 /** One of 113 million; whether a stored run has it already is found out when it is stored. */
@@ -29,8 +30,12 @@ export function longCode(digest: string): string {
   return code;
 }
 
-export async function runOfCode(db: Kysely<Tables>, code: string): Promise<string | null> {
-  const ids = db.selectFrom('runs').select('id');
+export async function runOfCode(
+  db: Kysely<Tables>,
+  code: string,
+  reads: Reads = 'all',
+): Promise<string | null> {
+  const ids = db.selectFrom('runs').select('id').where(inProjects('runs.project', reads));
   const row = await ids.where('visit_code', '=', code).executeTakeFirst();
   if (row !== undefined || code.length !== longCodeLength) return row?.id ?? null;
   const [from, to] = digestsOf(code);

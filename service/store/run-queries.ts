@@ -2,13 +2,14 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { envelopeSchema } from '../../contract/envelope.ts';
 import type { RunDetail, RunList, RunQuery, RunSummary } from '../../contract/runs.ts';
 import { turnTallySchema } from '../../contract/turn-tally.ts';
+import { inProjects, type Reads } from './projects-read.ts';
 import { ofList } from './run-filter.ts';
 import type { RunsTable, Tables } from './tables.ts';
 
 type Db = Kysely<Tables>;
 
-export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
-  const matching = db.selectFrom('runs').where(ofList(query));
+export async function listRuns(db: Db, query: RunQuery, reads: Reads = 'all'): Promise<RunList> {
+  const matching = db.selectFrom('runs').where(ofList(query)).where(inProjects('runs.project', reads));
   const { total } = await matching
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
@@ -25,7 +26,12 @@ export async function listRuns(db: Db, query: RunQuery): Promise<RunList> {
 }
 
 /** Turn-reports about the URIs, newest first, at most `perUri` of each. */
-export async function turnRuns(db: Db, uris: readonly string[], perUri: number): Promise<RunSummary[]> {
+export async function turnRuns(
+  db: Db,
+  uris: readonly string[],
+  perUri: number,
+  reads: Reads = 'all',
+): Promise<RunSummary[]> {
   if (uris.length === 0) return [];
   const ranked = db
     .selectFrom('runs')
@@ -34,6 +40,7 @@ export async function turnRuns(db: Db, uris: readonly string[], perUri: number):
       sql<number>`row_number() over (partition by target order by at desc, id)`.as('place'),
     ])
     .where('target', 'in', uris)
+    .where(inProjects('runs.project', reads))
     .as('ranked');
   const rows = await db
     .selectFrom(ranked)
@@ -45,11 +52,12 @@ export async function turnRuns(db: Db, uris: readonly string[], perUri: number):
   return withAttempts(db, rows);
 }
 
-export async function getRun(db: Db, id: string): Promise<RunDetail | null> {
+export async function getRun(db: Db, id: string, reads: Reads = 'all'): Promise<RunDetail | null> {
   const row = await db
     .selectFrom('runs')
     .select([...summaryColumns, 'report'])
     .where('id', '=', id)
+    .where(inProjects('runs.project', reads))
     .executeTakeFirst();
   if (row === undefined) return null;
   return {
@@ -70,9 +78,10 @@ export async function findByDigests(db: Db, digests: readonly string[]): Promise
   return new Map(summaries.map((summary, i) => [rows[i]?.digest ?? '', summary]));
 }
 
-export async function countRuns(db: Db): Promise<number> {
+export async function countRuns(db: Db, reads: Reads = 'all'): Promise<number> {
   const row = await db
     .selectFrom('runs')
+    .where(inProjects('runs.project', reads))
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   return row.total;

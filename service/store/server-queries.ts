@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { serverResultSchema } from '../../contract/nat-report.ts';
+import { defaultProject } from '../../contract/projects.ts';
+import { inProjects, type Reads } from './projects-read.ts';
 import type { LastTest, StoredServer } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -9,8 +11,14 @@ type Db = Kysely<Tables>;
 const urlsSchema = z.array(z.string());
 const resultsSchema = z.array(serverResultSchema);
 
-export async function listServers(db: Db): Promise<StoredServer[]> {
-  const rows = await db.selectFrom('servers').selectAll().orderBy('created_at').orderBy('id').execute();
+export async function listServers(db: Db, reads: Reads = 'all'): Promise<StoredServer[]> {
+  const rows = await db
+    .selectFrom('servers')
+    .selectAll()
+    .where(inProjects('servers.project', reads))
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     label: row.label,
@@ -19,13 +27,19 @@ export async function listServers(db: Db): Promise<StoredServer[]> {
     auth: row.auth,
     credential: row.credential,
     enabled: row.enabled === 1,
+    project: row.project,
   }));
 }
 
 export async function addServer(db: Db, server: StoredServer, now: Date): Promise<void> {
   await db
     .insertInto('servers')
-    .values({ id: server.id, ...columnsOf(server), created_at: now.toISOString() })
+    .values({
+      id: server.id,
+      ...columnsOf(server),
+      created_at: now.toISOString(),
+      project: server.project ?? defaultProject,
+    })
     .execute();
 }
 

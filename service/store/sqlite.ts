@@ -40,7 +40,9 @@ export async function openSqlite(file: string): Promise<Kysely<Tables>> {
   try {
     // WAL with synchronous=FULL: every commit is fsynced before it is acknowledged; readers never wait for writers.
     database.exec(
-      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;',
+      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;' +
+        // What is deleted is overwritten: a report must not stay readable in the file after its visitor took it back.
+        'pragma secure_delete = on;',
     );
   } catch (error) {
     database.close();

@@ -1,15 +1,21 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServeConfig } from '../../contract/config.ts';
 import { expireAccess } from './access/access-store.ts';
+import type { Spooling } from './spool/spooling.ts';
 import type { Store } from './store.ts';
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** After a start, so that it holds up nobody who waits for the first page. */
 const firstMs = 60_000;
 
-/** Lets the store keep house, once an hour. Ends with the returned function, which waits for what runs just then. */
+/**
+ * Lets the store keep house, once an hour. Ends with the returned function, which waits for what runs just then.
+ * @param aside what was set aside because no store takes it goes at the same age; null: there is no such place
+ */
 export function keepStore(
   store: Pick<Store, 'keep' | 'access'>,
+  aside: Pick<Spooling, 'expire'> | null,
   { days: keepDays, auditDays }: ServeConfig['retention'],
   log: Pick<FastifyBaseLogger, 'info' | 'error'>,
 ): () => Promise<void> {
@@ -17,6 +23,7 @@ export function keepStore(
   let running: Promise<void> = Promise.resolve();
   const keep = async (): Promise<void> => {
     try {
+      if (keepDays !== null) await aside?.expire(new Date(Date.now() - keepDays * dayMs));
       const expired = await store.keep(new Date(), keepDays, ending.signal);
       if (expired > 0) log.info({ expired, keepDays }, 'reports deleted by age');
       await expireAccess(store.access, new Date(), auditDays);

@@ -7,6 +7,7 @@ import { type Engine, monthLength } from './engine.ts';
 import { deleteRun, expireReports } from './expire.ts';
 import { fleetOver } from './fleet/fleet-store.ts';
 import * as links from './link-queries.ts';
+import { projectQueries } from './project-queries.ts';
 import { runOfCode } from './run-code.ts';
 import * as runs from './run-queries.ts';
 import * as servers from './server-queries.ts';
@@ -35,31 +36,40 @@ export function storeOver(db: Kysely<Tables>, engine: Engine): Store {
   return {
     fleet: fleetOver(db),
     access: accessOver(db),
-    addReport: async (envelope, storedAt, told) => reports.add(arrivalOf(envelope, storedAt, told)),
-    listRuns: (query) => runs.listRuns(db, query),
-    turnRuns: (uris, perUri) => runs.turnRuns(db, uris, perUri),
-    getRun: (id) => runs.getRun(db, id),
-    deleteRun: (id) => deleteRun(db, engine, id),
-    countRuns: () => runs.countRuns(db),
-    runOfCode: (code) => runOfCode(db, code),
-    success: (query, now) => successSeries(db, query, now),
-    breakdown: (query, now) => breakdown(db, query, now),
-    listServers: () => servers.listServers(db),
+    projects: projectQueries(db),
+    addReport: async (envelope, storedAt, told, project) =>
+      reports.add(arrivalOf(envelope, storedAt, told, project)),
+    listRuns: (query, reads) => runs.listRuns(db, query, reads),
+    turnRuns: (uris, perUri, reads) => runs.turnRuns(db, uris, perUri, reads),
+    getRun: (id, reads) => runs.getRun(db, id, reads),
+    deleteRun: (id, reads) => deleteRun(db, engine, id, reads),
+    countRuns: (reads) => runs.countRuns(db, reads),
+    runOfCode: (code, reads) => runOfCode(db, code, reads),
+    success: (query, now, reads) => successSeries(db, query, now, reads),
+    breakdown: (query, now, reads) => breakdown(db, query, now, reads),
+    listServers: (reads) => servers.listServers(db, reads),
     addServer: (server, now) => servers.addServer(db, server, now),
     updateServer: (server) => servers.updateServer(db, server),
     deleteServer: (id) => servers.deleteServer(db, id),
     lastTests: () => servers.lastTests(db),
     saveTest: (serverId, test) => servers.saveTest(db, serverId, test),
     addLink: (link, tokenHash) => links.addLink(db, link, tokenHash),
-    listLinks: () => links.listLinks(db),
+    listLinks: (reads) => links.listLinks(db, reads),
     findLink: (tokenHash) => links.findLink(db, tokenHash),
-    revokeLink: (id, now) => links.revokeLink(db, id, now),
+    revokeLink: (id, now, reads) => links.revokeLink(db, id, now, reads),
     keep: async (now, keepDays, signal) => {
       await engine.makeMonths(db, [monthOf(now.getTime()), monthOf(now.getTime() + monthAheadMs)]);
       await engine.settleCounts(db, now);
-      if (keepDays === null) return 0;
-      const before = new Date(now.getTime() - keepDays * dayMs).toISOString();
-      return expireReports(db, engine, before, signal);
+      const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs).toISOString();
+      let expired = 0;
+      for (const { id, quotas } of await projectQueries(db).list()) {
+        const { storedDays } = quotas;
+        if (storedDays !== null) expired += await expireReports(db, engine, daysAgo(storedDays), signal, id);
+      }
+      if (keepDays === null) return expired;
+      expired += await expireReports(db, engine, daysAgo(keepDays), signal);
+      await links.expireLinks(db, daysAgo(keepDays));
+      return expired;
     },
     ping: async () => {
       await sql`select 1 from runs limit 1`.execute(db);

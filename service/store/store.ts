@@ -13,6 +13,8 @@ import type {
 import type { ServerInput, ServerView } from '../../contract/servers.ts';
 import type { AccessStore } from './access/access-store.ts';
 import type { FleetStore } from './fleet/fleet-store.ts';
+import type { ProjectStore } from './project-queries.ts';
+import type { Reads } from './projects-read.ts';
 
 /** A server of the list with its secret. Never leaves the service as it is. */
 export interface StoredServer {
@@ -23,6 +25,8 @@ export interface StoredServer {
   readonly auth: ServerInput['auth'];
   readonly credential: string | null;
   readonly enabled: boolean;
+  /** Null: every project may use it; it is not kept here. */
+  readonly project: string | null;
 }
 
 export type LastTest = NonNullable<ServerView['lastTest']>;
@@ -31,36 +35,40 @@ export type LastTest = NonNullable<ServerView['lastTest']>;
 export type StoredLink = Omit<LinkView, 'state' | 'visits' | 'lastVisitAt'>;
 export type LinkRecord = Omit<LinkView, 'state'>;
 
+/** Questions that name no projects are about all of them. */
 export interface Store {
   /** Agents, jobs and monitors. */
   readonly fleet: FleetStore;
   /** Sessions, API keys and the audit log. */
   readonly access: AccessStore;
+  readonly projects: ProjectStore;
 
   /**
    * Stores a report once: a second one with the same content gives the first one’s id and `added: false`. When the
    * promise resolves, the report is on the disk and survives `kill -9` and loss of power. The id follows from the content.
    * @param told the code that the visitor was told already
+   * @param project absent: the default one. What is there already stays where it is
    */
   addReport(
     envelope: Envelope,
     storedAt: Date,
     told?: string | null,
+    project?: string,
   ): Promise<{ summary: RunSummary; added: boolean }>;
-  listRuns(query: RunQuery): Promise<RunList>;
+  listRuns(query: RunQuery, reads?: Reads): Promise<RunList>;
   /** Turn-reports about these URIs, newest first, at most `perUri` of each. */
-  turnRuns(uris: readonly string[], perUri: number): Promise<RunSummary[]>;
-  getRun(id: string): Promise<RunDetail | null>;
+  turnRuns(uris: readonly string[], perUri: number, reads?: Reads): Promise<RunSummary[]>;
+  getRun(id: string, reads?: Reads): Promise<RunDetail | null>;
   /** False when there was none. */
-  deleteRun(id: string): Promise<boolean>;
-  countRuns(): Promise<number>;
+  deleteRun(id: string, reads?: Reads): Promise<boolean>;
+  countRuns(reads?: Reads): Promise<number>;
   /** Id of the run with that code. */
-  runOfCode(code: string): Promise<string | null>;
-  success(query: SuccessQuery, now: Date): Promise<SuccessSeries>;
-  breakdown(query: BreakdownQuery, now: Date): Promise<Breakdown>;
+  runOfCode(code: string, reads?: Reads): Promise<string | null>;
+  success(query: SuccessQuery, now: Date, reads?: Reads): Promise<SuccessSeries>;
+  breakdown(query: BreakdownQuery, now: Date, reads?: Reads): Promise<Breakdown>;
 
   /** In the order in which they were added. */
-  listServers(): Promise<StoredServer[]>;
+  listServers(reads?: Reads): Promise<StoredServer[]>;
   addServer(server: StoredServer, now: Date): Promise<void>;
   updateServer(server: StoredServer): Promise<boolean>;
   deleteServer(id: string): Promise<boolean>;
@@ -71,14 +79,15 @@ export interface Store {
   /** @param tokenHash SHA-256 of its token; the token itself is never stored */
   addLink(link: StoredLink, tokenHash: string): Promise<void>;
   /** Newest first. */
-  listLinks(): Promise<LinkRecord[]>;
+  listLinks(reads?: Reads): Promise<LinkRecord[]>;
   findLink(tokenHash: string): Promise<StoredLink | null>;
   /** False when there was none; a link that was revoked before stays as it is. */
-  revokeLink(id: string, now: Date): Promise<boolean>;
+  revokeLink(id: string, now: Date, reads?: Reads): Promise<boolean>;
 
   /**
-   * To be called every hour or so: makes room for what is to come, and deletes reports older than `keepDays`; null keeps
-   * all. The statistics keep what they have counted. Resolves to how many reports it has deleted.
+   * To be called every hour or so: makes room for what is to come, and deletes reports older than `keepDays`, and links
+   * that ended before and lead to none; null keeps all. The statistics keep what they have counted. Resolves to how many
+   * reports it has deleted.
    */
   keep(now: Date, keepDays: number | null, signal: AbortSignal): Promise<number>;
   /** Rejects when the database does not answer. */

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { paths } from '../../contract/basics.ts';
 import type { SuccessQuery, SuccessSeries } from '../../contract/runs.ts';
 import { wilsonRate } from '../../contract/wilson.ts';
+import type { Reads } from './projects-read.ts';
 import type { Tables } from './tables.ts';
 import { laterUtc, type TimeRange, toUtc } from './utc.ts';
 import { type Outcomes, pathsByBucket } from './visit-statistics.ts';
@@ -35,9 +36,10 @@ export async function successSeries(
   db: Kysely<Tables>,
   query: SuccessQuery,
   now: Date,
+  reads: Reads = 'all',
 ): Promise<SuccessSeries> {
   const { bucket: size } = query;
-  const rows = await pathsByBucket(db, query, successRange(query, now), size);
+  const rows = await pathsByBucket(db, { ...query, reads }, successRange(query, now), size);
   const series = paths.flatMap((path) => {
     const own = rows.filter((row) => row.path === path);
     if (own.length === 0) return [];

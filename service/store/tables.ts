@@ -1,4 +1,5 @@
 /** Tables as Kysely sees them. Times are UTC text (see utc.ts), truth values 0 or 1, so that any SQL database fits. */
+import type { Generated } from 'kysely';
 import type { Path, Rung, Transport } from '../../contract/basics.ts';
 import type { CheckCauseId } from '../../contract/check-causes.ts';
 import type { EnvelopeKind } from '../../contract/envelope.ts';
@@ -34,6 +35,7 @@ export interface RunsTable {
   visit_code: string | null;
   link_id: string | null;
   visitor: string | null;
+  project: string;
   /** visit-report: its row in `visit_shapes`. */
   shape: string | null;
   /** The whole envelope as JSON. */
@@ -111,6 +113,7 @@ export interface VisitCountsTable {
   shape: string;
   slot: number;
   visits: number;
+  project: Generated<string>;
 }
 
 export interface LinksTable {
@@ -125,6 +128,7 @@ export interface LinksTable {
   created_at: string;
   expires_at: string;
   revoked_at: string | null;
+  project: string;
 }
 
 export interface ServersTable {
@@ -138,6 +142,7 @@ export interface ServersTable {
   credential: string | null;
   enabled: 0 | 1;
   created_at: string;
+  project: string;
 }
 
 export interface ServerTestsTable {
@@ -145,6 +150,15 @@ export interface ServerTestsTable {
   at: string;
   /** JSON array of `ServerResult`. */
   results: string;
+}
+
+export interface ProjectsTable {
+  id: string;
+  name: string;
+  created_at: string;
+  archived_at: string | null;
+  /** JSON of `Quotas`. */
+  quotas: string;
 }
 
 export interface Tables extends FleetTables, AccessTables {
@@ -159,4 +173,5 @@ export interface Tables extends FleetTables, AccessTables {
   links: LinksTable;
   servers: ServersTable;
   server_tests: ServerTestsTable;
+  projects: ProjectsTable;
 }

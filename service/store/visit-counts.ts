@@ -1,6 +1,6 @@
 /** Counts visits by hour, day and shape, in the transaction that stores or deletes them. */
 import { randomInt } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import { insertRows } from './insert-rows.ts';
 import type { Tables, VisitCountsTable, VisitShapesTable } from './tables.ts';
 import { outlineOf, shapeOf, type VisitResult, type VisitShape } from './visit-shape.ts';
@@ -98,14 +98,18 @@ async function addNew(
 
 export interface CountedVisit {
   readonly countedAt: string;
+  /** Absent: the store does not know of projects yet. */
+  readonly project?: string;
   readonly shapes: CountedShapes;
 }
 
+type CounterRow = Insertable<VisitCountsTable>;
+
 /** What is to be added to counters, each once. */
 export class CounterSums {
-  readonly #sums = new Map<string, Omit<VisitCountsTable, 'slot'>>();
+  readonly #sums = new Map<string, Omit<CounterRow, 'slot'>>();
 
-  add({ countedAt, shapes }: CountedVisit, visits: number): void {
+  add({ countedAt, shapes, project }: CountedVisit, visits: number): void {
     for (const detail of ['full', 'outline'] as const) {
       for (const [place, size] of bucketSizes.entries()) {
         const counter = {
@@ -113,15 +117,16 @@ export class CounterSums {
           size,
           bucket: countedAt.slice(0, nameLength[size]),
           shape: shapes[detail],
+          ...(project !== undefined && { project }),
         };
-        const key = [detail, place, counter.bucket, counter.shape].join(' ');
+        const key = [detail, place, counter.bucket, counter.shape, project].join(' ');
         this.#sums.set(key, { ...counter, visits: (this.#sums.get(key)?.visits ?? 0) + visits });
       }
     }
   }
 
   /** In the same order for everybody: two that count the same visits never wait for each other crosswise. */
-  rows(slot: number): VisitCountsTable[] {
+  rows(slot: number): CounterRow[] {
     return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => ({ ...sum, slot }));
   }
 }
@@ -142,14 +147,14 @@ export async function changeCounts(
   await addCounts(db, sums.rows(slots === 1 ? 0 : randomInt(1, slots + 1)));
 }
 
-export async function addCounts(db: Db, rows: readonly VisitCountsTable[]): Promise<void> {
+export async function addCounts(db: Db, rows: readonly CounterRow[]): Promise<void> {
   if (rows.length === 0) return;
   await db
     .insertInto('visit_counts')
     .values(rows)
     .onConflict((conflict) =>
       conflict
-        .columns(['detail', 'size', 'bucket', 'shape', 'slot'])
+        .columns(['detail', 'size', 'bucket', 'shape', 'slot', 'project'])
         .doUpdateSet((eb) => ({ visits: eb('visit_counts.visits', '+', eb.ref('excluded.visits')) })),
     )
     .execute();

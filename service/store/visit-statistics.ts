@@ -9,7 +9,7 @@ import type { VisitFilter } from './run-filter.ts';
 import type { ShapeFindingsTable, ShapeOutcomesTable, Tables, VisitShapesTable } from './tables.ts';
 import type { TimeRange } from './utc.ts';
 import type { BucketSize } from './visit-counts.ts';
-import { attemptsOver, shapesMeant, triesOf, visitsIn } from './visits-in.ts';
+import { attemptsOver, type ReadFilter, shapesMeant, triesOf, visitsIn } from './visits-in.ts';
 
 type Db = Kysely<Tables>;
 
@@ -39,7 +39,7 @@ const outcomes = ['succeeded', 'attempts', 'faults'] as const satisfies (keyof O
 /** In order of time. */
 export async function pathsByBucket(
   db: Db,
-  filter: VisitFilter,
+  filter: ReadFilter,
   range: TimeRange,
   size: BucketSize,
 ): Promise<PathInBucket[]> {
@@ -111,7 +111,7 @@ export interface SumOfVisits extends Outcomes {
 }
 
 /** Everything that a breakdown asks. */
-export async function sumsOfVisits(db: Db, filter: VisitFilter, range: TimeRange): Promise<SumOfVisits[]> {
+export async function sumsOfVisits(db: Db, filter: ReadFilter, range: TimeRange): Promise<SumOfVisits[]> {
   const within = db.with(
     (cte) => cte('visits').materialized(),
     (creator) => shapesIn(creator, filter, range),
@@ -200,7 +200,7 @@ function causesMet(db: QueryCreator<Tables>, filter: VisitFilter) {
 }
 
 /** How many visits of the range had each of the shapes that the filter means. */
-function shapesIn(db: QueryCreator<Tables>, filter: VisitFilter, range: TimeRange) {
+function shapesIn(db: QueryCreator<Tables>, filter: ReadFilter, range: TimeRange) {
   const sums = db
     .selectFrom(visitsIn(db, filter, range, { detail: 'full', size: 'day' }).as('each'))
     .select((eb) => ['each.shape', eb.fn.sum<number>('each.visits').as('visits')])

@@ -10,6 +10,7 @@ import {
   type SqlBool,
   sql,
 } from 'kysely';
+import { inProjects, type Reads } from './projects-read.ts';
 import type { VisitFilter } from './run-filter.ts';
 import type { Tables, VisitCountsTable } from './tables.ts';
 import type { TimeRange } from './utc.ts';
@@ -18,10 +19,15 @@ import { cutRange } from './visit-range.ts';
 
 type Db = QueryCreator<Tables>;
 
+/** @see Reads */
+export interface ReadFilter extends VisitFilter {
+  readonly reads?: Reads;
+}
+
 /** Rows of bucket, shape and number of visits; several may be of the same bucket and shape. */
 export function visitsIn(
   db: Db,
-  { link }: VisitFilter,
+  { link, reads = 'all' }: ReadFilter,
   range: TimeRange,
   { detail, size }: Pick<VisitCountsTable, 'detail' | 'size'>,
 ) {
@@ -30,6 +36,7 @@ export function visitsIn(
       .selectFrom('runs')
       .innerJoin('visit_shapes', 'visit_shapes.id', 'runs.shape')
       .where('runs.kind', '=', 'visit-report')
+      .where(inProjects('runs.project', reads))
       .where('runs.counted_at', '>=', since)
       .where('runs.counted_at', '<', until)
       .$if(link !== undefined, (visits) => visits.where('runs.link_id', '=', link ?? ''))
@@ -46,6 +53,7 @@ export function visitsIn(
       .selectFrom('visit_counts')
       .where('detail', '=', detail)
       .where('size', '=', unit)
+      .where(inProjects('visit_counts.project', reads))
       .where('bucket', '>=', since.slice(0, nameLength[unit]))
       .where('bucket', '<', until.slice(0, nameLength[unit]))
       .select([bucket.as('bucket'), 'shape', 'visits']);

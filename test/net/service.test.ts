@@ -61,8 +61,8 @@ async function occupy(host: string): Promise<{ server: Server; port: number }> {
 }
 
 /** Opens /ws/live; messages can be awaited one by one. */
-function live(url: string, headers: Record<string, string> = {}) {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/live`, { headers });
+function live(url: string, headers: Record<string, string> = {}, query = '') {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/live${query}`, { headers });
   undo.push(async () => socket.terminate());
   const messages: LiveMessage[] = [];
   let wake = () => {};
@@ -107,10 +107,15 @@ async function mappedAddress(address: string, port: number): Promise<string | un
   return decoded.ok ? getAttribute(decoded.message, 'XOR-MAPPED-ADDRESS')?.address : undefined;
 }
 
-async function post(service: RunningService, path: string, body: unknown): Promise<Record<string, unknown>> {
+async function post(
+  service: RunningService,
+  path: string,
+  body: unknown,
+  more: Record<string, string> = {},
+): Promise<Record<string, unknown>> {
   const reply = await fetch(service.url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...more },
     body: JSON.stringify(body),
   });
   expect(reply.status).toBe(200);
@@ -204,6 +209,23 @@ describe('WebSockets', () => {
     expect(await live(service.url, { authorization: `Bearer ${token}` }).next()).toMatchObject({
       type: 'hello',
     });
+  });
+
+  it('tell of the projects that somebody sees, or of the one that is named', async () => {
+    const token = 'a-token-of-good-length';
+    const service = await start({ adminToken: token });
+    const admin = { authorization: `Bearer ${token}` };
+    const { id: mine } = await post(service, '/api/projects', { name: 'Mine' }, admin);
+    const body = { name: 'mine', role: 'viewer', projects: [mine] };
+    const { secret } = await post(service, '/api/keys', body, admin);
+    const key = { authorization: `Bearer ${secret}` };
+    const sockets = [live(service.url, key), live(service.url, admin, `?project=${mine}`)];
+    for (const { next } of sockets) expect(await next()).toMatchObject({ type: 'hello' });
+    await post(service, '/api/reports', sampleVisit({ sentence: 'Of another.' }));
+    const { id } = await post(service, '/api/reports', sampleVisit({ sentence: 'Mine.' }), key);
+    for (const { next } of sockets) expect(await next()).toMatchObject({ type: 'run-added', run: { id } });
+    const [code] = await once(live(service.url, key, '?project=default').socket, 'close');
+    expect(code).toBe(1008);
   });
 
   it('end a sender on the socket that only listens', async () => {

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import Database from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { noQuotas } from '../../contract/projects.ts';
 import { type Postgres, startPostgres } from '../../scenarios/io/postgres.ts';
 import { Access } from '../../service/access.ts';
 import { copyStore } from '../../service/store/copy/copy-store.ts';
@@ -48,11 +49,17 @@ beforeEach((context) => {
 async function fill(path: string): Promise<void> {
   const store = await openSqliteStore(path);
   const turn = { id: 's1', label: 'TURN', urls: ['turn:192.0.2.1'], username: 'alice' } as const;
-  await store.addServer({ ...turn, auth: 'password', credential: 'pa$$"word', enabled: true }, storedAt);
+  await store.addServer(
+    { ...turn, auth: 'password', credential: 'pa$$"word', enabled: true, project: null },
+    storedAt,
+  );
   await store.saveTest('s1', { at: storedAt.toISOString(), results: sampleNat().body.servers });
   const times = { createdAt: '2026-11-20T10:00:00Z', expiresAt: '2026-11-21T10:00:00Z', revokedAt: null };
   const words = { label: '표 4711', servers: ['s1'], consent: 'We keep it.', contact: null };
-  await store.addLink({ id: 'l1', ...words, ...times }, 'hash');
+  await store.addLink({ id: 'l1', ...words, ...times, project: 'p1' }, 'hash');
+  const quotas = { ...noQuotas, links: 3 };
+  const createdAt = storedAt.toISOString();
+  await store.projects.save({ id: 'p1', name: '하나', createdAt, archivedAt: null, quotas });
   const { sessions, keys } = new Access(null, store.access);
   const maker = { kind: 'user', id: 'u1', name: '표', role: 'admin', projects: ['p1'] } as const;
   await sessions.start(maker, storedAt.getTime());
@@ -91,7 +98,7 @@ async function fill(path: string): Promise<void> {
 async function contentOf(db: Kysely<Tables>): Promise<Record<string, string[]>> {
   const tables: readonly (keyof Tables)[] = [
     ...(['runs', 'attempts', 'server_results', 'run_causes', 'visit_shapes', 'shape_outcomes'] as const),
-    ...(['shape_findings', 'visit_counts', 'links', 'servers', 'server_tests'] as const),
+    ...(['shape_findings', 'visit_counts', 'links', 'servers', 'server_tests', 'projects'] as const),
     ...(['sessions', 'api_keys', 'audit'] as const),
   ];
   const content: Record<string, string[]> = {};

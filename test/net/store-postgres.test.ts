@@ -151,6 +151,40 @@ describe('the tables of details', () => {
   });
 });
 
+describe('a database of the release before projects', () => {
+  it('keeps reports, links, servers and every count, in the default project', async () => {
+    const url = await postgres.database();
+    const old = await openStore(url);
+    const reports = Array.from({ length: 30 }, (_none, n) => sampleVisit({ sentence: `Visit ${n}.` }));
+    await Promise.all(reports.map((report) => old.addReport(report, storedAt)));
+    const before = await old.breakdown({}, storedAt);
+    expect(before.visits).toBe(30);
+    await old.close();
+    // What the release has made, taken away again.
+    await postgres.sql(
+      `alter table visit_counts drop constraint visit_counts_by_project;
+       alter table visit_counts drop column project;
+       alter table visit_counts add constraint visit_counts_key primary key (detail, size, bucket, shape, slot);
+       alter table runs drop column project; alter table links drop column project;
+       alter table servers drop column project; alter table monitors drop column project;
+       drop table projects; update schema_version set version = 8`,
+      databaseOf(url),
+    );
+    const store = await openStore(url);
+    try {
+      expect(await store.breakdown({}, storedAt)).toEqual(before);
+      expect(await store.breakdown({}, storedAt, ['default'])).toEqual(before);
+      expect((await store.breakdown({}, storedAt, ['other'])).visits).toBe(0);
+      const known = await store.addReport(sampleVisit({ sentence: 'Visit 0.' }), storedAt);
+      expect(known.added).toBe(false);
+      await store.deleteRun(known.summary.id, ['default']);
+      expect((await store.breakdown({}, storedAt)).visits).toBe(29);
+    } finally {
+      await store.close();
+    }
+  });
+});
+
 describe('a connection', () => {
   it('waits for the disk at every commit, though the database does not ask for it', async () => {
     const url = await postgres.database();

@@ -149,6 +149,7 @@ async function storeMonitor(
     id,
     spec: monitorInputSchema.parse({ intervalSec: 3600, ...spec }),
     webhookSecret: 'a-secret-of-sixteen-and-more',
+    project: 'default',
     createdAt: iso(nowMs - 80 * dayMs),
   });
   for (const { key, state, reason, latencyMs, failedAt, certificateDays } of cells) {

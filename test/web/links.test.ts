@@ -99,6 +99,15 @@ describe.skipIf(obstacle !== null)(`links in Chromium${obstacle === null ? '' : 
     await page.getByText('1–1 of 1 reports').waitFor();
     await page.getByRole('button', { name: /Link: Ticket 4711/ }).click();
     expect(new URL(page.url()).search).toBe('');
+
+    // What was sent can be taken back.
+    await visitor.page.getByRole('button', { name: 'Delete my report' }).click();
+    await visitor.page.getByRole('button', { name: 'Keep it' }).click();
+    await visitor.page.getByRole('button', { name: 'Delete my report' }).click();
+    expect(await axeInBothSchemes(visitor.page)).toEqual([]);
+    await visitor.page.getByRole('button', { name: 'Delete it' }).click();
+    await visitor.page.locator('#sending').getByText('Your report was deleted.').waitFor();
+    expect((await fetch(new URL(`/api/runs/${id}`, service.url))).status).toBe(404);
     expect([...operator.problems, ...visitor.problems]).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { postReport } from '../quiet-service.ts';
+import { readFixture } from '../report-fixtures.ts';
 import { axeViolations, obstacle } from './dashboard-stage.ts';
 import { freshDashboard } from './fresh-dashboard.ts';
 
@@ -82,5 +84,34 @@ describe.skipIf(obstacle !== null)(`settings${obstacle === null ? '' : ` – ${o
     await entries.getByText('forbidden').waitFor();
     await expect.poll(() => entries.getByText('login').count()).toBe(0);
     expect(page.url()).toContain('who=wallb');
+  });
+
+  it('make a project with a quota; its reports are another list than those of the others', async () => {
+    const { page } = at.watched;
+    await postReport(at.service, readFixture('visit-good'));
+    await at.open('/runs');
+    await page.getByText('1–1 of 1 reports').waitFor();
+    // Where there is one project, there is nothing to choose.
+    expect(await page.getByLabel('Project', { exact: true }).count()).toBe(0);
+    await at.open('/settings');
+    await page.getByRole('button', { name: 'Make a project' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('button', { name: 'Make project' }).click();
+    await form.getByText('Give it a name.').waitFor();
+    await form.getByLabel('Name').fill('Customer');
+    await form.getByLabel('Reports a day').fill('5');
+    await look(page, 'project-form');
+    await form.getByRole('button', { name: 'Make project' }).click();
+    await page.getByRole('table', { name: 'Projects' }).getByText('0 of 5').waitFor();
+    await look(page, 'projects');
+    await page.getByLabel('Project', { exact: true }).selectOption({ label: 'Customer' });
+    await page.waitForURL(new URL('/', at.service.url).href);
+    await at.open('/runs');
+    await page.getByText('No reports yet').waitFor();
+    await page.getByLabel('Project', { exact: true }).selectOption({ label: 'All projects' });
+    await page.waitForURL(new URL('/', at.service.url).href);
+    await at.open('/runs');
+    await page.getByText('1–1 of 1 reports').waitFor();
+    expect(at.watched.problems).toEqual([]);
   });
 });

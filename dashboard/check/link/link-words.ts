@@ -15,6 +15,12 @@ interface LinkWords {
   readonly unreachable: string;
   readonly retry: string;
   readonly code: string;
+  readonly forget: string;
+  readonly forgetAsk: string;
+  readonly forgetYes: string;
+  readonly forgetNo: string;
+  readonly forgotten: string;
+  readonly forgetFailed: string;
 }
 
 const en: LinkWords = {
@@ -36,6 +42,12 @@ const en: LinkWords = {
   unreachable: 'The service behind this link did not answer. Nothing was checked and nothing was sent.',
   retry: 'Try again',
   code: 'Code of this report, to read out to the operator:',
+  forget: 'Delete my report',
+  forgetAsk: 'The operator then cannot help you with it. Delete it for good?',
+  forgetYes: 'Delete it',
+  forgetNo: 'Keep it',
+  forgotten: 'Your report was deleted.',
+  forgetFailed: 'It could not be deleted. Try again later, or tell the operator the code.',
 };
 
 const ko: LinkWords = {
@@ -57,6 +69,12 @@ const ko: LinkWords = {
   unreachable: '링크의 서비스가 응답하지 않았습니다. 아무것도 검사하거나 보내지 않았습니다.',
   retry: '다시 시도',
   code: '운영자에게 불러 줄 보고서 코드:',
+  forget: '내 보고서 삭제',
+  forgetAsk: '삭제하면 운영자가 이 보고서로 도와줄 수 없습니다. 완전히 삭제할까요?',
+  forgetYes: '삭제',
+  forgetNo: '그대로 두기',
+  forgotten: '보고서를 삭제했습니다.',
+  forgetFailed: '삭제하지 못했습니다. 나중에 다시 시도하거나 운영자에게 코드를 알려 주십시오.',
 };
 
 export function linkWords(language: Language): LinkWords {

@@ -9,12 +9,14 @@ export interface KeyDraft {
   readonly role: Role;
   /** Null: until it is withdrawn. */
   readonly lifetimeDays: number | null;
+  /** Empty: those of whoever makes it. */
+  readonly project: string;
 }
 
-export const newKey: KeyDraft = { name: '', role: 'viewer', lifetimeDays: 90 };
+export const newKey: KeyDraft = { name: '', role: 'viewer', lifetimeDays: 90, project: '' };
 
-export function toKeyInput({ name, role, lifetimeDays }: KeyDraft): KeyInput {
-  return { name: name.trim(), role, lifetimeDays };
+export function toKeyInput({ name, role, lifetimeDays, project }: KeyDraft): KeyInput {
+  return { name: name.trim(), role, lifetimeDays, ...(project !== '' && { projects: [project] }) };
 }
 
 /** What is wrong with the name, by the contract itself; null: nothing. */

@@ -4,6 +4,7 @@ import type { NewKey } from '../../../contract/access/keys.ts';
 import { mayDo, roles } from '../../../contract/access.ts';
 import { useCreateKey } from '../api/use-keys.ts';
 import { useMe } from '../api/use-me.ts';
+import { useProjects } from '../api/use-projects.ts';
 import { Dialog } from '../panels/dialog.tsx';
 import { FormEnd } from '../panels/form-end.tsx';
 import { useDraft } from '../panels/use-draft.ts';
@@ -20,6 +21,7 @@ interface KeyFormProps {
 export function KeyForm({ onMade, onClose }: KeyFormProps) {
   const { draft, set, touch, isTouched } = useDraft(() => newKey);
   const create = useCreateKey();
+  const projects = useProjects().data ?? [];
   const own = useMe().data?.role ?? null;
   const problem = nameProblem(draft);
 
@@ -70,6 +72,17 @@ export function KeyForm({ onMade, onClose }: KeyFormProps) {
               set({ lifetimeDays: currentTarget.value === '' ? null : Number(currentTarget.value) })
             }
           />
+          {projects.length > 1 && (
+            <NativeSelect
+              label={words.projectSwitch.label}
+              value={draft.project}
+              data={[
+                { value: '', label: words.projectSwitch.all },
+                ...projects.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+              onChange={({ currentTarget }) => set({ project: currentTarget.value })}
+            />
+          )}
           <FormEnd
             error={create.error}
             failed={text.failed}

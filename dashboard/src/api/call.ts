@@ -1,9 +1,11 @@
 /** The one door to the REST API: every operation of the contract, with its input and reply typed and checked. */
 import type { z } from 'zod';
 import { apiErrorSchema, type OperationName, operations } from '../../../contract/api.ts';
+import { projectHeader } from '../../../contract/projects.ts';
 import { words } from '../words.ts';
 import { ApiProblem } from './api-problem.ts';
 import { buildUrl, type QueryValues } from './build-url.ts';
+import { chosenProject } from './chosen-project.ts';
 
 type Operations = typeof operations;
 type Part<N extends OperationName, K extends string> =
@@ -27,6 +29,8 @@ export async function call<N extends OperationName>(
   const operation = operations[name];
   const { params, query, body } = input as LooseInput;
   const headers = new Headers({ accept: 'application/json' });
+  const project = chosenProject();
+  if (project !== null) headers.set(projectHeader, project);
   const request: RequestInit = { method: operation.method, headers };
   if (signal !== undefined) request.signal = signal;
   if (body !== undefined) {

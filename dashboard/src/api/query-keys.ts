@@ -6,6 +6,7 @@ import type { StatisticsFilter } from '../statistics/statistics-filter.ts';
 export const queryKeys = {
   info: ['info'] as const,
   me: ['me'] as const,
+  projects: ['projects'] as const,
   /** Keys, sign-ins and the audit log. */
   access: ['access'] as const,
   keys: ['access', 'keys'] as const,

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import type { RunSummary } from '../../../contract/runs.ts';
+import { chosenProject } from '../api/chosen-project.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { applyLive, refreshAll } from './apply-live.ts';
 import { liveUrl } from './live-address.ts';
@@ -39,7 +40,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       () => void client.invalidateQueries({ queryKey: queryKeys.monitors }),
     );
     const close = openLiveSocket({
-      url: liveUrl(window.location),
+      url: liveUrl(window.location, chosenProject()),
       onState: setState,
       onMessage: (message) => {
         if (message.type === 'hello') {

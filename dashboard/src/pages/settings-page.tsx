@@ -6,6 +6,7 @@ import { May } from '../access/may.tsx';
 import { SessionsPanel } from '../access/sessions-panel.tsx';
 import { YouPanel } from '../access/you-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
+import { ProjectsPanel } from '../projects/projects-panel.tsx';
 import { words } from '../words.ts';
 
 const text = words.settings;
@@ -28,6 +29,7 @@ export function SettingsPage() {
       <PageHead title={text.title} hint={text.hint} actions={audit} />
       <Stack gap="md">
         <YouPanel />
+        <ProjectsPanel />
         <May who="admin">
           <KeysPanel />
           <SessionsPanel />

@@ -6,6 +6,7 @@ import { words } from '../words.ts';
 import { Brand } from './brand.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { Navigation } from './navigation.tsx';
+import { ProjectSwitch } from './project-switch.tsx';
 import { SchemeToggle } from './scheme-toggle.tsx';
 import classes from './shell.module.css';
 import { StoreBanner } from './store-banner.tsx';
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
             </Link>
           </Group>
           <Group gap="sm" wrap="nowrap">
+            <ProjectSwitch />
             <LiveBadge />
             <SchemeToggle />
           </Group>

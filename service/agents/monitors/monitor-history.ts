@@ -9,9 +9,11 @@ import type {
   RegionMatrix,
 } from '../../../contract/fleet/monitor.ts';
 import { wilsonRate } from '../../../contract/wilson.ts';
+import { sees } from '../../projects/scope.ts';
 import type { MonitorStore, ResultStore } from '../../store/fleet/fleet-store.ts';
 import type { StoredCell, StoredMonitor } from '../../store/fleet/monitor-queries.ts';
 import type { CountedResults, MonitorResult, ResultRange } from '../../store/fleet/result-queries.ts';
+import type { Reads } from '../../store/projects-read.ts';
 import { toUtc } from '../../store/utc.ts';
 import { cellName, cellsOf } from '../judge/cell-key.ts';
 import { worstState } from '../judge/cell-state.ts';
@@ -62,8 +64,10 @@ export class MonitorHistories {
   }
 
   /** Every connection of the mesh monitors, the last 24 hours. */
-  async matrix(now: Date): Promise<RegionMatrix> {
-    const meshes = (await this.#monitors.list()).filter(({ spec }) => spec.kind === 'mesh');
+  async matrix(now: Date, reads: Reads): Promise<RegionMatrix> {
+    const meshes = (await this.#monitors.list()).filter(
+      ({ spec, project }) => spec.kind === 'mesh' && sees(reads, project),
+    );
     const cells = await Promise.all(
       meshes.map(async ({ id, spec }) => {
         const counts = await this.#results.counts(id, dayAgo(now), 'hour');

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Envelope } from '../../../contract/envelope.ts';
 import type { CellKey, MonitorCell, MonitorState } from '../../../contract/fleet/monitor.ts';
-import type { KnownServer } from '../../servers/server-list.ts';
+import type { ServersOf } from '../../servers/server-list.ts';
 import type { MonitorStore, NoticeStore, ResultStore } from '../../store/fleet/fleet-store.ts';
 import type { StoredCell, StoredMonitor } from '../../store/fleet/monitor-queries.ts';
 import type { MonitorOutcome } from '../job-desk.ts';
@@ -22,11 +22,11 @@ export interface MonitorKeeperOptions {
   readonly monitors: MonitorStore;
   readonly results: ResultStore;
   readonly notices: NoticeStore;
-  readonly servers: (reachedBy: string) => Promise<readonly KnownServer[]>;
+  readonly servers: ServersOf;
   readonly now: () => Date;
   /** Stores a report; gives the run’s id. */
-  readonly save: (report: Envelope) => Promise<string>;
-  readonly onChange: (id: string) => void;
+  readonly save: (report: Envelope, project: string) => Promise<string>;
+  readonly onChange: (id: string, project: string) => void;
   readonly onResult: (outcome: Judged['outcome']) => void;
   readonly onNotice: () => void;
 }
@@ -56,13 +56,13 @@ export class MonitorKeeper {
     const runs = new Map<Envelope, string>();
     for (const { key, judged, report } of found) {
       if (runs.has(report) || !this.#isWorthKeeping(cells.get(cellName(key)), judged)) continue;
-      runs.set(report, await this.#options.save(report));
+      runs.set(report, await this.#options.save(report, monitor.project));
     }
     for (const each of found) {
       if (await this.#count(monitor, outcome, each, runs.get(each.report) ?? null))
         onResult(each.judged.outcome);
     }
-    onChange(monitor.id);
+    onChange(monitor.id, monitor.project);
     return [...runs.values()];
   }
 
@@ -85,7 +85,7 @@ export class MonitorKeeper {
         const reason = `No result has come since ${cell.lastAt}.`;
         await this.#save(monitor, { ...cell, state, recent, reason }, cell, null);
       }
-      if (stale.length > 0) onChange(monitor.id);
+      if (stale.length > 0) onChange(monitor.id, monitor.project);
     }
   }
 
@@ -95,7 +95,7 @@ export class MonitorKeeper {
   ): Promise<Found[]> {
     const { servers, now } = this.#options;
     const { request } = job;
-    const server = (await servers(reachedBy)).find(({ id }) => id === monitor.spec.server);
+    const server = (await servers(reachedBy, [monitor.project])).find(({ id }) => id === monitor.spec.server);
     const region = reports[0]?.vantage?.region;
     const ends = new Map(outcome.certificates.map(({ uri, endsAtSec }) => [uri, endsAtSec * 1_000]));
     const mine = cellsOf(monitor.spec).filter((key) => {

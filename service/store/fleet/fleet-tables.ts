@@ -75,6 +75,7 @@ export interface MonitorsTable {
   spec: string;
   webhook_secret: string | null;
   created_at: string;
+  project: string;
 }
 
 /** What of a monitor is measured apart, and how it stands. */

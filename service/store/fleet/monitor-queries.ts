@@ -19,6 +19,7 @@ export interface StoredMonitor {
   /** Key of the signature of its notices. Never leaves the service. */
   readonly webhookSecret: string | null;
   readonly createdAt: string;
+  readonly project: string;
 }
 
 export interface StoredCell extends CellKey {
@@ -59,11 +60,11 @@ export function monitorQueries(db: Kysely<Tables>) {
     },
 
     /** A new one, or its new shape. */
-    save: async ({ id, spec, webhookSecret, createdAt }: StoredMonitor): Promise<void> => {
+    save: async ({ id, spec, webhookSecret, createdAt, project }: StoredMonitor): Promise<void> => {
       const values = { spec: JSON.stringify(spec), webhook_secret: webhookSecret };
       await db
         .insertInto('monitors')
-        .values({ id, ...values, created_at: createdAt })
+        .values({ id, ...values, created_at: createdAt, project })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
         .execute();
     },
@@ -177,6 +178,7 @@ function monitorOf(row: Selectable<Tables['monitors']>): StoredMonitor {
     spec: monitorInputSchema.parse(JSON.parse(row.spec)),
     webhookSecret: row.webhook_secret,
     createdAt: row.created_at,
+    project: row.project,
   };
 }
 

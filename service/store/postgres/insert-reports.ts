@@ -31,6 +31,7 @@ const columns = Object.keys({
   visit_code: 0,
   link_id: 0,
   visitor: 0,
+  project: 0,
   shape: 0,
 } satisfies Record<keyof Omit<RunsTable, 'report'>, 0>).join(', ');
 
@@ -53,7 +54,7 @@ const text = `
     select ${columns}, string_to_table
     from rows from (json_populate_recordset(null::runs, $1::json), string_to_table($2, E'\\n'))
     order by digest
-    on conflict do nothing returning id, counted_at, shape),
+    on conflict do nothing returning id, counted_at, shape, project),
   ${details.join(',\n  ')},
   shape as (
     select * from json_to_recordset($6::json)
@@ -69,13 +70,13 @@ const text = `
     insert into shape_findings
     select each.* from shape join fresh using (id), json_populate_recordset(null::shape_findings, findings) each),
   counted as (
-    insert into visit_counts (detail, size, bucket, shape, slot, visits)
+    insert into visit_counts (detail, size, bucket, shape, slot, project, visits)
     select detail, size, substr(counted_at, 1, length),
-      case detail when 'full' then shape.id else shape.outline end, $7::integer, count(*)
+      case detail when 'full' then shape.id else shape.outline end, $7::integer, project, count(*)
     from stored join shape on shape.id = stored.shape
       cross join (values ${counters.join(', ')}) as counter(detail, size, length)
-    group by 1, 2, 3, 4 order by 1, 2 desc, 3, 4
-    on conflict (detail, size, bucket, shape, slot)
+    group by 1, 2, 3, 4, 6 order by 1, 2 desc, 3, 4, 6
+    on conflict (detail, size, bucket, shape, slot, project)
       do update set visits = visit_counts.visits + excluded.visits)
   select id from stored`;
 /** Ids of those that were stored; the others are there already, or their code is taken. */

@@ -18,11 +18,12 @@ export async function settleCounts(db: Kysely<Tables>, now: Date): Promise<void>
         delete from visit_counts where ctid in (
           select ctid from visit_counts where slot > 0 and (${over('hour')} or ${over('day')})
           limit ${sql.lit(batch)} for update skip locked)
-        returning detail, size, bucket, shape, visits)
-      insert into visit_counts (detail, size, bucket, shape, slot, visits)
-      select detail, size, bucket, shape, 0, sum(visits) from loose group by detail, size, bucket, shape
-      order by detail, size, bucket, shape
-      on conflict (detail, size, bucket, shape, slot) do update set visits = visit_counts.visits + excluded.visits
+        returning detail, size, bucket, shape, project, visits)
+      insert into visit_counts (detail, size, bucket, shape, slot, project, visits)
+      select detail, size, bucket, shape, 0, project, sum(visits) from loose
+      group by detail, size, bucket, shape, project
+      order by detail, size, bucket, shape, project
+      on conflict (detail, size, bucket, shape, slot, project) do update set visits = visit_counts.visits + excluded.visits
     `.execute(db);
     if (numAffectedRows === 0n) return;
   }

@@ -1,6 +1,6 @@
 /** What cannot be stored is kept beside the spool, with the reason, for somebody to look at. Nothing tries it again. */
 import { readdirSync, statSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownerOnly, settleNames } from './locked-folder.ts';
 
@@ -13,16 +13,16 @@ export class SetAside {
 
   /** Files and their bytes. */
   count(): { readonly files: number; readonly bytes: number } {
-    let names: string[];
-    try {
-      names = readdirSync(this.#folder);
-    } catch {
-      return { files: 0, bytes: 0 };
-    }
-    const sizes = names.map(
-      (name) => statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0,
-    );
-    return { files: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+    const paths = this.#paths();
+    const sizes = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    return { files: paths.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  /** Deletes what was put there before. Resolves to how many files that were. */
+  async expire(before: Date): Promise<number> {
+    const old = this.#paths().filter((path) => isOlder(path, before));
+    for (const path of old) await rm(path, { force: true });
+    return old.length;
   }
 
   /** Resolves to its path when it is on the disk. The same name twice is the same thing. */
@@ -40,4 +40,18 @@ export class SetAside {
     await settleNames(this.#folder);
     return path;
   }
+
+  #paths(): string[] {
+    try {
+      return readdirSync(this.#folder).map((name) => join(this.#folder, name));
+    } catch {
+      // Nothing was ever set aside.
+      return [];
+    }
+  }
+}
+
+function isOlder(path: string, time: Date): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.mtime < time;
 }

@@ -134,6 +134,13 @@ export class Spool {
     await this.shift(oldest);
   }
 
+  /** Deletes what was set aside before. Resolves to how many files that were. */
+  async expire(before: Date): Promise<number> {
+    const expired = await this.#aside.expire(before);
+    this.#asideCount = this.#aside.count();
+    return expired;
+  }
+
   async close(): Promise<void> {
     await this.#writer.close();
     const has = ({ path }: LockedFolder) => this.#segments.some((segment) => dirname(segment.path) === path);

@@ -109,6 +109,11 @@ export class Spooling {
     return digestReport(bare, id, receivedAt, code).summary;
   }
 
+  /** What was set aside before goes. Resolves to how many files that were. */
+  expire(before: Date): Promise<number> {
+    return this.#spool.expire(before);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
@@ -190,8 +195,10 @@ type Outcome =
 async function insert(store: Store, waiting: WaitingReport): Promise<Outcome> {
   const { linkHash, code, requestId, traceparent } = waiting;
   const receivedAt = new Date(waiting.receivedAt);
-  const link = linkHash === null ? null : linkIdAt(await store.findLink(linkHash), receivedAt.getTime());
+  const found = linkHash === null ? null : await store.findLink(linkHash);
+  const link = linkIdAt(found, receivedAt.getTime());
+  const project = found !== null && link !== null ? found.project : waiting.project;
   const report = withLink(waiting.report, link);
-  const origin = { requestId, traceparent };
-  return { report, origin, ...(await store.addReport(report, receivedAt, code)) };
+  const origin = { requestId, traceparent, project };
+  return { report, origin, ...(await store.addReport(report, receivedAt, code, project)) };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from '../../../contract/basics.ts';
 import { type Envelope, parseEnvelope } from '../../../contract/envelope.ts';
+import { defaultProject } from '../../../contract/projects.ts';
 import { reportCodeSchema } from '../../../contract/runs.ts';
 
 const version = 1;
@@ -22,6 +23,8 @@ const recordSchema = z.strictObject({
   requestId: z.string().max(64).nullable(),
   /** The span in which it came (W3C Trace Context). */
   traceparent: z.string().max(64).nullable(),
+  /** Of a report that came by no link. */
+  project: idSchema.default(defaultProject),
   report: z.unknown(),
 });
 
@@ -33,8 +36,8 @@ export function encodeWaiting(waiting: WaitingReport): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ version, ...waiting }));
 }
 
-/** The request that brought a report. Null: there is none, or it is not traced. */
-export type Origin = Pick<WaitingReport, 'requestId' | 'traceparent'>;
+/** Where a report came from. Null: by no request, or by one that is not traced. */
+export type Origin = Pick<WaitingReport, 'requestId' | 'traceparent' | 'project'>;
 
 export type DecodedWaiting = { readonly waiting: WaitingReport } | { readonly problem: string };
 

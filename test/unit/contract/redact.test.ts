@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Envelope, envelopeSchema, parseEnvelope } from '../../../contract/envelope.ts';
 import { redactRun } from '../../../contract/redact/redact-run.ts';
 import { Redactor } from '../../../contract/redact/redactor.ts';
-import { shortenAddresses } from '../../../contract/redact/shorten-addresses.ts';
+import { removeAddresses, shortenAddresses } from '../../../contract/redact/shorten-addresses.ts';
 import { digestReport } from '../../../service/store/summary.ts';
 import { sampleLoad } from '../sample-load.ts';
 import { sampleNat, sampleVisit } from '../service/sample-reports.ts';
@@ -21,6 +21,12 @@ describe('addresses in a text', () => {
     ['64:ff9b::192.0.2.33', '64:ff9b::x'],
     ['::ffff:203.0.113.7', '::ffff:203.0.113.x'],
     ['FD00:1:2:3::5', 'fd00:1:2::x'],
+    [
+      'seen as 2001:db8:1:2::7. Then 2001:db8::5: nothing',
+      'seen as 2001:db8:1::x. Then 2001:db8::x: nothing',
+    ],
+    // 6to4: the address in it is cut to its /24, too.
+    ['2002:cb00:7107::1', '2002:cb00:7100::x'],
   ])('%s becomes %s', (text, short) => {
     expect(shortenAddresses(text)).toBe(short);
     // Once is enough, and twice does no harm.
@@ -44,6 +50,18 @@ describe('addresses in a text', () => {
     '{"a":{"b":1}}',
   ])('%s stays', (text) => {
     expect(shortenAddresses(text)).toBe(text);
+  });
+});
+
+describe('addresses that nobody keeps', () => {
+  it.each([
+    ['203.0.113.7:40001, then 10.0.0.2', 'x.x.x.x:40001, then x.x.x.x'],
+    ['[2001:db8::1]:3478', '[x::x]:3478'],
+    ['203.0.113.x and 2001:db8:1::x', 'x.x.x.x and x::x'],
+    ['127.0.0.1:3478, Chrome/140.0.0.0', '127.0.0.1:3478, Chrome/140.0.0.0'],
+  ])('%s becomes %s', (text, bare) => {
+    expect(removeAddresses(text)).toBe(bare);
+    expect(removeAddresses(bare)).toBe(bare);
   });
 });
 

@@ -15,10 +15,12 @@ describe('reconnecting', () => {
   });
 
   it('speaks TLS where the page does', () => {
-    expect(liveUrl({ protocol: 'https:', host: 'polynya.example:8443' })).toBe(
+    expect(liveUrl({ protocol: 'https:', host: 'polynya.example:8443' }, null)).toBe(
       'wss://polynya.example:8443/ws/live',
     );
-    expect(liveUrl({ protocol: 'http:', host: '127.0.0.1:7478' })).toBe('ws://127.0.0.1:7478/ws/live');
+    expect(liveUrl({ protocol: 'http:', host: '127.0.0.1:7478' }, 'p1')).toBe(
+      'ws://127.0.0.1:7478/ws/live?project=p1',
+    );
   });
 });
 

@@ -32,7 +32,8 @@ class FakeSocket implements LiveSocket {
   }
 }
 
-const stays = async () => true;
+const whole = { reads: 'all', isWhole: true } as const;
+const stays = async () => whole;
 
 let count = 0;
 let hub: LiveHub;
@@ -50,8 +51,8 @@ afterEach(() => {
 describe('LiveHub', () => {
   it('greets, tells everyone, and forgets who left', () => {
     const [a, b] = [new FakeSocket(), new FakeSocket()];
-    hub.add(a, stays);
-    hub.add(b, stays);
+    hub.add(a, whole, stays);
+    hub.add(b, whole, stays);
     expect(count).toBe(2);
     hub.broadcast({ type: 'servers-changed' });
     b.fire('close');
@@ -66,9 +67,9 @@ describe('LiveHub', () => {
   it('sends away who may stay no more, as soon as that is said, and nobody while it cannot be asked', async () => {
     const [stayed, gone, unclear] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
     hub = new LiveHub({ sockets: 3, bufferedBytes: 1000, pingMs: 30_000 }, () => {});
-    hub.add(stayed, stays);
-    hub.add(gone, async () => false);
-    hub.add(unclear, () => Promise.reject(new Error('the store is away')));
+    hub.add(stayed, whole, stays);
+    hub.add(gone, whole, async () => null);
+    hub.add(unclear, whole, () => Promise.reject(new Error('the store is away')));
     // As another node says it.
     hub.tell({ type: 'access-changed' });
     await vi.advanceTimersByTimeAsync(0);
@@ -77,7 +78,7 @@ describe('LiveHub', () => {
 
   it('turns away more than it can serve, and whoever talks', () => {
     const sockets = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
-    for (const socket of sockets) hub.add(socket, stays);
+    for (const socket of sockets) hub.add(socket, whole, stays);
     expect(sockets[2]?.calls).toEqual(['close 1013']);
     expect(sockets[2]?.sent).toEqual([]);
     sockets[0]?.fire('message');
@@ -87,8 +88,8 @@ describe('LiveHub', () => {
 
   it('cuts off a reader that falls behind, the others go on', () => {
     const [slow, quick] = [new FakeSocket(), new FakeSocket()];
-    hub.add(slow, stays);
-    hub.add(quick, stays);
+    hub.add(slow, whole, stays);
+    hub.add(quick, whole, stays);
     slow.bufferedAmount = 1001;
     hub.broadcast({ type: 'servers-changed' });
     expect(slow.calls).toEqual(['terminate']);
@@ -99,8 +100,8 @@ describe('LiveHub', () => {
 
   it('pings, and drops who does not answer', () => {
     const [alive, dead] = [new FakeSocket(), new FakeSocket()];
-    hub.add(alive, stays);
-    hub.add(dead, stays);
+    hub.add(alive, whole, stays);
+    hub.add(dead, whole, stays);
     for (let round = 0; round < 3; round++) {
       vi.advanceTimersByTime(30_000);
       alive.fire('pong');
@@ -112,7 +113,7 @@ describe('LiveHub', () => {
 
   it('lets the process end: no timer is left without sockets', () => {
     const socket = new FakeSocket();
-    hub.add(socket, stays);
+    hub.add(socket, whole, stays);
     expect(vi.getTimerCount()).toBe(1);
     hub.close();
     expect(socket.calls).toEqual(['close 1001']);

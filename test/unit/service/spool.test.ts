@@ -35,6 +35,7 @@ const waitingReport = (number: number): WaitingReport => ({
   linkHash: null,
   requestId: 'proxy-4711',
   traceparent: null,
+  project: 'default',
   report: sampleNat({ sentence: `Report ${number}.` }),
 });
 const fill = async (spool: Spool, count: number): Promise<void> => {
@@ -109,6 +110,17 @@ describe('the spool', () => {
       return (stat.mode & 0o777) !== (stat.isDirectory() ? 0o700 : 0o600);
     });
     expect([paths.length > 4, loose]).toEqual([true, []]);
+  });
+
+  it('keeps what was set aside no longer than it is told to', async () => {
+    const spool = await openSpool();
+    await fill(spool, 1);
+    const oldest = await spool.peek();
+    if (oldest !== null) await spool.setAside(oldest, 'no good');
+    expect(await spool.expire(new Date(Date.now() - 60_000))).toBe(0);
+    expect(spool.state().setAside).toBe(1);
+    expect(await spool.expire(new Date(Date.now() + 60_000))).toBe(1);
+    expect(spool.state()).toMatchObject({ setAside: 0, bytes: 0 });
   });
 
   it.each([

@@ -16,7 +16,7 @@ import { sampleNat, sampleVisit } from './sample-reports.ts';
 class Gone extends Error {}
 const gone = failure('store-unreachable');
 const receivedAt = new Date('2026-11-21T12:00:00.000Z');
-const origin = (requestId: string | null) => ({ requestId, traceparent: null });
+const origin = (requestId: string | null) => ({ requestId, traceparent: null, project: 'default' });
 const token = 'the-token-of-the-link';
 
 let folder: string;
@@ -58,10 +58,10 @@ function instance(): Store {
       reach();
       return real.findLink(hash);
     },
-    addReport: async (report, at, told) => {
+    addReport: async (report, ...rest) => {
       reach();
       await before(report);
-      const done = await real.addReport(report, at, told);
+      const done = await real.addReport(report, ...rest);
       await after(report);
       return done;
     },
@@ -201,6 +201,7 @@ describe('a visit that waits', () => {
     consent: null,
     contact: null,
     createdAt: '2026-11-01T00:00:00.000Z',
+    project: 'of-the-link',
     expiresAt,
     revokedAt,
   });
@@ -220,6 +221,8 @@ describe('a visit that waits', () => {
     const summary = await spooling.keep(sampleVisit({ link: token }), origin(null));
     isAway = false;
     await drained(1);
+    // In its project, or in the sender’s where it came by no link after all.
+    expect(await real.getRun(summary.id, [id === null ? 'default' : 'of-the-link'])).not.toBeNull();
     const run = await real.getRun(summary.id);
     expect([run?.summary.link, run?.summary.code]).toEqual([id, summary.code]);
     expect(run?.report).toEqual({

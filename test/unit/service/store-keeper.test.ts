@@ -16,7 +16,7 @@ describe('keepStore', () => {
 
   it('keeps house a minute after the start and every hour from then on, until it is ended', async () => {
     const keep = vi.fn(async () => 0);
-    const end = keepStore({ keep, access }, { days: 30, auditDays: 365 }, logOf());
+    const end = keepStore({ keep, access }, null, { days: 30, auditDays: 365 }, logOf());
     await vi.advanceTimersByTimeAsync(59_000);
     expect(keep).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -31,7 +31,7 @@ describe('keepStore', () => {
   it('logs what it deleted and what it could not do, and goes on', async () => {
     const keep = vi.fn(async () => 7).mockRejectedValueOnce(new Error('gone'));
     const log = logOf();
-    const end = keepStore({ keep, access }, { days: 30, auditDays: 365 }, log);
+    const end = keepStore({ keep, access }, null, { days: 30, auditDays: 365 }, log);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(log.error.mock.calls[0]?.[0]).toMatchObject({ err: { message: 'gone' } });
     await vi.advanceTimersByTimeAsync(hourMs);
@@ -39,10 +39,27 @@ describe('keepStore', () => {
     await end();
   });
 
+  it('lets go of what was set aside at the same age, and of nothing where all is kept', async () => {
+    const keep = vi.fn(async () => 0);
+    for (const [days, times] of [
+      [30, 1],
+      [null, 0],
+    ] as const) {
+      const expire = vi.fn(async (_before: Date) => 0);
+      const end = keepStore({ keep, access }, { expire }, { days, auditDays: 365 }, logOf());
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(expire).toHaveBeenCalledTimes(times);
+      if (days !== null) {
+        expect(expire.mock.calls[0]?.[0]).toEqual(new Date(Date.now() - days * 24 * hourMs));
+      }
+      await end();
+    }
+  });
+
   it('ends what runs just then before it ends itself', async () => {
     const keep = (_now: Date, _days: number | null, signal: AbortSignal) =>
       new Promise<number>((resolve) => signal.addEventListener('abort', () => resolve(0)));
-    const end = keepStore({ keep, access }, { days: 30, auditDays: 365 }, logOf());
+    const end = keepStore({ keep, access }, null, { days: 30, auditDays: 365 }, logOf());
     await vi.advanceTimersByTimeAsync(60_000);
     await end();
   });

@@ -44,12 +44,13 @@ async function postgresPlace(): Promise<StorePlace> {
   const { db } = await openPostgres(url);
   const tables = await sql<{ name: string }>`select relname as name from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
-      and relname <> 'schema_version'`.execute(db);
+      and relname not in ('schema_version', 'projects')`.execute(db);
   const again = () => openPostgresStore(url);
   return {
     again,
     fresh: async () => {
       await sql`truncate ${sql.join(tables.rows.map(({ name }) => sql.table(name)))}`.execute(db);
+      await db.deleteFrom('projects').where('id', '<>', 'default').execute();
       return again();
     },
     stop: async () => {

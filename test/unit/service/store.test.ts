@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../contract/failures.ts';
+import { noQuotas } from '../../../contract/projects.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
 import { accessTables } from '../../../service/store/access/access-migration.ts';
 import { fleetTables } from '../../../service/store/fleet/fleet-migration.ts';
+import type { Reads } from '../../../service/store/projects-read.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
 import {
@@ -233,6 +235,28 @@ describeStores(use, (again) => {
       expect((await store.breakdown({ since: '2025-01-01T00:00:00Z' }, storedAt)).visits).toBe(4);
     });
 
+    it('deletes links that ended before and lead to no report', async () => {
+      const link = (id: string, expiresAt: string, revokedAt: string | null = null) =>
+        store.addLink(
+          {
+            ...{ id, label: `For ${id}`, servers: null, consent: null, contact: null },
+            ...{ createdAt: '2025-01-01T00:00:00.000Z', expiresAt, revokedAt, project: 'default' },
+          },
+          `hash of ${id}`,
+        );
+      await link('ended', '2026-10-01T00:00:00.000Z');
+      await link('withdrawn', '2026-12-01T00:00:00.000Z', '2026-10-01T00:00:00.000Z');
+      await link('used', '2026-10-01T00:00:00.000Z');
+      await link('lately', '2026-11-01T00:00:00.000Z');
+      await link('open', '2026-12-01T00:00:00.000Z');
+      await add(sampleVisit({ link: 'used' }));
+      const left = async () => (await store.listLinks()).map(({ id }) => id).sort();
+      await store.keep(storedAt, null, never);
+      expect(await left()).toHaveLength(5);
+      await store.keep(storedAt, 30, never);
+      expect(await left()).toEqual(['lately', 'open', 'used']);
+    });
+
     it('ends at once when it is told to', async () => {
       await add(sampleVisit({ at: '2025-02-03T10:00:00Z' }));
       expect(await store.keep(storedAt, 30, AbortSignal.abort())).toBe(0);
@@ -251,6 +275,57 @@ describeStores(use, (again) => {
     });
   });
 
+  describe('projects', () => {
+    it('count, list and delete what is theirs, and all of it is the sum', async () => {
+      const into = (project: string, sentence: string, at?: string) =>
+        store.addReport(sampleVisit({ sentence, ...(at !== undefined && { at }) }), storedAt, null, project);
+      const [one] = [await into('a', 'One.'), await into('a', 'Two.'), await into('b', 'Three.')];
+      // The same report in another project stays where it is.
+      expect(await into('b', 'One.')).toMatchObject({ added: false, summary: { id: one.summary.id } });
+      const seen = async (reads: Reads) => ({
+        runs: (await store.listRuns(query(), reads)).total,
+        counted: (await store.breakdown({}, storedAt, reads)).visits,
+        attempts: (await store.success({ bucket: 'day' }, storedAt, reads)).series[0]?.total.attempts ?? 0,
+      });
+      const three = { runs: 3, counted: 3, attempts: 3 };
+      const two = { runs: 2, counted: 2, attempts: 2 };
+      const single = { runs: 1, counted: 1, attempts: 1 };
+      const none = { runs: 0, counted: 0, attempts: 0 };
+      const all = async () => [await seen('all'), await seen(['a']), await seen(['b']), await seen([])];
+      expect(await all()).toEqual([three, two, single, none]);
+      expect(await seen(['a', 'b'])).toEqual(three);
+      // Joining what writers have left keeps them apart.
+      await store.keep(new Date(storedAt.getTime() + 2 * 86_400_000), null, new AbortController().signal);
+      expect(await all()).toEqual([three, two, single, none]);
+      const code = one.summary.code ?? '';
+      expect(await store.runOfCode(code, ['b'])).toBeNull();
+      expect(await store.getRun(one.summary.id, ['b'])).toBeNull();
+      expect(await store.deleteRun(one.summary.id, ['b'])).toBe(false);
+      expect(await store.deleteRun(one.summary.id, ['a'])).toBe(true);
+      expect(await all()).toEqual([two, single, single, none]);
+    });
+
+    it('keep their reports as long as each is let', async () => {
+      const at = '2026-11-10T10:00:00Z';
+      const [older] = await store.projects.list();
+      expect(older).toMatchObject({ id: 'default', name: 'Default', archivedAt: null, quotas: noQuotas });
+      const quotas = { ...noQuotas, storedDays: 5 };
+      await store.projects.save({ id: 'short', name: 'S', createdAt: at, archivedAt: null, quotas });
+      for (const project of ['default', 'short']) {
+        await store.addReport(sampleVisit({ at, sentence: project }), storedAt, null, project);
+      }
+      expect(await store.projects.used('short', storedAt)).toEqual({
+        reportsToday: 1,
+        links: 0,
+        monitors: 0,
+      });
+      expect(await store.keep(storedAt, null, new AbortController().signal)).toBe(1);
+      expect((await store.listRuns(query())).runs.map(({ headline }) => headline.sentence)).toEqual([
+        'default',
+      ]);
+    });
+  });
+
   describe('servers', () => {
     const turn = {
       id: 's1',
@@ -260,6 +335,7 @@ describeStores(use, (again) => {
       auth: 'password',
       credential: 'pa$$"word',
       enabled: true,
+      project: 'default',
     } as const;
 
     it('keep their order, their secrets and their last test', async () => {
@@ -312,6 +388,12 @@ describe('the file', () => {
 
   /** What each migration made, taken away again, and what it took away: the file is as an older release left it. */
   const undone: Readonly<Record<number, string>> = {
+    9: `drop index runs_project_at; drop index runs_project_stored; drop table projects;
+        create table counts as select * from visit_counts; drop table visit_counts;
+        create table visit_counts (detail text, size text, bucket text, shape text, slot integer, visits integer,
+          constraint visit_counts_key primary key (detail, size, bucket, shape, slot));
+        insert into visit_counts select detail, size, bucket, shape, slot, visits from counts; drop table counts;
+        ${['runs', 'links', 'servers', 'monitors'].map((table) => `alter table ${table} drop column project;`).join(' ')}`,
     8: accessTables.map((table) => `drop table ${table};`).join('\n'),
     7: fleetTables.map((table) => `drop table ${table};`).join('\n'),
     6: `drop table visit_shapes; drop table shape_outcomes; drop table shape_findings; drop table visit_counts;
@@ -335,7 +417,7 @@ describe('the file', () => {
   };
   function backTo(version: number): void {
     const raw = new Database(join(folder, 'runs.sqlite'));
-    for (const made of [8, 7, 6, 5, 4, 3, 2].filter((number) => number > version)) {
+    for (const made of [9, 8, 7, 6, 5, 4, 3, 2].filter((number) => number > version)) {
       raw.exec(undone[made] ?? '');
     }
     raw.exec(`update schema_version set version = ${version}`);
@@ -345,6 +427,7 @@ describe('the file', () => {
   it.each([
     { version: 2, without: 'statistics by cause' },
     { version: 5, without: 'shapes of visits' },
+    { version: 8, without: 'projects' },
   ])('of a release without $without gets them from the stored visits', async ({ version }) => {
     const visit = readVisit();
     const failed = relayedAttempt({ rung: 'S0', succeeded: false, failure: failure('turn-401') });
