@@ -1,13 +1,12 @@
 /** The table of REST operations. The service registers it, clients call by it; both ends parse. `role`: who may. */
 import { z } from 'zod';
 import { accessOperations } from './access/operations.ts';
-import { roleSchema } from './access/principal.ts';
 import type { NeededRole } from './access.ts';
 import { idSchema, isoTimeSchema } from './basics.ts';
 import { breakdownQuerySchema, breakdownSchema } from './breakdown.ts';
 import { nodeListSchema } from './bus.ts';
 import { envelopeSchema } from './envelope.ts';
-import { failureCodeSchema, failureSchema } from './failure-schema.ts';
+import { failureSchema } from './failure-schema.ts';
 import { fleetOperations } from './fleet/operations.ts';
 import { historyQuerySchema, historySchema } from './history.ts';
 import {
@@ -18,7 +17,6 @@ import {
   visitProgressSchema,
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
-import { signInOfferSchema } from './oidc.ts';
 import { probeTestSchema, probeTests } from './probe-tests.ts';
 import { projectOperations } from './project-operations.ts';
 import { roomOperations } from './room-operations.ts';
@@ -31,6 +29,7 @@ import {
   successSeriesSchema,
 } from './runs.ts';
 import { iceServerSchema, serverInputSchema, serverViewSchema } from './servers.ts';
+import { serviceInfoSchema } from './service-info.ts';
 import { serverChecksSchema, turnCheckRequestSchema, turnCheckStateSchema } from './turn-checks.ts';
 import { witnessRecordSchema, witnessSessionSchema } from './witness.ts';
 
@@ -70,6 +69,7 @@ export const ownViewSchema = z.object({
 export type OwnView = z.infer<typeof ownViewSchema>;
 
 export * from './probe-tests.ts';
+export * from './service-info.ts';
 
 export const probeRequestSchema = z.strictObject({
   /** Server ids; absent: all enabled ones. */
@@ -87,29 +87,6 @@ export const probeStateSchema = z.object({
   error: z.string().nullable(),
 });
 export type ProbeState = z.infer<typeof probeStateSchema>;
-
-export const storeStateSchema = z.object({
-  /** Since when the store does not answer, and why; null: it does. */
-  away: z.object({ since: isoTimeSchema, reason: failureCodeSchema }).nullable(),
-  /** Reports that wait for it on the disk of this service. */
-  waiting: z.int().min(0),
-});
-
-export const serviceInfoSchema = z.object({
-  version: z.string(),
-  /** The embedded STUN server’s URI; null when it does not run. */
-  embeddedStun: z.string().nullable(),
-  /** The embedded server has a second address, so RFC 5780 tests work against it. */
-  embeddedRfc5780: z.boolean(),
-  /** What the caller may do; null: what anybody may. */
-  role: roleSchema.nullable(),
-  /** Sign-in with an identity provider; null: there is none. */
-  signIn: signInOfferSchema.nullable(),
-  /** Of the caller’s projects. Null: the store is away, nobody can count them. */
-  runs: z.int().min(0).nullable(),
-  store: storeStateSchema,
-});
-export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
 export const operations = {
   info: { method: 'GET', path: '/api/info', role: 'anyone', reply: serviceInfoSchema },
