@@ -123,6 +123,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       ...{ store: store.fleet.jobs, now },
       leaseMs: (deps.agents.pace ?? usualPace).leaseMs,
     }),
+    fleet: fleet.peers,
     servers: (reached) => servers.all(reached),
     tell: (message) => live.broadcast(message),
     metrics: new AgentMetrics(metrics.registry),
@@ -177,7 +178,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
   });
   const { embeddedStun } = deps;
-  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus, adminOnly: admin });
+  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.peers?.bus ?? null, adminOnly: admin });
   registerLive(app, live, admin);
   registerRooms(app, rooms);
   registerAgents(app, agents, config);

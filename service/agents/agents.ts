@@ -17,6 +17,7 @@ import { MonitorKeeper } from './monitors/monitor-keeper.ts';
 import { NoticeSender } from './notices/notice-sender.ts';
 import type { PostWebhook } from './notices/post-webhook.ts';
 import { type Pace, usualPace } from './pace.ts';
+import type { PairFleet } from './pairs/pair-bridge.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import { Rounds } from './rounds.ts';
 
@@ -25,6 +26,8 @@ export interface AgentsOptions {
   readonly store: FleetStore;
   /** Closed with the agents. */
   readonly queue: JobQueue;
+  /** Null: this node is alone. */
+  readonly fleet: PairFleet | null;
   readonly pace?: Pace;
   readonly servers: (reachedBy: string) => Promise<readonly KnownServer[]>;
   readonly refuses: (address: string) => boolean;
@@ -55,6 +58,7 @@ export function openAgents(options: AgentsOptions): Agents {
     config,
     store,
     queue,
+    fleet,
     servers,
     refuses,
     post,
@@ -79,6 +83,7 @@ export function openAgents(options: AgentsOptions): Agents {
   });
   const jobs: JobDesk = new JobDesk({
     store: store.jobs,
+    agents: () => store.agents.list(),
     ...{ queue, now, save },
     onMonitored: (outcome) => keeper.take(outcome),
     onOver: (which) => hub.over(which),
@@ -88,8 +93,9 @@ export function openAgents(options: AgentsOptions): Agents {
   });
   const hub: AgentHub = new AgentHub({
     store: store.agents,
-    ...{ desk, queue, now, refuses, pace, log },
+    ...{ desk, queue, fleet, now, refuses, pace, log },
     deny: config.reach.deny,
+    findJob: (id) => store.jobs.find(id),
     assign: async (job, { reachedBy }) => {
       const monitor = job.monitor === null ? null : await store.monitors.find(job.monitor);
       const nowSec = now().getTime() / 1_000;

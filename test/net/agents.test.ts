@@ -1,11 +1,18 @@
 /** `polynya agent`: real agents of a real service, against a TURN server of our own. */
-import { readFileSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type FaultyTurn, faultyTurn } from 'polynya/turn';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type MonitorNotice, monitorNoticeSchema } from '../../contract/fleet/monitor.ts';
+import { type Nats, natsObstacle, startNats } from '../../scenarios/io/nats.ts';
 import { requireBuilt, runCli } from '../built-cli.ts';
 import { AgentStage, type RunningAgent } from './agent-stage.ts';
-import { certificate } from './turn-stage.ts';
+import { makeCertificate } from './make-certificate.ts';
+import { certificate, expired } from './turn-stage.ts';
 
 const stage = new AgentStage();
 let turn: FaultyTurn;
@@ -135,6 +142,104 @@ describe('polynya agent', () => {
     expect(await berlin.said('refused')).toMatchObject({ reason: expect.stringContaining('withdrawn') });
     const again = await runCli(['agent', '--hub', stage.url, '--key-file', join(stage.folder, 'b1.json')]);
     expect([again.code, again.stdout]).toEqual([1, expect.stringContaining('does not know this agent')]);
+  });
+});
+
+describe('a monitor of TURN over TLS', () => {
+  const other = new AgentStage();
+  const servers: FaultyTurn[] = [];
+  const notices: MonitorNotice[] = [];
+  const webhook = createServer(async (request, response) => {
+    notices.push(monitorNoticeSchema.parse(JSON.parse(await text(request))));
+    response.end();
+  });
+  afterAll(async () => {
+    webhook.close();
+    await other.close();
+    await Promise.all(servers.map((each) => each.close()));
+  });
+
+  it('says how many days the certificate has left, and what is wrong with one that is no good', async () => {
+    // Two days, for 127.0.0.1; one that has ended, and one for another name, both trusted otherwise.
+    const { authority, ...soon } = makeCertificate(other.folder);
+    const trusted = join(other.folder, 'trusted.pem');
+    writeFileSync(trusted, readFileSync(authority, 'utf8') + expired.cert + certificate.cert);
+    for (const each of [soon, expired, certificate]) servers.push(await faultyTurn({ certificate: each }));
+    await once(webhook.listen(0, '127.0.0.1'), 'listening');
+    const labels = ['soon', 'expired', 'name'];
+    const list = servers.map(({ uris, username, credential }, index) => ({
+      ...{ label: labels[index], urls: [uris.tls], auth: 'password', username, credential },
+    }));
+    await other.open({ servers: list });
+    await other.startAgent('t1', 'tokyo', [], { NODE_EXTRA_CA_CERTS: trusted });
+    const known = (await other.call('listServers')).servers;
+    const hook = { url: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`, secret: 'x'.repeat(16) };
+    for (const name of labels) {
+      const id = known.find(({ label }) => label === name)?.id;
+      await other.call('createMonitor', {
+        ...{ name, server: id, transports: ['tls'], regions: ['tokyo'], webhook: hook },
+        damping: { bad: 1, of: 1 },
+      });
+    }
+    await expect.poll(() => notices.length, { timeout: 25_000 }).toBe(3);
+    const { monitors } = await other.call('listMonitors');
+    const seen = monitors.map(({ name, state, cells: [cell] }) => [name, state, cell?.certificateDays]);
+    expect(seen.sort()).toEqual([
+      ['expired', 'down', expect.any(Number)],
+      ['name', 'down', expect.any(Number)],
+      ['soon', 'degraded', 1],
+    ]);
+    const days = new Map(seen.map(([name, , left]) => [name, Number(left)]));
+    expect([Number(days.get('expired')) < 0, Number(days.get('name')) > 14]).toEqual([true, true]);
+    const told = notices.map(({ monitor, failure, text: said }) => [monitor.name, failure?.code, said]);
+    expect(told.sort()).toEqual([
+      ['expired', 'tls-certificate-expired', expect.stringContaining('Renew the certificate')],
+      ['name', 'tls-certificate-name', expect.stringContaining('Use the name that the certificate carries')],
+      ['soon', 'certificate-ends-soon', expect.stringMatching(/1 days? left.*Renew it and have the server load it/)],
+    ]);
+  });
+});
+
+describe.skipIf(natsObstacle() !== null)('two agents of one service on two nodes', () => {
+  const [one, two] = [new AgentStage(), new AgentStage()];
+  let nats: Nats | undefined;
+  afterAll(async () => {
+    await Promise.all([one.close(), two.close()]);
+    await nats?.close();
+  });
+
+  it('connect directly, there and back, and the matrix of regions shows it', async () => {
+    nats = await startNats();
+    const urls = [turn.uris.udp, turn.uris.udp?.replace(/^turn:(.*)\?.*$/, 'stun:$1')];
+    const place = {
+      ...{ servers: [{ ...listed(), urls }], store: join(one.folder, 'runs.sqlite') },
+      bus: { servers: [nats.url] },
+    };
+    await one.open(place);
+    await two.open(place);
+    await Promise.all([one.startAgent('l1', 'lima'), two.startAgent('o1', 'oslo')]);
+    await expect.poll(async () => (await one.call('listNodes')).nodes.length).toBe(2);
+    const mesh = { name: 'Mesh', kind: 'mesh', server: null, regions: ['lima', 'oslo'], paths: ['mesh'] };
+    await one.call('createMonitor', mesh);
+    const matrix = async () => (await two.call('regionMatrix')).cells;
+    const works = { path: 'mesh', state: 'up', rate: { succeeded: 1, attempts: 1 } };
+    const wanted = [
+      { region: 'lima', peer: 'oslo', ...works },
+      { region: 'oslo', peer: 'lima', ...works },
+    ];
+    await expect.poll(matrix, { timeout: 25_000 }).toMatchObject(wanted);
+    const ends = [];
+    for (const { run } of await matrix()) {
+      const { report } = await two.call('getRun', undefined, run ?? '');
+      if (report.kind !== 'room-report') throw new Error(report.kind);
+      const [attempt] = report.body.attempts;
+      ends.push([attempt?.from, attempt?.to, attempt?.rung]);
+      expect(attempt?.pairs[0]?.local.type).not.toBe('relay');
+    }
+    expect(ends).toEqual([
+      ['l1 (lima)', 'o1 (oslo)', 'S4'],
+      ['o1 (oslo)', 'l1 (lima)', 'S4'],
+    ]);
   });
 });
 
