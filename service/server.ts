@@ -27,6 +27,7 @@ import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
 import { openStorage } from './store/open-storage.ts';
 import { keepStore } from './store/store-keeper.ts';
+import type { WatchPace } from './store/store-watch.ts';
 import { startStun } from './stun.ts';
 import { type ServiceCertificate, serviceCertificate } from './tls/service-certificate.ts';
 import { openTracing } from './trace/open-tracing.ts';
@@ -73,6 +74,8 @@ export interface ServiceOptions {
   readonly bus?: FleetDeps['bus'];
   /** For tests that cannot wait for an agent to be taken for dead. */
   readonly agentPace?: Pace;
+  /** For tests that cannot wait for a silent store to be taken for gone. */
+  readonly watchPace?: WatchPace;
 }
 
 /** Starts everything or nothing. Throws {@link ServiceStartError}. */
@@ -106,7 +109,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
         : log?.warn({ problem }, 'the collector does not take traces; they are dropped meanwhile'),
   });
   undo.push(() => tracing.close());
-  const storage = await openStorage(config, warn);
+  const storage = await openStorage(config, warn, options.watchPace);
   undo.push(() => storage.close());
   const { spooling } = storage;
   const store = tracedStore(storage.store, spooling === null ? 'sqlite' : 'postgresql', tracing);

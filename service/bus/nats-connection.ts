@@ -9,11 +9,12 @@ import {
   type NodeConnectionOptions,
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
-import type { Failure } from '../../contract/failures.ts';
+import { type Failure, failure } from '../../contract/failures.ts';
 import { settleWithin } from '../settle-within.ts';
 import type { BusState } from './bus.ts';
 import { natsFailure } from './nats-failure.ts';
 import type { NatsTarget } from './nats-target.ts';
+import { peekNats } from './peek-nats.ts';
 
 /** Waits between two attempts: doubled up to the longest, half of it random, so that nodes do not come all at once. */
 const shortestWaitMs = 100;
@@ -33,7 +34,7 @@ export interface ConnectionEvents {
 }
 
 export class NatsLink {
-  readonly #options: NodeConnectionOptions;
+  readonly #options: NodeConnectionOptions & { readonly servers: readonly string[] };
   readonly #events: ConnectionEvents;
   #connection: NatsConnection | null = null;
   #failures = 0;
@@ -73,7 +74,7 @@ export class NatsLink {
         }
         await this.#keep(connection);
       } catch (error) {
-        this.#events.onFailure(natsFailure(error));
+        this.#events.onFailure(await this.#whyNot(error));
       }
       if (!this.#isClosed) await this.#pause(this.#waitMs());
     }
@@ -96,6 +97,19 @@ export class NatsLink {
     this.#events.onState('away');
     const reason = await connection.closed();
     if (reason instanceof Error && !this.#isClosed) this.#events.onFailure(natsFailure(reason));
+  }
+
+  /**
+   * In TLS 1.3 a server refuses the certificate of a client after the handshake (RFC 8446 §4.4.2.4), which the library takes
+   * for silence; what the server wants it says to everybody.
+   */
+  async #whyNot(error: unknown): Promise<Failure> {
+    const cause = natsFailure(error);
+    const [server] = this.#options.servers;
+    if (cause.code !== 'bus-unreachable' || this.#options.tls === undefined || server === undefined)
+      return cause;
+    const info = await peekNats(server);
+    return info?.tls_verify === true ? failure('bus-certificate-wanted', server) : cause;
   }
 
   #waitMs(): number {

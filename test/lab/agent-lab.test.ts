@@ -21,7 +21,7 @@ describe.skipIf(obstacle !== null)('an agent', () => {
   afterAll(() => stage.close());
 
   it('runs a scenario of the catalogue in namespaces, and the report says where', async () => {
-    const request = { kind: 'lab', at: { region: 'cellar' }, scenario: 'same-nat-isolated' };
+    const request = { kind: 'lab', at: { region: 'cellar' }, scenario: 'public-firewall' };
     const job = await stage.done(await stage.call('startJob', request));
     expect(job, JSON.stringify(job.failure)).toMatchObject({ state: 'done', try: 1, agent: builder.id });
     const { report } = await stage.call('getRun', undefined, job.runs[0]);
@@ -32,7 +32,7 @@ describe.skipIf(obstacle !== null)('an agent', () => {
   }, 90_000);
 
   it('that was not started for it is not even asked, and whoever asks learns why', async () => {
-    const request = { kind: 'lab', at: { region: 'attic' }, scenario: 'same-nat-isolated' };
+    const request = { kind: 'lab', at: { region: 'attic' }, scenario: 'public-firewall' };
     await expect(stage.call('startJob', request)).rejects.toThrow(
       /409 .*job-not-possible.*plain does no lab jobs: start it as root, with --lab/,
     );

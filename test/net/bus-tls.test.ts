@@ -108,7 +108,7 @@ describe.skipIf(obstacle !== null)('a node whose NATS wants TLS', () => {
     ['bus-unreachable', 'bus.servers', () => ({ servers: ['tls://127.0.0.1:1'], tls: { ca }, ...login })],
   ])('is told %s, and what mends it: %s', async (code, fix, config) => {
     const cause = await triedAs(config());
-    expect(cause).toMatchObject({ code, next: expect.stringContaining(fix) });
+    expect(cause, JSON.stringify(cause)).toMatchObject({ code, next: expect.stringContaining(fix) });
     for (const hidden of [secret, seed]) expect(JSON.stringify(cause)).not.toContain(hidden);
   });
 
@@ -116,7 +116,7 @@ describe.skipIf(obstacle !== null)('a node whose NATS wants TLS', () => {
     let logged = '';
     const logTo = { write: (text: string) => void (logged += text) };
     const bus = { servers: overTls(open), tls: { ca }, user: 'polynya', password: `${secret}-not` };
-    const service = await startQuietService({ stun: { enabled: false }, log: 'trace', bus }, { logTo });
+    const service = await startQuietService({ stun: { enabled: false }, log: 'debug', bus }, { logTo });
     try {
       await expect.poll(() => logged).toContain('bus-login-refused');
       const reply = await fetch(new URL('/readyz', service.url));

@@ -114,7 +114,8 @@ async function start(database: string, more: Given = {}): Promise<RunningService
     limits,
   };
   const config: ServeConfig = serveConfigSchema.parse({ ...given, ...more });
-  service = await startService(config, { logTo: { write: (text) => void logged.push(text) } });
+  const watchPace = { doubtMs: 200, answerMs: 500 };
+  service = await startService(config, { watchPace, logTo: { write: (text) => void logged.push(text) } });
   return service;
 }
 
