@@ -178,7 +178,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
   });
   const { embeddedStun } = deps;
-  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.peers?.bus ?? null, adminOnly: admin });
+  registerHealth(app, {
+    store,
+    spooling,
+    metrics,
+    embeddedStun,
+    bus: fleet.peers?.bus ?? null,
+    adminOnly: admin,
+  });
   registerLive(app, live, admin);
   registerRooms(app, rooms);
   registerAgents(app, agents, config);

@@ -147,7 +147,7 @@ export class StoreWatch {
 
   async #tryAgain(): Promise<void> {
     const { source } = this.#options;
-    const attempt = new Attempt(source, this.#trial);
+    const attempt = new Attempt(source, this.#trial, this.#options.doubtMs);
     try {
       const opened = await attempt.run();
       if (this.#closed) return await opened.store.close();
@@ -168,18 +168,20 @@ export class StoreWatch {
 class Attempt {
   readonly #source: StoreSource;
   readonly #trial: Trial;
+  readonly #doubtMs: number;
   #opened: OpenedStore | null = null;
   #abandoned = false;
 
-  constructor(source: StoreSource, trial: Trial) {
+  constructor(source: StoreSource, trial: Trial, doubtMs: number) {
     this.#source = source;
     this.#trial = trial;
+    this.#doubtMs = doubtMs;
   }
 
   async run(): Promise<OpenedStore> {
     let ask: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_resolve, reject) => {
-      ask = setInterval(() => this.#source.answers().catch(reject), 2 * doubtMs);
+      ask = setInterval(() => this.#source.answers().catch(reject), 2 * this.#doubtMs);
     });
     try {
       return await Promise.race([this.#open(), silence]);

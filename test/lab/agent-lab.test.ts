@@ -36,6 +36,10 @@ describe.skipIf(obstacle !== null)('an agent', () => {
     await expect(stage.call('startJob', request)).rejects.toThrow(
       /409 .*job-not-possible.*plain does no lab jobs: start it as root, with --lab/,
     );
-    expect((await stage.call('listJobs')).jobs.filter(({ kind, at }) => kind === 'lab' && 'region' in at && at.region === 'attic')).toEqual([]);
+    expect(
+      (await stage.call('listJobs')).jobs.filter(
+        ({ kind, at }) => kind === 'lab' && 'region' in at && at.region === 'attic',
+      ),
+    ).toEqual([]);
   });
 });

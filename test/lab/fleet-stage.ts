@@ -241,7 +241,9 @@ export class FleetStage {
 const leadersSchema = z.object({
   account_details: z.array(
     z.object({
-      stream_detail: z.array(z.object({ name: z.string(), cluster: z.object({ leader: z.string().optional() }) })),
+      stream_detail: z.array(
+        z.object({ name: z.string(), cluster: z.object({ leader: z.string().optional() }) }),
+      ),
     }),
   ),
 });

@@ -86,10 +86,7 @@ export class AgentStage {
     return this.runAgent(['--name', name, ...files, ...more], env);
   }
 
-  async runAgent(
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<RunningAgent> {
+  async runAgent(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<RunningAgent> {
     const child = spawn(process.execPath, [builtCli, 'agent', '--hub', this.url, '--json', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...env },

@@ -173,7 +173,10 @@ describe('a monitor of TURN over TLS', () => {
     await other.open({ servers: list });
     await other.startAgent('t1', 'tokyo', [], { NODE_EXTRA_CA_CERTS: trusted });
     const known = (await other.call('listServers')).servers;
-    const hook = { url: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`, secret: 'x'.repeat(16) };
+    const hook = {
+      url: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`,
+      secret: 'x'.repeat(16),
+    };
     for (const name of labels) {
       const id = known.find(({ label }) => label === name)?.id;
       await other.call('createMonitor', {
@@ -195,7 +198,11 @@ describe('a monitor of TURN over TLS', () => {
     expect(told.sort()).toEqual([
       ['expired', 'tls-certificate-expired', expect.stringContaining('Renew the certificate')],
       ['name', 'tls-certificate-name', expect.stringContaining('Use the name that the certificate carries')],
-      ['soon', 'certificate-ends-soon', expect.stringMatching(/1 days? left.*Renew it and have the server load it/)],
+      [
+        'soon',
+        'certificate-ends-soon',
+        expect.stringMatching(/1 days? left.*Renew it and have the server load it/),
+      ],
     ]);
   });
 });

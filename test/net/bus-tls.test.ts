@@ -82,7 +82,10 @@ describe.skipIf(obstacle !== null)('a node whose NATS wants TLS', () => {
   it.each([
     ['a password', () => ({ servers: overTls(open), tls: { ca }, ...login })],
     ['the seed of an nkey', () => ({ servers: overTls(open), tls: { ca }, credentialsFile: files.seed })],
-    ['a file of credentials', () => ({ servers: overTls(decentral), tls: { ca }, credentialsFile: files.creds })],
+    [
+      'a file of credentials',
+      () => ({ servers: overTls(decentral), tls: { ca }, credentialsFile: files.creds }),
+    ],
     [
       'a certificate of its own',
       () => ({ servers: overTls(strict), tls: { ca, cert: files.cert, key: files.key } }),
@@ -104,7 +107,11 @@ describe.skipIf(obstacle !== null)('a node whose NATS wants TLS', () => {
       'bus.user',
       () => ({ servers: overTls(open), tls: { ca }, user: 'polynya', password: `${secret}-not` }),
     ],
-    ['bus-login-refused', 'credentialsFile', () => ({ servers: overTls(decentral), tls: { ca }, token: secret })],
+    [
+      'bus-login-refused',
+      'credentialsFile',
+      () => ({ servers: overTls(decentral), tls: { ca }, token: secret }),
+    ],
     ['bus-unreachable', 'bus.servers', () => ({ servers: ['tls://127.0.0.1:1'], tls: { ca }, ...login })],
   ])('is told %s, and what mends it: %s', async (code, fix, config) => {
     const cause = await triedAs(config());
@@ -113,25 +120,28 @@ describe.skipIf(obstacle !== null)('a node whose NATS wants TLS', () => {
   });
 
   it('says so in its log, once and without a secret, and serves all the same', async () => {
-    let logged = '';
-    const logTo = { write: (text: string) => void (logged += text) };
+    const lines: string[] = [];
+    const logTo = { write: (text: string) => void lines.push(text) };
     const bus = { servers: overTls(open), tls: { ca }, user: 'polynya', password: `${secret}-not` };
     const service = await startQuietService({ stun: { enabled: false }, log: 'debug', bus }, { logTo });
     try {
-      await expect.poll(() => logged).toContain('bus-login-refused');
+      await expect.poll(() => lines.join('')).toContain('bus-login-refused');
       const reply = await fetch(new URL('/readyz', service.url));
       expect(await reply.json()).toMatchObject({ status: 'degraded', bus: 'away' });
     } finally {
       await service.close();
     }
-    expect(logged.match(/bus-login-refused/g)).toHaveLength(1);
-    expect(logged).not.toContain(secret);
+    expect(lines.join('').match(/bus-login-refused/g)).toHaveLength(1);
+    expect(lines.join('')).not.toContain(secret);
   });
 
   it('does not start with a file that is not there, and says which', async () => {
     const bus = { servers: overTls(open), tls: { ca: join(folder, 'none.pem') } };
     await expect(openBus(busConfigSchema.parse(bus), () => {})).rejects.toMatchObject({
-      failure: { code: 'config-invalid', message: expect.stringMatching(/bus\.tls\.ca: .*none\.pem: ENOENT/) },
+      failure: {
+        code: 'config-invalid',
+        message: expect.stringMatching(/bus\.tls\.ca: .*none\.pem: ENOENT/),
+      },
     });
   });
 });

@@ -78,17 +78,20 @@ describe('the rooms of a fleet', () => {
     [1, 2],
   ] as const;
 
-  it.each(pairs)('go on within 5 s at the one that is left when nodes %i and %i are killed at once', (...both) => {
-    const world = worldOf(1);
-    world.openRoom(['a', 'b', 'c']);
-    const { said, say } = talkIn(world);
-    for (const from of [0, 1, 2]) say(from);
-    for (const victim of nodesOf(world, both)) world.kill(victim);
-    for (const from of [0, 1, 2]) say(from);
-    world.run(world.nowMs + 5_000);
-    expectWhole(world, said);
-    expect(world.nodes.filter(({ isAlive, owned }) => isAlive && owned.has('room'))).toHaveLength(1);
-  });
+  it.each(pairs)(
+    'go on within 5 s at the one that is left when nodes %i and %i are killed at once',
+    (...both) => {
+      const world = worldOf(1);
+      world.openRoom(['a', 'b', 'c']);
+      const { said, say } = talkIn(world);
+      for (const from of [0, 1, 2]) say(from);
+      for (const victim of nodesOf(world, both)) world.kill(victim);
+      for (const from of [0, 1, 2]) say(from);
+      world.run(world.nowMs + 5_000);
+      expectWhole(world, said);
+      expect(world.nodes.filter(({ isAlive, owned }) => isAlive && owned.has('room'))).toHaveLength(1);
+    },
+  );
 
   it.each(pairs)('go on at the one that is left when nodes %i and %i are cut off, and after', (...both) => {
     const world = worldOf(1);
@@ -156,7 +159,18 @@ describe('the rooms of a fleet', () => {
     const twice = ['kill two', 'cut off two'] as const;
     const step = fc.record({
       waitMs: fc.integer({ min: 0, max: 1_500 }),
-      act: fc.constantFrom('say', 'say', 'say', 'break', 'kill', 'cut off', 'heal', 'stop', 'stall', ...twice),
+      act: fc.constantFrom(
+        'say',
+        'say',
+        'say',
+        'break',
+        'kill',
+        'cut off',
+        'heal',
+        'stop',
+        'stall',
+        ...twice,
+      ),
       which: fc.integer({ min: 0, max: 5 }),
     });
     const mischief = fc.constantFrom(quiet, { lost: 2, doubled: 3 }, { lost: 5, doubled: 5 });

@@ -119,7 +119,10 @@ export class PairDesk {
     };
     // Before it is asked: what the other end says may be here before the answer.
     this.#pairs.set(which.job, pair);
-    const helper = await this.#bridge.claim(node, { ...which, owner: { agent: owner.agent.id, ...toldOf(owner) } });
+    const helper = await this.#bridge.claim(node, {
+      ...which,
+      owner: { agent: owner.agent.id, ...toldOf(owner) },
+    });
     const isOver = this.#of(which) !== pair;
     if (helper === null) {
       if (!isOver) this.#end(which);
@@ -132,7 +135,10 @@ export class PairDesk {
   }
 
   /** An agent of this node becomes the other end of a job that another node has given out. */
-  async #lend({ job: id, try: number, owner: asking }: PairClaim, owner: PairEnd): Promise<PairHelper | null> {
+  async #lend(
+    { job: id, try: number, owner: asking }: PairClaim,
+    owner: PairEnd,
+  ): Promise<PairHelper | null> {
     const { findJob, assign, links, begin } = this.#options;
     const job = await findJob(id);
     if (job?.state !== 'running' || job.try !== number || job.request.kind !== 'pair') return null;

@@ -33,11 +33,7 @@ export function nearEnd(which: JobTry, link: AgentLink): PairEnd {
 }
 
 /** An agent of this node that can be the other end, the least busy one where several would do; null: none. */
-export function findHelper(
-  place: JobPlace,
-  owner: string,
-  links: readonly AgentLink[],
-): AgentLink | null {
+export function findHelper(place: JobPlace, owner: string, links: readonly AgentLink[]): AgentLink | null {
   const [helper] = links
     .filter(({ agent, greeted, draining }) => agent.id !== owner && greeted && !draining)
     .filter((link) => isAt(link, place) && link.kinds.includes('pair'))

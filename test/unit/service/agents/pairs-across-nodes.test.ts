@@ -1,7 +1,11 @@
 /** Pairs whose ends are connected to two nodes: hubs with a bus within the process, and agents that are sockets only. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AgentMessage, agentProtocol, type HubMessage } from '../../../../contract/fleet/agent-signal.ts';
+import {
+  type AgentMessage,
+  agentProtocol,
+  type HubMessage,
+} from '../../../../contract/fleet/agent-signal.ts';
 import type { LabAgentNews } from '../../../../contract/lab-agent.ts';
 import { AgentDesk } from '../../../../service/agents/agent-desk.ts';
 import { AgentHub } from '../../../../service/agents/agent-hub.ts';
@@ -165,9 +169,11 @@ describe('a pair of agents on two nodes', () => {
     const owner = await FakeAgent.at(here, 's1', 'seoul');
     const helper = await FakeAgent.at(there, 'b1', 'berlin');
     await ask();
-    await expect.poll(() => worksOf(owner)).toMatchObject([
-      { tries: 1, offers: true, other: 'b1', otherRegion: 'berlin', targets: [{ uri: 'stun:n1.test' }] },
-    ]);
+    await expect
+      .poll(() => worksOf(owner))
+      .toMatchObject([
+        { tries: 1, offers: true, other: 'b1', otherRegion: 'berlin', targets: [{ uri: 'stun:n1.test' }] },
+      ]);
     expect(worksOf(helper)).toMatchObject([
       { tries: 1, offers: false, other: 's1', otherRegion: 'seoul', targets: [{ uri: 'stun:n2.test' }] },
     ]);
