@@ -1,33 +1,16 @@
-/**
- * A report that was acknowledged survives `kill -9`. Runs the built service (dist/) as a child process; the standard
- * test command builds it first, and where it is missing this test does.
- */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+/** A report that was acknowledged survives `kill -9`: of the built `polynya serve`, and of PostgreSQL with it. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Envelope, envelopeSchema } from '../../contract/envelope.ts';
 import { startPostgres } from '../../scenarios/io/postgres.ts';
+import { builtCli, requireBuilt } from '../built-cli.ts';
 import { sampleAttempt, sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
 import { clusterMs, postgresObstacle } from '../unit/service/store-kinds.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const built = join(root, 'dist/service/server.js');
-
-/** Starts the service on any free port and prints its URL. */
-const entry = `
-  const { startService } = await import(process.argv[1]);
-  const { serveConfigSchema } = await import(process.argv[2]);
-  const limits = { reportsPerMinute: 1e6, requestsPerMinute: 1e6 };
-  const [store, folder] = process.argv.slice(3);
-  const config = { port: 0, store, spool: { folder }, stun: { enabled: false }, log: 'silent', limits };
-  const service = await startService(serveConfigSchema.parse(config));
-  console.log(service.url);
-`;
 
 interface Place {
   /** What `store` of the configuration says. */
@@ -71,29 +54,31 @@ async function postgresPlace(away: boolean): Promise<Place> {
 
 const children: ChildProcess[] = [];
 
-beforeAll(() => {
-  if (!existsSync(built))
-    spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  if (!existsSync(built)) throw new Error('dist/service/server.js could not be built: npm run build:node');
-}, 120_000);
+beforeAll(requireBuilt);
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
 
 async function startChild({ store, spool }: Place): Promise<{ child: ChildProcess; url: string }> {
-  const modules = [built, join(root, 'dist/contract/config.js')];
-  const args = ['--input-type=module', '-e', entry, ...modules, store, spool];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const limits = { reportsPerMinute: 1e6, requestsPerMinute: 1e6 };
+  const file = join(spool, 'serve.yaml');
+  const config = { port: 0, store, spool: { folder: spool }, stun: { enabled: false }, log: 'silent', limits };
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config));
+  const child = spawn(process.execPath, [builtCli, 'serve', '--config', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
-  if (child.stdout === null) throw new Error('no stdout');
   const lines = createInterface({ input: child.stdout });
-  const [url] = await Promise.race([
+  const [line] = await Promise.race([
     once(lines, 'line'),
     once(child, 'exit').then(([code]) => {
       throw new Error(`the service ended with ${code}`);
     }),
   ]);
-  return { child, url: String(url) };
+  const [url] = /http:\S+/.exec(String(line)) ?? [];
+  if (url === undefined) throw new Error(`no address: ${line}`);
+  return { child, url };
 }
 
 /** Unlike any other report of this test, and of both kinds in turn. */
@@ -180,12 +165,13 @@ describe.each([
     await place.atLast?.();
     const { child, url } = await startChild(place);
     await expect.poll(() => waitingAt(url)).toBe(0);
-    for (const [id, sent] of all) {
+    const looks = [...all].map(async ([id, sent]) => {
       const reply = await fetch(`${url}/api/runs/${id}`);
       expect([id, reply.status]).toEqual([id, 200]);
       const { report: stored } = (await reply.json()) as { report: unknown };
       expect(envelopeSchema.parse(stored)).toEqual(sent);
-    }
+    });
+    await Promise.all(looks);
     const { total } = (await (await fetch(`${url}/api/runs`)).json()) as { total: number };
     // Those that were stored but not acknowledged any more may be there too, nothing else.
     expect(total).toBeGreaterThanOrEqual(all.size);

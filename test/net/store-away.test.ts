@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ServeConfig, serveConfigSchema } from '../../contract/config.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { type Postgres, startPostgres } from '../../scenarios/io/postgres.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import { type RunningService, type ServiceOptions, startService } from '../../service/server.ts';
 import { sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
 import { clusterMs, postgresObstacle } from '../unit/service/store-kinds.ts';
 import { Collector } from './collector.ts';
@@ -101,7 +101,11 @@ class Line {
 type Given = Parameters<typeof serveConfigSchema.parse>[0] & object;
 
 /** A service whose database is at the other end of the line. */
-async function start(database: string, more: Given = {}): Promise<RunningService> {
+async function start(
+  database: string,
+  more: Given = {},
+  options: Pick<ServiceOptions, 'watchPace'> = {},
+): Promise<RunningService> {
   const url = new URL(database);
   url.port = String(line.port);
   const limits = { reportsPerMinute: 1e6, requestsPerMinute: 1e6 };
@@ -114,8 +118,7 @@ async function start(database: string, more: Given = {}): Promise<RunningService
     limits,
   };
   const config: ServeConfig = serveConfigSchema.parse({ ...given, ...more });
-  const watchPace = { doubtMs: 200, answerMs: 500 };
-  service = await startService(config, { watchPace, logTo: { write: (text) => void logged.push(text) } });
+  service = await startService(config, { ...options, logTo: { write: (text) => void logged.push(text) } });
   return service;
 }
 
@@ -270,7 +273,7 @@ describe('a service that is taking reports', () => {
 
   it('notices that the line is silent, and does not wait for it when it is whole again', async () => {
     const database = await postgres.database();
-    await start(database);
+    await start(database, {}, { watchPace: { doubtMs: 200, answerMs: 1_000 } });
     const acknowledged = new Map<string, Envelope>([
       [idOf(await ask('/api/reports', sampleNat())), sampleNat()],
     ]);
