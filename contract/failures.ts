@@ -364,7 +364,7 @@ export const failureCatalogue = {
     meaning: 'Somebody publishes under this name already; a WHIP stream has one publisher.',
     next: 'End that session (DELETE its Location), or publish under another name.',
   },
-  // – agents and monitors ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  // – the bus of several nodes ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'bus-unreachable': {
     blame: 'server',
     meaning: 'NATS does not answer.',
@@ -400,6 +400,7 @@ export const failureCatalogue = {
     meaning: 'NATS wants a certificate of this node, and does not take what it got.',
     next: 'Name certificate and key in `bus.tls.cert` and `bus.tls.key`, signed by the authority in ca_file of the NATS servers.',
   },
+  // – agents and monitors ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'agent-token-invalid': {
     blame: 'local',
     meaning: 'The invitation is unknown, was used, or has expired.',

@@ -10,6 +10,7 @@ import type { JobQueue } from './queue/job-queue.ts';
 export interface JobGiverOptions extends Omit<PairDeskOptions, 'begin' | 'onBroken'> {
   readonly queue: JobQueue;
   readonly now: () => Date;
+  /** A job has begun, or has come to an end without a result. */
   readonly onJob: (id: string) => void;
   readonly log: Pick<FastifyBaseLogger, 'error'>;
 }

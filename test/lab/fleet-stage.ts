@@ -165,21 +165,20 @@ export class FleetStage {
     return this.#ask(this.#url(node) + path, method, body);
   }
 
-  /** Name of the NATS server that leads the stream with the rooms. */
+  /** Name of the NATS server that leads the stream with the rooms, as it says itself: others may not know yet. */
   async leader(): Promise<string> {
-    const path = '/jsz?streams=true';
-    const found: string[] = [];
+    let leader: string | null = null;
     await until(async () => {
-      for (const n of numbers) {
-        const answer = await this.#ask(`http://${this.#host(`nats${n}`).address}:8222${path}`, 'GET', null);
-        const accounts = leadersSchema.safeParse(answer).data?.account_details ?? [];
-        const streams = accounts.flatMap(({ stream_detail: details }) => details);
-        const leader = streams.find(({ name }) => name === 'POLYNYA_ROOMS')?.cluster.leader;
-        if (leader !== undefined) found.push(leader);
+      for (const name of numbers.map((n) => `nats${n}`)) {
+        const url = `http://${this.#host(name).address}:8222/jsz?streams=true`;
+        const { data } = leadersSchema.safeParse(await this.#ask(url, 'GET', null));
+        const streams = data?.account_details.flatMap(({ stream_detail: details }) => details) ?? [];
+        const rooms = streams.find((stream) => stream.name === 'POLYNYA_ROOMS');
+        if (rooms?.cluster.leader === name) leader = name;
       }
-      return found.length > 0;
+      return leader !== null;
     });
-    return found[0] ?? '';
+    return leader ?? '';
   }
 
   /** Name of the node that has the room. */
