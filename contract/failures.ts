@@ -364,6 +364,42 @@ export const failureCatalogue = {
     meaning: 'Somebody publishes under this name already; a WHIP stream has one publisher.',
     next: 'End that session (DELETE its Location), or publish under another name.',
   },
+  // – the bus of several nodes ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
+  'bus-unreachable': {
+    blame: 'server',
+    meaning: 'NATS does not answer.',
+    next: 'Start it, check the addresses in `bus.servers`, and that firewalls let this host through. It is tried again all the time.',
+  },
+  'bus-login-refused': {
+    blame: 'local',
+    meaning: 'NATS refuses the login of this node.',
+    next: 'Correct `bus.user` with its password, `bus.tokenFile` or `bus.credentialsFile`, or let them in on the NATS servers.',
+  },
+  'bus-tls-failed': {
+    blame: 'server',
+    meaning: 'There is no TLS connection to NATS.',
+    next: 'Give the NATS servers a `tls` block with cert_file and key_file, or, where the network is safe, write nats:// in `bus.servers` and leave `bus.tls` out.',
+  },
+  'bus-certificate-untrusted': {
+    blame: 'local',
+    meaning: 'The certificate of NATS is not signed by an authority that this node trusts.',
+    next: 'Name the PEM file of its authority in `bus.tls.ca`.',
+  },
+  'bus-certificate-expired': {
+    blame: 'server',
+    meaning: 'The certificate of NATS has expired, or is not valid yet.',
+    next: 'Renew it and reload the server (nats-server --signal reload); if it is new, set the clock of this host.',
+  },
+  'bus-certificate-name': {
+    blame: 'server',
+    meaning: 'The certificate of NATS is for another name.',
+    next: 'Write the name that it carries in `bus.servers`, or issue one that carries this name or address.',
+  },
+  'bus-certificate-wanted': {
+    blame: 'local',
+    meaning: 'NATS wants a certificate of this node, and does not take what it got.',
+    next: 'Name certificate and key in `bus.tls.cert` and `bus.tls.key`, signed by the authority in ca_file of the NATS servers.',
+  },
   // – agents and monitors ––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
   'agent-token-invalid': {
     blame: 'local',

@@ -139,6 +139,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       ...{ store: store.fleet.jobs, now },
       leaseMs: (deps.agents.pace ?? usualPace).leaseMs,
     }),
+    fleet: fleet.peers,
     servers: (reached, reads) => servers.all(reached, reads),
     projects,
     tell: (message, project) => live.broadcast(message, project),
@@ -207,7 +208,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (signIn !== null)
     registerSignIn(app, signIn, { access: deps.access, audit, now, perMinute: loginsPerMinute });
   const { embeddedStun } = deps;
-  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus });
+  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.peers?.bus ?? null });
   registerLive(app, live, async (asked, project) => {
     const principal = await deps.access.principalOf(asked, now().getTime());
     return mayDo(principal?.role ?? null, 'viewer') ? scopeFor(principal, project) : null;

@@ -25,6 +25,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'no-servers': 409,
   'room-full': 409,
   'room-path-unavailable': 409,
+  'job-not-possible': 409,
   'stream-taken': 409,
   'room-closed': 410,
   'link-expired': 410,

@@ -27,6 +27,7 @@ import { mediaServers } from './sfu/media-servers.ts';
 import { startFailure } from './start-failure.ts';
 import { openStorage } from './store/open-storage.ts';
 import { keepStore } from './store/store-keeper.ts';
+import type { WatchPace } from './store/store-watch.ts';
 import { startStun } from './stun.ts';
 import { type ServiceCertificate, serviceCertificate } from './tls/service-certificate.ts';
 import { openTracing } from './trace/open-tracing.ts';
@@ -73,6 +74,8 @@ export interface ServiceOptions {
   readonly bus?: FleetDeps['bus'];
   /** For tests that cannot wait for an agent to be taken for dead. */
   readonly agentPace?: Pace;
+  /** For tests that cannot wait for a silent store to be taken for gone. */
+  readonly watchPace?: WatchPace;
 }
 
 /** Starts everything or nothing. Throws {@link ServiceStartError}. */
@@ -92,6 +95,12 @@ export async function startService(
 async function start(config: ServeConfig, options: ServiceOptions, undo: UndoStack): Promise<RunningService> {
   const certificate = serviceCertificate(config, new Date());
   let log: FastifyBaseLogger | null = null;
+  /** What is known before there is a log. */
+  const early: (() => void)[] = [];
+  const warn = (facts: object, text: string): void => {
+    if (log === null) early.push(() => warn(facts, text));
+    else log.warn(facts, text);
+  };
   const tracing = await openTracing(config.tracing, {
     version: toolVersion,
     onState: (problem) =>
@@ -100,7 +109,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
         : log?.warn({ problem }, 'the collector does not take traces; they are dropped meanwhile'),
   });
   undo.push(() => tracing.close());
-  const storage = await openStorage(config, (facts, text) => log?.warn(facts, text));
+  const storage = await openStorage(config, warn, options.watchPace);
   undo.push(() => storage.close());
   const { spooling } = storage;
   const store = tracedStore(storage.store, spooling === null ? 'sqlite' : 'postgresql', tracing);
@@ -117,7 +126,11 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   let url = '';
   const bus =
     options.bus ??
-    (config.bus === null ? null : await openBus(config.bus, (problem) => log?.warn({ problem }, 'the bus')));
+    (config.bus === null
+      ? null
+      : await openBus(config.bus, (problem, cause) =>
+          warn({ problem, ...(cause !== null && { code: cause.code, next: cause.next }) }, 'the bus'),
+        ));
   if (bus !== null) undo.push(() => bus.close());
   const app = await buildApp({
     config,
@@ -167,6 +180,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
+  for (const tell of early.splice(0)) tell();
   undo.push(keepStore(store, spooling, config.retention, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);

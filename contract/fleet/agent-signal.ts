@@ -16,10 +16,10 @@ import { clockSkewSchema, regionSchema } from './vantage.ts';
 export const agentProtocol = 1;
 
 /** One try of one job. What is said of an earlier try counts no more. */
-const attemptSchema = z.object({ job: idSchema, try: z.int().min(1) });
-export type JobTry = z.infer<typeof attemptSchema>;
+export const jobTrySchema = z.object({ job: idSchema, try: z.int().min(1) });
+export type JobTry = z.infer<typeof jobTrySchema>;
 
-const attempt = attemptSchema.shape;
+const attempt = jobTrySchema.shape;
 const epochMs = z.number().min(0).max(1e14);
 const uri = z.string().max(300);
 
@@ -61,7 +61,7 @@ const state = {
   /** It ends what it has and takes nothing new. */
   draining: z.boolean(),
   /** What it has: the hub keeps these from being given to others. */
-  running: z.array(attemptSchema).max(64),
+  running: z.array(jobTrySchema).max(64),
 } as const;
 
 export const agentMessageSchema = z.discriminatedUnion('type', [

@@ -13,12 +13,14 @@ export interface NatsServerOptions {
   readonly folder: string;
   /** Clients must bring it; absent: none is wanted. */
   readonly token?: string;
+  /** Further keys of its configuration, such as `tls`; they win over those that are made here. */
+  readonly more?: Readonly<Record<string, unknown>>;
   /** Absent: it stands alone. */
   readonly cluster?: { readonly port: number; readonly routes: readonly string[] };
 }
 
 /** Configuration of `nats-server` with JetStream; JSON is one of its ways to write. */
-export function natsConfig({ name, address, port, folder, token, cluster }: NatsServerOptions): string {
+export function natsConfig({ name, address, port, folder, token, more, cluster }: NatsServerOptions): string {
   const ours = {
     server_name: name,
     host: address,
@@ -28,6 +30,7 @@ export function natsConfig({ name, address, port, folder, token, cluster }: Nats
     ...(cluster !== undefined && {
       cluster: { name: 'polynya', host: address, port: cluster.port, routes: cluster.routes },
     }),
+    ...more,
   };
   return JSON.stringify(ours, null, 2);
 }
@@ -53,7 +56,7 @@ export interface Nats {
  * is killed.
  * @throws Error with its own output when it does not come up
  */
-export async function startNats(options: Pick<NatsServerOptions, 'token'> = {}): Promise<Nats> {
+export async function startNats(options: Pick<NatsServerOptions, 'token' | 'more'> = {}): Promise<Nats> {
   const address = '127.0.0.1';
   const folder = mkdtempSync(join(tmpdir(), 'polynya-nats-'));
   const port = await freeTcpPort(address);

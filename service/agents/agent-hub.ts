@@ -10,22 +10,15 @@ import type { StoredAgent } from '../store/fleet/agent-queries.ts';
 import type { AgentStore } from '../store/fleet/fleet-store.ts';
 import type { AgentDesk } from './agent-desk.ts';
 import { AgentLink, type AgentSocket, type AgentWhere } from './agent-link.ts';
-import { type Assign, JobGiver } from './job-giver.ts';
+import { JobGiver, type JobGiverOptions } from './job-giver.ts';
 import type { Pace } from './pace.ts';
-import type { JobQueue } from './queue/job-queue.ts';
 
-export interface AgentHubOptions {
+export interface AgentHubOptions extends Omit<JobGiverOptions, 'links' | 'onOver' | 'log'> {
   readonly store: AgentStore;
   readonly desk: AgentDesk;
-  readonly queue: JobQueue;
-  readonly now: () => Date;
-  /** Whom no agent talks to, and the same as a question. */
+  /** Whom no agent talks to; `refuses` is the same as a question. */
   readonly deny: readonly string[];
-  readonly refuses: (address: string) => boolean;
   readonly pace: Pace;
-  readonly assign: Assign;
-  /** A job has begun, or has come to an end without a result. */
-  readonly onJob: (id: string) => void;
   readonly onProgress: (which: JobTry, agent: string, step: ProbeStep) => void;
   readonly onChange: () => void;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
@@ -56,7 +49,11 @@ export class AgentHub {
 
   constructor(options: AgentHubOptions) {
     this.#options = options;
-    this.#giver = new JobGiver({ ...options, links: () => [...this.#links.values()] });
+    this.#giver = new JobGiver({
+      ...options,
+      links: () => [...this.#links.values()],
+      onOver: (which) => this.#end(which),
+    });
     options.queue.onWork(() => this.#giver.look());
   }
 
@@ -102,11 +99,10 @@ export class AgentHub {
     this.over(which);
   }
 
-  /** The try has come to its end: its slot is free, and the other end of a pair may stop. */
+  /** The try has come to its end: its slot is free, and the other end of a pair may stop, here and on other nodes. */
   over(which: JobTry): void {
-    for (const link of this.#links.values()) link.ends(which);
-    this.#giver.pairs.end(which)?.helper.send({ type: 'cancel', ...which, reason: 'it is over' });
-    this.#giver.look();
+    this.#end(which);
+    this.#giver.pairs.tellOver(which);
   }
 
   revoked({ id }: AgentView): void {
@@ -166,8 +162,7 @@ export class AgentHub {
     const at = now();
     const isNews = link.reports(said, at.getTime());
     for (const which of link.running) {
-      if (this.#giver.pairs.of(which)?.helper === link || (await queue.extend(which, link.agent.id)))
-        continue;
+      if (this.#giver.pairs.isHelper(which, link) || (await queue.extend(which, link.agent.id))) continue;
       link.ends(which);
       link.send({ type: 'cancel', ...which, reason: 'it is not yours any more' });
     }
@@ -179,6 +174,12 @@ export class AgentHub {
       until: new Date(at.getTime() + pace.leaseMs),
     });
     if (isNews) onChange();
+    this.#giver.look();
+  }
+
+  #end(which: JobTry): void {
+    for (const link of this.#links.values()) link.ends(which);
+    this.#giver.pairs.over(which);
     this.#giver.look();
   }
 

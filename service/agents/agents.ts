@@ -18,6 +18,7 @@ import { MonitorKeeper } from './monitors/monitor-keeper.ts';
 import { NoticeSender } from './notices/notice-sender.ts';
 import type { PostWebhook } from './notices/post-webhook.ts';
 import { type Pace, usualPace } from './pace.ts';
+import type { PairFleet } from './pairs/pair-bridge.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import { Rounds } from './rounds.ts';
 
@@ -26,6 +27,8 @@ export interface AgentsOptions {
   readonly store: FleetStore;
   /** Closed with the agents. */
   readonly queue: JobQueue;
+  /** Null: this node is alone. */
+  readonly fleet: PairFleet | null;
   readonly pace?: Pace;
   readonly servers: ServersOf;
   readonly projects: ProjectDesk;
@@ -57,6 +60,7 @@ export function openAgents(options: AgentsOptions): Agents {
     config,
     store,
     queue,
+    fleet,
     servers,
     projects,
     refuses,
@@ -92,6 +96,7 @@ export function openAgents(options: AgentsOptions): Agents {
   });
   const jobs: JobDesk = new JobDesk({
     store: store.jobs,
+    agents: () => store.agents.list(),
     ...{ queue, now, save },
     onMonitored: (outcome) => keeper.take(outcome),
     onOver: (which) => hub.over(which),
@@ -101,8 +106,9 @@ export function openAgents(options: AgentsOptions): Agents {
   });
   const hub: AgentHub = new AgentHub({
     store: agents,
-    ...{ desk, queue, now, refuses, pace, log },
+    ...{ desk, queue, fleet, now, refuses, pace, log },
     deny: config.reach.deny,
+    findJob: (id) => store.jobs.find(id),
     assign: async (job, { reachedBy }) => {
       const monitor = job.monitor === null ? null : await store.monitors.find(job.monitor);
       const nowSec = now().getTime() / 1_000;

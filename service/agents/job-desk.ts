@@ -33,6 +33,7 @@ export interface MonitorOutcome {
 
 export interface JobDeskOptions {
   readonly store: JobStore;
+  readonly agents: () => Promise<readonly StoredAgent[]>;
   readonly queue: JobQueue;
   readonly now: () => Date;
   /** Stores a report; gives the run’s id. */
@@ -63,8 +64,10 @@ export class JobDesk {
     return this.#view(await this.#find(id));
   }
 
+  /** Throws `not-found` and `job-not-possible`: what nobody there will ever do is not waited for. */
   async start(request: JobRequest): Promise<JobView> {
-    const { queue, now } = this.#options;
+    const { queue, now, agents } = this.#options;
+    accept(request, await agents());
     const at = now();
     const id = `j${randomBytes(9).toString('base64url')}`;
     await queue.add(newJob(id, request, null, at, waitsMs));
@@ -184,6 +187,20 @@ export class JobDesk {
       reason: job.reason,
     };
   }
+}
+
+/** Agents say what they do when they connect; one that has never been connected may do anything. */
+function accept({ at, kind }: JobRequest, agents: readonly StoredAgent[]): void {
+  const there = agents.filter(
+    ({ id, region, revokedAt }) =>
+      revokedAt === null && ('agent' in at ? id === at.agent : region === at.region),
+  );
+  if ('agent' in at && there.length === 0) throw fault('not-found', `agent ${at.agent}`);
+  const isPossible = there.some(({ facts }) => facts === null || facts.kinds.includes(kind));
+  if (there.length === 0 || isPossible) return;
+  const names = there.map(({ name }) => name).join(', ');
+  const how = kind === 'lab' ? ': start it as root, with --lab' : '';
+  throw fault('job-not-possible', `${names} does no ${kind} jobs${how}`);
 }
 
 function newJob(id: string, request: JobRequest, monitor: string | null, at: Date, waitsMs: number): NewJob {

@@ -7,7 +7,7 @@ import { longestProbeMs, wantedTests } from '../probes/wanted-tests.ts';
 import { probeTargets, turnTargets } from '../servers/probe-targets.ts';
 import type { KnownServer } from '../servers/server-list.ts';
 import type { StoredJob } from '../store/fleet/job-queries.ts';
-import type { Assignment } from './job-giver.ts';
+import type { Assignment } from './assignment.ts';
 import { urlFor } from './judge/judge-result.ts';
 
 /** One TURN URL; the harmless checks take far less, even over a slow path. */

@@ -4,6 +4,7 @@
  * (test/bus/). All that comes in is JSON that a zod schema has accepted; what no schema accepts is counted and dropped.
  */
 import type { z } from 'zod';
+import type { Failure } from '../../contract/failures.ts';
 import type { BusTraffic } from './bus-traffic.ts';
 import type { Ledger, LedgerOptions } from './ledger.ts';
 
@@ -31,6 +32,9 @@ export interface SubscribeOptions {
   /** Of all with the same group one hears each message; absent: everybody hears all. */
   readonly group?: string;
 }
+
+/** For the log; holds no secret. `cause`: why there is no connection, and what mends it; null: it is about one message. */
+export type OnBusProblem = (problem: string, cause: Failure | null) => void;
 
 /** Takes it back; later calls do nothing. */
 export type Unsubscribe = () => void;

@@ -14,6 +14,7 @@ import {
   type BusHeaders,
   type BusState,
   type Heard,
+  type OnBusProblem,
   type RequestOptions,
   type SubscribeOptions,
   type Unsubscribe,
@@ -44,14 +45,13 @@ export class NatsBus implements Bus {
   readonly traffic = new BusTraffic();
   readonly #states = new StateListeners();
   readonly #target: NatsTarget;
-  readonly #onProblem: (problem: string) => void;
+  readonly #onProblem: OnBusProblem;
   readonly #wanted = new Set<Wanted>();
   readonly #ledgers = new Map<string, NatsLedger>();
   readonly #link: NatsLink;
   #connection: NatsConnection | null = null;
 
-  /** @param onProblem for the log; holds no secret */
-  constructor(target: NatsTarget, onProblem: (problem: string) => void) {
+  constructor(target: NatsTarget, onProblem: OnBusProblem) {
     this.#target = target;
     this.#onProblem = onProblem;
     this.#link = new NatsLink(target, `polynya ${this.node}`, {
@@ -60,7 +60,7 @@ export class NatsBus implements Bus {
         for (const wanted of this.#wanted) this.#listen(connection, wanted);
       },
       onState: (state) => this.#states.become(state),
-      onProblem,
+      onFailure: (cause) => onProblem(cause.message, cause),
     });
   }
 
@@ -117,7 +117,7 @@ export class NatsBus implements Bus {
         text = this.traffic.encode(await answer(heardOf(message, read.message)));
       } catch (error) {
         marks.set(failedHeader, '1');
-        this.#onProblem(`${subject}: ${error instanceof Error ? error.message : String(error)}`);
+        this.#onProblem(`${subject}: ${error instanceof Error ? error.message : String(error)}`, null);
       }
       if (this.state === 'up') message.respond(text, { headers: marks });
     };
@@ -174,7 +174,7 @@ export class NatsBus implements Bus {
       ...(group !== null && { queue: group }),
       callback: (error, message) => {
         if (error === null) take(message);
-        else this.#onProblem(`${subject}: ${error.message}`);
+        else this.#onProblem(`${subject}: ${error.message}`, null);
       },
     });
   }

@@ -7,10 +7,14 @@ import {
   credsAuthenticator,
   type NatsConnection,
   type NodeConnectionOptions,
+  nkeyAuthenticator,
 } from '@nats-io/transport-node';
+import { type Failure, failure } from '../../contract/failures.ts';
 import { settleWithin } from '../settle-within.ts';
 import type { BusState } from './bus.ts';
+import { natsFailure } from './nats-failure.ts';
 import type { NatsTarget } from './nats-target.ts';
+import { peekNats } from './peek-nats.ts';
 
 /** Waits between two attempts: doubled up to the longest, half of it random, so that nodes do not come all at once. */
 const shortestWaitMs = 100;
@@ -25,12 +29,12 @@ const drainMs = 1_000;
 export interface ConnectionEvents {
   readonly onConnection: (connection: NatsConnection) => void;
   readonly onState: (state: BusState) => void;
-  /** For the log; holds no secret. */
-  readonly onProblem: (problem: string) => void;
+  /** Why there is no connection; holds no secret. */
+  readonly onFailure: (cause: Failure) => void;
 }
 
 export class NatsLink {
-  readonly #options: NodeConnectionOptions;
+  readonly #options: NodeConnectionOptions & { readonly servers: readonly string[] };
   readonly #events: ConnectionEvents;
   #connection: NatsConnection | null = null;
   #failures = 0;
@@ -70,7 +74,7 @@ export class NatsLink {
         }
         await this.#keep(connection);
       } catch (error) {
-        this.#events.onProblem(messageOf(error));
+        this.#events.onFailure(await this.#whyNot(error));
       }
       if (!this.#isClosed) await this.#pause(this.#waitMs());
     }
@@ -87,12 +91,25 @@ export class NatsLink {
       else if (status.type === 'reconnect') {
         this.#failures = 0;
         this.#events.onState('up');
-      } else if (status.type === 'error') this.#events.onProblem(messageOf(status.error));
+      } else if (status.type === 'error') this.#events.onFailure(natsFailure(status.error));
     }
     this.#connection = null;
     this.#events.onState('away');
     const reason = await connection.closed();
-    if (reason instanceof Error && !this.#isClosed) this.#events.onProblem(messageOf(reason));
+    if (reason instanceof Error && !this.#isClosed) this.#events.onFailure(natsFailure(reason));
+  }
+
+  /**
+   * In TLS 1.3 a server refuses the certificate of a client after the handshake (RFC 8446 §4.4.2.4), which the library takes
+   * for silence; what the server wants it says to everybody.
+   */
+  async #whyNot(error: unknown): Promise<Failure> {
+    const cause = natsFailure(error);
+    const [server] = this.#options.servers;
+    if (cause.code !== 'bus-unreachable' || this.#options.tls === undefined || server === undefined)
+      return cause;
+    const info = await peekNats(server);
+    return info?.tls_verify === true ? failure('bus-certificate-wanted', server) : cause;
   }
 
   #waitMs(): number {
@@ -132,10 +149,13 @@ function connectionOptions({ servers, tls, user, password, token, credentials }:
     ...(wantsTls && { tls: files }),
     ...(user !== null && { user, ...(password !== null && { pass: password }) }),
     ...(token !== null && { token }),
-    ...(credentials !== null && { authenticator: credsAuthenticator(credentials) }),
+    ...(credentials !== null && { authenticator: authenticatorOf(credentials) }),
   } satisfies NodeConnectionOptions;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A `.creds` file has a JWT and a seed, each between two lines of dashes; a file of an nkey has the seed alone. */
+function authenticatorOf(credentials: Uint8Array) {
+  const text = Buffer.from(credentials).toString('utf8');
+  if (text.includes('-----')) return credsAuthenticator(credentials);
+  return nkeyAuthenticator(Buffer.from(text.trim()));
 }

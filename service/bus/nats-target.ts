@@ -7,7 +7,7 @@ import { firstLineOf, readSecretFile } from '../secret-file.ts';
 export interface NatsTarget extends Pick<BusConfig, 'servers' | 'user' | 'tls' | 'replicas'> {
   readonly password: string | null;
   readonly token: string | null;
-  /** A `.creds` file. */
+  /** A `.creds` file, or the seed of an nkey. */
   readonly credentials: Uint8Array | null;
 }
 
@@ -19,6 +19,11 @@ export function natsTarget(config: BusConfig): NatsTarget {
   const ways = [user, token, credentialsFile].filter((way) => way !== null);
   if (ways.length > 1) throw invalid('bus: user, token and credentialsFile exclude each other');
   if (password !== null && user === null) throw invalid('bus: a password needs a user');
+  // They are read anew at every connection, so that renewed ones are taken; what is not there is told now.
+  for (const key of ['ca', 'cert', 'key'] as const) {
+    const file = tls?.[key] ?? null;
+    if (file !== null) readSecretFile(file, `bus.tls.${key}`);
+  }
   const credentials =
     credentialsFile === null ? null : readSecretFile(credentialsFile, 'bus.credentialsFile');
   return { servers, user, tls, replicas, password, token, credentials };

@@ -21,7 +21,7 @@ export interface FleetParts {
 
 export interface Fleet {
   /** Null: this node is alone. */
-  readonly bus: Bus | null;
+  readonly peers: { readonly bus: Bus; readonly presence: NodePresence } | null;
   nodes(): NodeList;
   /** To be called once. */
   rooms(options: RoomsHostOptions): RoomService;
@@ -33,7 +33,7 @@ export function joinFleet(deps: FleetDeps | undefined, parts: FleetParts): Fleet
   const { version, live, metrics, census } = parts;
   if (deps === undefined) {
     return {
-      bus: null,
+      peers: null,
       nodes: () => ({ bus: 'none', nodes: [{ node: 'alone', version, address: '', ...census() }] }),
       rooms: (options) => new RoomsHost(options),
       leave: () => {},
@@ -45,7 +45,7 @@ export function joinFleet(deps: FleetDeps | undefined, parts: FleetParts): Fleet
   const { registry } = metrics;
   watchBus(registry, bus, () => presence.nodes.length);
   return {
-    bus,
+    peers: { bus, presence },
     nodes: () => ({ bus: bus.state, nodes: presence.nodes }),
     rooms: (options) => new FleetRooms({ ...options, bus, presence, registry }),
     leave: () => {

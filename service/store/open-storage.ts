@@ -8,7 +8,7 @@ import type { SpoolNote } from './spool/spool.ts';
 import type { Spooling } from './spool/spooling.ts';
 import type { Store } from './store.ts';
 import type { OpenedStore, StoreSource } from './store-source.ts';
-import { StoreWatch } from './store-watch.ts';
+import { StoreWatch, usualWatchPace, type WatchPace } from './store-watch.ts';
 
 export interface Storage {
   readonly store: Store;
@@ -27,6 +27,7 @@ const passing: readonly FailureCode[] = ['store-unreachable', 'store-read-only',
 export async function openStorage(
   { store: place, spool: config }: Pick<ServeConfig, 'store' | 'spool'>,
   note: SpoolNote,
+  { doubtMs, answerMs }: WatchPace = usualWatchPace,
 ): Promise<Storage> {
   if (!isPostgresUrl(place)) {
     const store = await openStore(place);
@@ -37,10 +38,10 @@ export async function openStorage(
     import('./spool/spool.ts'),
     import('./spool/spooling.ts'),
   ]);
-  const source = postgresSource(place);
+  const source = postgresSource(place, answerMs);
   const opened = await openOrWait(source);
   const now = () => new Date();
-  const watch = new StoreWatch({ source, opened, now, random: Math.random });
+  const watch = new StoreWatch({ source, doubtMs, opened, now, random: Math.random });
   try {
     const spool = await Spool.open(config.folder, config, note);
     const spooling = new Spooling({ watch, spool, limits: config, now });

@@ -4,8 +4,16 @@ import { fault } from '../fault.ts';
 import type { Store } from './store.ts';
 import type { OpenedStore, StoreSource } from './store-source.ts';
 
-/** An answer that takes longer raises the question whether anybody is there. */
-const doubtMs = 2_000;
+/** How long a store may be silent until it is taken for gone. */
+export interface WatchPace {
+  /** An answer that takes longer raises the question whether anybody is there. */
+  readonly doubtMs: number;
+  /** Who is there answers that question within this time. */
+  readonly answerMs: number;
+}
+
+/** Together less than a browser waits for its report to be taken. */
+export const usualWatchPace: WatchPace = { doubtMs: 2_000, answerMs: 2_500 };
 const firstTryMs = 250;
 const lastTryMs = 10_000;
 
@@ -17,6 +25,7 @@ export interface StoreAway {
 
 export interface StoreWatchOptions {
   readonly source: StoreSource;
+  readonly doubtMs: number;
   /** What opening it at the start came to. */
   readonly opened: OpenedStore | Failure;
   readonly now: () => Date;
@@ -68,7 +77,7 @@ export class StoreWatch {
   async ask<T>(question: (store: Store) => Promise<T>): Promise<T> {
     const opened = this.#opened;
     if (opened === null) throw this.#fault();
-    const doubt = setInterval(() => void this.#doubt(opened), doubtMs);
+    const doubt = setInterval(() => void this.#doubt(opened), this.#options.doubtMs);
     try {
       return await Promise.race([question(opened.store), this.#left]);
     } catch (error) {
@@ -138,7 +147,7 @@ export class StoreWatch {
 
   async #tryAgain(): Promise<void> {
     const { source } = this.#options;
-    const attempt = new Attempt(source, this.#trial);
+    const attempt = new Attempt(source, this.#trial, this.#options.doubtMs);
     try {
       const opened = await attempt.run();
       if (this.#closed) return await opened.store.close();
@@ -159,18 +168,20 @@ export class StoreWatch {
 class Attempt {
   readonly #source: StoreSource;
   readonly #trial: Trial;
+  readonly #doubtMs: number;
   #opened: OpenedStore | null = null;
   #abandoned = false;
 
-  constructor(source: StoreSource, trial: Trial) {
+  constructor(source: StoreSource, trial: Trial, doubtMs: number) {
     this.#source = source;
     this.#trial = trial;
+    this.#doubtMs = doubtMs;
   }
 
   async run(): Promise<OpenedStore> {
     let ask: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_resolve, reject) => {
-      ask = setInterval(() => this.#source.answers().catch(reject), 2 * doubtMs);
+      ask = setInterval(() => this.#source.answers().catch(reject), 2 * this.#doubtMs);
     });
     try {
       return await Promise.race([this.#open(), silence]);

@@ -1,3 +1,4 @@
+import { hasConnection } from '../agents/queue/open-queue.ts';
 import type { Bus, BusHeaders } from '../bus/bus.ts';
 import { extract, inject } from './trace-context.ts';
 import { noTracing, type Tracing } from './tracing.ts';
@@ -32,5 +33,7 @@ export function tracedBus(bus: Bus, tracing: Tracing): Bus {
       ),
     ledger: (name, options) => bus.ledger(name, options),
     close: () => bus.close(),
+    // What is built on JetStream itself: the queue of jobs.
+    ...(hasConnection(bus) && { connection: () => bus.connection() }),
   };
 }

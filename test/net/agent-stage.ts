@@ -73,17 +73,23 @@ export class AgentStage {
     );
   }
 
-  async startAgent(name: string, region: string, more: readonly string[] = []): Promise<RunningAgent> {
+  async startAgent(
+    name: string,
+    region: string,
+    more: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<RunningAgent> {
     const { token } = await this.call('createAgentToken', { label: name, region });
     const tokenFile = join(this.folder, `${name}.token`);
     writeFileSync(tokenFile, token, { mode: 0o600 });
     const files = ['--enrol-token-file', tokenFile, '--key-file', join(this.folder, `${name}.json`)];
-    return this.runAgent(['--name', name, ...files, ...more]);
+    return this.runAgent(['--name', name, ...files, ...more], env);
   }
 
-  async runAgent(args: readonly string[]): Promise<RunningAgent> {
+  async runAgent(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<RunningAgent> {
     const child = spawn(process.execPath, [builtCli, 'agent', '--hub', this.url, '--json', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
     });
     this.#children.push(child);
     const events: AgentEvent[] = [];

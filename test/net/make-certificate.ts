@@ -12,7 +12,7 @@ distinguished_name = name
 basicConstraints = critical, CA:TRUE
 [host]
 basicConstraints = critical, CA:FALSE
-extendedKeyUsage = serverAuth
+extendedKeyUsage = serverAuth, clientAuth
 subjectAltName = DNS:localhost, IP:127.0.0.1
 `;
 

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ServeConfig, serveConfigSchema } from '../../contract/config.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { type Postgres, startPostgres } from '../../scenarios/io/postgres.ts';
-import { type RunningService, startService } from '../../service/server.ts';
+import { type RunningService, type ServiceOptions, startService } from '../../service/server.ts';
 import { sampleNat, sampleVisit } from '../unit/service/sample-reports.ts';
 import { clusterMs, postgresObstacle } from '../unit/service/store-kinds.ts';
 import { Collector } from './collector.ts';
@@ -101,7 +101,11 @@ class Line {
 type Given = Parameters<typeof serveConfigSchema.parse>[0] & object;
 
 /** A service whose database is at the other end of the line. */
-async function start(database: string, more: Given = {}): Promise<RunningService> {
+async function start(
+  database: string,
+  more: Given = {},
+  options: Pick<ServiceOptions, 'watchPace'> = {},
+): Promise<RunningService> {
   const url = new URL(database);
   url.port = String(line.port);
   const limits = { reportsPerMinute: 1e6, requestsPerMinute: 1e6 };
@@ -114,7 +118,7 @@ async function start(database: string, more: Given = {}): Promise<RunningService
     limits,
   };
   const config: ServeConfig = serveConfigSchema.parse({ ...given, ...more });
-  service = await startService(config, { logTo: { write: (text) => void logged.push(text) } });
+  service = await startService(config, { ...options, logTo: { write: (text) => void logged.push(text) } });
   return service;
 }
 
@@ -211,12 +215,20 @@ describe('a service whose PostgreSQL is away from the start', () => {
   });
 });
 
+interface Ingest {
+  readonly acknowledged: Map<string, Envelope>;
+  /** One client is left: what is spooled has to be stored, and looked for, later. */
+  calm(): void;
+  stop(): Promise<void>;
+}
+
 /** Posts from several clients until it is told to stop. */
-function ingest(): { readonly acknowledged: Map<string, Envelope>; stop(): Promise<void> } {
+function ingest(): Ingest {
   const acknowledged = new Map<string, Envelope>();
   let stopped = false;
+  let isCalm = false;
   const client = async (number: number): Promise<void> => {
-    for (let sent = 0; !stopped; sent++) {
+    for (let sent = 0; !stopped && (number === 0 || !isCalm); sent++) {
       const report = sampleNat({ sentence: `Report ${sent} of client ${number}.` });
       acknowledged.set(idOf(await ask('/api/reports', report)), report);
     }
@@ -224,6 +236,9 @@ function ingest(): { readonly acknowledged: Map<string, Envelope>; stop(): Promi
   const clients = Promise.all(Array.from({ length: 4 }, (_none, number) => client(number)));
   return {
     acknowledged,
+    calm: () => {
+      isCalm = true;
+    },
     stop: async () => {
       stopped = true;
       await clients;
@@ -247,7 +262,7 @@ describe('a service that is taking reports', () => {
     async () => {
       const database = await postgres.database();
       await start(database);
-      const { acknowledged, stop } = ingest();
+      const { acknowledged, calm, stop } = ingest();
       const grown = (by: number) => {
         const from = acknowledged.size;
         return expect.poll(() => acknowledged.size).toBeGreaterThan(from + by);
@@ -256,9 +271,10 @@ describe('a service that is taking reports', () => {
       await postgres.halt();
       await grown(50);
       expect((await storeNow()).away).toMatchObject({ reason: 'store-unreachable' });
+      calm();
       await postgres.resume();
       await isBackIn();
-      await grown(50);
+      await grown(20);
       await stop();
       await isBack();
       await expectAll(database, acknowledged);
@@ -269,7 +285,7 @@ describe('a service that is taking reports', () => {
 
   it('notices that the line is silent, and does not wait for it when it is whole again', async () => {
     const database = await postgres.database();
-    await start(database);
+    await start(database, {}, { watchPace: { doubtMs: 200, answerMs: 1_000 } });
     const acknowledged = new Map<string, Envelope>([
       [idOf(await ask('/api/reports', sampleNat())), sampleNat()],
     ]);

@@ -65,12 +65,15 @@ export class FleetWorld {
   readonly ledger = new Map<string, { revision: number; text: string; atMs: number }[]>();
   readonly #random: () => number;
   mischief: Mischief = { lost: 0, doubled: 0 };
+  /** Who leads members to nodes: by chance, or one after the other, as most load balancers do. */
+  takesTurns = false;
   /** Under each number a member must be told the same, by whomever. */
   readonly #told = new Map<string, string>();
   readonly #lastFrame = new Map<string, number>();
   readonly #calls = new Map<string, (reply: Extract<FleetEffect, { kind: 'reply' }>['reply']) => void>();
   #events: { atMs: number; order: number; run: () => void }[] = [];
   #next = 1;
+  #turn = 0;
 
   /** @param random 0 to below 1 */
   constructor(random: () => number) {
@@ -201,7 +204,8 @@ export class FleetWorld {
   #open(member: FleetMember): void {
     this.breakWire(member, false);
     const open = this.nodes.filter(({ isAlive, stops }) => isAlive && !stops);
-    const node = open[this.fate() % open.length];
+    this.#turn += 1;
+    const node = open[(this.takesTurns ? this.#turn : this.fate()) % open.length];
     if (node === undefined) {
       this.#later(wireMs, () => this.feed(member, { kind: 'closed' }));
       return;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../scenarios/sim/seeded-random.ts';
-import { type FleetMember, FleetWorld, type Mischief } from './fleet-world.ts';
+import { type FleetMember, FleetWorld, type Mischief, type SimNode } from './fleet-world.ts';
 
 const quiet: Mischief = { lost: 0, doubled: 0 };
 
@@ -10,6 +10,10 @@ function worldOf(seed: number, nodes = 3): FleetWorld {
   const world = new FleetWorld(seededRandom(seed));
   for (let count = 0; count < nodes; count += 1) world.addNode();
   return world;
+}
+
+function nodesOf(world: FleetWorld, which: readonly number[]): SimNode[] {
+  return world.nodes.filter((_node, index) => which.includes(index));
 }
 
 /** Each says to the next one; gives what was said to whom, in order. */
@@ -68,6 +72,48 @@ describe('the rooms of a fleet', () => {
     expectWhole(world, said);
   });
 
+  const pairs = [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ] as const;
+
+  it.each(pairs)(
+    'go on within 5 s at the one that is left when nodes %i and %i are killed at once',
+    (...both) => {
+      const world = worldOf(1);
+      world.openRoom(['a', 'b', 'c']);
+      const { said, say } = talkIn(world);
+      for (const from of [0, 1, 2]) say(from);
+      for (const victim of nodesOf(world, both)) world.kill(victim);
+      for (const from of [0, 1, 2]) say(from);
+      world.run(world.nowMs + 5_000);
+      expectWhole(world, said);
+      expect(world.nodes.filter(({ isAlive, owned }) => isAlive && owned.has('room'))).toHaveLength(1);
+    },
+  );
+
+  it.each(pairs)('go on at the one that is left when nodes %i and %i are cut off, and after', (...both) => {
+    const world = worldOf(1);
+    world.openRoom(['a', 'b', 'c']);
+    const { said, say } = talkIn(world);
+    const lost = nodesOf(world, both);
+    for (const from of [0, 1, 2]) say(from);
+    for (const node of lost) world.cutOff(node);
+    for (const from of [0, 1, 2]) say(from);
+    // They send their members away after four seconds, and two of three times those come to the wrong one again.
+    world.takesTurns = true;
+    world.run(world.nowMs + 20_000);
+    expectWhole(world, said);
+    expect(world.members.filter(({ wire }) => wire !== null && lost.includes(wire.node))).toEqual([]);
+    for (const node of lost) world.heal(node);
+    for (const from of [0, 1, 2]) say(from);
+    world.run(world.nowMs + 5_000);
+    expectWhole(world, said);
+    // Those that were cut off know that the room is not theirs any more.
+    expect(world.nodes.filter(({ owned }) => owned.has('room'))).toHaveLength(1);
+  });
+
   it('are handed on when their node stops', () => {
     const world = worldOf(1);
     world.openRoom(['a', 'b']);
@@ -110,9 +156,21 @@ describe('the rooms of a fleet', () => {
   });
 
   it('lose and double nothing, whatever happens and whenever', () => {
+    const twice = ['kill two', 'cut off two'] as const;
     const step = fc.record({
       waitMs: fc.integer({ min: 0, max: 1_500 }),
-      act: fc.constantFrom('say', 'say', 'say', 'break', 'kill', 'cut off', 'heal', 'stop', 'stall'),
+      act: fc.constantFrom(
+        'say',
+        'say',
+        'say',
+        'break',
+        'kill',
+        'cut off',
+        'heal',
+        'stop',
+        'stall',
+        ...twice,
+      ),
       which: fc.integer({ min: 0, max: 5 }),
     });
     const mischief = fc.constantFrom(quiet, { lost: 2, doubled: 3 }, { lost: 5, doubled: 5 });
@@ -132,15 +190,20 @@ describe('the rooms of a fleet', () => {
             world.run(world.nowMs + waitMs);
             const alive = world.nodes.filter(({ isAlive, stops }) => isAlive && !stops);
             const node = alive[which % alive.length];
+            // Of three all but one at once.
+            const several = alive.filter((each) => each !== node).slice(0, 2);
             const member = world.members[which % world.members.length];
             if (node === undefined || member === undefined) continue;
             if (act === 'say') say(which);
             else if (act === 'break') world.breakWire(member, true);
             // The socket is dead, and nobody says so.
             else if (act === 'stall' && member.wire !== null) member.wire.isOpen = false;
-            else if (act === 'cut off' && cutOffSinceMs === null) {
-              world.cutOff(node);
+            else if ((act === 'cut off' || act === 'cut off two') && cutOffSinceMs === null) {
+              for (const each of act === 'cut off' ? [node] : several) world.cutOff(each);
               cutOffSinceMs = world.nowMs;
+            } else if (act === 'kill two') {
+              for (const each of several) world.kill(each);
+              for (const _each of several) world.addNode();
             } else if (act === 'kill' || act === 'stop') {
               world.addNode();
               if (act === 'kill') world.kill(node);

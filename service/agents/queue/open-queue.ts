@@ -20,6 +20,6 @@ export async function openQueue(
   return new JetStreamQueue({ ...options, replicas, connection: () => bus.connection() });
 }
 
-function hasConnection(bus: Bus): bus is WithConnection {
+export function hasConnection(bus: Bus): bus is WithConnection {
   return 'connection' in bus;
 }

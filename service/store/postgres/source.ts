@@ -3,12 +3,10 @@ import type { StoreSource } from '../store-source.ts';
 import { openWatchable } from './open.ts';
 import { awayFailure } from './open-failure.ts';
 
-/** Together with the wait before it is asked, less than a browser waits for its report to be taken. */
-const answerMs = 2_500;
 /** SQLSTATE too_many_connections: somebody is there to say it. */
 const full = '53300';
 
-export function postgresSource(url: string): StoreSource {
+export function postgresSource(url: string, answerMs: number): StoreSource {
   return {
     open: () => openWatchable(url),
     answers: async () => {

@@ -78,7 +78,13 @@ async function start(): Promise<Spooling> {
     answers: async () => {},
     awayFailure: (error: unknown) => (error instanceof Gone ? gone : null),
   };
-  const watch = new StoreWatch({ source, opened: gone, now: () => new Date(), random: () => 0 });
+  const watch = new StoreWatch({
+    source,
+    doubtMs: 2_000,
+    opened: gone,
+    now: () => new Date(),
+    random: () => 0,
+  });
   const limits = { bytes: 1e7, reports: 1000 };
   const spool = await Spool.open(folder, limits, () => {});
   const started = new Spooling({ watch, spool, limits, now: () => receivedAt });

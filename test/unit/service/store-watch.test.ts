@@ -60,7 +60,13 @@ afterEach(async () => {
 });
 
 function begin(opened: ConstructorParameters<typeof StoreWatch>[0]['opened']): void {
-  watch = new StoreWatch({ source: database, opened, now: () => new Date(), random: () => 0.5 });
+  watch = new StoreWatch({
+    source: database,
+    doubtMs: 2_000,
+    opened,
+    now: () => new Date(),
+    random: () => 0.5,
+  });
   watch.attend(trial, changed);
   store = watchedStore(watch);
 }
