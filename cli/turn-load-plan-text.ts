@@ -68,6 +68,8 @@ function offeredText(profile: LoadProfile): string {
       return `Each is refreshed every ${refreshSec} s.`;
     case 'permissions':
       return `${arrivals} on ${traffic.flows} allocations, each for another address; nothing is sent to them.`;
+    case 'channels':
+      return `${arrivals} on ${traffic.flows} allocations, each for another port of an address of its own; nothing is sent to them.`;
     case 'churn':
       return `${arrivals} in a population of ${numberText(population)}: each that comes takes the place of another.`;
   }

@@ -32,8 +32,8 @@ export function turnLoadCommand(): Command {
     .addOption(
       new Option(
         '--axis <name>',
-        'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, allocations/s in a population',
-      ).choices(['packets', 'allocations', 'held', 'permissions', 'churn']),
+        'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, ChannelBind/s, allocations/s in a population',
+      ).choices(['packets', 'allocations', 'held', 'permissions', 'channels', 'churn']),
     )
     .option('--bytes <number>', 'payload of every packet', wholeNumber(24, 1400))
     .option('--sizes <list>', 'payloads, in ladders one after another: 60,160,1200', payloads)
@@ -46,8 +46,8 @@ export function turnLoadCommand(): Command {
     .addOption(
       new Option(
         '--engine <name>',
-        'how packets reach the system; auto: batched where it is possible',
-      ).choices(['auto', 'batched', 'portable']),
+        'how packets reach the system; auto: ring or batched where that is possible',
+      ).choices(['auto', 'ring', 'batched', 'portable']),
     )
     .option(
       '--recovery',

@@ -115,7 +115,7 @@ function recordOf(steps: readonly (LoadStep | null)[]): StepRecord | null {
 }
 
 /** A machine as if it were one worker. */
-function countOf({ histograms, generator, seconds, ...counts }: LoadStep): StepCount | null {
+function countOf({ histograms, generator, seconds, heat, ...counts }: LoadStep): StepCount | null {
   if (histograms === undefined) return null;
   const { scheduled, sent, arrivedOut, arrivedBack, failures } = counts;
   const { busyShare, cpuMs, runQueueMs, socketDrops, receiveBufferBytes, unsent, sendErrors } = generator;
@@ -123,6 +123,7 @@ function countOf({ histograms, generator, seconds, ...counts }: LoadStep): StepC
   return {
     ...{ scheduled, sent, arrivedOut, arrivedBack, failures, unsent, sendErrors },
     ...histograms,
+    heat,
     gauges: {
       wallMs,
       spareMs: (1 - busyShare) * wallMs,

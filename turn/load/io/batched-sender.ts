@@ -1,14 +1,16 @@
-/** Puts packets of flows into the system: those of the same flow that are due together in one call, from buffers that all share. */
+/** Puts packets of flows into the system: those of the same flow that are due in the same turn together, from buffers that all share. */
 import { performance } from 'node:perf_hooks';
 import { writeChannelHeader } from '../frame-ring.ts';
 import { MessageBlock } from '../message-block.ts';
 import { Stamper } from '../stamp.ts';
 import { channelHeaderBytes } from '../traffic.ts';
-import { type BatchedSockets, slotBytes } from './batched-sockets.ts';
+import { type DatagramSockets, slotBytes } from './datagram-sockets.ts';
+import type { Libc } from './libc.ts';
 import type { StepMeter } from './step-meter.ts';
 
 /** Where the packets of a flow go. */
 export interface Outlet {
+  /** Of this outlet alone. */
   readonly descriptor: number;
   readonly channel: number;
   readonly payloadBytes: number;
@@ -16,24 +18,27 @@ export interface Outlet {
   nextSequence(): number;
 }
 
-/** Between two flushes, and in one call. */
+/** Between two flushes. */
 const mostMessages = 64;
 
+interface Waiting {
+  readonly outlet: Outlet;
+  readonly dueMs: number;
+  readonly step: number;
+}
+
 export class BatchedSender {
-  readonly #sockets: BatchedSockets;
+  readonly #sockets: DatagramSockets;
   readonly #meter: StepMeter;
   readonly #block: MessageBlock;
   readonly #stampers: readonly Stamper[];
-  readonly #due = new Float64Array(mostMessages);
-  #outlet: Outlet | null = null;
-  /** Slots that are filled, and those of them that have left. */
-  #filled = 0;
-  #left = 0;
+  /** By outlet; those of the same one in the order in which they were added. */
+  readonly #waiting: Waiting[] = [];
 
-  constructor(sockets: BatchedSockets, meter: StepMeter, token: number) {
+  constructor(libc: Libc, sockets: DatagramSockets, meter: StepMeter, token: number) {
     this.#sockets = sockets;
     this.#meter = meter;
-    const block = new MessageBlock(mostMessages, slotBytes, (memory) => sockets.libc.addressOf(memory));
+    const block = new MessageBlock(mostMessages, slotBytes, (memory) => libc.addressOf(memory));
     this.#block = block;
     this.#stampers = Array.from(
       { length: mostMessages },
@@ -42,37 +47,42 @@ export class BatchedSender {
   }
 
   add(outlet: Outlet, dueMs: number, step: number): void {
-    if (this.#filled === mostMessages) this.flush();
-    else if (outlet !== this.#outlet) this.#leave();
-    const block = this.#block;
-    const slot = this.#filled;
-    writeChannelHeader(block.view, block.at(slot), outlet.channel, outlet.payloadBytes);
-    block.setRoom(slot, channelHeaderBytes + outlet.payloadBytes);
-    this.#stampers[slot]?.write(dueMs, outlet.nextSequence(), step);
-    this.#due[slot] = dueMs;
-    this.#outlet = outlet;
-    this.#filled += 1;
+    const waiting = this.#waiting;
+    if (waiting.length === mostMessages) this.flush();
+    const added = { outlet, dueMs, step };
+    let at = waiting.length;
+    for (let before = waiting[at - 1]; before !== undefined; before = waiting[at - 1]) {
+      if (before.outlet.descriptor <= outlet.descriptor) break;
+      waiting[at] = before;
+      at -= 1;
+    }
+    waiting[at] = added;
   }
 
   /** Afterwards all that was added has left, or was refused by the system. It counts as late as the last of it. */
   flush(): void {
-    this.#leave();
-    const filled = this.#filled;
-    if (filled === 0) return;
-    this.#filled = 0;
-    this.#left = 0;
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    let from = 0;
+    for (let slot = 0; slot < waiting.length; slot += 1) {
+      this.#write(slot);
+      if (waiting[slot]?.outlet === waiting[slot + 1]?.outlet) continue;
+      this.#sockets.send(waiting[slot]?.outlet.descriptor ?? -1, this.#block, from, slot + 1);
+      from = slot + 1;
+    }
+    this.#sockets.flush();
     const nowMs = performance.now();
-    for (let slot = 0; slot < filled; slot += 1) this.#meter.sent(this.#due[slot] ?? 0, nowMs);
+    for (const { dueMs } of waiting) this.#meter.sent(dueMs, nowMs);
+    waiting.length = 0;
   }
 
-  /** All that waits is of one flow. */
-  #leave(): void {
-    const from = this.#left;
-    const to = this.#filled;
-    if (this.#outlet === null || from === to) return;
-    this.#left = to;
-    this.#sockets.send(this.#outlet.descriptor, this.#block, from, to, this.#onRefused);
+  #write(slot: number): void {
+    const waiting = this.#waiting[slot];
+    if (waiting === undefined) return;
+    const { outlet, dueMs, step } = waiting;
+    const block = this.#block;
+    writeChannelHeader(block.view, block.at(slot), outlet.channel, outlet.payloadBytes);
+    block.setRoom(slot, channelHeaderBytes + outlet.payloadBytes);
+    this.#stampers[slot]?.write(dueMs, outlet.nextSequence(), step);
   }
-
-  readonly #onRefused = (code: string): void => this.#meter.sendFailed(code);
 }

@@ -4,7 +4,7 @@
  * due and what arrives meanwhile is handled together.
  */
 import { performance } from 'node:perf_hooks';
-import type { BatchedSockets } from './batched-sockets.ts';
+import type { DatagramSockets } from './datagram-sockets.ts';
 import { type PacedTask, Turner } from './turner.ts';
 
 /**
@@ -14,10 +14,10 @@ import { type PacedTask, Turner } from './turner.ts';
 const eventLoopEveryMs = 20;
 
 export class BatchedTurner extends Turner {
-  readonly #sockets: BatchedSockets;
+  readonly #sockets: DatagramSockets;
 
   /** @param restMs 0: packets are far apart */
-  constructor(sockets: BatchedSockets, task: PacedTask, restMs: number) {
+  constructor(sockets: DatagramSockets, task: PacedTask, restMs: number) {
     super(task, restMs);
     this.#sockets = sockets;
   }
