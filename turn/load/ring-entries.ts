@@ -5,25 +5,15 @@
 
 const wordsOfEntry = 16;
 const wordsOfCompletion = 4;
+const noDescriptor = -1;
 
-export const operation = { sendMessage: 9, receiveMessage: 10, cancel: 14, send: 26 } as const;
-
+const operation = { sendMessage: 9, receiveMessage: 10, cancel: 14, send: 26 } as const;
 /** Take any buffer of the group; tell only of what went wrong. */
-export const entryFlag = { none: 0, selectBuffer: 1 << 5, quietSuccess: 1 << 6 } as const;
+const entryFlag = { selectBuffer: 1 << 5, quietSuccess: 1 << 6 } as const;
 /** In the place of the priority: goes on until it fails. */
-export const receiveForEver = 1 << 1;
+const receiveForEver = 1 << 1;
 
-export interface Entry {
-  readonly operation: number;
-  readonly flags: number;
-  readonly priority: number;
-  readonly descriptor: number;
-  readonly address: number;
-  readonly length: number;
-  readonly messageFlags: number;
-  readonly group: number;
-}
-
+/** Words that no entry here needs stay 0, whatever stood in its place before. */
 export class Entries {
   readonly #words: Uint32Array;
 
@@ -31,23 +21,37 @@ export class Entries {
     this.#words = new Uint32Array(memory);
   }
 
-  /** @param kind and key come back with what became of it */
-  write(index: number, entry: Entry, kind: number, key: number): void {
-    this.#writeWords(index, entry.operation | (entry.flags << 8) | (entry.priority << 16), entry.descriptor);
-    this.#writeMessage(index, entry.address, entry.length, entry.messageFlags);
-    this.#writeName(index, kind, key, entry.group);
-  }
-
   /** A datagram: nothing is told about it unless it fails. */
-  writeSend(index: number, descriptor: number, address: number, length: number, messageFlags: number): void {
-    this.#writeWords(index, operation.send | (entryFlag.quietSuccess << 8), descriptor);
-    this.#writeMessage(index, address, length, messageFlags);
+  writeSend(index: number, descriptor: number, address: number, bytes: number, flags: number): void {
+    this.#writeHead(index, operation.send | (entryFlag.quietSuccess << 8), descriptor);
+    this.#writeMessage(index, address, bytes, flags);
     this.#writeName(index, completionKind.send, 0, 0);
   }
 
-  // Words that are not written here stay 0, whatever an entry is used for.
+  /** A message that is cut, likewise. @param address of its `struct msghdr` @param key comes back */
+  writeJoinedSend(index: number, descriptor: number, address: number, flags: number, key: number): void {
+    this.#writeHead(index, operation.sendMessage | (entryFlag.quietSuccess << 8), descriptor);
+    this.#writeMessage(index, address, 1, flags);
+    this.#writeName(index, completionKind.joinedSend, key, 0);
+  }
 
-  #writeWords(index: number, first: number, descriptor: number): void {
+  /** All that arrives, each in a buffer of the group. @param address of a `struct msghdr` for all of them */
+  writeReceive(index: number, descriptor: number, address: number, group: number, key: number): void {
+    const first = operation.receiveMessage | (entryFlag.selectBuffer << 8) | (receiveForEver << 16);
+    this.#writeHead(index, first, descriptor);
+    this.#writeMessage(index, address, 1, 0);
+    this.#writeName(index, completionKind.received, key, group);
+  }
+
+  /** Ends what has that key. */
+  writeReceiveEnd(index: number, key: number): void {
+    this.#writeHead(index, operation.cancel, noDescriptor);
+    // In the place of an address stands its name, of which the kind, 0, is the upper half.
+    this.#writeMessage(index, key, 0, 0);
+    this.#writeName(index, completionKind.ended, key, 0);
+  }
+
+  #writeHead(index: number, first: number, descriptor: number): void {
     this.#words[index * wordsOfEntry] = first;
     this.#words[index * wordsOfEntry + 1] = descriptor;
   }
@@ -68,7 +72,7 @@ export class Entries {
   }
 }
 
-export const completionKind = { received: 0, send: 1, joinedSend: 2, cancelled: 3 } as const;
+export const completionKind = { received: 0, send: 1, joinedSend: 2, ended: 3 } as const;
 
 /** The buffer of this number is in use; there will be more. */
 const [hasBuffer, hasMore] = [1 << 0, 1 << 1];

@@ -7,7 +7,7 @@ import type { Transport } from '../../../stun/machine.ts';
 import type { Source } from '../arrivals.ts';
 import { chooseEngine } from '../engine.ts';
 import type { Preparation } from '../orders.ts';
-import { restBetweenTurns } from '../turn-rest.ts';
+import { batchedTurns, restBetweenTurns } from '../turn-rest.ts';
 import { BatchedSender } from './batched-sender.ts';
 import { BatchedSockets } from './batched-sockets.ts';
 import { BatchedTurner } from './batched-turner.ts';
@@ -17,9 +17,6 @@ import { type Libc, type LoadedLibc, loadLibc } from './libc.ts';
 import { openRingSockets } from './ring-sockets.ts';
 import type { StepMeter } from './step-meter.ts';
 import type { PacedTask, Turner } from './turner.ts';
-
-/** A turn costs little here, and more packets make it cheaper. */
-const burstsPerTurn = Number.POSITIVE_INFINITY;
 
 export class BatchedEngine {
   readonly #sockets: DatagramSockets;
@@ -45,7 +42,7 @@ export class BatchedEngine {
   }
 
   turner(task: PacedTask, sources: readonly Source[]): Turner {
-    return new BatchedTurner(this.#sockets, task, restBetweenTurns(sources, burstsPerTurn));
+    return new BatchedTurner(this.#sockets, task, restBetweenTurns(sources, batchedTurns));
   }
 
   close(): void {

@@ -21,19 +21,18 @@ export interface Outlet {
 /** Between two flushes. */
 const mostMessages = 64;
 
-interface Waiting {
-  readonly outlet: Outlet;
-  readonly dueMs: number;
-  readonly step: number;
-}
-
 export class BatchedSender {
   readonly #sockets: DatagramSockets;
   readonly #meter: StepMeter;
   readonly #block: MessageBlock;
   readonly #stampers: readonly Stamper[];
-  /** By outlet; those of the same one in the order in which they were added. */
-  readonly #waiting: Waiting[] = [];
+  /** What was added, in that order. */
+  readonly #outlets: Outlet[] = [];
+  readonly #due = new Float64Array(mostMessages);
+  readonly #steps = new Uint32Array(mostMessages);
+  #added = 0;
+  /** Which of them comes when: by outlet, and those of the same one as they were added. */
+  readonly #order = new Uint8Array(mostMessages);
 
   constructor(libc: Libc, sockets: DatagramSockets, meter: StepMeter, token: number) {
     this.#sockets = sockets;
@@ -47,42 +46,50 @@ export class BatchedSender {
   }
 
   add(outlet: Outlet, dueMs: number, step: number): void {
-    const waiting = this.#waiting;
-    if (waiting.length === mostMessages) this.flush();
-    const added = { outlet, dueMs, step };
-    let at = waiting.length;
-    for (let before = waiting[at - 1]; before !== undefined; before = waiting[at - 1]) {
-      if (before.outlet.descriptor <= outlet.descriptor) break;
-      waiting[at] = before;
-      at -= 1;
+    if (this.#added === mostMessages) this.flush();
+    const added = this.#added;
+    this.#outlets[added] = outlet;
+    this.#due[added] = dueMs;
+    this.#steps[added] = step;
+    this.#added += 1;
+    let at = added;
+    for (; at > 0; at -= 1) {
+      const before = this.#order[at - 1] ?? 0;
+      if (this.#descriptorOf(before) <= outlet.descriptor) break;
+      this.#order[at] = before;
     }
-    waiting[at] = added;
+    this.#order[at] = added;
   }
 
   /** Afterwards all that was added has left, or was refused by the system. It counts as late as the last of it. */
   flush(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
+    const added = this.#added;
+    if (added === 0) return;
     let from = 0;
-    for (let slot = 0; slot < waiting.length; slot += 1) {
-      this.#write(slot);
-      if (waiting[slot]?.outlet === waiting[slot + 1]?.outlet) continue;
-      this.#sockets.send(waiting[slot]?.outlet.descriptor ?? -1, this.#block, from, slot + 1);
+    for (let slot = 0; slot < added; slot += 1) {
+      const one = this.#order[slot] ?? 0;
+      this.#write(slot, one);
+      const descriptor = this.#descriptorOf(one);
+      if (slot + 1 < added && this.#descriptorOf(this.#order[slot + 1] ?? 0) === descriptor) continue;
+      this.#sockets.send(descriptor, this.#block, from, slot + 1);
       from = slot + 1;
     }
     this.#sockets.flush();
+    this.#added = 0;
     const nowMs = performance.now();
-    for (const { dueMs } of waiting) this.#meter.sent(dueMs, nowMs);
-    waiting.length = 0;
+    for (let one = 0; one < added; one += 1) this.#meter.sent(this.#due[one] ?? 0, nowMs);
   }
 
-  #write(slot: number): void {
-    const waiting = this.#waiting[slot];
-    if (waiting === undefined) return;
-    const { outlet, dueMs, step } = waiting;
+  #descriptorOf(added: number): number {
+    return this.#outlets[added]?.descriptor ?? -1;
+  }
+
+  #write(slot: number, added: number): void {
+    const outlet = this.#outlets[added];
+    if (outlet === undefined) return;
     const block = this.#block;
     writeChannelHeader(block.view, block.at(slot), outlet.channel, outlet.payloadBytes);
     block.setRoom(slot, channelHeaderBytes + outlet.payloadBytes);
-    this.#stampers[slot]?.write(dueMs, outlet.nextSequence(), step);
+    this.#stampers[slot]?.write(this.#due[added] ?? 0, outlet.nextSequence(), this.#steps[added] ?? 0);
   }
 }

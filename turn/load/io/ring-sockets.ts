@@ -5,14 +5,7 @@
 import { arrivalBytes } from '../arrival-time.ts';
 import { DatagramPool } from '../datagram-pool.ts';
 import type { MessageBlock } from '../message-block.ts';
-import {
-  type Completions,
-  completionKind,
-  type Entry,
-  entryFlag,
-  operation,
-  receiveForEver,
-} from '../ring-entries.ts';
+import { type Completions, completionKind } from '../ring-entries.ts';
 import {
   cannotCut,
   type DatagramSockets,
@@ -35,17 +28,8 @@ const receiveHeader = { bytes: 56, controlBytesAt: 40 } as const;
 const everything = 2 ** 20;
 /** ENOBUFS: all buffers are in use; they are free again after this turn. */
 const noBuffer = -105;
-const nothing: Entry = {
-  operation: 0,
-  flags: entryFlag.none,
-  priority: 0,
-  descriptor: -1,
-  address: 0,
-  length: 0,
-  messageFlags: 0,
-  group: 0,
-};
 
+/** Handed over, until what became of it is known. */
 interface JoinedSend {
   readonly descriptor: number;
   readonly block: MessageBlock;
@@ -118,7 +102,7 @@ export class RingSockets implements DatagramSockets {
     return () => {
       if ((this.#inlets[key] ?? null) === null) return;
       this.#inlets[key] = null;
-      this.#write({ ...nothing, operation: operation.cancel, address: key }, completionKind.cancelled, key);
+      if (this.#makeRoom()) this.#ring.entries.writeReceiveEnd(this.#ring.next(), key);
       // Until it has ended, the system keeps the socket.
       this.#ring.submit();
     };
@@ -192,28 +176,15 @@ export class RingSockets implements DatagramSockets {
       }
       block.join(at, count, bytes);
       const key = this.#joined.push(part) - 1;
-      this.#write(
-        {
-          ...nothing,
-          operation: operation.sendMessage,
-          flags: entryFlag.quietSuccess,
-          descriptor,
-          address: block.headerAddress(at),
-          length: 1,
-          messageFlags: dontWait,
-        },
-        completionKind.joinedSend,
-        key,
-      );
+      if (!this.#makeRoom()) continue;
+      const { entries } = this.#ring;
+      entries.writeJoinedSend(this.#ring.next(), descriptor, block.headerAddress(at), dontWait, key);
     }
   }
 
   #writeSend(descriptor: number, address: number, bytes: number): void {
-    if (this.#makeRoom()) this.#ring.writeSend(descriptor, address, bytes, dontWait);
-  }
-
-  #write(...what: Parameters<Ring['write']>): void {
-    if (this.#makeRoom()) this.#ring.write(...what);
+    if (!this.#makeRoom()) return;
+    this.#ring.entries.writeSend(this.#ring.next(), descriptor, address, bytes, dontWait);
   }
 
   /** False: the system takes nothing any more. */
@@ -226,21 +197,9 @@ export class RingSockets implements DatagramSockets {
 
   #listen(key: number): void {
     const inlet = this.#inlets[key] ?? null;
-    if (inlet === null) return;
-    this.#write(
-      {
-        ...nothing,
-        operation: operation.receiveMessage,
-        flags: entryFlag.selectBuffer,
-        priority: receiveForEver,
-        descriptor: inlet.descriptor,
-        address: this.#receiveHeaderAddress,
-        length: 1,
-        group: poolGroup,
-      },
-      completionKind.received,
-      key,
-    );
+    if (inlet === null || !this.#makeRoom()) return;
+    const { entries } = this.#ring;
+    entries.writeReceive(this.#ring.next(), inlet.descriptor, this.#receiveHeaderAddress, poolGroup, key);
   }
 
   readonly #take = (told: Completions, index: number): void => {

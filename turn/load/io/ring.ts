@@ -3,7 +3,6 @@ import { getSystemErrorName } from 'node:util';
 import {
   Completions,
   Entries,
-  type Entry,
   parametersBytes,
   type RingPlan,
   readParameters,
@@ -118,17 +117,12 @@ export class Ring {
     return this.#written - this.#handedOver < this.#plan.entries;
   }
 
-  /** Only while there is room. */
-  write(entry: Entry, kind: number, key: number): void {
-    this.#entries.write(this.#next(), entry, kind, key);
+  get entries(): Entries {
+    return this.#entries;
   }
 
-  /** Only while there is room. */
-  writeSend(descriptor: number, address: number, length: number, flags: number): void {
-    this.#entries.writeSend(this.#next(), descriptor, address, length, flags);
-  }
-
-  #next(): number {
+  /** Where the next entry is to be written; only while there is room. */
+  next(): number {
     const index = this.#written % this.#plan.entries;
     this.#written += 1;
     return index;

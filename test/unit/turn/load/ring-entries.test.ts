@@ -5,11 +5,8 @@ import { DatagramPool, pageBytes } from '../../../../turn/load/datagram-pool.ts'
 import {
   Completions,
   Entries,
-  entryFlag,
-  operation,
   parametersBytes,
   readParameters,
-  receiveForEver,
   writeParameters,
 } from '../../../../turn/load/ring-entries.ts';
 
@@ -20,11 +17,7 @@ describe('work for the system', () => {
     const memory = new ArrayBuffer(128);
     const view = new DataView(memory);
     const entries = new Entries(memory);
-    const receive = {
-      ...{ operation: operation.receiveMessage, flags: entryFlag.selectBuffer, priority: receiveForEver },
-      ...{ descriptor: 7, address, length: 1, messageFlags: 0, group: 3 },
-    };
-    entries.write(1, receive, 0, 9);
+    entries.writeReceive(1, 7, address, 3, 9);
     expect([view.getUint8(64), view.getUint8(65), view.getUint16(66, true)]).toEqual([10, 0x20, 2]);
     expect(view.getInt32(68, true)).toBe(7);
     expect(view.getBigUint64(80, true)).toBe(BigInt(address));
@@ -39,6 +32,13 @@ describe('work for the system', () => {
     expect(view.getBigUint64(80, true)).toBe(BigInt(address + 5));
     expect([view.getUint32(96, true), view.getUint32(100, true)]).toEqual([0, 1]);
     expect(view.getUint16(104, true)).toBe(0);
+    entries.writeJoinedSend(1, 8, address, 0x40, 4);
+    expect([view.getUint8(64), view.getUint8(65), view.getUint32(88, true)]).toEqual([9, 0x40, 1]);
+    expect([view.getUint32(96, true), view.getUint32(100, true)]).toEqual([4, 2]);
+    entries.writeReceiveEnd(1, 9);
+    expect([view.getUint8(64), view.getUint8(65), view.getInt32(68, true)]).toEqual([14, 0, -1]);
+    // What ends is that which was named so above.
+    expect(view.getBigUint64(80, true)).toBe(9n);
   });
 
   it('struct io_uring_cqe', () => {
