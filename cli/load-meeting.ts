@@ -11,8 +11,10 @@ import {
 import { type Bus, BusError } from '../service/bus/bus.ts';
 import { openBus } from '../service/bus/open-bus.ts';
 import { type ClockDifference, clockDifference, Meeting, surer } from '../turn/load/meeting.ts';
+import type { Part } from '../turn/load/part.ts';
 import { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
+import type { PartFlags, WantedPart } from './load-part.ts';
 
 /** The others ask this often. */
 const everyMs = 300;
@@ -20,27 +22,52 @@ const answerMs = 2_000;
 /** Two clocks may differ so much: a small part of what each step leaves out at its beginning. */
 const mostOffMs = 250;
 
-export interface MeetingPlan {
-  readonly number: number;
-  readonly of: number;
-  /** Loads that are made at the same time on one bus have different names. */
+/** Loads that are made at the same time on one bus have names. */
+const usualName = 'load';
+/** Allocations are made in this time. */
+const usualLeadSec = 30;
+const patienceMs = 600_000;
+
+interface MeetingPlan extends Pick<WantedPart, 'number' | 'of'> {
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
   /** From the moment at which all are there. */
   readonly leadMs: number;
-  /** For those who are missing. */
-  readonly patienceMs: number;
-  readonly onWait: (missing: readonly number[] | null) => void;
 }
 
-export interface Appointment {
+/** Runs once it is clear when this machine begins. @param settings what must be the same on all of them */
+export async function withPart<T>(
+  wanted: WantedPart | null,
+  flags: PartFlags,
+  settings: () => Readonly<Record<string, string>>,
+  run: (part: Part | null) => Promise<T>,
+): Promise<T> {
+  if (wanted === null) return run(null);
+  const { number, of, startAtMs } = wanted;
+  if (startAtMs !== null) return run({ number, of, startAtMs });
+  const { bus: servers = '', meet: name = usualName, startIn: leadSec = usualLeadSec } = flags;
+  const bus = await openLoadBus(servers, process.env);
+  try {
+    const plan = { number, of, name, settings: settings(), leadMs: leadSec * 1000 };
+    const { startAtMs: agreedMs, clock } = await meet(bus, plan);
+    process.stderr.write(
+      `All ${of} machines are there; the load begins at ${new Date(agreedMs).toISOString()}.\n`,
+    );
+    return await run({ number, of, startAtMs: agreedMs, offFirstMs: clock?.byMs ?? 0 });
+  } finally {
+    // Until then the first machine answers those who missed its answer.
+    await bus.close();
+  }
+}
+
+interface Appointment {
   readonly startAtMs: number;
   /** From the clock of part 1, after which all begin; null: this is part 1. */
   readonly clock: ClockDifference | null;
 }
 
 /** As `polynya serve` reads it: servers from the flag, secrets from the environment. */
-export async function openLoadBus(servers: string, environment: NodeJS.ProcessEnv): Promise<Bus> {
+async function openLoadBus(servers: string, environment: NodeJS.ProcessEnv): Promise<Bus> {
   const config = busConfigSchema.safeParse({
     servers: servers.split(','),
     user: environment['POLYNYA_BUS_USER'] ?? null,
@@ -58,9 +85,9 @@ export async function openLoadBus(servers: string, environment: NodeJS.ProcessEn
 }
 
 /** @throws CommandError where they do not come together, or do not fit */
-export async function meet(bus: Bus, plan: MeetingPlan): Promise<Appointment> {
+async function meet(bus: Bus, plan: MeetingPlan): Promise<Appointment> {
   const { number, of, settings } = plan;
-  const own = { number, of, who: randomUUID(), settings };
+  const own = { number, of, who: randomUUID(), settings: { ...settings } };
   const subject = `polynya.load.${plan.name}`;
   if (number === 1) return keepMeeting(bus, subject, own, plan);
   return attend(bus, subject, own, plan);
@@ -109,10 +136,7 @@ interface Round {
   readonly missing: readonly number[] | null;
 }
 
-async function until(
-  { onWait, patienceMs, name }: MeetingPlan,
-  round: () => Promise<Round>,
-): Promise<Appointment> {
+async function until({ name }: MeetingPlan, round: () => Promise<Round>): Promise<Appointment> {
   const untilMs = Date.now() + patienceMs;
   for (let told = ''; ; ) {
     const { answer, clock, missing } = await round();
@@ -124,7 +148,7 @@ async function until(
     }
     if (answer?.kind === 'start') return { startAtMs: answer.startAtMs, clock: checked(clock) };
     const state = JSON.stringify(missing);
-    if (state !== told) onWait(missing);
+    if (state !== told) process.stderr.write(`${waitText(missing)}\n`);
     told = state;
     if (Date.now() > untilMs) {
       const who = missing === null ? 'part 1 did not answer' : `part ${missing.join(', ')} did not come`;
@@ -136,6 +160,12 @@ async function until(
     }
     await wait(everyMs);
   }
+}
+
+function waitText(missing: readonly number[] | null): string {
+  return missing === null
+    ? 'Waiting for part 1 on the bus.'
+    : `Waiting for part ${missing.join(', ')} of the load.`;
 }
 
 function checked(clock: ClockDifference | null): ClockDifference | null {

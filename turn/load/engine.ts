@@ -18,6 +18,13 @@ export interface EngineFacts {
 
 const layouts: ReadonlySet<string> = new Set(['x64', 'arm64']);
 
+/** The slowest first. */
+export const enginesUpwards = [
+  'portable',
+  'batched',
+  'ring',
+] as const satisfies readonly LoadEngineUse['kind'][];
+
 /** Null: batched is possible, and a ring where the system has one. */
 export function whyNotBatched(facts: EngineFacts, transports: readonly Transport[]): string | null {
   const { platform, arch, isLittleEndian, libcProblem } = facts;

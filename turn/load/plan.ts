@@ -70,7 +70,7 @@ export interface PlanProblem {
  * What goes beyond the limits that the profile itself sets, or cannot be divided; null: nothing.
  * @param part null: one machine makes it all
  */
-export function planProblem(profile: LoadProfile, part: Part | null = null): PlanProblem | null {
+export function planProblem(profile: LoadProfile, part: Pick<Part, 'of'> | null = null): PlanProblem | null {
   const { axis, step, limits, traffic, peer, recovery, population } = profile;
   const workers = profile.workers * (part?.of ?? 1);
   const { mostAllocations: most } = planOf(profile);
