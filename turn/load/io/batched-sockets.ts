@@ -23,6 +23,7 @@ const epollRemove = 2;
 const readable = 1;
 
 export class BatchedSockets implements DatagramSockets {
+  readonly receivesAsleep = false;
   readonly #libc: Libc;
   readonly #onRefused: (code: string) => void;
   readonly #epoll: number;

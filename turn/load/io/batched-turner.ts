@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { DatagramSockets } from './datagram-sockets.ts';
-import { type PacedTask, Turner } from './turner.ts';
+import { longestOversleepMs, type PacedTask, Turner } from './turner.ts';
 
 /**
  * The event loop has its turn so often: timers and orders wait for it. It would read the same sockets, packet by packet, so it
@@ -18,7 +18,7 @@ export class BatchedTurner extends Turner {
 
   /** @param restMs 0: packets are far apart */
   constructor(sockets: DatagramSockets, task: PacedTask, restMs: number) {
-    super(task, restMs);
+    super(task, restMs, sockets.receivesAsleep ? 0 : longestOversleepMs);
     this.#sockets = sockets;
   }
 

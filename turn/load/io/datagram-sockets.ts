@@ -25,6 +25,8 @@ export interface Inlet {
  * datagram that the system does not take is told to whoever made these sockets, by errno name.
  */
 export interface DatagramSockets {
+  /** Receiving is done at the end of a sleep: what that takes longer than asked for is work. */
+  readonly receivesAsleep: boolean;
   /** From now on `receive` hands over what arrives there. @returns takes it away: before the socket is closed */
   add(inlet: Inlet): () => void;
   /** All that is there, once round. */

@@ -62,6 +62,7 @@ interface RingSocketsOptions {
 }
 
 export class RingSockets implements DatagramSockets {
+  readonly receivesAsleep = true;
   readonly #libc: Libc;
   readonly #ring: Ring;
   readonly #onRefused: (code: string) => void;
