@@ -11,7 +11,9 @@ const pages = [
   'links',
   'load-page',
   'monitors',
+  'settings',
   'share-run',
+  'sign-in',
   'simulate-page',
   'statistics',
   'stored-markup',
@@ -23,7 +25,8 @@ const nodeOnly = {
     'polynya/turn': new URL('./turn/io/faulty-turn.ts', import.meta.url).pathname,
     'polynya/rooms': new URL('./rooms/io/index.ts', import.meta.url).pathname,
   },
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   expect: patience,
   // By default one core is left idle, which on two halves the speed.
   maxWorkers: '100%',
@@ -45,7 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'logic',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/{unit,property,sim,meta}/**/*.test.ts'],
           isolate: false,
           sequence: { groupOrder: 0 },
           ...nodeOnly,
@@ -54,7 +57,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{property,sim,net,meta}/**/*.test.ts'],
+          include: ['test/net/**/*.test.ts'],
+          isolate: false,
           sequence: { groupOrder: 1 },
           ...nodeOnly,
         },
@@ -70,6 +74,7 @@ export default defineConfig({
           retry: 1,
           // Labs have names of their own, and much of their time is waiting.
           maxWorkers: 2,
+          maxConcurrency: 10,
         },
       },
       {

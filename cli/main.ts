@@ -6,6 +6,7 @@ import { agentCommand, agentTokenCommand } from './agent.ts';
 import { CommandError } from './command-error.ts';
 import { compareCommand } from './compare.ts';
 import { exitCode } from './exit-code.ts';
+import { keysCommand } from './keys.ts';
 import { labCommand } from './lab.ts';
 import { linkCommand } from './link.ts';
 import { probeCommand } from './probe.ts';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     .addCommand(simulateCommand())
     .addCommand(reportCommand())
     .addCommand(linkCommand())
+    .addCommand(keysCommand())
     .addCommand(storeCommand())
     .addCommand(agentCommand())
     .addCommand(agentTokenCommand());

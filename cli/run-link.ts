@@ -1,6 +1,7 @@
 import type { LinkView } from '../contract/links.ts';
 import { callService } from './service-client.ts';
 import { adminLogin, type ServiceFlags } from './service-options.ts';
+import { printJson, utcMinute } from './service-output.ts';
 import { renderTable } from './table.ts';
 
 export type LinkFlags = ServiceFlags;
@@ -23,19 +24,19 @@ export async function createLink(label: string, flags: CreateFlags): Promise<voi
   };
   const { link, path } = await callService(service, 'createLink', { body, ...adminLogin() });
   const url = new URL(path, service).href;
-  if (flags.json) print({ url, link });
-  else process.stdout.write(`${url}\ngood until ${when(link.expiresAt)}, id ${link.id}\n`);
+  if (flags.json) printJson({ url, link });
+  else process.stdout.write(`${url}\ngood until ${utcMinute(link.expiresAt)}, id ${link.id}\n`);
 }
 
 export async function listLinks(flags: LinkFlags): Promise<void> {
   const { links } = await callService(flags.service, 'listLinks', adminLogin());
-  if (flags.json) print({ links });
+  if (flags.json) printJson({ links });
   else process.stdout.write(links.length === 0 ? 'no links\n' : `${linkTable(links)}\n`);
 }
 
 export async function revokeLink(id: string, flags: LinkFlags): Promise<void> {
   const link = await callService(flags.service, 'revokeLink', { id, ...adminLogin() });
-  if (flags.json) print({ link });
+  if (flags.json) printJson({ link });
   else process.stdout.write(`${link.label}: ${link.state}\n`);
 }
 
@@ -45,16 +46,10 @@ function linkTable(links: readonly LinkView[]): string {
     rows: links.map(({ id, state, expiresAt, visits, label }) => [
       id,
       state,
-      when(expiresAt),
+      utcMinute(expiresAt),
       String(visits),
       label,
     ]),
     right: [3],
   });
-}
-
-const when = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-
-function print(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

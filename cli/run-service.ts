@@ -45,6 +45,7 @@ export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): Ser
   const base = flags.config === undefined ? serveConfigSchema.parse({}) : loadConfigFile(flags.config);
   const host = flags.listen === undefined ? flags.host : flags.listen === true ? '0.0.0.0' : flags.listen;
   const peerSecret = environment['POLYNYA_PEER_SECRET'];
+  const oidcSecret = environment['POLYNYA_OIDC_CLIENT_SECRET'];
   const { peer } = base.stun;
   const stunPort = flags.stunPort ?? base.stun.port;
   const merged = serveConfigSchema.safeParse({
@@ -60,6 +61,10 @@ export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): Ser
       serviceName: environment['OTEL_SERVICE_NAME'] ?? base.tracing.serviceName,
     },
     adminToken: environment['POLYNYA_ADMIN_TOKEN'] ?? base.adminToken,
+    oidc:
+      base.oidc === null || oidcSecret === undefined
+        ? base.oidc
+        : { ...base.oidc, clientSecret: oidcSecret, clientSecretFile: null },
     stun: {
       ...base.stun,
       peer:
@@ -80,6 +85,7 @@ export function configOf(flags: ServeFlags, environment: NodeJS.ProcessEnv): Ser
 /** Values of the file were checked when it was read; here only what came from elsewhere can be wrong. */
 const environmentNames: Readonly<Record<string, string>> = {
   adminToken: 'POLYNYA_ADMIN_TOKEN',
+  'oidc.clientSecret': 'POLYNYA_OIDC_CLIENT_SECRET',
   'stun.peer.secret': 'POLYNYA_PEER_SECRET',
   'bus.password': 'POLYNYA_BUS_PASSWORD',
   'bus.token': 'POLYNYA_BUS_TOKEN',

@@ -68,15 +68,15 @@ export interface ProcessorCosts {
 export const measuredCosts: ProcessorCosts = {
   client: { base: 20, perConnection: 1, perEncodedFrame: 0.3, perDecodedFrame: 0.15 },
   sfu: {
-    embedded: { base: 3.1, perParticipant: 1, perThousandPackets: 2 },
-    janus: { base: 1.4, perParticipant: 1.1, perThousandPackets: 5.2 },
+    embedded: { base: 5.4, perParticipant: 0.7, perThousandPackets: 2 },
+    janus: { base: 4, perParticipant: 0.3, perThousandPackets: 5.2 },
   },
-  mcu: { base: 2.4, perParticipant: 2.9 },
+  mcu: { base: 4.8, perParticipant: 1.6 },
   // Both ends are relayed here, so a packet passes the server twice.
   turn: {
-    udp: { base: 2.1, perParticipant: 1, perThousandPackets: 1.45 },
-    tcp: { base: 5.3, perParticipant: 0.3, perThousandPackets: 2.6 },
-    tls: { base: 2.9, perParticipant: 1.2, perThousandPackets: 2.9 },
+    udp: { base: 3.8, perParticipant: 0.6, perThousandPackets: 1.45 },
+    tcp: { base: 3.7, perParticipant: 0.7, perThousandPackets: 2.6 },
+    tls: { base: 2.7, perParticipant: 1.4, perThousandPackets: 2.9 },
   },
 };
 /** Size of the pictures that these times were measured with. */

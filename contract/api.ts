@@ -1,5 +1,8 @@
-/** The table of REST operations. The service registers it, clients call by it; both ends parse. */
+/** The table of REST operations. The service registers it, clients call by it; both ends parse. `role`: who may. */
 import { z } from 'zod';
+import { accessOperations } from './access/operations.ts';
+import { roleSchema } from './access/principal.ts';
+import type { NeededRole } from './access.ts';
 import { idSchema, isoTimeSchema } from './basics.ts';
 import { breakdownQuerySchema, breakdownSchema } from './breakdown.ts';
 import { nodeListSchema } from './bus.ts';
@@ -15,6 +18,7 @@ import {
   visitProgressSchema,
 } from './links.ts';
 import { serverResultSchema } from './nat-report.ts';
+import { signInOfferSchema } from './oidc.ts';
 import { probeTestSchema, probeTests } from './probe-tests.ts';
 import { roomOperations } from './room-operations.ts';
 import {
@@ -96,36 +100,26 @@ export const serviceInfoSchema = z.object({
   embeddedStun: z.string().nullable(),
   /** The embedded server has a second address, so RFC 5780 tests work against it. */
   embeddedRfc5780: z.boolean(),
-  /** Is the caller an administrator (loopback without a token, or a valid token)? */
-  admin: z.boolean(),
+  /** What the caller may do; null: what anybody may. */
+  role: roleSchema.nullable(),
+  /** Sign-in with an identity provider; null: there is none. */
+  signIn: signInOfferSchema.nullable(),
   /** Null: the store is away, nobody can count them. */
   runs: z.int().min(0).nullable(),
   store: storeStateSchema,
 });
 export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
-/** The admin token, in exchange for a session cookie (HttpOnly, SameSite=Strict, 12 h). */
-export const loginRequestSchema = z.strictObject({ token: z.string().min(1).max(1000) });
-export const sessionSchema = z.object({ admin: z.boolean() });
-
 export const operations = {
-  info: { method: 'GET', path: '/api/info', admin: false, reply: serviceInfoSchema },
-  checkConfig: { method: 'GET', path: '/api/check', admin: false, reply: checkConfigSchema },
+  info: { method: 'GET', path: '/api/info', role: 'anyone', reply: serviceInfoSchema },
+  checkConfig: { method: 'GET', path: '/api/check', role: 'anyone', reply: checkConfigSchema },
   /** The same servers, tried from this host at most once a minute: is it the server, or the visitor’s network? */
-  ownView: { method: 'GET', path: '/api/check/servers', admin: false, reply: ownViewSchema },
-  login: {
-    method: 'POST',
-    path: '/api/login',
-    admin: false,
-    body: loginRequestSchema,
-    reply: sessionSchema,
-  },
-  logout: { method: 'POST', path: '/api/logout', admin: false, reply: sessionSchema },
+  ownView: { method: 'GET', path: '/api/check/servers', role: 'anyone', reply: ownViewSchema },
   /** The same report sent twice is stored once: the second reply carries the first one’s id. */
   addReport: {
     method: 'POST',
     path: '/api/reports',
-    admin: false,
+    role: 'anyone',
     body: envelopeSchema,
     /** `code`: for visit reports. */
     reply: z.object({ id: idSchema, code: reportCodeSchema.nullable() }),
@@ -134,20 +128,20 @@ export const operations = {
   findReport: {
     method: 'GET',
     path: '/api/reports',
-    admin: true,
+    role: 'viewer',
     query: z.strictObject({ code: z.string().max(40) }),
     reply: stored,
   },
   listLinks: {
     method: 'GET',
     path: '/api/links',
-    admin: true,
+    role: 'viewer',
     reply: z.object({ links: z.array(linkViewSchema) }),
   },
   createLink: {
     method: 'POST',
     path: '/api/links',
-    admin: true,
+    role: 'operator',
     body: linkInputSchema,
     reply: newLinkSchema,
   },
@@ -155,135 +149,144 @@ export const operations = {
   revokeLink: {
     method: 'DELETE',
     path: '/api/links/:id',
-    admin: true,
+    role: 'operator',
     params: idParams,
     reply: linkViewSchema,
   },
   visitorLink: {
     method: 'GET',
     path: '/api/t/:token',
-    admin: false,
+    role: 'anyone',
     params: tokenParams,
     reply: visitorLinkSchema,
   },
   linkCheckConfig: {
     method: 'GET',
     path: '/api/t/:token/check',
-    admin: false,
+    role: 'anyone',
     params: tokenParams,
     reply: checkConfigSchema,
   },
   visitProgress: {
     method: 'POST',
     path: '/api/t/:token/progress',
-    admin: false,
+    role: 'anyone',
     params: tokenParams,
     body: visitProgressSchema,
     reply: z.object({ visit: idSchema }),
   },
   /** For a probe that runs elsewhere; what it may send with the session’s prefix is then watched. */
-  openWitness: { method: 'POST', path: '/api/witness', admin: false, reply: witnessSessionSchema },
+  openWitness: { method: 'POST', path: '/api/witness', role: 'anyone', reply: witnessSessionSchema },
   /** Needs the session’s own token, not the administrator’s. */
   readWitness: {
     method: 'GET',
     path: '/api/witness/:id',
-    admin: false,
+    role: 'anyone',
     params: idParams,
     reply: witnessRecordSchema,
   },
-  listRuns: { method: 'GET', path: '/api/runs', admin: true, query: runQuerySchema, reply: runListSchema },
-  getRun: { method: 'GET', path: '/api/runs/:id', admin: true, params: idParams, reply: runDetailSchema },
+  listRuns: { method: 'GET', path: '/api/runs', role: 'viewer', query: runQuerySchema, reply: runListSchema },
+  getRun: { method: 'GET', path: '/api/runs/:id', role: 'viewer', params: idParams, reply: runDetailSchema },
   /** Of a browser check: earlier ones of the same visitor, and what changed. */
   runHistory: {
     method: 'GET',
     path: '/api/runs/:id/history',
-    admin: true,
+    role: 'viewer',
     params: idParams,
     query: historyQuerySchema,
     reply: historySchema,
   },
-  deleteRun: { method: 'DELETE', path: '/api/runs/:id', admin: true, params: idParams, reply: stored },
+  deleteRun: { method: 'DELETE', path: '/api/runs/:id', role: 'admin', params: idParams, reply: stored },
   success: {
     method: 'GET',
     path: '/api/success',
-    admin: true,
+    role: 'viewer',
     query: successQuerySchema,
     reply: successSeriesSchema,
   },
   breakdown: {
     method: 'GET',
     path: '/api/success/breakdown',
-    admin: true,
+    role: 'viewer',
     query: breakdownQuerySchema,
     reply: breakdownSchema,
   },
   listServers: {
     method: 'GET',
     path: '/api/servers',
-    admin: true,
+    role: 'viewer',
     reply: z.object({ servers: z.array(serverViewSchema) }),
   },
   addServer: {
     method: 'POST',
     path: '/api/servers',
-    admin: true,
+    role: 'operator',
     body: serverInputSchema,
     reply: serverViewSchema,
   },
   updateServer: {
     method: 'PUT',
     path: '/api/servers/:id',
-    admin: true,
+    role: 'operator',
     params: idParams,
     body: serverInputSchema,
     reply: serverViewSchema,
   },
-  deleteServer: { method: 'DELETE', path: '/api/servers/:id', admin: true, params: idParams, reply: stored },
+  deleteServer: {
+    method: 'DELETE',
+    path: '/api/servers/:id',
+    role: 'operator',
+    params: idParams,
+    reply: stored,
+  },
   testServer: {
     method: 'POST',
     path: '/api/servers/:id/test',
-    admin: true,
+    role: 'operator',
     params: idParams,
     reply: serverViewSchema,
   },
   startProbe: {
     method: 'POST',
     path: '/api/probes',
-    admin: true,
+    role: 'operator',
     body: probeRequestSchema,
     reply: probeStateSchema,
   },
   getProbe: {
     method: 'GET',
     path: '/api/probes/:id',
-    admin: true,
+    role: 'viewer',
     params: idParams,
     reply: probeStateSchema,
   },
   startTurnCheck: {
     method: 'POST',
     path: '/api/turn-checks',
-    admin: true,
+    role: 'operator',
     body: turnCheckRequestSchema,
     reply: turnCheckStateSchema,
   },
   getTurnCheck: {
     method: 'GET',
     path: '/api/turn-checks/:id',
-    admin: true,
+    role: 'viewer',
     params: idParams,
     reply: turnCheckStateSchema,
   },
   serverChecks: {
     method: 'GET',
     path: '/api/servers/:id/checks',
-    admin: true,
+    role: 'viewer',
     params: idParams,
     reply: serverChecksSchema,
   },
   /** Who is in the fleet, with version and address. */
-  listNodes: { method: 'GET', path: '/api/nodes', admin: true, reply: nodeListSchema },
+  listNodes: { method: 'GET', path: '/api/nodes', role: 'viewer', reply: nodeListSchema },
   ...roomOperations,
   ...fleetOperations,
-} as const;
+  ...accessOperations,
+} as const satisfies Readonly<
+  Record<string, { readonly role: NeededRole; readonly [part: string]: unknown }>
+>;
 export type OperationName = keyof typeof operations;

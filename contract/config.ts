@@ -1,6 +1,7 @@
 /** Configuration of `polynya serve`, from a YAML file and flags. Every key has a default; unknown keys are errors. */
 import { z } from 'zod';
 import { busConfigSchema } from './bus.ts';
+import { oidcConfigSchema } from './oidc.ts';
 import { serverInputSchema } from './servers.ts';
 
 /** The host that has the other address; see docs/configuration.md. */
@@ -33,6 +34,10 @@ const neverReached = [
   '100.100.100.200',
   '192.0.0.192',
 ];
+
+function isOrigin(url: string): boolean {
+  return URL.canParse(url) && [new URL(url).origin, `${new URL(url).origin}/`].includes(url.toLowerCase());
+}
 
 export const serveConfigSchema = z.strictObject({
   /** Address of the dashboard and API. Loopback unless told otherwise. */
@@ -70,10 +75,20 @@ export const serveConfigSchema = z.strictObject({
     .strictObject({
       /** Reports older than this are deleted; null: none are. */
       days: z.int().min(1).max(36_500).nullable().default(null),
+      /** Entries of the audit log older than this are deleted; null: none are. */
+      auditDays: z.int().min(1).max(36_500).nullable().default(365),
     })
     .prefault({}),
   /** Null: a random one is made at each start when `host` is not loopback; loopback needs none. */
   adminToken: z.string().min(16).nullable().default(null),
+  /** Where browsers reach this service, e.g. `https://polynya.example.org`: behind a proxy nothing else knows. */
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .refine(isOrigin, 'scheme, host and port, and nothing behind them')
+    .nullable()
+    .default(null),
+  /** Sign-in with an OpenID Connect provider; null: by `adminToken` only. */
+  oidc: oidcConfigSchema.nullable().default(null),
   tracing: z
     .strictObject({
       /** Base URL of an OpenTelemetry collector (OTLP/HTTP); null: nothing is traced. */

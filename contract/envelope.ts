@@ -7,6 +7,7 @@ import { labReportSchema } from './lab-report.ts';
 import { lintReportSchema } from './lint-report.ts';
 import { loadReportSchema } from './load-report.ts';
 import { natReportBodySchema } from './nat-report.ts';
+import { notTaken, quickParser } from './quick-parse.ts';
 import { roomReportSchema } from './room-report.ts';
 import { turnReportSchema } from './turn-report.ts';
 import { upgradeReport } from './upgrade.ts';
@@ -45,10 +46,14 @@ export type ParsedEnvelope =
   | { readonly ok: true; readonly envelope: Envelope }
   | { readonly ok: false; readonly failure: Failure; readonly field: string | null };
 
+const quickEnvelope = quickParser(envelopeSchema);
+
 /** Reads an unknown value as a report of the current version, upgraded where it is older. Never throws; names the first field that is wrong. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {
   const upgraded = upgradeReport(value);
   if (!upgraded.ok) return { ok: false, failure: upgraded.failure, field: upgraded.field };
+  const quick = quickEnvelope(upgraded.report);
+  if (quick !== notTaken) return { ok: true, envelope: quick };
   const result = envelopeSchema.safeParse(upgraded.report);
   if (result.success) return { ok: true, envelope: result.data };
   const issue = result.error.issues[0];

@@ -453,8 +453,51 @@ export const failureCatalogue = {
   },
   unauthorized: {
     blame: 'tool',
-    meaning: 'This needs the admin token.',
-    next: 'Give the token that the service printed at its start, or the one in its configuration.',
+    meaning: 'The service does not know who is asking.',
+    next: 'Sign in again, or give the admin token or an API key that is neither expired nor withdrawn.',
+  },
+  forbidden: {
+    blame: 'tool',
+    meaning: 'The role of who is asking does not allow this.',
+    next: 'Ask an administrator of the service to do it, or for a key or sign-in with the role that it needs.',
+  },
+  'sign-in-provider-away': {
+    blame: 'server',
+    meaning: 'The identity provider does not answer this service.',
+    next: 'Try again in a minute. For the operator: try its oidc.issuer from the service’s host, certificate too.',
+  },
+  'sign-in-misconfigured': {
+    blame: 'tool',
+    meaning: 'The identity provider and this service do not agree on how to sign in.',
+    next: 'Ask the operator: issuer, client id, secret, scopes and redirect URI must be as the provider has them (docs/sign-in.md).',
+  },
+  'sign-in-answer-invalid': {
+    blame: 'server',
+    meaning: 'What the identity provider answered does not hold, so nobody was signed in.',
+    next: 'Sign in again. If it comes back, the operator has to look at the provider: its keys, its issuer, the client’s settings.',
+  },
+  'sign-in-clock': {
+    blame: 'local',
+    meaning:
+      'This host and the identity provider do not have the same time, so its answer cannot be checked.',
+    next: 'Set the clock of the service’s host (timedatectl set-ntp true), or that of the provider.',
+  },
+  'sign-in-unknown': {
+    blame: 'tool',
+    meaning:
+      'This sign-in cannot be completed: it must end in the browser that began it, once, within ten minutes.',
+    next: 'Begin again on the sign-in page, at the service’s public address, and let the browser keep its cookies.',
+  },
+  'sign-in-denied': {
+    blame: 'tool',
+    meaning:
+      'The identity provider did not let this sign-in through: it was cancelled, or not allowed there.',
+    next: 'Sign in again and agree; if the provider refuses, ask who administers it for access to this service.',
+  },
+  'sign-in-no-role': {
+    blame: 'tool',
+    meaning: 'The identity provider knows this person, but nothing gives them a role in this service.',
+    next: 'Ask the operator of this service for a role (oidc.roles in its configuration), then sign in again.',
   },
   'host-not-allowed': {
     blame: 'tool',

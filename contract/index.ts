@@ -1,4 +1,11 @@
 /** Everything that crosses a process border. Browsers may also import the files one by one. */
+
+export * from './access/audit.ts';
+export * from './access/keys.ts';
+export * from './access/operations.ts';
+export * from './access/principal.ts';
+export * from './access/routes.ts';
+export * from './access.ts';
 export * from './answer-failure.ts';
 export * from './api.ts';
 export * from './basics.ts';

@@ -21,32 +21,40 @@ export const roomOperations = {
   listRooms: {
     method: 'GET',
     path: '/api/rooms',
-    admin: true,
+    role: 'operator',
     reply: z.object({ rooms: z.array(roomTicketSchema), paths: z.array(roomPathSchema) }),
   },
   createRoom: {
     method: 'POST',
     path: '/api/rooms',
-    admin: true,
+    role: 'operator',
     body: roomRequestSchema,
     reply: roomTicketSchema,
   },
-  closeRoom: { method: 'DELETE', path: '/api/rooms/:id', admin: true, params: idParams, reply: ended },
+  closeRoom: { method: 'DELETE', path: '/api/rooms/:id', role: 'operator', params: idParams, reply: ended },
   /** Needs the join token in its body. */
   joinRoom: {
     method: 'POST',
     path: '/api/rooms/:id/members',
-    admin: false,
+    role: 'anyone',
     params: idParams,
     body: joinRequestSchema,
     reply: roomEntrySchema,
   },
-  /** The following need the session of a member, as a bearer token, or the administrator’s token. */
-  getRoom: { method: 'GET', path: '/api/rooms/:id', admin: false, params: idParams, reply: roomStateSchema },
+  /** The following need the session of a member, as a bearer token, or the role `orRole`. */
+  getRoom: {
+    method: 'GET',
+    path: '/api/rooms/:id',
+    role: 'anyone',
+    orRole: 'viewer',
+    params: idParams,
+    reply: roomStateSchema,
+  },
   changeRoomPath: {
     method: 'PUT',
     path: '/api/rooms/:id/path',
-    admin: false,
+    role: 'anyone',
+    orRole: 'operator',
     params: idParams,
     body: pathChangeSchema,
     reply: roomViewSchema,
@@ -54,7 +62,8 @@ export const roomOperations = {
   leaveRoom: {
     method: 'DELETE',
     path: '/api/rooms/:id/members/:member',
-    admin: false,
+    role: 'anyone',
+    orRole: 'operator',
     params: memberParams,
     reply: ended,
   },

@@ -67,6 +67,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-added'), run: runSummarySchema }),
   z.object({ type: z.literal('servers-changed') }),
   z.object({ type: z.literal('links-changed') }),
+  /** A key was made, or somebody may no more what he might before. */
+  z.object({ type: z.literal('access-changed') }),
   /** It went away, or is back: `info` says which. */
   z.object({ type: z.literal('store-changed') }),
   /** How far a visitor’s check has come. */

@@ -1,10 +1,14 @@
-/** Who is an administrator, and which requests are believed at all. Pure: decides from what a request carries. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+/** Whom a request speaks for, and which requests are believed at all. Decides from what a request carries. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { keyPrefix } from '../contract/access/keys.ts';
+import type { Principal } from '../contract/access.ts';
+import { Keys } from './access/keys.ts';
+import { Sessions } from './access/sessions.ts';
 import { hostOfHeader, isLoopbackAddress, isLoopbackName } from './loopback.ts';
+import type { AccessStore } from './store/access/access-store.ts';
+import type { StoredSession } from './store/access/session-queries.ts';
 
 export const sessionCookie = 'polynya_session';
-/** How long a login lasts. */
-export const sessionSec = 12 * 3600;
 
 /** The parts of a request that access depends on. */
 export interface AccessRequest {
@@ -16,17 +20,37 @@ export interface AccessRequest {
 
 export type Refusal = 'host-not-allowed' | 'origin-not-allowed';
 
+const localPerson: Principal = {
+  kind: 'local',
+  id: 'local',
+  name: 'this machine',
+  role: 'admin',
+  projects: 'all',
+};
+const tokenHolder: Principal = {
+  kind: 'token',
+  id: 'token',
+  name: 'admin token',
+  role: 'admin',
+  projects: 'all',
+};
+
 /**
- * With a token, an administrator proves to have it (header or cookie). Without one the service listens on loopback
- * only, and whoever reaches it from this machine is the administrator – so then the Host header must name this
- * machine, or any web page could reach it through a DNS name that it points at 127.0.0.1 (DNS rebinding).
+ * Somebody proves who he is by the admin token or an API key (header), or by a session (cookie). Without a token the
+ * service listens on loopback only, and whoever reaches it from this machine is the administrator – so then the Host
+ * header must name this machine, or any web page could reach it through a DNS name that it points at 127.0.0.1 (DNS
+ * rebinding).
  */
 export class Access {
+  readonly keys: Keys;
+  readonly sessions: Sessions;
   readonly #token: string | null;
 
   /** @param token null: loopback is trusted */
-  constructor(token: string | null) {
+  constructor(token: string | null, store: AccessStore) {
     this.#token = token;
+    this.keys = new Keys(store.keys);
+    this.sessions = new Sessions(store.sessions, token);
   }
 
   /** Why this request is refused before anything else is looked at; null: go on. */
@@ -40,40 +64,54 @@ export class Access {
     return null;
   }
 
-  isAdmin(request: AccessRequest, nowMs: number): boolean {
-    if (this.#token === null) {
-      // A proxy on this machine also connects from loopback; what it forwards is not from this machine.
-      const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
-        (name) => request.headers[name] !== undefined,
-      );
-      return !forwarded && request.peerAddress !== undefined && isLoopbackAddress(request.peerAddress);
-    }
+  /** Null: nobody whom the service knows. */
+  async principalOf(request: AccessRequest, nowMs: number): Promise<Principal | null> {
     const bearer = bearerOf(header(request, 'authorization'));
-    if (bearer !== null) return sameText(bearer, this.#token);
-    const cookie = readCookie(header(request, 'cookie'), sessionCookie);
-    return cookie !== null && this.#isValidSession(cookie, nowMs);
+    if (bearer !== null) {
+      if (this.#token !== null && sameText(bearer, this.#token)) return tokenHolder;
+      if (bearer.startsWith(keyPrefix)) return this.keys.holderOf(bearer, nowMs);
+      // Whoever shows a wrong token is not let in by a cookie that came along.
+      if (this.#token !== null) return null;
+    }
+    const signedIn = await this.sessionOf(request, nowMs);
+    return signedIn?.principal ?? (this.#token === null && isFromHere(request) ? localPerson : null);
   }
 
-  /** The value of the session cookie for the right token; null for a wrong one, or where no token is needed. */
-  login(token: string, nowMs: number): string | null {
-    if (this.#token === null || !sameText(token, this.#token)) return null;
-    const expiresAtSec = Math.floor(nowMs / 1000) + sessionSec;
-    return `${expiresAtSec}.${this.#sign(expiresAtSec)}`;
+  /** Who holds the admin token; null: it is not this one, or none is needed. */
+  holderOf(token: string): Principal | null {
+    return this.#token !== null && sameText(token, this.#token) ? tokenHolder : null;
   }
 
-  #isValidSession(cookie: string, nowMs: number): boolean {
-    const match = /^(\d{1,12})\.([\w-]+)$/.exec(cookie);
-    if (match?.[1] === undefined || match[2] === undefined) return false;
-    const expiresAtSec = Number(match[1]);
-    return expiresAtSec * 1000 > nowMs && sameText(match[2], this.#sign(expiresAtSec));
+  /**
+   * What the cookie is to hold for somebody who has just proved who he is. It is new each time, and what the browser
+   * had before is worth nothing from now on: nobody can sign somebody else in to a session that he knows (fixation).
+   */
+  async startSession(principal: Principal, request: AccessRequest, nowMs: number): Promise<string> {
+    await this.endSession(request);
+    return this.sessions.start(principal, nowMs);
   }
 
-  /** Keyed with the token: another token ends all sessions, and the cookie does not contain the token. */
-  #sign(expiresAtSec: number): string {
-    return createHmac('sha256', this.#token ?? '')
-      .update(`polynya session until ${expiresAtSec}`)
-      .digest('base64url');
+  async endSession(request: AccessRequest): Promise<void> {
+    const cookie = cookieOf(request);
+    if (cookie !== null) await this.sessions.end(cookie);
   }
+
+  /** That of the browser that asks. */
+  async sessionOf(request: AccessRequest, nowMs: number): Promise<StoredSession | null> {
+    const cookie = cookieOf(request);
+    return cookie === null ? null : this.sessions.find(cookie, nowMs);
+  }
+}
+
+function cookieOf(request: AccessRequest): string | null {
+  return readCookie(header(request, 'cookie'), sessionCookie);
+}
+
+/** A proxy on this machine also connects from loopback; what it forwards is not from this machine. */
+function isFromHere({ headers, peerAddress }: AccessRequest): boolean {
+  const signs = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+  const forwarded = signs.some((name) => headers[name] !== undefined);
+  return !forwarded && peerAddress !== undefined && isLoopbackAddress(peerAddress);
 }
 
 function header(request: AccessRequest, name: string): string | undefined {
@@ -90,7 +128,7 @@ function comesFromElsewhere(request: AccessRequest): boolean {
   return match?.[1]?.toLowerCase() !== header(request, 'host')?.toLowerCase();
 }
 
-function readCookie(cookies: string | undefined, name: string): string | null {
+export function readCookie(cookies: string | undefined, name: string): string | null {
   for (const part of (cookies ?? '').split(';')) {
     const split = part.indexOf('=');
     if (split > 0 && part.slice(0, split).trim() === name) return part.slice(split + 1).trim();

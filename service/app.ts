@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify';
+import { mayDo } from '../contract/access.ts';
 import type { Envelope } from '../contract/envelope.ts';
+import { AuditLog } from './access/audit-log.ts';
 import { AgentMetrics } from './agents/agent-metrics.ts';
 import { openAgents } from './agents/agents.ts';
 import { usualPace } from './agents/pace.ts';
@@ -9,7 +11,7 @@ import type { AppDeps } from './deps.ts';
 import { joinFleet } from './fleet/fleet.ts';
 import { LinkDesk } from './links/link-desk.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
-import { adminOnly, guardRequests } from './plugins/access.ts';
+import { callersBy, guardRequests, guardRoutes, record } from './plugins/access.ts';
 import { admission } from './plugins/admission.ts';
 import { addDocs } from './plugins/docs.ts';
 import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
@@ -30,8 +32,11 @@ import { registerHealth } from './routes/health.ts';
 import { addWebSockets, registerLive } from './routes/live.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerRooms } from './routes/rooms.ts';
+import { registerSignIn } from './routes/sign-in.ts';
 import { OwnViewDesk } from './servers/own-view.ts';
 import { ServerList } from './servers/server-list.ts';
+import { oidcTarget } from './sign-in/oidc-target.ts';
+import { SignInDesk } from './sign-in/sign-in-desk.ts';
 import { watchSpool } from './spool-watch.ts';
 import { createSecureServer } from './tls/one-port.ts';
 import { sampledMessages } from './trace/room-messages.ts';
@@ -39,7 +44,7 @@ import { traceFields } from './trace/trace-fields.ts';
 import { noTracing } from './trace/tracing.ts';
 import { ownWitness } from './witness/own-witness.ts';
 
-/** Guesses of the admin token per minute and address. */
+/** Guesses of the admin token per minute and address, and sign-ins with an identity provider. */
 const loginsPerMinute = 10;
 /** Progress messages per minute and address; a check sends about 15. */
 const stepsPerMinute = 120;
@@ -99,6 +104,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       live.broadcast({ type: 'probe-ended', probe: id, run, error });
     },
   });
+  const oidc = oidcTarget(config);
+  const signIn = oidc === null ? null : new SignInDesk(oidc, now);
   const ownView = new OwnViewDesk({ runProbe: deps.runProbe, now, enabled: config.check.ownView });
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,
@@ -131,28 +138,35 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     live.close();
     await Promise.all([rooms.close(), probes.close(), turnChecks.close(), agents.close()]);
     fleet.leave();
+    await audit.close();
   });
 
-  // The order is the order of the checks: believed at all? – too often? – administrator? – well-formed?
+  // The order is the order of the checks: believed at all? – too often? – may he? – well-formed?
+  const audit = new AuditLog({ store: store.access.audit, now, log: app.log });
+  const callerOf = callersBy(deps.access, now);
+  const embedding = embedPolicy(config.check.embedOrigins);
+  const guard = { access: deps.access, callerOf, audit, embedding };
+  guardRoutes(app, guard);
   addErrorHandler(app, (code) => metrics.failed(code));
   addValidation(app);
   // Before the guard: it is this plugin that closes the socket of an upgrade that was refused.
   await addWebSockets(app);
   addRequestId(app);
   addTracing(app, tracing);
-  const embedding = embedPolicy(config.check.embedOrigins);
-  guardRequests(app, deps.access, embedding);
+  guardRequests(app, guard);
   addMeasuring(app, deps, () => rooms.census());
   await addSecurityHeaders(app);
   addEmbedding(app, embedding);
   await addLimits(app, config.limits);
   await addDocs(app, deps.version);
 
-  const admin = adminOnly(deps.access, now);
   registerOperations(app, {
     handlers: buildHandlers({
       ...deps,
+      callerOf,
+      audit,
       agents,
+      signIn,
       servers,
       ownView,
       probes,
@@ -163,7 +177,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       nodes: () => fleet.nodes(),
       intake,
     }),
-    adminOnly: admin,
+    callerOf,
+    audit,
     limits: {
       addReport: config.limits.reportsPerMinute,
       login: loginsPerMinute,
@@ -176,14 +191,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       hook: admission(),
     },
   });
+  if (signIn !== null)
+    registerSignIn(app, signIn, { access: deps.access, audit, now, perMinute: loginsPerMinute });
   const { embeddedStun } = deps;
-  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus, adminOnly: admin });
-  registerLive(app, live, admin);
+  registerHealth(app, { store, spooling, metrics, embeddedStun, bus: fleet.bus });
+  registerLive(app, live, async (asked) =>
+    mayDo((await deps.access.principalOf(asked, now().getTime()))?.role ?? null, 'viewer'),
+  );
   registerRooms(app, rooms);
   registerAgents(app, agents, config);
   deps.addEcho?.(app);
   deps.addTabNat?.(app);
-  await deps.addWhip?.(app, admin);
+  await deps.addWhip?.(app, (request, act) => record(guard, request, act));
   await addWeb(app, deps.webRoot, { links, embedding });
   return app;
 }

@@ -97,7 +97,7 @@ export interface AppDeps {
   /** Adds `/whip` and `/whep`; absent where the embedded SFU is switched off. */
   readonly addWhip?: (
     app: FastifyInstance,
-    adminOnly: (request: FastifyRequest) => Promise<void>,
+    recorded: <T>(request: FastifyRequest, act: () => Promise<T>) => Promise<T>,
   ) => Promise<void>;
   /** SFUs and MCUs that rooms can have; absent: none. */
   readonly mediaServers?: MediaServers;

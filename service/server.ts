@@ -110,7 +110,8 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   const witness = new WitnessDesk({ now: () => new Date(), nowMs: () => performance.now() });
   const stun = config.stun.enabled ? await startStun(config, undo, { witness: witness.log, onLink }) : null;
 
-  const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null;
+  // Where people sign in, being at this machine is no sign-in; a proxy in front may be there as well.
+  const trustsLoopback = isLoopbackName(config.host) && config.adminToken === null && config.oidc === null;
   const madeToken =
     trustsLoopback || config.adminToken !== null ? null : randomBytes(24).toString('base64url');
   let url = '';
@@ -124,7 +125,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
     store,
     spooling,
     tracing,
-    access: new Access(config.adminToken ?? madeToken),
+    access: new Access(config.adminToken ?? madeToken, store.access),
     ...(certificate !== null && { certificate }),
     embeddedStun: stun,
     witness,
@@ -147,10 +148,10 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
       registerEcho(instance, { sessions, seconds, refuses, ...(bindAddress !== null && { bindAddress }) });
     },
     ...(config.sfu.embedded && {
-      addWhip: (instance, adminOnly) => {
+      addWhip: (instance, recorded) => {
         const { rooms: streams, announce } = config.sfu;
         const bindAddress = mediaAddress(config.host);
-        return registerWhip(instance, { streams, announce, bindAddress }, adminOnly);
+        return registerWhip(instance, { streams, announce, bindAddress }, recorded);
       },
     }),
     mediaServers: mediaServers({
@@ -166,7 +167,7 @@ async function start(config: ServeConfig, options: ServiceOptions, undo: UndoSta
   });
   undo.push(() => closeWithin(app, drainMs));
   log = app.log;
-  undo.push(keepStore(store, config.retention.days, app.log));
+  undo.push(keepStore(store, config.retention, app.log));
   if (stun !== null && stun.link !== null) onLink(stun.link);
   const port = await listen(app, config);
 

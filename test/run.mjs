@@ -15,12 +15,12 @@ import {
   missingPrograms,
   packagesOf,
 } from './runner/packages.mjs';
-import { describeSkipped, skippedOnFullMachine, tallyRun } from './runner/tally.mjs';
+import { describeSkipped, describeTimes, skippedOnFullMachine, tallyRun } from './runner/tally.mjs';
 
 const vitest = 'node_modules/vitest/vitest.mjs';
 const machine = { isRoot, isDebian: isDebian() };
 const filters = process.argv.slice(2);
-const total = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [] };
+const total = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [], files: [] };
 
 function heading(text) {
   console.log(`\n── ${text}`);
@@ -92,7 +92,7 @@ async function runTests(projects) {
     const code = await run(
       process.execPath,
       [vitest, 'run', ...options, ...projects.flatMap((name) => ['--project', name]), ...filters],
-      { env: { POLYNYA_TEST_TALLY: tally }, limitSec: 2400 },
+      { env: { POLYNYA_TEST_TALLY: tally }, limitSec: 4200 },
     );
     let text = '';
     try {
@@ -106,6 +106,7 @@ async function runTests(projects) {
     total.skipped.push(...result.skipped);
     total.problems.push(...result.problems);
     total.secondTries.push(...result.secondTries);
+    total.files.push(...result.files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -143,6 +144,10 @@ await testEverything();
 if (isStopping()) addFailure('stopped before the end');
 const violation = skippedOnFullMachine(total.skipped, machine);
 if (violation !== null) addFailure(violation);
+if (total.files.length > 0) {
+  heading('where the time went');
+  for (const line of describeTimes(total.files)) console.log(line);
+}
 if (total.skipped.length > 0) {
   heading(`skipped: ${total.skipped.length}`);
   for (const line of describeSkipped(total.skipped)) console.log(line);

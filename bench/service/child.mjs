@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline';
 /** Client addresses, so that there are ports enough for all connections. */
 const addresses = 8;
 
+/** As in deploy/systemd/polynya-serve.service and in `npm start`. */
+const shippedFlags = '--max-semi-space-size=64';
+
 const entry = `
   const { startService } = await import(process.argv[1]);
   const { serveConfigSchema } = await import(process.argv[2]);
@@ -28,7 +31,7 @@ export function startService(config) {
 
 /** @param args of Node.js; the program prints its URL */
 export async function startOnCore0(args) {
-  const flags = (process.env['POLYNYA_BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
+  const flags = (process.env['POLYNYA_BENCH_NODE_FLAGS'] ?? shippedFlags).split(' ').filter(Boolean);
   const argv = ['-c', '0', process.execPath, ...flags, ...args];
   const child = spawn('taskset', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [url] = await Promise.race([

@@ -177,7 +177,9 @@ function incomplete(reports: readonly CompareReport[]): string {
         ...(complete < runs ? [`${complete} of ${runs} runs connected everybody`] : []),
         ...(faults > 0 ? [`${faults} tries were spoiled by the tool`] : []),
         ...(cpuLimited > 0
-          ? [`in ${cpuLimited} runs the processor held an encoder back, so the row is left out`]
+          ? [
+              `in ${cpuLimited} ${cpuLimited === 1 ? 'run' : 'runs'} the processor held an encoder back, so the row is left out`,
+            ]
           : []),
       ];
       return told.length === 0

@@ -2,6 +2,7 @@ import { regionSchema } from '../../contract/fleet/vantage.ts';
 import { CommandError } from '../command-error.ts';
 import { callService } from '../service-client.ts';
 import { adminLogin, type ServiceFlags } from '../service-options.ts';
+import { printJson } from '../service-output.ts';
 
 export interface AgentTokenFlags extends ServiceFlags {
   readonly region?: string;
@@ -15,6 +16,6 @@ export async function makeAgentToken(label: string, flags: AgentTokenFlags): Pro
   }
   const body = { label, region, lifetimeHours: hours };
   const made = await callService(service, 'createAgentToken', { body, ...adminLogin() });
-  if (flags.json) process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
+  if (flags.json) printJson(made);
   else process.stdout.write(`${made.token}\n`);
 }

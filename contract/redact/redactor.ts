@@ -1,3 +1,4 @@
+import { keyPattern, keyPrefix } from '../access/keys.ts';
 import { shortenAddresses } from './shorten-addresses.ts';
 
 /** Host of a STUN, TURN (RFC 7064, RFC 7065) or HTTP address. */
@@ -9,7 +10,7 @@ const mdnsName = /(?<![\w.-])[A-Za-z0-9-]+\.local(?![\w-])/gi;
 const untouched = new Set(['userAgent', 'version', 'software', 'sent', 'expected']);
 
 /**
- * Takes addresses and host names out of texts. Each name gets a number, the same in every text of one redactor, so that
+ * Takes addresses, host names and API keys out of texts. Each name gets a number, the same in every text of one redactor, so that
  * a reader still sees which is which: `turn:host-1.invalid` (RFC 2606 §2), `host-2.local`.
  */
 export class Redactor {
@@ -23,6 +24,7 @@ export class Redactor {
 
   text(text: string): string {
     const withoutUris = text
+      .replace(keyPattern, `${keyPrefix}removed`)
       .replace(uriHost, (_all, scheme: string, host: string) => `${scheme}${this.#hostOf(host)}`)
       .replace(mdnsName, (name) => this.#nameOf(name));
     let clean = withoutUris;

@@ -50,7 +50,7 @@ async function check(): Promise<void> {
   }
   tellFrame(mine);
   mine.dispatch({ type: 'sending', sending: { state: 'sending' } });
-  const sending = await sendReport(mine.report, link, mine.admin, service);
+  const sending = await sendReport(mine.report, link, mine.mayRead, service);
   // The visitor may have started again meanwhile; that run has its own report.
   if (done !== mine) return;
   mine.dispatch({ type: 'sending', sending });

@@ -22,8 +22,8 @@ export interface PerformedCheck {
   readonly report: VisitReport;
   /** What the visitor can hand to the IT department, in the language spoken. */
   readonly itText: string;
-  /** The visitor is an administrator of the service. */
-  readonly admin: boolean;
+  /** The visitor may read the runs of the service. */
+  readonly mayRead: boolean;
   /** For what happens afterwards. */
   readonly dispatch: Dispatch;
 }
@@ -44,12 +44,12 @@ export async function performCheck(options: PerformOptions): Promise<PerformedCh
     if (link !== null && progress !== null) postProgress(link, progress, service);
   };
   const at = new Date().toISOString();
-  const [{ version, admin }] = await Promise.all([fetchInfo(service), runCheck(onEvent, { service, link })]);
+  const [{ version, mayRead }] = await Promise.all([fetchInfo(service), runCheck(onEvent, { service, link })]);
   const { userAgent, language } = navigator;
   const report = buildReport(state, { at, userAgent, language, visit, visitor, toolVersion: version });
   const { verdict, facts, candidates } = state;
   if (verdict === null || facts === null) throw new Error('the check has not been judged');
   const { origin } = new URL(service);
   const context = { origin, at, userAgent, publicAddresses: publicAddresses(candidates) };
-  return { state, report, admin, dispatch, itText: itText(verdict, facts, context, words()) };
+  return { state, report, mayRead, dispatch, itText: itText(verdict, facts, context, words()) };
 }

@@ -50,21 +50,21 @@ export async function fetchOwnView(service: string, deadlineMs: number): Promise
 export interface PageInfo {
   /** Release of the service, which is the page’s too: one build makes both. */
   readonly version: string;
-  /** The visitor is an administrator, so a link into the dashboard makes sense. */
-  readonly admin: boolean;
+  /** The visitor may read runs, so a link into the dashboard makes sense. */
+  readonly mayRead: boolean;
 }
 
 /** Never rejects. */
 export async function fetchInfo(service: string): Promise<PageInfo> {
   try {
     const { body } = await request(new URL('/api/info', service));
-    if (typeof body === 'object' && body !== null && 'version' in body && 'admin' in body) {
-      return { version: String(body.version).slice(0, 64), admin: body.admin === true };
+    if (typeof body === 'object' && body !== null && 'version' in body && 'role' in body) {
+      return { version: String(body.version).slice(0, 64), mayRead: body.role !== null };
     }
   } catch {
     // The check itself will find out what is wrong with the service.
   }
-  return { version: 'unknown', admin: false };
+  return { version: 'unknown', mayRead: false };
 }
 
 export type PostResult =

@@ -213,11 +213,11 @@ export class RoomPage {
     if (call === null) return null;
     this.#isSent = true;
     this.#info ??= fetchInfo(this.#service);
-    const { version, admin } = await this.#info;
+    const { version, mayRead } = await this.#info;
     const report = call.report(version, { id: this.#roomId, size: this.#size }, seen);
     // The page around a participant’s frame makes one report of what all of them tell it.
     if (this.#participant !== null && window.parent !== window) return { report, stored: null };
-    const sending = await deliver(report, admin, this.#service);
+    const sending = await deliver(report, mayRead, this.#service);
     if (sending.state === 'sent') {
       byId('sending').replaceChildren(
         sending.canOpen

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { LiveProvider } from './live/live-provider.tsx';
 import { AgentsPage } from './pages/agents-page.tsx';
+import { AuditPage } from './pages/audit-page.tsx';
 import { ComparePage } from './pages/compare-page.tsx';
 import { LabPage } from './pages/lab-page.tsx';
 import { LinksPage } from './pages/links-page.tsx';
@@ -15,9 +16,10 @@ import { RunPage } from './pages/run-page.tsx';
 import { RunsPage } from './pages/runs-page.tsx';
 import { ServerPage } from './pages/server-page.tsx';
 import { ServersPage } from './pages/servers-page.tsx';
+import { SettingsPage } from './pages/settings-page.tsx';
 import { StatisticsPage } from './pages/statistics-page.tsx';
-import { AdminGate } from './shell/admin-gate.tsx';
 import { Shell } from './shell/shell.tsx';
+import { SignInGate } from './shell/sign-in-gate.tsx';
 
 /** Fetched when it is asked for: it brings the populations and the schema of their files. */
 const SimulatePage = lazy(() =>
@@ -26,7 +28,7 @@ const SimulatePage = lazy(() =>
 
 export function App() {
   return (
-    <AdminGate>
+    <SignInGate>
       <LiveProvider>
         <Shell>
           <Switch>
@@ -47,12 +49,14 @@ export function App() {
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
             <Route path="/monitors" component={MonitorsPage} />
             <Route path="/monitors/:id">{({ id }) => <MonitorPage key={id} id={id} />}</Route>
+            <Route path="/settings" component={SettingsPage} />
+            <Route path="/settings/audit" component={AuditPage} />
             <Route path="/agents" component={AgentsPage} />
             <Route path="/agents/matrix" component={RegionsPage} />
             <Route component={NotFoundPage} />
           </Switch>
         </Shell>
       </LiveProvider>
-    </AdminGate>
+    </SignInGate>
   );
 }

@@ -2,6 +2,7 @@
  * Everything that the dashboard says, in one place, so that another language is another set of these files.
  * Components hold no text of their own.
  */
+import { accessWords } from './words/access-words.ts';
 import { agentsWords } from './words/agents-words.ts';
 import { compareWords } from './words/compare-words.ts';
 import { labWords } from './words/lab-words.ts';
@@ -38,4 +39,5 @@ export const words = {
   ...simulateWords,
   ...monitorsWords,
   ...agentsWords,
+  ...accessWords,
 } as const;

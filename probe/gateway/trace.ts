@@ -32,3 +32,14 @@ export function parseTrace(text: string): Hop[] {
       return [{ ttl: Number(ttl), address: address === '*' ? null : address, rttMs }];
     });
 }
+
+/** Hops that keep silent although the way goes on behind them: they may just have answered somebody else (RFC 1812 §4.3.2.8). */
+export function hasGaps(hops: readonly Hop[]): boolean {
+  const last = hops.findLastIndex(({ address }) => address !== null);
+  return hops.slice(0, Math.max(0, last)).some(({ address }) => address === null);
+}
+
+/** Silent hops as another trace of the same way has them. */
+export function filledGaps(hops: readonly Hop[], again: readonly Hop[]): Hop[] {
+  return hops.map((hop) => (hop.address === null ? (again.find(({ ttl }) => ttl === hop.ttl) ?? hop) : hop));
+}

@@ -8,7 +8,7 @@ import type { Machine } from '../../stun/machine.ts';
 import { httpPatienceMs } from '../gateway/http-exchange.ts';
 import { IgdQuery } from '../gateway/igd-query.ts';
 import { PortControlQuery } from '../gateway/port-control-query.ts';
-import { parseTrace, traceArguments, tracePort } from '../gateway/trace.ts';
+import { filledGaps, hasGaps, parseTrace, traceArguments, tracePort } from '../gateway/trace.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
 import { shiftEvidence } from '../report/shift-evidence.ts';
 import { nearestRouter } from './default-gateway.ts';
@@ -69,7 +69,10 @@ export async function traceRoutes(
   ]);
 }
 
-/** A trace takes about a second where all packets go out at once; elsewhere what is there by then is taken. */
+/**
+ * A trace takes about a second where all packets go out at once; elsewhere what is there by then is taken. Routers
+ * answer once a second as Linux has it, so one with gaps is made once more.
+ */
 const traceTimeoutMs = 4_000;
 
 async function trace(
@@ -80,13 +83,19 @@ async function trace(
   { originMs, signal }: GatewayRunOptions,
 ): Promise<Evidence> {
   const startedMs = performance.now() - originMs;
-  const limits = { timeoutMs: traceTimeoutMs, signal };
-  const { stdout, problem } = await runProgram(
-    'traceroute',
-    traceArguments(platform(), source, target),
-    limits,
-  );
-  const hops = parseTrace(stdout);
+  const ask = async () => {
+    const limits = { timeoutMs: traceTimeoutMs, signal };
+    const { stdout, problem } = await runProgram(
+      'traceroute',
+      traceArguments(platform(), source, target),
+      limits,
+    );
+    return { hops: parseTrace(stdout), problem };
+  };
+  const first = await ask();
+  const { problem } = first;
+  const isWhole = problem !== null || !hasGaps(first.hops);
+  const hops = isWhole ? first.hops : filledGaps(first.hops, (await ask()).hops);
   return {
     ...blank(id, purpose, source, { address: target, port: tracePort }),
     sentMs: hops.map(() => startedMs),

@@ -64,7 +64,8 @@ export async function startEjabberd(lab: Lab, options: EjabberdOptions): Promise
     },
   );
   try {
-    await running.waitFor(/ejabberd .* is started/, 30_000);
+    // Erlang compiles what it was told in its file, which takes a busy host long.
+    await running.waitFor(/ejabberd .* is started/, 90_000);
   } catch (error) {
     throw new Error(`ejabberd does not start\n${logOf(folder)}`, { cause: error });
   }

@@ -196,7 +196,8 @@ function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: Ex
     apply: (steps) => runSteps(steps, log),
     folder: (purpose) => {
       const path = mkdtempSync(join(tmpdir(), `${name}-${purpose}-`));
-      undo.add({ now: () => rmSync(path, { recursive: true, force: true }) });
+      // A browser that was just killed may still be writing.
+      undo.add({ now: () => rmSync(path, { recursive: true, force: true, maxRetries: 10 }) });
       return path;
     },
     evidence: (namespaces) => evidenceOf(namespaces ?? routersOf(topology), log),

@@ -68,10 +68,19 @@ export function openAgents(options: AgentsOptions): Agents {
   const agentsChanged = () => tell({ type: 'agents-changed' });
   const monitorChanged = (monitor: string) => tell({ type: 'monitor-changed', monitor });
 
-  const desk = new AgentDesk({ store: store.agents, now, onChange: agentsChanged });
-  const sender = new NoticeSender({ ...store, post, now, onSent: (how) => metrics.noticeSent(how), log });
+  // By name: a store that passes its questions on cannot be spread.
+  const { agents, monitors, results, notices } = store;
+  const desk = new AgentDesk({ store: agents, now, onChange: agentsChanged });
+  const sender = new NoticeSender({
+    monitors,
+    notices,
+    post,
+    now,
+    onSent: (how) => metrics.noticeSent(how),
+    log,
+  });
   const keeper = new MonitorKeeper({
-    ...store,
+    ...{ monitors, results, notices },
     ...{ servers, now, save },
     onChange: monitorChanged,
     onResult: (outcome) => metrics.monitored(outcome),
@@ -87,7 +96,7 @@ export function openAgents(options: AgentsOptions): Agents {
     onEnd: (job, state) => metrics.jobEnded(job.request.kind, state),
   });
   const hub: AgentHub = new AgentHub({
-    store: store.agents,
+    store: agents,
     ...{ desk, queue, now, refuses, pace, log },
     deny: config.reach.deny,
     assign: async (job, { reachedBy }) => {
@@ -128,7 +137,7 @@ export function openAgents(options: AgentsOptions): Agents {
     desk,
     hub,
     jobs,
-    monitors: new MonitorDesk({ ...store, servers, now, onChange: monitorChanged }),
+    monitors: new MonitorDesk({ agents, monitors, results, servers, now, onChange: monitorChanged }),
     histories: new MonitorHistories(store.monitors, store.results),
     round: () => rounds.now(),
     close: async () => {

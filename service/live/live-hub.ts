@@ -32,6 +32,7 @@ export class LiveHub {
   readonly #limits: LiveLimits;
   readonly #onCount: (count: number) => void;
   readonly #heartbeat: Heartbeat<LiveSocket>;
+  readonly #mayStay = new WeakMap<LiveSocket, () => Promise<boolean>>();
   readonly #listeners = new Set<(message: LiveMessage) => void>();
 
   constructor(limits: LiveLimits, onCount: (count: number) => void) {
@@ -40,13 +41,15 @@ export class LiveHub {
     this.#heartbeat = new Heartbeat(limits.pingMs, (socket) => this.#drop(socket));
   }
 
-  add(socket: LiveSocket): void {
+  /** @param mayStay whoever may no more what he might when he came is sent away */
+  add(socket: LiveSocket, mayStay: () => Promise<boolean>): void {
     socket.on('error', () => this.#drop(socket));
     if (this.#heartbeat.size >= this.#limits.sockets) {
       socket.close(closeTryAgainLater, 'too many dashboards are open');
       return;
     }
     this.#heartbeat.add(socket);
+    this.#mayStay.set(socket, mayStay);
     this.#onCount(this.#heartbeat.size);
     // This socket speaks in one direction only; whoever talks back is not one of our clients.
     socket.on('message', () => socket.close(closePolicyViolation, 'this socket only sends'));
@@ -65,6 +68,18 @@ export class LiveHub {
     if (this.#heartbeat.size === 0) return;
     const text = JSON.stringify(message);
     for (const socket of this.#heartbeat.sockets) this.#send(socket, text);
+    if (message.type === 'access-changed') void this.lookAgain();
+  }
+
+  /** Who may still be here? A sign-in ends by itself as well. */
+  async lookAgain(): Promise<void> {
+    for (const socket of this.#heartbeat.sockets) {
+      const mayStay = this.#mayStay.get(socket);
+      // While nobody can say, nobody is sent away.
+      if (mayStay === undefined || (await mayStay().catch(() => true))) continue;
+      socket.close(closePolicyViolation, 'not signed in any more');
+      this.#forget(socket);
+    }
   }
 
   /** Takes it back when it is called. */

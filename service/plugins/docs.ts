@@ -15,7 +15,7 @@ export async function addDocs(app: FastifyInstance, version: string): Promise<vo
       },
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'The admin token' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The admin token, or an API key' },
           session: {
             type: 'apiKey',
             in: 'cookie',

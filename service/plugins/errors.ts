@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { ApiError } from '../../contract/api.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import { fault, RequestFault } from '../fault.ts';
+import { renderFailurePage, wantsFailurePage } from './failure-page.ts';
 
 /** They come by the hundred, are counted, and what they come from is logged once. */
 const quiet: readonly FailureCode[] = ['service-busy', 'store-away'];
@@ -22,12 +23,14 @@ export function addErrorHandler(app: FastifyInstance, onFailure: (code: FailureC
 export function sendFault(reply: FastifyReply, cause: RequestFault): FastifyReply {
   if (cause.failure.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="polynya"');
   if (cause.retrySec !== null) reply.header('retry-after', cause.retrySec);
+  reply.code(cause.statusCode).header('cache-control', 'no-store');
+  if (wantsFailurePage(reply)) {
+    return reply.type('text/html; charset=utf-8').send(renderFailurePage(cause, reply.request.id));
+  }
   const body: ApiError = { error: cause.failure, field: cause.field, requestId: reply.request.id };
   // Sent as text: the route’s reply schema describes its success, not this.
   return reply
-    .code(cause.statusCode)
     .header('content-type', 'application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(body);
 }

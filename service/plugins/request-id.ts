@@ -2,7 +2,7 @@
  * One id for a request: from the proxy in front of the service, through every log line, to the error that a user
  * reads out. Who sends none gets one.
  */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
@@ -14,8 +14,7 @@ const acceptable = /^[\w.:-]{8,64}$/;
 /** Afterwards the request’s own header holds the id, whoever chose it: the upgrade to a WebSocket knows no more. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers[requestIdHeader];
-  const id =
-    typeof given === 'string' && acceptable.test(given) ? given : randomBytes(12).toString('base64url');
+  const id = typeof given === 'string' && acceptable.test(given) ? given : randomUUID();
   headers[requestIdHeader] = id;
   return id;
 }

@@ -1,4 +1,9 @@
-/** Takes known secrets out of a text that is about to be logged, as they are and as they stand in URLs and JSON. */
+import { keyPattern } from '../../contract/access/keys.ts';
+
+/**
+ * Takes known secrets out of a text that is about to be logged, as they are and as they stand in URLs and JSON; and API keys,
+ * whosever they are.
+ */
 export function scrub(text: string, secrets: readonly string[]): string {
   const forms = secrets
     .filter((secret) => secret !== '')
@@ -11,5 +16,5 @@ export function scrub(text: string, secrets: readonly string[]): string {
     ])
     // Longest first, so that no remainder of a longer one is left.
     .sort((a, b) => b.length - a.length);
-  return forms.reduce((clean, form) => clean.replaceAll(form, '•••'), text);
+  return forms.reduce((clean, form) => clean.replaceAll(form, '•••'), text.replace(keyPattern, '•••'));
 }

@@ -1,26 +1,41 @@
 /** Handlers of agents, jobs and monitors. */
-
+import type { FastifyRequest } from 'fastify';
+import { mayDo } from '../../contract/access.ts';
 import type { ServeConfig } from '../../contract/config.ts';
+import type { MonitorView } from '../../contract/fleet/monitor.ts';
 import type { fleetOperations } from '../../contract/fleet/operations.ts';
 import { shortenAddresses } from '../../contract/redact/shorten-addresses.ts';
 import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import { fault } from '../fault.ts';
+import type { CallerOf } from '../plugins/access.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 
 export interface AgentParts {
   readonly agents: Agents;
   readonly config: Pick<ServeConfig, 'agents' | 'status'>;
+  readonly callerOf: CallerOf;
   readonly now: () => Date;
 }
 
 export function agentHandlers({
   agents,
   config,
+  callerOf,
   now,
 }: AgentParts): Pick<Handlers, keyof typeof fleetOperations> {
   const { desk, hub, jobs, monitors, histories } = agents;
+
+  /** The address of a webhook often is all that it takes to post to it: for those who may edit the monitor. */
+  const shownTo = async (request: FastifyRequest) => {
+    const mayEdit = mayDo((await callerOf(request))?.role ?? null, 'operator');
+    return (view: MonitorView): MonitorView =>
+      mayEdit || view.webhook === null
+        ? view
+        : { ...view, webhook: { ...view.webhook, url: new URL(view.webhook.url).origin } };
+  };
+
   return {
     listAgents: () => desk.list(),
 
@@ -55,11 +70,14 @@ export function agentHandlers({
 
     cancelJob: ({ params }) => jobs.cancel(params.id),
 
-    listMonitors: async () => ({ monitors: await monitors.list() }),
+    listMonitors: async ({ request }) => {
+      const show = await shownTo(request);
+      return { monitors: (await monitors.list()).map(show) };
+    },
 
     createMonitor: ({ body }) => monitors.create(body),
 
-    getMonitor: ({ params }) => monitors.view(params.id),
+    getMonitor: async ({ params, request }) => (await shownTo(request))(await monitors.view(params.id)),
 
     updateMonitor: ({ params, body }) => monitors.update(params.id, body),
 

@@ -1,4 +1,5 @@
 import type { NodeList } from '../../contract/bus.ts';
+import type { AuditLog } from '../access/audit-log.ts';
 import { bearerOf } from '../access.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { TurnCheckRunner } from '../checks/turn-check-runner.ts';
@@ -6,7 +7,7 @@ import type { AppDeps } from '../deps.ts';
 import { fault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
 import type { LiveHub } from '../live/live-hub.ts';
-import { accessRequest } from '../plugins/access.ts';
+import type { CallerOf } from '../plugins/access.ts';
 import type { ProbeRunner } from '../probes/probe-runner.ts';
 import { wantedTests } from '../probes/wanted-tests.ts';
 import type { ReportIntake } from '../report-intake.ts';
@@ -14,23 +15,27 @@ import type { RoomService } from '../rooms/room-service.ts';
 import { iceServersFor } from '../servers/ice-servers.ts';
 import type { OwnViewDesk } from '../servers/own-view.ts';
 import { embeddedUri, type ServerList } from '../servers/server-list.ts';
+import type { SignInDesk } from '../sign-in/sign-in-desk.ts';
 import { watchedEndpoints } from '../witness/watched-endpoints.ts';
+import { accessHandlers } from './access-handlers.ts';
 import { agentHandlers } from './agent-handlers.ts';
 import { buildLinkHandlers } from './link-handlers.ts';
 import type { Handlers } from './operations.ts';
 import { reachedBy } from './reached-by.ts';
 import { roomHandlers } from './rooms.ts';
 import { runHistory } from './run-history.ts';
-import { clearCookie, setCookie } from './session-cookie.ts';
 import { countRuns, storeState } from './store-facts.ts';
 
 export interface HandlerParts extends Omit<AppDeps, 'agents'> {
   readonly agents: Agents;
+  readonly callerOf: CallerOf;
+  readonly audit: AuditLog;
   readonly servers: ServerList;
   readonly ownView: OwnViewDesk;
   readonly probes: ProbeRunner;
   readonly turnChecks: TurnCheckRunner;
   readonly live: LiveHub;
+  readonly signIn: SignInDesk | null;
   readonly rooms: RoomService;
   readonly links: LinkDesk;
   readonly nodes: () => NodeList;
@@ -38,18 +43,20 @@ export interface HandlerParts extends Omit<AppDeps, 'agents'> {
 }
 
 export function buildHandlers(parts: HandlerParts): Handlers {
-  const { store, access, servers, probes, turnChecks, embeddedStun, now } = parts;
+  const { store, servers, probes, turnChecks, embeddedStun, now } = parts;
   const checkPaths = { echoPath: '/ws/echo', natPath: embeddedStun === null ? null : '/ws/nat' };
   return {
     ...buildLinkHandlers({ ...parts, checkPaths }),
     ...roomHandlers(parts),
     ...agentHandlers(parts),
+    ...accessHandlers(parts),
 
     info: async ({ request }) => ({
       version: parts.version,
       embeddedStun: embeddedStun === null ? null : embeddedUri(embeddedStun, reachedBy(request)),
       embeddedRfc5780: embeddedStun?.rfc5780 ?? false,
-      admin: access.isAdmin(accessRequest(request), now().getTime()),
+      role: (await parts.callerOf(request))?.role ?? null,
+      signIn: parts.signIn?.offer ?? null,
       runs: await countRuns(store),
       store: storeState(parts.spooling ?? null),
     }),
@@ -61,22 +68,6 @@ export function buildHandlers(parts: HandlerParts): Handlers {
     },
 
     ownView: async ({ request }) => parts.ownView.view(await servers.all(reachedBy(request))),
-
-    login: ({ body, request, reply }) => {
-      const session = access.login(body.token, now().getTime());
-      if (session === null) {
-        // Where loopback is trusted there is no token, and nothing to log in to.
-        if (access.isAdmin(accessRequest(request), now().getTime())) return { admin: true };
-        throw fault('unauthorized', undefined, 'token');
-      }
-      reply.header('set-cookie', setCookie(session, request.protocol === 'https'));
-      return { admin: true };
-    },
-
-    logout: ({ reply }) => {
-      reply.header('set-cookie', clearCookie());
-      return { admin: false };
-    },
 
     addReport: async ({ body, request }) => {
       // Only the hub says where a measurement was made.

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Bus } from '../bus/bus.ts';
 import type { EmbeddedStun } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
@@ -14,7 +14,6 @@ export interface HealthOptions {
   readonly embeddedStun: EmbeddedStun | null;
   /** Null: this node is alone. */
   readonly bus: Bus | null;
-  readonly adminOnly: (request: FastifyRequest) => Promise<void>;
 }
 
 const unlimited = { config: { rateLimit: false as const } };
@@ -23,10 +22,10 @@ const unlimited = { config: { rateLimit: false as const } };
  * `/healthz`: the process serves (the embedded STUN server starts before HTTP does, so both do); and how much of
  * RFC 5780 the STUN server can do just now, which depends on its linked host where it has one. `/readyz`: it is of use.
  * Both say `degraded`, and 200 all the same, while PostgreSQL or the bus is away: all nodes lose it at the same moment, and
- * a load balancer that took them all out would end rooms and checks that go on without, and refuse reports that are kept. `/generate_204`: nothing, for `polynya probe --network`. `/metrics`: for Prometheus, administrators only.
+ * a load balancer that took them all out would end rooms and checks that go on without, and refuse reports that are kept. `/generate_204`: nothing, for `polynya probe --network`. `/metrics`: for Prometheus.
  */
 export function registerHealth(app: FastifyInstance, options: HealthOptions): void {
-  const { store, spooling, metrics, embeddedStun, bus, adminOnly } = options;
+  const { store, spooling, metrics, embeddedStun, bus } = options;
   const degraded = () => {
     const state = storeState(spooling);
     return state.away === null ? null : { status: 'degraded', store: state };
@@ -52,7 +51,7 @@ export function registerHealth(app: FastifyInstance, options: HealthOptions): vo
   app.get('/generate_204', { schema: { hide: true } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').code(204).send(),
   );
-  app.get('/metrics', { preParsing: adminOnly, schema: { hide: true } }, async (_request, reply) =>
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
 }

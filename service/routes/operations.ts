@@ -1,7 +1,10 @@
 /** Registers every row of the contract’s table of operations. A row without a handler does not compile. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import type { z } from 'zod';
+import type { NeededRole } from '../../contract/access.ts';
 import { type OperationName, operations } from '../../contract/api.ts';
+import type { AuditLog } from '../access/audit-log.ts';
+import { type CallerOf, record } from '../plugins/access.ts';
 import { summaries } from './summaries.ts';
 
 type Operation<N extends OperationName> = (typeof operations)[N];
@@ -21,12 +24,19 @@ export type Reply<N extends OperationName> = z.output<Operation<N>['reply']>;
 export type Handler<N extends OperationName> = (call: Call<N>) => Reply<N> | Promise<Reply<N>>;
 export type Handlers = { readonly [N in OperationName]: Handler<N> };
 
+/** Changes that somebody makes whom the service knows, and the one by which an agent becomes known to it. */
+export function isRecorded(name: OperationName): boolean {
+  const { method, role } = operations[name];
+  return name === 'enrolAgent' || (method !== 'GET' && role !== 'anyone');
+}
+
 /** Requests per minute and address, where an operation has a limit of its own. */
 export type OwnLimits = { readonly [N in OperationName]?: number };
 
 export interface RegisterOptions {
   readonly handlers: Handlers;
-  readonly adminOnly: (request: FastifyRequest) => Promise<void>;
+  readonly callerOf: CallerOf;
+  readonly audit: AuditLog;
   readonly limits: OwnLimits;
   /** Of those that come in crowds: throws while there is no room for more. */
   readonly admission: {
@@ -43,7 +53,7 @@ function register<N extends OperationName>(app: FastifyInstance, name: N, option
   const operation: {
     method: string;
     path: string;
-    admin: boolean;
+    role: NeededRole;
     params?: z.ZodType;
     query?: z.ZodType;
     body?: z.ZodType;
@@ -51,21 +61,19 @@ function register<N extends OperationName>(app: FastifyInstance, name: N, option
   } = operations[name];
   const handle: Handler<N> = options.handlers[name];
   const max = options.limits[name];
-  const preParsing = [
-    ...(operation.admin ? [options.adminOnly] : []),
-    ...(options.admission.of.includes(name) ? [options.admission.hook] : []),
-  ];
   const routeOptions: RouteShorthandOptions = {
     schema: {
       operationId: name,
       summary: summaries[name],
-      ...(operation.admin ? { security: [{ bearer: [] }, { session: [] }] } : {}),
+      ...(operation.role === 'anyone' ? {} : { security: [{ bearer: [] }, { session: [] }] }),
+      // Told by the API page; Fastify has no name for it.
+      ...{ 'x-role': operation.role },
       ...(operation.params === undefined ? {} : { params: operation.params }),
       ...(operation.query === undefined ? {} : { querystring: operation.query }),
       ...(operation.body === undefined ? {} : { body: operation.body }),
       response: { 200: operation.reply },
     },
-    preParsing,
+    ...(options.admission.of.includes(name) ? { preParsing: options.admission.hook } : {}),
     ...(max === undefined ? {} : { config: { rateLimit: { max, timeWindow: 60_000 } } }),
   };
   app.route({
@@ -76,7 +84,8 @@ function register<N extends OperationName>(app: FastifyInstance, name: N, option
       // The schemas of this very row have just parsed these parts.
       const call = { params: request.params, query: request.query, body: request.body, request, reply };
       reply.header('cache-control', 'no-store');
-      return handle(call as Call<N>);
+      if (!isRecorded(name)) return handle(call as Call<N>);
+      return record(options, request, () => handle(call as Call<N>));
     },
   });
 }

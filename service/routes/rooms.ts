@@ -1,12 +1,15 @@
 /** Rooms: the session part of signalling over HTTP, and the channel part on the WebSocket `/ws/rooms`. */
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Role } from '../../contract/access.ts';
 import { transports } from '../../contract/basics.ts';
 import type { RoomIce } from '../../contract/room.ts';
+import { roomOperations } from '../../contract/room-operations.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
-import { type Access, bearerOf } from '../access.ts';
+import type { AuditLog } from '../access/audit-log.ts';
+import { bearerOf } from '../access.ts';
 import { fault } from '../fault.ts';
-import { accessRequest } from '../plugins/access.ts';
+import { type CallerOf, record, refusalOf } from '../plugins/access.ts';
 import { roomIce } from '../rooms/room-ice.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import type { KnownServer, ServerList } from '../servers/server-list.ts';
@@ -16,7 +19,8 @@ import { reachedBy } from './reached-by.ts';
 export interface RoomParts {
   readonly rooms: RoomService;
   readonly servers: ServerList;
-  readonly access: Access;
+  readonly callerOf: CallerOf;
+  readonly audit: AuditLog;
   readonly now: () => Date;
 }
 
@@ -37,7 +41,8 @@ type RoomOperation =
   | 'changeRoomPath'
   | 'leaveRoom';
 
-export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<Handlers, RoomOperation> {
+export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
+  const { rooms, servers, callerOf, now } = parts;
   const iceIn = (path: RoomPath, known: readonly KnownServer[]): RoomIce =>
     roomIce(path, known, Math.floor(now().getTime() / 1000));
 
@@ -59,14 +64,17 @@ export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<H
     return { ice: iceIn(path, known), paths: pathsIn(known) };
   };
 
-  /** The member that asks; null: the administrator does. */
-  const asker = async (room: string, request: FastifyRequest): Promise<string | null> => {
+  /** The member that asks; null: somebody of that role does. */
+  const asker = async (room: string, request: FastifyRequest, needed: Role): Promise<string | null> => {
     const bearer = bearerOf(request.headers.authorization);
     try {
       return await rooms.memberBy(room, bearer);
     } catch (error) {
-      if (access.isAdmin(accessRequest(request), now().getTime())) return null;
-      throw error;
+      const principal = await callerOf(request);
+      if (principal === null) throw error;
+      const refused = refusalOf(principal, needed);
+      if (refused !== null) throw refused;
+      return null;
     }
   };
 
@@ -92,21 +100,23 @@ export function roomHandlers({ rooms, servers, access, now }: RoomParts): Pick<H
     },
 
     getRoom: async ({ params, request }) => {
-      await asker(params.id, request);
+      await asker(params.id, request, roomOperations.getRoom.orRole);
       const room = await rooms.view(params.id);
       return { room, ...(await waysFor(room.path, request)) };
     },
 
     changeRoomPath: async ({ params, body, request }) => {
-      await asker(params.id, request);
+      const member = await asker(params.id, request, roomOperations.changeRoomPath.orRole);
       await demand(body.path, request);
-      return await rooms.changePath(params.id, body.path);
+      const change = () => rooms.changePath(params.id, body.path);
+      return await (member === null ? record(parts, request, change) : change());
     },
 
     leaveRoom: async ({ params, request }) => {
-      const member = await asker(params.id, request);
+      const member = await asker(params.id, request, roomOperations.leaveRoom.orRole);
       if (member !== null && member !== params.member) throw fault('session-unknown', undefined, 'member');
-      await rooms.leave(params.id, params.member, member === null ? 'removed' : 'left');
+      if (member !== null) await rooms.leave(params.id, params.member, 'left');
+      else await record(parts, request, () => rooms.leave(params.id, params.member, 'removed'));
       return { id: params.member };
     },
   };

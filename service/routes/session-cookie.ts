@@ -1,4 +1,5 @@
-import { sessionCookie, sessionSec } from '../access.ts';
+import { sessionSec } from '../access/sessions.ts';
+import { sessionCookie } from '../access.ts';
 
 const attributes = 'Path=/; HttpOnly; SameSite=Strict';
 

@@ -2,11 +2,18 @@ import type { OperationName } from '../../contract/api.ts';
 
 /** One sentence per operation, for the API page and the OpenAPI document. */
 export const summaries: Readonly<Record<OperationName, string>> = {
-  info: 'Version, embedded STUN server, number of runs, and whether the caller is an administrator.',
+  info: 'Version, embedded STUN server, number of runs, and the caller’s role.',
   checkConfig: 'What a browser needs for a check: ICE servers (short-lived credentials) and the echo peer.',
   ownView: 'What this host finds at the same servers, at most a minute old; empty where it is switched off.',
   login: 'Exchanges the admin token for a session cookie (HttpOnly, SameSite=Strict, 12 hours).',
   logout: 'Ends the session of this browser.',
+  me: 'Who the caller is to the service, and what he may do; null: nobody that it knows.',
+  listSessions: 'The browsers in which somebody is signed in.',
+  endSession: 'Signs somebody out of a browser, at once.',
+  listKeys: 'API keys, those that are good no more included. Never the keys themselves.',
+  createKey: 'Makes an API key. It is told this once; only a hash is kept.',
+  withdrawKey: 'Withdraws an API key at once.',
+  listAudit: 'Who changed what and who was refused, newest first, paged by time.',
   addReport: 'Stores a report. The same report sent twice is stored once and gives the same id.',
   findReport: 'The id of the report with the short code that a visitor reads out.',
   listLinks: 'Links to the Check page, newest first, with the number of reports that came by each.',
@@ -44,7 +51,7 @@ export const summaries: Readonly<Record<OperationName, string>> = {
   getRoom: 'Who is in the room, and fresh ICE servers. Needs a member’s session as bearer token.',
   changeRoomPath:
     'Moves the whole room to another path; all connections begin anew. Needs a member’s session.',
-  leaveRoom: 'Takes a member out: oneself with its session, anybody with the admin token.',
+  leaveRoom: 'Takes a member out: oneself with its session, anybody as an operator.',
   listAgents: 'Agents with their state, clock and reach, and the invitations that were made.',
   createAgentToken: 'Makes an invitation for one agent. Its token is told this once; only a hash is kept.',
   deleteAgentToken: 'Ends an invitation that was not used.',

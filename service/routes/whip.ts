@@ -22,14 +22,17 @@ const endpoints: readonly Endpoint[] = [
   { purpose: 'view', prefix: '/whep' },
 ];
 
+/** Does something between an entry of the audit log and its outcome. */
+type Recorded = <T>(request: FastifyRequest, act: () => Promise<T>) => Promise<T>;
+
 const streamParams = z.object({ stream: idSchema });
 const sessionParams = streamParams.extend({ session: idSchema });
 
-/** Publishing needs an administrator’s token (`Authorization: Bearer`); whoever knows a stream’s name may view it. */
+/** Publishing needs the role of an operator (`Authorization: Bearer`); whoever knows a stream’s name may view it. */
 export async function registerWhip(
   app: FastifyInstance,
   options: StreamsOptions,
-  adminOnly: (request: FastifyRequest) => Promise<void>,
+  recorded: Recorded,
 ): Promise<void> {
   const streams = new Streams(options);
   app.addHook('onClose', async () => streams.close());
@@ -40,7 +43,7 @@ export async function registerWhip(
     scope.addContentTypeParser([sdpType, 'application/trickle-ice-sdpfrag'], limits, (_request, body, done) =>
       done(null, body),
     );
-    for (const endpoint of endpoints) addEndpoint(scope, streams, endpoint, adminOnly);
+    for (const endpoint of endpoints) addEndpoint(scope, streams, endpoint, recorded);
   });
 }
 
@@ -48,19 +51,20 @@ function addEndpoint(
   app: FastifyInstance,
   streams: Streams,
   { purpose, prefix }: Endpoint,
-  adminOnly: (request: FastifyRequest) => Promise<void>,
+  recorded: Recorded,
 ): void {
   const url = `${prefix}/:stream`;
   const schema = { hide: true };
-  const guard = purpose === 'publish' ? { preParsing: adminOnly } : {};
 
-  app.post(url, { schema: { ...schema, params: streamParams }, ...guard }, async (request, reply) => {
+  app.post(url, { schema: { ...schema, params: streamParams } }, async (request, reply) => {
     const { stream } = streamParams.parse(request.params);
     if (typeof request.body !== 'string' || !request.headers['content-type']?.startsWith(sdpType)) {
       throw fault('request-invalid', `the body is not ${sdpType}`);
     }
     const clientIsLocal = isLoopbackAddress(request.ip);
-    const session = await streams[purpose](stream, request.body, clientIsLocal);
+    const offer = request.body;
+    const open = () => streams[purpose](stream, offer, clientIsLocal);
+    const session = await (purpose === 'publish' ? recorded(request, open) : open());
     // RFC 9725 §4.2: the answer, and where the session can be ended. Without an ETag there is no trickling.
     return reply
       .code(201)

@@ -5,6 +5,7 @@
 import { type Kysely, sql } from 'kysely';
 import { failure } from '../../contract/failures.ts';
 import { ServiceStartError } from '../fault.ts';
+import { sessionsKeysAudit } from './access/access-migration.ts';
 import { backfillVisits } from './backfill-visits.ts';
 import { countEarlierVisits } from './count-earlier-visits.ts';
 import type { Engine } from './engine.ts';
@@ -209,6 +210,7 @@ const migrations: readonly Migration[] = [
     await engine.partitionDetails(db);
   },
   agentsAndMonitors,
+  sessionsKeysAudit,
 ];
 
 /** Version that this release writes. */

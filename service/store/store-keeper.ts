@@ -1,4 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { ServeConfig } from '../../contract/config.ts';
+import { expireAccess } from './access/access-store.ts';
 import type { Store } from './store.ts';
 
 const hourMs = 3_600_000;
@@ -7,8 +9,8 @@ const firstMs = 60_000;
 
 /** Lets the store keep house, once an hour. Ends with the returned function, which waits for what runs just then. */
 export function keepStore(
-  store: Pick<Store, 'keep'>,
-  keepDays: number | null,
+  store: Pick<Store, 'keep' | 'access'>,
+  { days: keepDays, auditDays }: ServeConfig['retention'],
   log: Pick<FastifyBaseLogger, 'info' | 'error'>,
 ): () => Promise<void> {
   const ending = new AbortController();
@@ -17,6 +19,7 @@ export function keepStore(
     try {
       const expired = await store.keep(new Date(), keepDays, ending.signal);
       if (expired > 0) log.info({ expired, keepDays }, 'reports deleted by age');
+      await expireAccess(store.access, new Date(), auditDays);
     } catch (error) {
       log.error({ err: error }, 'the store could not keep house');
     }

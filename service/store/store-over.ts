@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { accessOver } from './access/access-store.ts';
 import { type Arrival, addReports, arrivalOf, type Stored } from './add-report.ts';
 import { breakdown } from './breakdown-query.ts';
 import { CommitGroup, type GroupLimits } from './commit-group.ts';
@@ -33,6 +34,7 @@ export function storeOver(db: Kysely<Tables>, engine: Engine): Store {
   });
   return {
     fleet: fleetOver(db),
+    access: accessOver(db),
     addReport: async (envelope, storedAt, told) => reports.add(arrivalOf(envelope, storedAt, told)),
     listRuns: (query) => runs.listRuns(db, query),
     turnRuns: (uris, perUri) => runs.turnRuns(db, uris, perUri),

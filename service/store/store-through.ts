@@ -21,6 +21,10 @@ function partThrough(path: readonly string[], pass: (name: string, ask: StoreQue
       parts.set(name, part);
       return part;
     },
+    // `{ ...store }` would be empty, and each of its parts missing only when it is asked.
+    ownKeys: () => {
+      throw new TypeError('The parts of this store are asked for by name; it cannot be spread.');
+    },
     apply: (_question, _self, given: unknown[]) => pass(path.join('.'), (store) => put(store, path, given)),
   });
 }

@@ -11,6 +11,7 @@ import type {
   SuccessSeries,
 } from '../../contract/runs.ts';
 import type { ServerInput, ServerView } from '../../contract/servers.ts';
+import type { AccessStore } from './access/access-store.ts';
 import type { FleetStore } from './fleet/fleet-store.ts';
 
 /** A server of the list with its secret. Never leaves the service as it is. */
@@ -33,6 +34,8 @@ export type LinkRecord = Omit<LinkView, 'state'>;
 export interface Store {
   /** Agents, jobs and monitors. */
   readonly fleet: FleetStore;
+  /** Sessions, API keys and the audit log. */
+  readonly access: AccessStore;
 
   /**
    * Stores a report once: a second one with the same content gives the first one’s id and `added: false`. When the

@@ -6,6 +6,7 @@ import type { Blame, FailureCode } from '../../contract/failures.ts';
 import type { Behaviour, LegacyName } from '../../contract/nat-report.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { serverAuths } from '../../contract/servers.ts';
+import type { AccessTables } from './access/access-tables.ts';
 import type { FleetTables } from './fleet/fleet-tables.ts';
 
 export interface RunsTable {
@@ -146,7 +147,7 @@ export interface ServerTestsTable {
   results: string;
 }
 
-export interface Tables extends FleetTables {
+export interface Tables extends FleetTables, AccessTables {
   runs: RunsTable;
   attempts: AttemptsTable;
   server_results: ServerResultsTable;

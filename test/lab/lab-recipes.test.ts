@@ -3,7 +3,7 @@
  * turnutils_natdiscovery. What that tool cannot tell (port-dependent behaviour, ports, pools, lifetimes, hairpinning,
  * permissions per endpoint) is read off the wire by a small prober.
  */
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCoturn } from '../../scenarios/io/coturn.ts';
 import { buildLab, type Lab, type LabOptions } from '../../scenarios/io/lab.ts';
 import { labObstacle } from '../../scenarios/io/require-lab.ts';
@@ -18,13 +18,37 @@ if (obstacle !== null) console.warn(`lab recipes skipped: ${obstacle}`);
 async function inLab<T>(options: LabOptions, work: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await buildLab(options);
   try {
-    return await work(lab);
-  } catch (error) {
-    if (error instanceof Error) error.message += `\n${await lab.evidence()}`;
-    throw error;
+    return await explained(lab, () => work(lab));
   } finally {
     await lab.close();
   }
+}
+
+async function explained<T>(lab: Lab, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n${await lab.evidence()}`;
+    throw error;
+  }
+}
+
+/** Each mapping with each filtering and each engine, behind a site of its own on one Internet. */
+function sitesOf<D extends Dependence>(kinds: readonly D[]) {
+  const cells = (['session', 'table'] as const).flatMap((engine) =>
+    kinds.flatMap((mapping) => kinds.map((filtering) => ({ engine, mapping, filtering }))),
+  );
+  return cells.map((cell, index) => {
+    const nat: NatSpec = { ...cell, ports: 'sequential' };
+    return { ...cell, site: { name: `s${index}`, hosts: 1, boxes: [{ nat, firewall: null }] } };
+  });
+}
+
+function placeOf(lab: Lab, name: string) {
+  const site = lab.topology.sites.find((each) => each.name === name);
+  const [host] = site?.hosts ?? [];
+  if (site === undefined || host === undefined) throw new Error(`no site ${name}`);
+  return { host, natAddress: site.natAddresses[0] };
 }
 
 const standard = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
@@ -41,21 +65,25 @@ describe.skipIf(obstacle !== null)('kernel NATs', () => {
 
   // The tool waits 3 s for each answer that a filter holds back; side by side that costs it once.
   describe.concurrent('as turnutils_natdiscovery and coturn see them', { timeout: 60_000 }, () => {
-    const cells = (['session', 'table'] as const).flatMap((engine) =>
-      standard.flatMap((mapping) => standard.map((filtering) => ({ engine, mapping, filtering }))),
-    );
-    it.for(cells)('$engine: $mapping mapping, $filtering filtering', async (cell) => {
-      const nat: NatSpec = { ...cell, ports: 'sequential' };
-      await inLab({ nat }, async (lab) => {
-        await startCoturn(lab);
+    const cells = sitesOf(standard);
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await buildLab({ sites: cells.map(({ site }) => site) });
+      await startCoturn(lab);
+    });
+    afterAll(() => lab?.close());
+
+    it.for(cells)('$engine: $mapping mapping, $filtering filtering', async ({ mapping, filtering, site }) => {
+      await explained(lab, async () => {
+        const { host, natAddress } = placeOf(lab, site.name);
         const argv = ['turnutils_natdiscovery', '-m', '-f', lab.serverAddresses[0]];
-        const { stdout } = await lab.run(lab.client, argv, { timeoutMs: 30_000 });
+        const { stdout } = await lab.run(host.namespace, argv, { timeoutMs: 30_000 });
         const verdicts = stdout.match(/^NAT with .*$/gm);
         expect(verdicts).toEqual([
-          `NAT with ${spoken[cell.mapping]} Mapping!`,
-          `NAT with ${spoken[cell.filtering]} Filtering!`,
+          `NAT with ${spoken[mapping]} Mapping!`,
+          `NAT with ${spoken[filtering]} Filtering!`,
         ]);
-        expect(stdout).toContain(`UDP reflexive addr: ${lab.natAddress}:`);
+        expect(stdout).toContain(`UDP reflexive addr: ${natAddress}:`);
       });
     });
   });
@@ -71,30 +99,38 @@ describe.skipIf(obstacle !== null)('kernel NATs', () => {
     const others = ['PA', 'AP', 'AA'] as const;
     const admits = (filtering: Dependence) => others.map((corner) => same[filtering][corner]);
 
-    const cells = (['session', 'table'] as const).flatMap((engine) =>
-      dependences.flatMap((mapping) => dependences.map((filtering) => ({ engine, mapping, filtering }))),
-    );
-    it.for(cells)('$engine: $mapping mapping, $filtering filtering', async (cell) => {
-      await inLab({ nat: { ...cell, ports: 'sequential' } }, async (lab) => {
-        await startMirror(lab);
+    const cells = sitesOf(dependences);
+    let internet: Lab;
+    beforeAll(async () => {
+      internet = await buildLab({ sites: cells.map(({ site }) => site) });
+      await startMirror(internet);
+    });
+    afterAll(() => internet?.close());
+
+    it.for(cells)('$engine: $mapping mapping, $filtering filtering', async ({ mapping, filtering, site }) => {
+      await explained(internet, async () => {
         // A socket each, so that no answer opens the way for another.
-        const rows = await askInRows(lab, [
-          [{ socket: 'map', to: 'PP' }],
+        const rows = await askInRows(
+          internet,
           [
-            { socket: 'map', to: 'PA' },
-            { socket: 'map', to: 'AP' },
-            { socket: 'map', to: 'AA' },
+            [{ socket: 'map', to: 'PP' }],
+            [
+              { socket: 'map', to: 'PA' },
+              { socket: 'map', to: 'AP' },
+              { socket: 'map', to: 'AA' },
+            ],
+            [{ socket: 'map', to: 'PP' }, ...others.map((reply): Look => ({ socket: reply, to: 'PP' }))],
+            others.map((reply): Look => ({ socket: reply, to: 'PP', reply })),
           ],
-          [{ socket: 'map', to: 'PP' }, ...others.map((reply): Look => ({ socket: reply, to: 'PP' }))],
-          others.map((reply): Look => ({ socket: reply, to: 'PP', reply })),
-        ]);
+          placeOf(internet, site.name).host.namespace,
+        );
         const [[pp] = [], mapped = [], [again, ...controls] = [], filtered = []] = rows;
         expect(mapped.map((external) => external === pp)).toEqual(
-          others.map((corner) => same[cell.mapping][corner]),
+          others.map((corner) => same[mapping][corner]),
         );
         expect(again).toBe(pp);
         expect(controls).not.toContain(null);
-        expect(filtered.map((answer) => answer !== null)).toEqual(admits(cell.filtering));
+        expect(filtered.map((answer) => answer !== null)).toEqual(admits(filtering));
       });
     });
 

@@ -1,7 +1,6 @@
 /** The linter and the installed coturn read the same file: what one calls void, the other drops. Loopback only. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { nothingKnown } from '../../turn/lint/environment.ts';
 import { judge } from '../../turn/lint/lint.ts';
 import { parseConf } from '../../turn/lint/parse-conf.ts';
 import type { CoturnVersion } from '../../turn/lint/version.ts';
+import { freePort } from '../free-port.ts';
 
 /** The server has read the whole file when it logs this last line. */
 const lastAddress = '192.0.2.77';
@@ -24,16 +24,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'polynya-lint-coturn-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** Starts coturn with the lines, and stops it once it has read them; with `toTheEnd` it must end by itself. */
 async function readByCoturn(lines: string, toTheEnd = false): Promise<{ log: string; code: number | null }> {

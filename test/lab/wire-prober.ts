@@ -53,9 +53,13 @@ export async function askThrough(
 }
 
 /** As above; the looks of one row are taken at the same time. */
-export async function askInRows(lab: Lab, rows: readonly (readonly Look[])[]): Promise<LookResult[][]> {
+export async function askInRows(
+  lab: Lab,
+  rows: readonly (readonly Look[])[],
+  client: string = lab.client,
+): Promise<LookResult[][]> {
   const together = rows.map((row) => ({ together: row }));
-  return take(lab, together, lab.client);
+  return take(lab, together, client);
 }
 
 async function take<T>(lab: Lab, looks: readonly object[], client: string): Promise<T[]> {

@@ -113,9 +113,9 @@ export function renderMetricsPage(): string {
   const lines = [
     '# Metrics',
     '',
-    'For Prometheus, in its text format. `polynya serve` shows them at `/metrics`, to administrators only (give Prometheus the',
-    'admin token as `authorization.credentials_file`); `polynya turn serve` at the address that its key `metrics` names, which',
-    'is not for the public. [deploy/prometheus](../deploy/prometheus) has a scrape configuration and alerts, each with what to',
+    'For Prometheus, in its text format. `polynya serve` shows them at `/metrics`, to viewers (give Prometheus an API key as',
+    '`authorization.credentials_file`, see [access.md](access.md#api-keys)); `polynya turn serve` at the address that its key',
+    '`metrics` names, which is not for the public. [deploy/prometheus](../deploy/prometheus) has a scrape configuration and alerts, each with what to',
     'do, and [deploy/grafana/polynya.json](../deploy/grafana/polynya.json) a dashboard. This page is made from the registries',
     'by `npm run docs:metrics`.',
     '',

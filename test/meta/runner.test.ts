@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeSkipped, skippedOnFullMachine, tallyRun } from '../runner/tally.mjs';
+import { describeSkipped, describeTimes, skippedOnFullMachine, tallyRun } from '../runner/tally.mjs';
 import { root } from './source-tree.ts';
 
 const end = { kind: 'end', reason: 'passed' };
@@ -55,6 +55,13 @@ describe('the test runner’s sums', () => {
     expect(skippedOnFullMachine(skipped, { isRoot: false, isDebian: true })).toBeNull();
     expect(skippedOnFullMachine(skipped, { isRoot: true, isDebian: false })).toBeNull();
     expect(skippedOnFullMachine([], { isRoot: true, isDebian: true })).toBeNull();
+  });
+
+  it('tells where the time went: each project, then the longest files', () => {
+    const file = (name: string, ms: number) => ({ kind: 'file', project: 'lab', file: name, ms });
+    const { files, passed } = tallyRun(lines(file('short', 20), file('long', 61_000), end), 0);
+    expect(passed).toBe(0);
+    expect(describeTimes(files)).toEqual(['   61.0 s  lab: 2 files', '   61.0 s  long', '    0.0 s  short']);
   });
 
   it('the reporter records a failing test, a second try, a failing hook, a broken file and a reason', () => {

@@ -18,7 +18,7 @@ import { builtCli, requireBuilt, runCli } from '../built-cli.ts';
 import { sampleVisit } from '../unit/service/sample-reports.ts';
 
 const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url));
-const program = '/usr/bin/node /opt/polynya/dist/cli/main.js ';
+const program = /^\/usr\/bin\/node (--\S+ )*\/opt\/polynya\/dist\/cli\/main\.js /;
 
 let folder: string;
 let child: ChildProcess | null = null;
@@ -38,9 +38,9 @@ afterEach(() => {
 function argumentsOf(unit: string, key = 'ExecStart'): string[] {
   const text = readFileSync(join(deploy, 'systemd', unit), 'utf8');
   const line = new RegExp(`^${key}=(.+)$`, 'm').exec(text)?.[1] ?? '';
-  expect(line.startsWith(program)).toBe(true);
+  expect(line).toMatch(program);
   return line
-    .slice(program.length)
+    .replace(program, '')
     .replaceAll(/\$\{CREDENTIALS_DIRECTORY\}/g, folder)
     .replaceAll(/\$\{STATE_DIRECTORY\}/g, join(folder, 'state'))
     .replaceAll('/etc/polynya', folder)

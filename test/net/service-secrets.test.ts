@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { RunningService } from '../../service/server.ts';
 import { mintRestCredential } from '../../stun/credential.ts';
+import { clientSecret, IdentityProvider, oidcBase } from '../identity/identity-provider.ts';
+import { Visitor } from '../identity/visitor.ts';
 import { startQuietService } from '../quiet-service.ts';
 import { sampleVisit } from '../unit/service/sample-reports.ts';
 import { Collector } from './collector.ts';
@@ -16,11 +18,15 @@ const given = {
   oddPassword: 'odd "pass"/word+ueP0oo',
   janusSecret: 'janus-secret-iN9ohSh8',
   peerSecret: 'peer-secret-0123456789-abcdefghijkl',
+  clientSecret,
 };
+/** Where the provider sends browsers to; the test takes them to the service. */
+const publicUrl = 'http://127.0.0.1:9';
 /** By kind; those that the service makes are added as they come. */
 const secrets = new Map<string, string>(Object.entries(given));
 const lines: string[] = [];
 let collector: Collector;
+let provider: IdentityProvider;
 let service: RunningService;
 /** Replies that must not tell what only others may know. */
 const shown: string[] = [];
@@ -29,10 +35,12 @@ const login = (credential: string, auth = 'password') => ({ username: 'alice', a
 
 beforeAll(async () => {
   collector = await Collector.open();
+  provider = await IdentityProvider.open({ publicUrl });
   const config = {
     tracing: { otlp: collector.url },
     log: 'debug',
     adminToken: given.adminToken,
+    ...{ publicUrl, oidc: { ...oidcBase, issuer: provider.issuer } },
     stun: { port: 0, alternatePort: 0, peer: { address: '127.0.0.9', secret: given.peerSecret } },
     sfu: { janus: { url: 'ws://127.0.0.1:1/', secret: given.janusSecret } },
     servers: [
@@ -54,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service?.close();
   await collector?.close();
+  await provider?.close();
 });
 
 const admin = { authorization: `Bearer ${given.adminToken}` };
@@ -83,6 +92,31 @@ async function useLogins(): Promise<void> {
   await ask('GET', `/api/runs?token=${wrong}`);
   await ask('GET', `/${wrong}`);
   await ask('POST', '/api/login', `{"token": "${wrong}`);
+}
+
+async function useSessionsAndKeys(): Promise<void> {
+  const signedIn = await fetch(`${service.url}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: given.adminToken }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  secrets.set('session', cookie.split('=')[1] ?? '');
+  const made = await ask<{ key: { id: string }; secret: string }>(
+    'POST',
+    '/api/keys',
+    { name: 'ci' },
+    { cookie },
+  );
+  secrets.set('API key', made.secret);
+  const headers = { authorization: `Bearer ${made.secret}` };
+  await ask('GET', '/api/runs', undefined, headers);
+  await ask('DELETE', '/api/runs/none', undefined, headers);
+  await ask('GET', `/api/runs?key=${made.secret}`, undefined, headers);
+  for (const list of ['keys', 'sessions', 'audit'])
+    shown.push(JSON.stringify(await ask('GET', `/api/${list}`, undefined, { cookie })));
+  await ask('DELETE', `/api/keys/${made.key.id}`, undefined, { cookie });
+  await ask('POST', '/api/logout', undefined, { cookie });
 }
 
 async function useServers(): Promise<void> {
@@ -159,6 +193,34 @@ async function useRooms(): Promise<void> {
   }
 }
 
+async function useSignIn(): Promise<void> {
+  const visitor = new Visitor();
+  const begun = await visitor.step(`${service.url}/api/sign-in?to=/runs`);
+  const page = await visitor.follow(begun.location ?? '', publicUrl);
+  const answer = await visitor.follow(`${page.url}/login?login=anna`, publicUrl);
+  const { pathname, search, searchParams } = new URL(answer.location ?? '');
+  for (const name of ['state', 'code']) secrets.set(`sign-in: ${name}`, searchParams.get(name) ?? '');
+  const callback = `${service.url}${pathname}${search}`;
+  secrets.set('sign-in: beginning', cookieOf(visitor, callback, 'polynya_sign_in'));
+  expect(await visitor.step(`${callback}x`)).toMatchObject({ status: 502 });
+  expect(await visitor.step(callback)).toMatchObject({ status: 400 });
+
+  // Once more, now as it should be; the provider knows the visitor already.
+  const again = await visitor.follow(`${service.url}/api/sign-in?to=/runs`, publicUrl);
+  expect(await visitor.step((again.location ?? '').replace(publicUrl, service.url))).toMatchObject({
+    status: 303,
+  });
+  secrets.set('session', cookieOf(visitor, service.url, 'polynya_session'));
+  const cookie = visitor.cookiesFor(service.url);
+  shown.push(JSON.stringify(await ask('GET', '/api/me', undefined, { cookie })));
+  shown.push(JSON.stringify(await ask('GET', '/api/audit', undefined, { cookie })));
+  shown.push(JSON.stringify(await ask('POST', '/api/logout', undefined, { cookie })));
+}
+
+function cookieOf(visitor: Visitor, url: string, name: string): string {
+  return new RegExp(`${name}=([^;]+)`).exec(visitor.cookiesFor(url))?.[1] ?? '';
+}
+
 async function useWitness(): Promise<void> {
   const { id, token } = await ask<{ id: string; token: string }>('POST', '/api/witness');
   secrets.set('witness token', token);
@@ -170,6 +232,8 @@ async function useWitness(): Promise<void> {
 describe('a run with every kind of secret', () => {
   it('leaves none in the log, the metrics, the traces, what it prints, reports and lists', async () => {
     await useLogins();
+    await useSessionsAndKeys();
+    await useSignIn();
     await useServers();
     await useLinks();
     await useRooms();
@@ -191,7 +255,7 @@ describe('a run with every kind of secret', () => {
     expect(text).toContain('a TURN check broke off');
     expect(text).toContain('•••');
     expect(lines.length).toBeGreaterThan(30);
-    expect(secrets.size).toBeGreaterThanOrEqual(14);
+    expect(secrets.size).toBeGreaterThanOrEqual(21);
     const inAnyForm = (secret: string) => [
       secret,
       encodeURIComponent(secret),

@@ -126,7 +126,7 @@ describe('a started service', () => {
     expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
     const info = await (await fetch(`${service.url}/api/info`)).json();
-    expect(info).toMatchObject({ embeddedStun: service.stunUri, admin: true });
+    expect(info).toMatchObject({ embeddedStun: service.stunUri, role: 'admin' });
   });
 
   it('probes from this host through its own STUN server, live on every dashboard', async () => {

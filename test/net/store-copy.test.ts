@@ -10,6 +10,7 @@ import { type Kysely, sql } from 'kysely';
 import Database from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Postgres, startPostgres } from '../../scenarios/io/postgres.ts';
+import { Access } from '../../service/access.ts';
 import { copyStore } from '../../service/store/copy/copy-store.ts';
 import { openStore } from '../../service/store/open-store.ts';
 import { openPostgres } from '../../service/store/postgres/open.ts';
@@ -52,6 +53,12 @@ async function fill(path: string): Promise<void> {
   const times = { createdAt: '2026-11-20T10:00:00Z', expiresAt: '2026-11-21T10:00:00Z', revokedAt: null };
   const words = { label: '표 4711', servers: ['s1'], consent: 'We keep it.', contact: null };
   await store.addLink({ id: 'l1', ...words, ...times }, 'hash');
+  const { sessions, keys } = new Access(null, store.access);
+  const maker = { kind: 'user', id: 'u1', name: '표', role: 'admin', projects: ['p1'] } as const;
+  await sessions.start(maker, storedAt.getTime());
+  const { key } = await keys.create({ name: 'ci', role: 'viewer', lifetimeDays: null }, maker, storedAt);
+  const done = { operation: 'createKey', target: key.id, outcome: 'done', requestId: 'r1', times: 1 };
+  await store.access.audit.put({ id: 'a1', at: storedAt.toISOString(), who: key.createdBy, ...done });
   for (let i = 0; i < 36; i++) {
     const at = new Date(storedAt.getTime() - i * 1e9).toISOString();
     const told = { id: 'udp-blocked' as const, urls: [] };
@@ -85,6 +92,7 @@ async function contentOf(db: Kysely<Tables>): Promise<Record<string, string[]>> 
   const tables: readonly (keyof Tables)[] = [
     ...(['runs', 'attempts', 'server_results', 'run_causes', 'visit_shapes', 'shape_outcomes'] as const),
     ...(['shape_findings', 'visit_counts', 'links', 'servers', 'server_tests'] as const),
+    ...(['sessions', 'api_keys', 'audit'] as const),
   ];
   const content: Record<string, string[]> = {};
   for (const table of tables) {

@@ -26,6 +26,8 @@ export default class TallyReporter {
       const firstTry = again ? { firstTry: firstMessage(test.result().errors ?? []) } : {};
       write({ kind: 'test', ...place, name: test.fullName, state, reason, ...firstTry });
     }
+    const { duration, collectDuration, setupDuration, prepareDuration } = module.diagnostic();
+    write({ kind: 'file', ...place, ms: duration + collectDuration + setupDuration + prepareDuration });
     // A file that does not load and a hook that fails are failures of their own: their tests never ran.
     const broken = [module, ...module.children.allSuites()].filter((part) => part.errors().length > 0);
     for (const part of broken) {

@@ -5,12 +5,19 @@ export interface SkippedTest {
   readonly reason: string;
 }
 
+export interface FileTime {
+  readonly project: string;
+  readonly file: string;
+  readonly ms: number;
+}
+
 export interface RunTally {
   passed: number;
   failed: number;
   skipped: SkippedTest[];
   problems: string[];
   secondTries: string[];
+  files: FileTime[];
 }
 
 export function tallyRun(text: string, exitCode: number): RunTally;
@@ -19,3 +26,4 @@ export function skippedOnFullMachine(
   machine: { readonly isRoot: boolean; readonly isDebian: boolean },
 ): string | null;
 export function describeSkipped(skipped: readonly SkippedTest[]): string[];
+export function describeTimes(files: readonly FileTime[]): string[];

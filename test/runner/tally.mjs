@@ -9,7 +9,8 @@ const mostSecondTries = 3;
  * @param text JSON lines of reporter.mjs
  * @param exitCode of vitest
  * @returns {{
- *   passed: number, failed: number, skipped: {project, file, name, reason}[], problems: string[], secondTries: string[]
+ *   passed: number, failed: number, skipped: {project, file, name, reason}[], problems: string[], secondTries: string[],
+ *   files: {project: string, file: string, ms: number}[]
  * }} `secondTries`: tests that failed once and then passed, with what they said
  */
 export function tallyRun(text, exitCode) {
@@ -17,9 +18,10 @@ export function tallyRun(text, exitCode) {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
-  const result = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [] };
+  const result = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [], files: [] };
   for (const entry of entries) {
     if (entry.kind === 'error') fail(result, `error outside of any test: ${entry.message}`);
+    if (entry.kind === 'file') result.files.push(entry);
     if (entry.kind !== 'test') continue;
     const label = `${entry.file} > ${entry.name}`;
     if (entry.firstTry !== undefined) result.secondTries.push(`${label}: ${entry.firstTry}`);
@@ -61,4 +63,15 @@ export function describeSkipped(skipped) {
     groups.set(key, (groups.get(key) ?? 0) + 1);
   }
   return [...groups].map(([key, count]) => `  ${count} × ${key}`);
+}
+
+/** The sum of each project’s files, which run side by side in part, and the files that took longest. */
+export function describeTimes(files) {
+  const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`.padStart(9);
+  const projects = [...new Set(files.map(({ project }) => project))].map((project) => {
+    const own = files.filter((file) => file.project === project);
+    return `${seconds(own.reduce((sum, { ms }) => sum + ms, 0))}  ${project}: ${own.length} files`;
+  });
+  const longest = files.toSorted((a, b) => b.ms - a.ms).slice(0, 20);
+  return [...projects, ...longest.map(({ file, ms }) => `${seconds(ms)}  ${file}`)];
 }

@@ -9,7 +9,7 @@ import { type CellResult, losses, rttsMs, runCell } from '../../bench/accuracy/r
 import { boundMs, boundOf, overBound, timesOf } from '../../bench/accuracy/targets.ts';
 
 /** Fewer where a case differs from others in its server only. */
-const runsOf: Record<CellGroup, number> = { nine: 8, corner: 4, ports: 4, chain: 3, server: 1, path: 3 };
+const runsOf: Record<CellGroup, number> = { nine: 4, corner: 2, ports: 2, chain: 2, server: 1, path: 2 };
 
 function runGroup(group: CellGroup): CellResult[] {
   const seeds = Array.from({ length: runsOf[group] }, (_, index) => 1001 + index);

@@ -1,9 +1,9 @@
 /** The check in Debian’s Firefox, with a relay over UDP and over TCP. */
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { visitReportBodySchema } from '../../contract/visit-report.ts';
 import type { RunningService } from '../../service/server.ts';
+import { freePort } from '../free-port.ts';
 import { checkObstacle, type LocalCoturn, startLocalCoturn } from './check-stage.ts';
 import { startQuietService } from './dashboard-stage.ts';
 import { firefoxObstacle, runInFirefox } from './firefox.ts';
@@ -54,12 +54,3 @@ describe.skipIf(obstacle !== null)(`Check in Firefox${obstacle === null ? '' : `
     expect(run.userAgent).toContain('Firefox');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { AgentReach, AgentView } from '../../../contract/fleet/agent.ts';
+import { useMay } from '../api/use-me.ts';
 import classes from '../monitors/monitors.module.css';
 import { Ago } from '../panels/ago.tsx';
 import { type Column, DataTable } from '../panels/data-table.tsx';
@@ -23,6 +24,7 @@ interface AgentTableProps {
 }
 
 export function AgentTable({ agents, onRevoke }: AgentTableProps) {
+  const mayRevoke = useMay('admin');
   const columns: readonly Column<AgentView>[] = [
     {
       key: 'name',
@@ -88,6 +90,7 @@ export function AgentTable({ agents, onRevoke }: AgentTableProps) {
       bare: true,
       align: 'end',
       cell: (agent) =>
+        mayRevoke &&
         agent.state !== 'revoked' && (
           <Button
             size="xs"

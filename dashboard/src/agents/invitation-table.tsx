@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { AgentTokenView } from '../../../contract/fleet/agent.ts';
+import { May } from '../access/may.tsx';
 import { formatMoment } from '../format/moment.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { words } from '../words.ts';
@@ -24,15 +25,17 @@ export function InvitationTable({ invitations, onWithdraw }: InvitationTableProp
       bare: true,
       align: 'end',
       cell: (invitation) => (
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => onWithdraw(invitation)}
-          aria-label={text.withdrawOf(invitation.label)}
-        >
-          {text.withdraw}
-        </Button>
+        <May who="admin">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconX size={14} aria-hidden />}
+            onClick={() => onWithdraw(invitation)}
+            aria-label={text.withdrawOf(invitation.label)}
+          >
+            {text.withdraw}
+          </Button>
+        </May>
       ),
     },
   ];

@@ -7,9 +7,9 @@ export function makeQueryClient(): QueryClient {
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        // The token ran out or was changed: ask who we are again, which shows the login.
-        if (isUnauthorized(error) && query.queryKey[0] !== queryKeys.info[0]) {
-          void client.invalidateQueries({ queryKey: queryKeys.info });
+        // The sign-in ran out or was ended: ask who we are again, which shows the login.
+        if (isUnauthorized(error) && query.queryKey[0] !== queryKeys.me[0]) {
+          void client.invalidateQueries({ queryKey: queryKeys.me });
         }
       },
     }),

@@ -1,9 +1,16 @@
+import type { AuditFilter } from '../access/audit-filter.ts';
 import type { RunFilter } from '../runs/run-filter.ts';
 import type { StatisticsFilter } from '../statistics/statistics-filter.ts';
 
 /** Where each answer lies in the query cache. */
 export const queryKeys = {
   info: ['info'] as const,
+  me: ['me'] as const,
+  /** Keys, sign-ins and the audit log. */
+  access: ['access'] as const,
+  keys: ['access', 'keys'] as const,
+  sessions: ['access', 'sessions'] as const,
+  audit: (filter: AuditFilter) => ['access', 'audit', filter] as const,
   servers: ['servers'] as const,
   links: ['links'] as const,
   rooms: ['rooms'] as const,

@@ -1,16 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from './call.ts';
-import { forgetSignIn } from './signed-in.ts';
 
-/** Ends the session; what was loaded with it is forgotten, and the next look at `info` shows the login. */
+/** Ends the session; what was loaded with it is forgotten, and the next look at `me` shows the login. */
 export function useLogout() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call('logout', {}),
-    onSuccess: () => {
-      forgetSignIn();
+    onSuccess: ({ next }) => {
       client.clear();
-      window.location.assign('/');
+      // The identity provider’s own sign-out leads back here.
+      window.location.assign(next ?? '/');
     },
   });
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconLinkOff } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { LinkView } from '../../../contract/links.ts';
+import { useMay } from '../api/use-me.ts';
 import { formatMoment } from '../format/moment.ts';
 import { Ago } from '../panels/ago.tsx';
 import { type Column, DataTable } from '../panels/data-table.tsx';
@@ -23,6 +24,7 @@ interface LinkTableProps {
 }
 
 export function LinkTable({ links, onRevoke }: LinkTableProps) {
+  const mayEdit = useMay('operator');
   const columns: readonly Column<LinkView>[] = [
     {
       key: 'label',
@@ -74,6 +76,7 @@ export function LinkTable({ links, onRevoke }: LinkTableProps) {
       bare: true,
       align: 'end',
       cell: (link) =>
+        mayEdit &&
         link.state === 'active' && (
           <Button
             size="xs"

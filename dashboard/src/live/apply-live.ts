@@ -9,6 +9,7 @@ import type { RunFilter } from '../runs/run-filter.ts';
 export function applyLive(client: QueryClient, message: LiveMessage): void {
   if (message.type === 'servers-changed') void client.invalidateQueries({ queryKey: queryKeys.servers });
   if (message.type === 'links-changed') void client.invalidateQueries({ queryKey: queryKeys.links });
+  if (message.type === 'access-changed') void client.invalidateQueries({ queryKey: queryKeys.access });
   if (message.type === 'agents-changed') void client.invalidateQueries({ queryKey: queryKeys.agents });
   if (message.type === 'store-changed') refreshAll(client);
   if (message.type === 'run-added') addRun(client, message.run);
@@ -16,8 +17,8 @@ export function applyLive(client: QueryClient, message: LiveMessage): void {
 
 /** After a reconnection: messages were missed, so everything is asked again. */
 export function refreshAll(client: QueryClient): void {
-  const { info, links, servers, runs, success, checks, agents, monitors } = queryKeys;
-  for (const queryKey of [info, links, servers, runs, success, checks, agents, monitors]) {
+  const { info, me, access, links, servers, runs, success, checks, agents, monitors } = queryKeys;
+  for (const queryKey of [info, me, access, links, servers, runs, success, checks, agents, monitors]) {
     void client.invalidateQueries({ queryKey });
   }
 }

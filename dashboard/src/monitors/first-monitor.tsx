@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconActivityHeartbeat, IconUserPlus } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { May } from '../access/may.tsx';
 import { CommandLine } from '../panels/command-line.tsx';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { Panel } from '../panels/panel.tsx';
@@ -19,14 +20,16 @@ export function FirstMonitor() {
         title={text.noneTitle}
         text={text.noneText}
         action={
-          <Button
-            component={Link}
-            href="/agents"
-            variant="default"
-            leftSection={<IconUserPlus size={16} aria-hidden />}
-          >
-            {text.invite}
-          </Button>
+          <May who="admin">
+            <Button
+              component={Link}
+              href="/agents"
+              variant="default"
+              leftSection={<IconUserPlus size={16} aria-hidden />}
+            >
+              {text.invite}
+            </Button>
+          </May>
         }
       />
       <div className={classes['commands']}>

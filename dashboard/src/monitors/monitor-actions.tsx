@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { MonitorView } from '../../../contract/fleet/monitor.ts';
+import { useMay } from '../api/use-me.ts';
 import { useSaveMonitor } from '../api/use-monitors.ts';
 import { words } from '../words.ts';
 import { monitorInputOf } from './monitor-draft.ts';
@@ -16,6 +17,7 @@ interface MonitorActionsProps {
 /** Pause or resume, edit, delete. */
 export function MonitorActions({ monitor, onEdit, onDelete }: MonitorActionsProps) {
   const save = useSaveMonitor();
+  const mayEdit = useMay('operator');
   const { id, name, paused } = monitor;
   const actions = [
     {
@@ -27,6 +29,7 @@ export function MonitorActions({ monitor, onEdit, onDelete }: MonitorActionsProp
     { word: text.edit, label: text.editOf(name), icon: IconPencil, act: onEdit },
     { word: text.remove, label: text.removeOf(name), icon: IconTrash, act: onDelete },
   ];
+  if (!mayEdit) return null;
   return (
     <div>
       <Group gap="xs">

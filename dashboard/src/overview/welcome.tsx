@@ -7,6 +7,7 @@ import {
   IconServerCog,
   IconStethoscope,
 } from '@tabler/icons-react';
+import { May } from '../access/may.tsx';
 import { useServers } from '../api/use-servers.ts';
 import type { ProbeView } from '../live/use-probe.ts';
 import { words } from '../words.ts';
@@ -35,14 +36,16 @@ export function Welcome({ probe, onStart }: { probe: ProbeView; onStart: () => v
             {words.welcome.lead}
           </Text>
           <Group gap="sm">
-            <Button
-              size="md"
-              onClick={onStart}
-              loading={probe.state === 'running'}
-              leftSection={<IconRadar2 size={20} aria-hidden />}
-            >
-              {words.probe.startFirst}
-            </Button>
+            <May who="operator">
+              <Button
+                size="md"
+                onClick={onStart}
+                loading={probe.state === 'running'}
+                leftSection={<IconRadar2 size={20} aria-hidden />}
+              >
+                {words.probe.startFirst}
+              </Button>
+            </May>
             <Button
               size="md"
               component="a"

@@ -3,6 +3,7 @@ import { IconGridDots, IconUserPlus, IconWorld } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { AgentTokenView, AgentView, NewAgentToken } from '../../../contract/fleet/agent.ts';
+import { May } from '../access/may.tsx';
 import { AgentTable } from '../agents/agent-table.tsx';
 import { InvitationTable } from '../agents/invitation-table.tsx';
 import { InviteForm } from '../agents/invite-form.tsx';
@@ -39,12 +40,14 @@ export function AgentsPage() {
       >
         {text.matrix}
       </Button>
-      <Button
-        onClick={() => setDialog({ kind: 'invite' })}
-        leftSection={<IconUserPlus size={18} aria-hidden />}
-      >
-        {text.add}
-      </Button>
+      <May who="admin">
+        <Button
+          onClick={() => setDialog({ kind: 'invite' })}
+          leftSection={<IconUserPlus size={18} aria-hidden />}
+        >
+          {text.add}
+        </Button>
+      </May>
     </>
   );
   return (

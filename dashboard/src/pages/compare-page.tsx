@@ -3,6 +3,7 @@ import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import type { ComparePath } from '../../../contract/compare-path.ts';
+import { May } from '../access/may.tsx';
 import { useRooms } from '../api/use-rooms.ts';
 import { CostPanel } from '../compare/cost/cost-panel.tsx';
 import { EstimatePanel } from '../compare/estimate-panel.tsx';
@@ -21,14 +22,22 @@ import { words } from '../words.ts';
 const text = words.compare;
 
 export function ComparePage() {
-  const rooms = useRooms();
   return (
     <>
       <PageHead title={text.title} hint={text.hint} />
-      <LoadPanel query={rooms} rows={8}>
-        {({ paths }) => <Comparison offered={offeredPaths(paths)} />}
-      </LoadPanel>
+      <May who="operator" otherwise={<Notice tone="info" title={words.roles.operatorsCompare} />}>
+        <Comparing />
+      </May>
     </>
+  );
+}
+
+function Comparing() {
+  const rooms = useRooms();
+  return (
+    <LoadPanel query={rooms} rows={8}>
+      {({ paths }) => <Comparison offered={offeredPaths(paths)} />}
+    </LoadPanel>
   );
 }
 

@@ -2,6 +2,7 @@ import { Button, Stack } from '@mantine/core';
 import { IconLink, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LinkView, NewLink } from '../../../contract/links.ts';
+import { May } from '../access/may.tsx';
 import { useLinks } from '../api/use-links.ts';
 import { FindCode } from '../links/find-code.tsx';
 import { LinkForm } from '../links/link-form.tsx';
@@ -25,9 +26,11 @@ export function LinksPage() {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = () => setDialog(null);
   const add = (
-    <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
-      {words.links.add}
-    </Button>
+    <May who="operator">
+      <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
+        {words.links.add}
+      </Button>
+    </May>
   );
   return (
     <>

@@ -3,6 +3,7 @@ import { IconListSearch, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { MonitorView } from '../../../contract/fleet/monitor.ts';
+import { May } from '../access/may.tsx';
 import { useAgentRegions } from '../agents/agent-regions.ts';
 import { useMonitors } from '../api/use-monitors.ts';
 import { CellTable } from '../monitors/cell-table.tsx';
@@ -31,9 +32,11 @@ export function MonitorsPage() {
   const [filter, change] = useSearchState(monitorFilterSchema);
   const [dialog, setDialog] = useState<MonitorDialog | null>(null);
   const add = (
-    <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
-      {text.add}
-    </Button>
+    <May who="operator">
+      <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
+        {text.add}
+      </Button>
+    </May>
   );
   return (
     <>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconServerOff, IconShieldCheck } from '@tabler/icons-react';
 import type { ServerView } from '../../../contract/servers.ts';
 import type { ServerChecks } from '../../../contract/turn-checks.ts';
+import { May } from '../access/may.tsx';
 import { useServerChecks } from '../api/use-server-checks.ts';
 import { useServers } from '../api/use-servers.ts';
 import { useTurnCheck } from '../live/use-turn-check.ts';
@@ -50,13 +51,15 @@ function Server({ server, checks }: { server: ServerView; checks: ServerChecks }
   const check = useTurnCheck(server.id, checks.latest);
   const urls = turnUrls(server);
   const start = (
-    <Button
-      onClick={check.start}
-      loading={check.running}
-      leftSection={<IconShieldCheck size={18} aria-hidden />}
-    >
-      {words.serverChecks.checkThis}
-    </Button>
+    <May who="operator">
+      <Button
+        onClick={check.start}
+        loading={check.running}
+        leftSection={<IconShieldCheck size={18} aria-hidden />}
+      >
+        {words.serverChecks.checkThis}
+      </Button>
+    </May>
   );
   if (urls.length === 0) {
     return (

@@ -2,6 +2,7 @@ import { Button, Stack } from '@mantine/core';
 import { IconPlus, IconServerOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ServerView } from '../../../contract/servers.ts';
+import { May } from '../access/may.tsx';
 import { useServers } from '../api/use-servers.ts';
 import { useProbe } from '../live/use-probe.ts';
 import { ProbePanel } from '../overview/probe-panel.tsx';
@@ -26,9 +27,11 @@ export function ServersPage() {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = () => setDialog(null);
   const add = (
-    <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
-      {words.servers.add}
-    </Button>
+    <May who="operator">
+      <Button onClick={() => setDialog({ kind: 'add' })} leftSection={<IconPlus size={18} aria-hidden />}>
+        {words.servers.add}
+      </Button>
+    </May>
   );
 
   return (

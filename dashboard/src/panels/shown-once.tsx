@@ -12,8 +12,8 @@ interface ShownOnceProps {
   readonly label: string;
   readonly value: string;
   readonly copy: string;
-  /** ISO time. */
-  readonly expiresAt: string;
+  /** ISO time; null: it does not. */
+  readonly expiresAt: string | null;
   readonly onClose: () => void;
   /** What to do with it. */
   readonly children?: ReactNode;
@@ -33,7 +33,7 @@ export function ShownOnce(props: ShownOnceProps) {
           onFocus={({ currentTarget }) => currentTarget.select()}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         />
-        <Text size="sm">{words.state.expires(formatMoment(expiresAt))}</Text>
+        {expiresAt !== null && <Text size="sm">{words.state.expires(formatMoment(expiresAt))}</Text>}
         {children}
         <Group justify="flex-end">
           <CopyButton text={() => value}>{copy}</CopyButton>

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
+import { May } from '../access/may.tsx';
 import { useDeleteRun } from '../api/use-delete-run.ts';
 import { Confirm } from '../panels/confirm.tsx';
 import { CopyButton } from '../panels/copy-button.tsx';
@@ -26,14 +27,16 @@ export function RunActions({ id }: { id: string }) {
   return (
     <>
       <CopyButton text={() => window.location.href}>{words.run.copyLink}</CopyButton>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={dialog.open}
-        leftSection={<IconTrash size={14} aria-hidden />}
-      >
-        {words.run.remove}
-      </Button>
+      <May who="admin">
+        <Button
+          size="xs"
+          variant="default"
+          onClick={dialog.open}
+          leftSection={<IconTrash size={14} aria-hidden />}
+        >
+          {words.run.remove}
+        </Button>
+      </May>
       {asking && (
         <Confirm
           title={words.run.removeTitle}

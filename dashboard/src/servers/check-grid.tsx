@@ -3,6 +3,7 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { transports } from '../../../contract/basics.ts';
 import type { ServerView } from '../../../contract/servers.ts';
+import { useMay } from '../api/use-me.ts';
 import { useTurnCheck } from '../live/use-turn-check.ts';
 import { Ago } from '../panels/ago.tsx';
 import { type Column, DataTable } from '../panels/data-table.tsx';
@@ -53,16 +54,18 @@ const columns: readonly Column<ServerView>[] = [
     head: names.at,
     cell: ({ lastChecks: [newest] }) => (newest === undefined ? '–' : <Ago at={newest.at} />),
   },
-  {
-    key: 'start',
-    head: words.serverChecks.check,
-    bare: true,
-    cell: (server) => <StartCheck server={server} />,
-  },
 ];
+
+const start: Column<ServerView> = {
+  key: 'start',
+  head: words.serverChecks.check,
+  bare: true,
+  cell: (server) => <StartCheck server={server} />,
+};
 
 /** All servers with TURN URLs by transport, as their newest checks found them. */
 export function CheckGrid({ servers }: { servers: readonly ServerView[] }) {
+  const mayCheck = useMay('operator');
   const rows = servers.filter((server) => turnUrls(server).length > 0);
   return (
     <Panel title={words.serverChecks.gridTitle} hint={words.serverChecks.gridHint}>
@@ -71,7 +74,7 @@ export function CheckGrid({ servers }: { servers: readonly ServerView[] }) {
       ) : (
         <DataTable
           caption={words.serverChecks.gridTitle}
-          columns={columns}
+          columns={mayCheck ? [...columns, start] : columns}
           rows={rows}
           rowKey={({ id }) => id}
         />

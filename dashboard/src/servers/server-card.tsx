@@ -1,6 +1,7 @@
 import { Button, Switch } from '@mantine/core';
 import { IconPencil, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { ServerView } from '../../../contract/servers.ts';
+import { useMay } from '../api/use-me.ts';
 import { useSaveServer } from '../api/use-save-server.ts';
 import { useTestServer } from '../api/use-test-server.ts';
 import { Ago } from '../panels/ago.tsx';
@@ -18,7 +19,8 @@ interface ServerCardProps {
 export function ServerCard({ server, onEdit, onDelete }: ServerCardProps) {
   const test = useTestServer();
   const save = useSaveServer();
-  const editable = server.origin === 'screen';
+  const mayEdit = useMay('operator');
+  const editable = mayEdit && server.origin === 'screen';
   const problem = test.error ?? save.error;
   return (
     <li className={classes['card']}>
@@ -55,16 +57,18 @@ export function ServerCard({ server, onEdit, onDelete }: ServerCardProps) {
               }
             />
           )}
-          <Button
-            size="xs"
-            variant="light"
-            loading={test.isPending}
-            onClick={() => test.mutate(server.id)}
-            leftSection={<IconPlayerPlay size={14} aria-hidden />}
-            aria-label={words.servers.testOf(server.label)}
-          >
-            {words.servers.test}
-          </Button>
+          {mayEdit && (
+            <Button
+              size="xs"
+              variant="light"
+              loading={test.isPending}
+              onClick={() => test.mutate(server.id)}
+              leftSection={<IconPlayerPlay size={14} aria-hidden />}
+              aria-label={words.servers.testOf(server.label)}
+            >
+              {words.servers.test}
+            </Button>
+          )}
           {editable && (
             <>
               <Button

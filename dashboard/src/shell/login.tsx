@@ -1,14 +1,15 @@
-import { Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { SignInOffer } from '../../../contract/oidc.ts';
 import { call } from '../api/call.ts';
 import { isUnauthorized } from '../api/query-client.ts';
 import { queryKeys } from '../api/query-keys.ts';
-import { rememberSignIn } from '../api/signed-in.ts';
 import { words } from '../words.ts';
 import { Brand } from './brand.tsx';
+import { signInUrl } from './sign-in-url.ts';
 
-export function Login() {
+export function Login({ offer }: { offer: SignInOffer | null }) {
   const client = useQueryClient();
   const [token, setToken] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
@@ -19,8 +20,7 @@ export function Login() {
     setBusy(true);
     try {
       await call('login', { body: { token: token.trim() } });
-      rememberSignIn();
-      await client.invalidateQueries({ queryKey: queryKeys.info });
+      await client.invalidateQueries({ queryKey: queryKeys.me });
     } catch (error) {
       setProblem(isUnauthorized(error) || !(error instanceof Error) ? words.login.wrong : error.message);
       setBusy(false);
@@ -33,7 +33,15 @@ export function Login() {
         <Stack gap="md">
           <Brand />
           <Title order={1}>{words.login.title}</Title>
-          <Text c="dimmed">{words.login.intro}</Text>
+          <Text c="dimmed">{offer === null ? words.login.intro : words.login.introBoth}</Text>
+          {offer !== null && (
+            <>
+              <Button component="a" href={signInUrl(offer)}>
+                {words.login.with(offer.label)}
+              </Button>
+              <Divider label={words.login.or} />
+            </>
+          )}
           <PasswordInput
             label={words.login.label}
             value={token}
@@ -42,7 +50,12 @@ export function Login() {
             error={problem}
             required
           />
-          <Button type="submit" loading={busy} disabled={token.trim() === ''}>
+          <Button
+            type="submit"
+            variant={offer === null ? 'filled' : 'default'}
+            loading={busy}
+            disabled={token.trim() === ''}
+          >
             {words.login.submit}
           </Button>
         </Stack>

@@ -10,13 +10,14 @@ import {
   IconListDetails,
   IconScale,
   IconServer,
+  IconSettings,
   IconUsers,
   IconUsersGroup,
   IconWorld,
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
-import { hasSignedIn } from '../api/signed-in.ts';
 import { useInfo } from '../api/use-info.ts';
+import { useMe } from '../api/use-me.ts';
 import { words } from '../words.ts';
 import classes from './shell.module.css';
 import { SignOut } from './sign-out.tsx';
@@ -33,11 +34,13 @@ const entries = [
   { href: '/servers', label: words.nav.servers, icon: IconServer },
   { href: '/monitors', label: words.nav.monitors, icon: IconActivityHeartbeat },
   { href: '/agents', label: words.nav.agents, icon: IconWorld },
+  { href: '/settings', label: words.nav.settings, icon: IconSettings },
 ] as const;
 
 export function Navigation() {
   const [pathname] = useLocation();
   const info = useInfo();
+  const me = useMe().data ?? null;
   const isHere = (href: string) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`));
   return (
     <Stack h="100%" justify="space-between">
@@ -70,7 +73,14 @@ export function Navigation() {
         />
       </Stack>
       <Stack gap="xs">
-        {hasSignedIn() && <SignOut />}
+        {me !== null && me.kind !== 'local' && (
+          <>
+            <Text fz="xs" px="sm">
+              {words.roles.signedInAs(me.name, words.roles.names[me.role])}
+            </Text>
+            <SignOut />
+          </>
+        )}
         {info.data !== undefined && (
           <Text fz="xs" c="dimmed" px="sm">
             {words.shell.version(info.data.version)}

@@ -25,6 +25,7 @@ export const shellWords = {
     servers: 'Servers',
     monitors: 'Monitors',
     agents: 'Agents',
+    settings: 'Settings',
     check: 'Check page',
     checkHint: 'Tests this browser',
     rooms: 'Rooms',
@@ -51,6 +52,9 @@ export const shellWords = {
     intro: 'This service is open to a network, so its dashboard asks for the admin token.',
     label: 'Admin token',
     submit: 'Sign in',
+    with: (provider: string) => `Sign in with ${provider}`,
+    or: 'or with the admin token',
+    introBoth: 'This service is open to a network, so its dashboard asks who you are.',
     signOut: 'Sign out',
     wrong:
       'This is not the admin token. The service prints it when it starts, or it is in its configuration.',

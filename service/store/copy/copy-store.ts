@@ -26,6 +26,7 @@ const grown: readonly TableName[] = [
 const changed: readonly TableName[] = [
   ...(['visit_counts', 'links', 'servers', 'server_tests'] as const),
   ...(['agents', 'agent_tokens', 'jobs', 'notices'] as const),
+  ...(['sessions', 'api_keys', 'audit'] as const),
   ...(['monitors', 'monitor_cells', 'monitor_events', 'monitor_hours', 'monitor_results'] as const),
 ];
 

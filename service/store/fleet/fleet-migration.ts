@@ -1,16 +1,11 @@
 /** The tables of agents, jobs and monitors as their release made them. Never edit: append a migration. */
-import type { CreateTableBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Engine } from '../engine.ts';
+import { type IndexPlan, makeTables, type TablePlan } from '../make-tables.ts';
 import type { Tables } from '../tables.ts';
 import type { FleetTables } from './fleet-tables.ts';
 
-type Type = Engine['text'] | Engine['real'] | 'integer';
-/** `!`: never null. */
-type Columns = Readonly<Record<string, 'text' | 'text!' | 'real' | 'integer!'>>;
-
-const tables: Readonly<
-  Record<keyof FleetTables, { readonly columns: Columns; readonly key: readonly string[] }>
-> = {
+const tables: Readonly<Record<keyof FleetTables, TablePlan>> = {
   agents: {
     key: ['id'],
     columns: {
@@ -141,7 +136,7 @@ const tables: Readonly<
 /** Their names. */
 export const fleetTables = Object.keys(tables);
 
-const indexes: readonly (readonly [table: keyof FleetTables, columns: readonly string[], unique?: true])[] = [
+const indexes: readonly IndexPlan<keyof FleetTables>[] = [
   ['agents', ['key_hash'], true],
   ['agent_tokens', ['token_hash'], true],
   ['jobs', ['state', 'at_region', 'at_agent', 'created_at']],
@@ -153,23 +148,6 @@ const indexes: readonly (readonly [table: keyof FleetTables, columns: readonly s
   ['notices', ['due_at']],
 ];
 
-export async function agentsAndMonitors(db: Kysely<Tables>, { text, real }: Engine): Promise<void> {
-  const types: Readonly<Record<string, Type>> = { text, real, integer: 'integer' };
-  for (const [name, { columns, key }] of Object.entries(tables)) {
-    let table: CreateTableBuilder<string, string> = db.schema.createTable(name);
-    for (const [column, type] of Object.entries(columns)) {
-      const needed = type.endsWith('!');
-      table = table.addColumn(column, types[type.replace('!', '')] ?? text, (c) =>
-        needed ? c.notNull() : c,
-      );
-    }
-    await table.addPrimaryKeyConstraint(`${name}_key`, [...key]).execute();
-  }
-  for (const [table, columns, unique] of indexes) {
-    const index = db.schema
-      .createIndex(`${table}_${columns.join('_')}`)
-      .on(table)
-      .columns([...columns]);
-    await (unique ? index.unique() : index).execute();
-  }
+export async function agentsAndMonitors(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  await makeTables(db, engine, tables, indexes);
 }

@@ -32,6 +32,8 @@ class FakeSocket implements LiveSocket {
   }
 }
 
+const stays = async () => true;
+
 let count = 0;
 let hub: LiveHub;
 beforeEach(() => {
@@ -48,8 +50,8 @@ afterEach(() => {
 describe('LiveHub', () => {
   it('greets, tells everyone, and forgets who left', () => {
     const [a, b] = [new FakeSocket(), new FakeSocket()];
-    hub.add(a);
-    hub.add(b);
+    hub.add(a, stays);
+    hub.add(b, stays);
     expect(count).toBe(2);
     hub.broadcast({ type: 'servers-changed' });
     b.fire('close');
@@ -61,9 +63,21 @@ describe('LiveHub', () => {
     expect(types(b)).toEqual(['hello', 'servers-changed']);
   });
 
+  it('sends away who may stay no more, as soon as that is said, and nobody while it cannot be asked', async () => {
+    const [stayed, gone, unclear] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
+    hub = new LiveHub({ sockets: 3, bufferedBytes: 1000, pingMs: 30_000 }, () => {});
+    hub.add(stayed, stays);
+    hub.add(gone, async () => false);
+    hub.add(unclear, () => Promise.reject(new Error('the store is away')));
+    // As another node says it.
+    hub.tell({ type: 'access-changed' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([stayed.calls, gone.calls, unclear.calls]).toEqual([[], ['close 1008'], []]);
+  });
+
   it('turns away more than it can serve, and whoever talks', () => {
     const sockets = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
-    for (const socket of sockets) hub.add(socket);
+    for (const socket of sockets) hub.add(socket, stays);
     expect(sockets[2]?.calls).toEqual(['close 1013']);
     expect(sockets[2]?.sent).toEqual([]);
     sockets[0]?.fire('message');
@@ -73,8 +87,8 @@ describe('LiveHub', () => {
 
   it('cuts off a reader that falls behind, the others go on', () => {
     const [slow, quick] = [new FakeSocket(), new FakeSocket()];
-    hub.add(slow);
-    hub.add(quick);
+    hub.add(slow, stays);
+    hub.add(quick, stays);
     slow.bufferedAmount = 1001;
     hub.broadcast({ type: 'servers-changed' });
     expect(slow.calls).toEqual(['terminate']);
@@ -85,8 +99,8 @@ describe('LiveHub', () => {
 
   it('pings, and drops who does not answer', () => {
     const [alive, dead] = [new FakeSocket(), new FakeSocket()];
-    hub.add(alive);
-    hub.add(dead);
+    hub.add(alive, stays);
+    hub.add(dead, stays);
     for (let round = 0; round < 3; round++) {
       vi.advanceTimersByTime(30_000);
       alive.fire('pong');
@@ -98,7 +112,7 @@ describe('LiveHub', () => {
 
   it('lets the process end: no timer is left without sockets', () => {
     const socket = new FakeSocket();
-    hub.add(socket);
+    hub.add(socket, stays);
     expect(vi.getTimerCount()).toBe(1);
     hub.close();
     expect(socket.calls).toEqual(['close 1001']);

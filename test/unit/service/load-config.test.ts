@@ -113,11 +113,15 @@ describe('polynya serve', () => {
     }
   });
 
-  it('takes the secret of a link from the environment before that of the file', () => {
+  it('takes the secrets of a link and of sign-in from the environment before those of the file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'polynya-config-'));
     try {
       const file = join(folder, 'c.yaml');
-      writeFileSync(file, 'stun: {peer: {address: 192.0.2.1, secretFile: /etc/link}}\n');
+      writeFileSync(
+        file,
+        'stun: {peer: {address: 192.0.2.1, secretFile: /etc/link}}\n' +
+          'oidc: {issuer: https://login.example.org, clientId: polynya, clientSecretFile: /etc/oidc}\n',
+      );
       const secret = 'thirty-two characters and a few more';
       expect(configOf({ config: file, stun: true }, { POLYNYA_PEER_SECRET: secret }).stun.peer).toEqual({
         address: '192.0.2.1',
@@ -126,6 +130,15 @@ describe('polynya serve', () => {
       });
       expect(() => configOf({ config: file, stun: true }, { POLYNYA_PEER_SECRET: 'short' })).toThrow(
         /POLYNYA_PEER_SECRET/,
+      );
+      const client = 'a-secret-of-the-client';
+      const flags = { config: file, stun: true };
+      expect(configOf(flags, { POLYNYA_OIDC_CLIENT_SECRET: client }).oidc).toMatchObject({
+        clientSecret: client,
+        clientSecretFile: null,
+      });
+      expect(() => configOf(flags, { POLYNYA_OIDC_CLIENT_SECRET: 'short' })).toThrow(
+        /POLYNYA_OIDC_CLIENT_SECRET/,
       );
     } finally {
       rmSync(folder, { recursive: true });

@@ -116,16 +116,17 @@ describe('documentation', () => {
   it('describes every operation of the contract', async () => {
     t = await startTestApp();
     type Doc = {
-      paths: Record<string, Record<string, { operationId: string; summary: string; security?: [] }>>;
+      paths: Record<string, Record<string, { operationId: string; 'x-role': string; security?: [] }>>;
     };
     const { paths } = (await t.app.inject('/docs/json')).json<Doc>();
     const page = await t.app.inject('/docs');
     expect(page.headers['content-type']).toMatch(/^text\/html/);
-    for (const [name, { method, path, admin }] of Object.entries(operations)) {
+    for (const [name, { method, path, role }] of Object.entries(operations)) {
       const shown = path.replace(/:(\w+)/g, '{$1}');
       const inDoc = paths[shown]?.[method.toLowerCase()];
       expect(inDoc?.operationId).toBe(name);
-      expect(inDoc?.security !== undefined).toBe(admin);
+      expect(inDoc?.security !== undefined).toBe(role !== 'anyone');
+      expect(inDoc?.['x-role']).toBe(role);
       expect(page.body).toContain(`<code>${method} ${shown}</code>`);
     }
     expect(page.body).not.toContain('<script');
@@ -168,7 +169,8 @@ describe('operation of the service', () => {
       version: '9.9.9',
       embeddedStun: null,
       embeddedRfc5780: false,
-      admin: true,
+      role: 'admin',
+      signIn: null,
       runs: 0,
       store: { away: null, waiting: 0 },
     });

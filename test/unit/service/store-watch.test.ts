@@ -82,6 +82,10 @@ describe('a store that is watched', () => {
     expect(watch.away).toBeNull();
   });
 
+  it('cannot be spread into its parts, which would be none', () => {
+    expect(() => ({ ...store.fleet })).toThrow('cannot be spread');
+  });
+
   it('is away at the first error that says so, and from then on refuses without asking', async () => {
     await lose();
     expect(watch.away).toEqual({ since: new Date('2026-11-21T12:00:00Z'), failure: gone });

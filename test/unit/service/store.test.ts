@@ -5,6 +5,7 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../contract/failures.ts';
 import { type RunQuery, runQuerySchema } from '../../../contract/runs.ts';
+import { accessTables } from '../../../service/store/access/access-migration.ts';
 import { fleetTables } from '../../../service/store/fleet/fleet-migration.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
@@ -311,6 +312,7 @@ describe('the file', () => {
 
   /** What each migration made, taken away again, and what it took away: the file is as an older release left it. */
   const undone: Readonly<Record<number, string>> = {
+    8: accessTables.map((table) => `drop table ${table};`).join('\n'),
     7: fleetTables.map((table) => `drop table ${table};`).join('\n'),
     6: `drop table visit_shapes; drop table shape_outcomes; drop table shape_findings; drop table visit_counts;
         drop index runs_counted; alter table runs drop column shape;
@@ -333,7 +335,9 @@ describe('the file', () => {
   };
   function backTo(version: number): void {
     const raw = new Database(join(folder, 'runs.sqlite'));
-    for (const made of [7, 6, 5, 4, 3, 2].filter((number) => number > version)) raw.exec(undone[made] ?? '');
+    for (const made of [8, 7, 6, 5, 4, 3, 2].filter((number) => number > version)) {
+      raw.exec(undone[made] ?? '');
+    }
     raw.exec(`update schema_version set version = ${version}`);
     raw.close();
   }

@@ -5,7 +5,7 @@ import { Access } from '../../../service/access.ts';
 import type { PostWebhook } from '../../../service/agents/notices/post-webhook.ts';
 import { type Pace, usualPace } from '../../../service/agents/pace.ts';
 import { buildApp } from '../../../service/app.ts';
-import type { EmbeddedStun, LogOptions, RunProbe, RunTurnCheck } from '../../../service/deps.ts';
+import type { AppDeps, EmbeddedStun, LogOptions, RunProbe, RunTurnCheck } from '../../../service/deps.ts';
 import { Metrics } from '../../../service/metrics.ts';
 import { openSqliteStore } from '../../../service/store/sqlite.ts';
 import type { Store } from '../../../service/store/store.ts';
@@ -19,7 +19,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions {
+export interface TestAppOptions extends Pick<AppDeps, 'addEcho' | 'addTabNat' | 'addWhip'> {
   config?: Partial<Parameters<typeof serveConfigSchema.parse>[0] & object>;
   token?: string | null;
   runProbe?: RunProbe;
@@ -38,11 +38,12 @@ export const bearer = { authorization: `Bearer ${testToken}` };
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = serveConfigSchema.parse(options.config ?? {});
   const store = await openSqliteStore(':memory:');
+  const { addEcho, addTabNat, addWhip } = options;
   const app = await buildApp({
     config,
     version: '9.9.9',
     store,
-    access: new Access(options.token ?? null),
+    access: new Access(options.token ?? null, store.access),
     embeddedStun:
       options.embeddedStun === undefined
         ? {
@@ -63,6 +64,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
     runTurnCheck:
       options.runTurnCheck ?? (async ({ target }) => ({ report: sampleTurn({ uri: target.uri.text }) })),
+    ...(addEcho !== undefined && { addEcho }),
+    ...(addTabNat !== undefined && { addTabNat }),
+    ...(addWhip !== undefined && { addWhip }),
     metrics: new Metrics(),
     webRoot: options.webRoot ?? null,
     now: options.now ?? (() => new Date()),

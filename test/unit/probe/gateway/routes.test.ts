@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseProcRoutes, parseRouteGet } from '../../../../probe/gateway/route-table.ts';
-import { parseTrace, traceArguments } from '../../../../probe/gateway/trace.ts';
+import { filledGaps, hasGaps, parseTrace, traceArguments } from '../../../../probe/gateway/trace.ts';
 
 const head =
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT                        \n';
@@ -75,4 +75,22 @@ describe('traceroute', () => {
       expect(parseTrace(text)).toEqual([]);
     },
   );
+});
+
+describe('hops that keep silent', () => {
+  const hop = (ttl: number, address: string | null) => ({ ttl, address, rttMs: address === null ? null : 1 });
+  const silent = [hop(1, null), hop(2, '11.0.0.1'), hop(3, null)];
+
+  it('are a gap where the way goes on behind them', () => {
+    expect(hasGaps(silent)).toBe(true);
+    expect(hasGaps([hop(1, '10.0.0.1'), hop(2, null), hop(3, null)])).toBe(false);
+    expect(hasGaps([hop(1, null)])).toBe(false);
+    expect(hasGaps([])).toBe(false);
+  });
+
+  it('are filled from another trace, which changes nothing else', () => {
+    const again = [hop(1, '10.0.0.1'), hop(2, '11.0.0.9')];
+    expect(filledGaps(silent, again)).toEqual([hop(1, '10.0.0.1'), hop(2, '11.0.0.1'), hop(3, null)]);
+    expect(filledGaps(silent, [])).toEqual(silent);
+  });
 });

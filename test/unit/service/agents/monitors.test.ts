@@ -180,6 +180,15 @@ async function measure(agent: FakeAgent, outcome: () => JobOutcome): Promise<boo
 }
 
 describe('a monitor', () => {
+  it('tells the address of its webhook, which may be a secret, to those who may edit it alone', async () => {
+    const id = await makeMonitor();
+    const { secret: key } = await call('createKey', { body: { name: 'board', role: 'viewer' } });
+    const shown = { webhook: { url: 'https://hooks.example', hasSecret: true } };
+    expect(await call('getMonitor', { id, key })).toMatchObject(shown);
+    expect(await call('listMonitors', { key })).toMatchObject({ monitors: [shown] });
+    expect((await call('getMonitor', { id })).webhook?.url).toBe('https://hooks.example/T0');
+  });
+
   it('measures again and again, goes down, and comes back, with one notice each', async () => {
     const agent = await FakeAgent.connect('seoul');
     const id = await makeMonitor();

@@ -1,0 +1,55 @@
+import type { AuditEntry } from '../../../contract/access/audit.ts';
+import { refusals } from '../../../contract/access/audit.ts';
+import { failureCatalogue } from '../../../contract/failures.ts';
+import { formatMoment } from '../format/moment.ts';
+import { type Column, DataTable } from '../panels/data-table.tsx';
+import { Tag } from '../panels/tag.tsx';
+import { words } from '../words.ts';
+
+const text = words.audit;
+const { columns: names } = text;
+
+const columns: readonly Column<AuditEntry>[] = [
+  { key: 'at', head: names.at, bare: true, cell: ({ at }) => formatMoment(at) },
+  {
+    key: 'who',
+    head: names.who,
+    cell: ({ who }) =>
+      who === null ? (
+        text.nobody
+      ) : (
+        <span title={who.id}>
+          <strong>{who.name}</strong> ({text.kinds[who.kind]})
+        </span>
+      ),
+  },
+  { key: 'what', head: names.what, cell: ({ operation }) => <span className="mono">{operation}</span> },
+  {
+    key: 'target',
+    head: names.target,
+    cell: ({ target }) => (target === null ? '–' : <span className="mono">{target}</span>),
+  },
+  { key: 'outcome', head: names.outcome, cell: (entry) => <Outcome entry={entry} /> },
+  {
+    key: 'request',
+    head: names.request,
+    cell: ({ requestId }) => <span className="mono">{requestId}</span>,
+  },
+];
+
+/** Who did what, newest first. */
+export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
+  return <DataTable caption={text.title} columns={columns} rows={entries} rowKey={({ id }) => id} />;
+}
+
+function Outcome({ entry: { outcome, times } }: { entry: AuditEntry }) {
+  if (outcome === 'done') return <Tag tone="good">{text.done}</Tag>;
+  if (outcome === null) return <Tag tone="unknown">{text.open}</Tag>;
+  const known = Object.entries(failureCatalogue).find(([code]) => code === outcome)?.[1];
+  const isRefusal = refusals.some((code) => code === outcome);
+  return (
+    <span title={known?.meaning}>
+      <Tag tone={isRefusal ? 'limited' : 'bad'}>{text.failed(outcome, times)}</Tag>
+    </span>
+  );
+}
