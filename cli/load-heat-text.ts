@@ -3,6 +3,7 @@ import type { LoadReportBody } from '../contract/load-report.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
 import { bandsInUse, type HeatColumn, heatBands, heatColumns, heatLevel } from '../turn/load/heat-picture.ts';
 import type { Paint } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** By `heatLevel`. */
 const shades = [' ', '·', '░', '▒', '▓', '█'];
@@ -28,11 +29,14 @@ export function loadHeatText({ runs, axis }: LoadReportBody, width: number, pain
       row(heatBands[band] ?? '', ({ counts, sent }) => shades[heatLevel(counts[band] ?? 0, sent)] ?? ' '),
     );
   const offers = [...new Set(columns.map(({ offered }) => numberText(offered)))].join(' │ ');
+  const below = ' '.repeat(labelWidth + 3);
   return [
     paint('bold', `Delays over time, run ${runs.length}`),
     ...rows,
-    paint('dim', `  ${' '.repeat(labelWidth)} steps of ${offers} ${axisUnits[axis]}`),
-    paint('dim', `  ${' '.repeat(labelWidth)} · up to 0.1 %  ░ 1 %  ▒ 10 %  ▓ 50 %  █ more of what was due`),
+    ...[
+      ...wrap(`steps of ${offers} ${axisUnits[axis]}`, width - below.length),
+      ...wrap('· up to 0.1 %  ░ 1 %  ▒ 10 %  ▓ 50 %  █ more of what was due', width - below.length),
+    ].map((line) => paint('dim', `${below}${line}`)),
   ];
 }
 
