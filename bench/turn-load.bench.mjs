@@ -107,11 +107,12 @@ export async function run() {
   const port = await freePort();
   const coturn = await startCoturn(folder, port, user);
   try {
-    const [ours, portable, theirs] = [[], [], []];
+    const [ours, batched, portable, theirs] = [[], [], [], []];
     // The first round is for the compiler, and for coturn’s memory.
     await polynyaAtRate(folder, port);
     for (let round = 0; round < rounds; round += 1) {
       ours.push(await polynyaAtRate(folder, port));
+      batched.push(await polynyaAtRate(folder, port, 'batched'));
       portable.push(await polynyaAtRate(folder, port, 'portable'));
       theirs.push(await uclientAtRate(port));
     }
@@ -142,11 +143,12 @@ export async function run() {
       columns: ['generator', 'relayed packets per CPU second', 'lowest–highest', 'lost', 'delay told'],
       rows: [
         row(`polynya turn load (${ours[0].engine} engine)`, ours),
+        row('polynya turn load (batched engine)', batched),
         row('polynya turn load (portable engine)', portable),
         row('turnutils_uclient', theirs),
       ],
       notes: [
-        `Ladder with one worker, each way: ${climbed.headline.sentence} The runs carried ${carried.join(', ')} relayed packets/s.`,
+        `Ladder with one worker, each way: ${climbed.headline.sentence} The runs carried ${carried.join(', ')} relayed packets/s, those of both directions.`,
         ...new Set(reasons),
         'Of turnutils_uclient the processor time of its whole run counts, of polynya turn load that of the measured time.',
       ],

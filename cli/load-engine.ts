@@ -15,9 +15,9 @@ export async function plannedEngine(
   if (axis !== 'packets') return null;
   const transports = transportsOf(profile, transport);
   const { use } = await engineHere({ engine, transports, sharesThread: false });
-  if (engine === 'batched' && use.kind !== 'batched')
+  if (engine !== 'auto' && use.kind !== engine)
     throw new CommandError(
-      `The batched engine is not possible: ${use.reason}.`,
+      `The ${engine} engine is not possible: ${use.reason}.`,
       'Leave it to --engine auto.',
     );
   return use;

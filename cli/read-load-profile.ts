@@ -30,7 +30,7 @@ export interface ProfileFlags {
 }
 
 /** @param part null: one machine makes the whole load */
-export function readLoadProfile(flags: ProfileFlags, part: Part | null): LoadProfile {
+export function readLoadProfile(flags: ProfileFlags, part: Pick<Part, 'of'> | null): LoadProfile {
   const { profile: file } = flags;
   const profile = withFlags(file === undefined ? loadProfileSchema.parse({}) : parseFile(file), flags);
   const checked = loadProfileSchema.safeParse(profile);

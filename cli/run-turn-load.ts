@@ -14,10 +14,13 @@ import { compareLoads } from '../turn/load/compare-loads.ts';
 import { runLoad } from '../turn/load/io/run-load.ts';
 import { serverProcessAt } from '../turn/load/io/server-watch.ts';
 import { forkWorkers } from '../turn/load/io/worker-link.ts';
+import type { Part } from '../turn/load/part.ts';
+import { partSettings } from '../turn/load/part-settings.ts';
 import { columns } from './columns.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { plannedEngine } from './load-engine.ts';
+import { withPart } from './load-meeting.ts';
 import { type LoadOutput, loadExitCode, printLoad } from './load-output.ts';
 import { type PartFlags, readPart } from './load-part.ts';
 import { withLoadProgress } from './load-progress.ts';
@@ -39,12 +42,12 @@ export interface TurnLoadFlags extends CredentialOptions, ProfileFlags, PartFlag
 }
 
 export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<ExitCode> {
-  const part = readPart(flags, Date.now());
-  const profile = readLoadProfile(flags, part);
+  const wanted = readPart(flags, Date.now());
+  const profile = readLoadProfile(flags, wanted);
   const target = await readTarget(uri, flags);
   const engine = await plannedEngine(profile, target.uri.transport);
   if (flags.plan) {
-    const planned = { uri: target.uri, profile, part, engine };
+    const planned = { uri: target.uri, profile, part: wanted, engine };
     process.stdout.write(loadPlanText(planned, columns(), painter(process.stdout)));
     return exitCode.ok;
   }
@@ -55,21 +58,25 @@ export async function runTurnLoad(uri: string, flags: TurnLoadFlags): Promise<Ex
   const baseline =
     flags.baseline === undefined ? null : await readReportOf('load-report', flags.baseline, 'a baseline');
   const server = { address: await addressOf(target.uri.host, flags.bind), port: target.uri.port };
-  const made = await withLoadProgress(target.uri.text, profile, (running) =>
-    runLoad({
-      uri: target.uri.text,
-      server,
-      transport: target.uri.transport,
-      serverName: isIP(target.uri.host) === 0 ? target.uri.host : null,
-      credentials: credentialsFor(target, profile, part?.startAtMs ?? Date.now()),
-      profile,
-      bindAddress: flags.bind ?? null,
-      part: part ?? undefined,
-      serverPid: flags.serverPid ?? serverProcessAt(server, target.uri.transport) ?? undefined,
-      openWorker: forkWorkers(builtCommand),
-      ...running,
-    }),
-  );
+  const { transport } = target.uri;
+  const load = (part: Part | null) =>
+    withLoadProgress(target.uri.text, profile, (running) =>
+      runLoad({
+        uri: target.uri.text,
+        server,
+        transport: target.uri.transport,
+        serverName: isIP(target.uri.host) === 0 ? target.uri.host : null,
+        credentials: credentialsFor(target, profile, part?.startAtMs ?? Date.now()),
+        profile,
+        bindAddress: flags.bind ?? null,
+        part: part ?? undefined,
+        serverPid: flags.serverPid ?? serverProcessAt(server, target.uri.transport) ?? undefined,
+        openWorker: forkWorkers(builtCommand),
+        ...running,
+      }),
+    );
+  const settings = () => partSettings({ endpoint: server, transport }, profile);
+  const made = await withPart(wanted, flags, settings, load);
   const report = baseline === null ? made : withComparison(made, baseline);
   printLoad(report, flags);
   if (flags.send !== undefined) {

@@ -4,8 +4,9 @@ import type { LoadEngineUse } from '../contract/load-report.ts';
 import type { StunUri } from '../stun/uri.ts';
 import { engineText } from '../turn/load/engine.ts';
 import { axisUnits, numberText } from '../turn/load/headline.ts';
-import { type Part, scheduleMs } from '../turn/load/part.ts';
+import { scheduleMs } from '../turn/load/part.ts';
 import { planOf } from '../turn/load/plan.ts';
+import type { WantedPart } from './load-part.ts';
 import type { Paint } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -13,7 +14,7 @@ export interface PlannedLoad {
   readonly uri: StunUri;
   readonly profile: LoadProfile;
   /** Null: one machine makes the whole load. */
-  readonly part: Part | null;
+  readonly part: WantedPart | null;
   /** Null: the axis has none. */
   readonly engine: LoadEngineUse | null;
 }
@@ -68,6 +69,8 @@ function offeredText(profile: LoadProfile): string {
       return `Each is refreshed every ${refreshSec} s.`;
     case 'permissions':
       return `${arrivals} on ${traffic.flows} allocations, each for another address; nothing is sent to them.`;
+    case 'channels':
+      return `${arrivals} on ${traffic.flows} allocations, each for another port of an address of its own; nothing is sent to them.`;
     case 'churn':
       return `${arrivals} in a population of ${numberText(population)}: each that comes takes the place of another.`;
   }
@@ -96,10 +99,15 @@ function aloneLines(profile: LoadProfile): string[] {
   ];
 }
 
-function partLines({ number, of, startAtMs }: Part, profile: LoadProfile): string[] {
+function partLines({ number, of, startAtMs }: WantedPart, profile: LoadProfile): string[] {
   const time = (ms: number) => new Date(ms).toISOString();
+  const lastsMs = scheduleMs(profile);
+  const when =
+    startAtMs === null
+      ? `for ${Math.ceil(lastsMs / 60_000)} min from the time that the machines agree on`
+      : `from ${time(startAtMs)} to ${time(startAtMs + lastsMs)}`;
   return [
-    `Part ${number} of ${of}: this machine makes 1/${of} of it, ${profile.runs} runs from the first to the last step, each at its time, from ${time(startAtMs)} to ${time(startAtMs + scheduleMs(profile))}. The clocks of all machines must agree. ${workersText(profile)}.`,
+    `Part ${number} of ${of}: this machine makes 1/${of} of it, ${profile.runs} runs from the first to the last step, each at its time, ${when}. The clocks of all machines must agree. ${workersText(profile)}.`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { engineText } from '../turn/load/engine.ts';
 import { percentText, timeText } from '../turn/load/figures.ts';
 import { axisUnits, numberText, outcomeWords } from '../turn/load/headline.ts';
 import { loadMeaning } from '../turn/load/meaning.ts';
+import { loadHeatText } from './load-heat-text.ts';
 import { marks, type Paint, type Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { indented, wrap } from './wrap.ts';
@@ -45,6 +46,8 @@ export function loadReportText({ body, tool }: LoadReport, width: number, paint:
       lines.push('', title, stepTable(run.steps, { columns: columnsOfReport, width }, paint));
     }
   }
+  const heat = loadHeatText(body, width, paint);
+  if (heat.length > 0) lines.push('', ...heat);
   const steps = sizes.flatMap(({ runs }) => runs.flatMap((run) => run.steps));
   const reasons = steps.flatMap((step) => step.reasons);
   if (reasons.length > 0) {

@@ -10,7 +10,7 @@ Examples:
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --axis allocations --at-least 100
   polynya turn load turns:turn.example.org --yes-i-own-this turn.example.org --sizes 60,160,1200 --recovery
   polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --send http://127.0.0.1:7478
-  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --part 2/3 --start-at 2026-12-01T02:00:00Z --out part2.json
+  polynya turn load turn:turn.example.org --yes-i-own-this turn.example.org --part 2/3 --bus nats://bus.example.org --out part2.json
 
 Load takes a server away from those who use it: only for servers of your own, and best at night. Packets go to the server
 and through it to this program, nowhere else. Every packet has its time, and delays count from then on; steps grow by a
@@ -32,8 +32,8 @@ export function turnLoadCommand(): Command {
     .addOption(
       new Option(
         '--axis <name>',
-        'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, allocations/s in a population',
-      ).choices(['packets', 'allocations', 'held', 'permissions', 'churn']),
+        'what grows: packets/s, allocations/s, allocations held, CreatePermission/s, ChannelBind/s, allocations/s in a population',
+      ).choices(['packets', 'allocations', 'held', 'permissions', 'channels', 'churn']),
     )
     .option('--bytes <number>', 'payload of every packet', wholeNumber(24, 1400))
     .option('--sizes <list>', 'payloads, in ladders one after another: 60,160,1200', payloads)
@@ -46,8 +46,8 @@ export function turnLoadCommand(): Command {
     .addOption(
       new Option(
         '--engine <name>',
-        'how packets reach the system; auto: batched where it is possible',
-      ).choices(['auto', 'batched', 'portable']),
+        'how packets reach the system; auto: ring or batched where that is possible',
+      ).choices(['auto', 'ring', 'batched', 'portable']),
     )
     .option(
       '--recovery',
@@ -59,6 +59,20 @@ export function turnLoadCommand(): Command {
       'make one of several parts of the load, e.g. 2/3; turn load-join joins their reports',
     )
     .option('--start-at <time>', 'with --part: when all machines begin, e.g. 2026-12-01T02:00:00Z')
+    .option(
+      '--bus <servers>',
+      'with --part: the machines meet over NATS and begin together: nats://HOST:4222',
+    )
+    .option(
+      '--meet <name>',
+      'with --bus: a name for this load, where others are made over the same NATS',
+      meetingName,
+    )
+    .option(
+      '--start-in <seconds>',
+      'with --bus, of part 1: from the moment at which all machines are there (30)',
+      wholeNumber(1, 3600),
+    )
     .option(
       '--server-pid <pid>',
       'process of the server on this machine, to see what it runs out of (else found by its port)',
@@ -86,6 +100,11 @@ export function turnLoadWorkerCommand(): Command {
     const { serveLoadOrders } = await import('../turn/load/io/load-worker.ts');
     serveLoadOrders();
   });
+}
+
+function meetingName(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,32}$/.test(text)) return text;
+  throw new InvalidArgumentError('Up to 32 letters, digits, _ and -.');
 }
 
 function payloads(text: string): number[] {

@@ -44,6 +44,8 @@ export const loadPartSchema = z
       isSynchronised: z.boolean().nullable(),
       /** How far it is off, as its time service believes; null: not told. */
       offByMs: z.number().min(0).nullable(),
+      /** How far it was ahead of that of part 1, as both saw when they met (`--bus`); absent: they did not. */
+      offFirstMs: z.number().optional(),
     }),
   })
   .refine(({ number, of }) => number <= of, { error: 'there are not so many parts' });

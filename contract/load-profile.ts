@@ -7,13 +7,14 @@ import { transportSchema } from './basics.ts';
 
 /**
  * packets: relayed packets a second · allocations: new allocations a second · held: allocations kept alive at once ·
- * permissions: CreatePermission requests a second · churn: allocations that come and go a second in a population.
+ * permissions: CreatePermission requests a second · channels: ChannelBind requests a second · churn: allocations that come
+ * and go a second in a population.
  */
-export const loadAxes = ['packets', 'allocations', 'held', 'permissions', 'churn'] as const;
+export const loadAxes = ['packets', 'allocations', 'held', 'permissions', 'channels', 'churn'] as const;
 export const loadAxisSchema = z.enum(loadAxes);
 export type LoadAxis = z.infer<typeof loadAxisSchema>;
 
-export const loadEngines = ['auto', 'batched', 'portable'] as const;
+export const loadEngines = ['auto', 'ring', 'batched', 'portable'] as const;
 export type LoadEngine = (typeof loadEngines)[number];
 
 /** The stamp of a packet takes this much of its payload. */
@@ -94,8 +95,9 @@ export const loadProfileSchema = z.strictObject({
   /** Ladders, one after another: the interval comes from their differences. */
   runs: z.int().min(1).max(50).default(5),
   /**
-   * Axis `packets`, how packets reach the system: batched: many datagrams and waits in a few calls of the C library (Linux,
-   * streams over UDP) · portable: through Node.js · auto: batched where it is possible.
+   * Axis `packets`, how packets reach the system: ring: all datagrams of all sockets in one call (io_uring of Linux 6.1,
+   * streams over UDP) · batched: those of a socket in one call (Linux, streams over UDP) · portable: through Node.js · auto:
+   * the first of these that is possible.
    */
   engine: z.enum(loadEngines).default('auto'),
   /** Processes that make the load. */
@@ -110,8 +112,8 @@ export const loadProfileSchema = z.strictObject({
   /** Axis `churn`: allocations that live at the same time; each that comes takes the place of another. */
   population: z.int().min(1).max(1e6).default(100),
   /**
-   * Axis `permissions`: addresses that permissions are asked for, each once before any comes again; nothing is sent to
-   * them. Null: those that are reserved for benchmarks (RFC 2544, RFC 5180).
+   * Axes `permissions` and `channels`: addresses that permissions are asked for, each once before any comes again, and
+   * whose ports channels are bound to; nothing is sent to them. Null: those that are reserved for benchmarks (RFC 2544, RFC 5180).
    */
   permissionRange: z.union([z.cidrv4(), z.cidrv6()]).nullable().default(null),
   /** Where streams of the mix reach the host over another transport than that of the URI. Absent: at the port of the URI, for UDP beside TCP; else 3478, for TLS 5349 (RFC 7065). */

@@ -4,6 +4,7 @@ import { endpointSchema, headlineSchema, msSchema, transportSchema } from './bas
 import { envelopeOf } from './envelope-of.ts';
 import { failureSchema } from './failure-schema.ts';
 import { loadCapacitySchema, loadServerSchema } from './load-capacity.ts';
+import { loadHeatSchema } from './load-heat.ts';
 import { loadHistogramsSchema, loadPartSchema, mostParts } from './load-parts.ts';
 import { loadAxisSchema, loadProfileSchema } from './load-profile.ts';
 
@@ -102,6 +103,8 @@ export const loadStepSchema = z.object({
   /** Absent: none. */
   policy: loadPolicySchema.optional(),
   generator: loadGeneratorSchema,
+  /** Absent: of older reports. */
+  heat: loadHeatSchema.optional(),
   /** Absent: the server is on another machine. */
   server: loadServerSchema.optional(),
   /** Of a part of a load. */
@@ -232,7 +235,7 @@ export type LoadComparison = z.infer<typeof loadComparisonSchema>;
 
 /** How packets were handed to the system, and why in this way. */
 const loadEngineUseSchema = z.object({
-  kind: z.enum(['batched', 'portable']),
+  kind: z.enum(['ring', 'batched', 'portable']),
   reason: z.string().max(300),
 });
 export type LoadEngineUse = z.infer<typeof loadEngineUseSchema>;

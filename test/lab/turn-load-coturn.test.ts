@@ -1,4 +1,4 @@
-/** `polynya turn load` against a real coturn: packets over TLS, and its quota. */
+/** `polynya turn load` against a real coturn: packets over TLS, channels, and its quota. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadReportSchema } from '../../contract/load-report.ts';
 import { loadAt, stepsOf } from '../net/load-stage.ts';
@@ -41,5 +41,13 @@ describe('load on coturn', () => {
     const [step] = stepsOf(report);
     expect(step?.policy).toMatchObject({ code: 'turn-486' });
     expect(step?.policy?.share).toBeGreaterThanOrEqual(0.5);
+  });
+
+  it('channels, each for another port', async () => {
+    const profile = { axis: 'channels', permissionRange: '127.1.0.0/16', traffic: { flows: 2 } };
+    const report = await loadAt(coturn.plain, { ...profile, ladder: { from: 200, to: 200 } });
+    const [step] = stepsOf(report);
+    expect(step?.failures).toEqual({});
+    expect(step?.arrivedBack).toBeGreaterThan(0);
   });
 });

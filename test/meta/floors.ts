@@ -41,6 +41,7 @@ export const floors: readonly Floor[] = [
       'turn/load/compare-loads.ts',
       'turn/load/delivered.ts',
       'turn/load/headline.ts',
+      'turn/load/heat-picture.ts',
       'turn/load/judge-generator.ts',
       'turn/load/meaning.ts',
       'probe/report/words/',

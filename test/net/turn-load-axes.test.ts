@@ -98,6 +98,17 @@ describe('permissions', () => {
   });
 });
 
+describe('channels', () => {
+  const profile = { axis: 'channels', traffic: { flows: 2 }, permissionRange: '127.1.0.0/16' };
+
+  it('each for another port of the same address', async () => {
+    const report = await stage.load({ ...profile, ladder: { from: 200, to: 200 } });
+    const step = expectWhole(report);
+    expect(step.failures).toEqual({});
+    expect(step.clientMbitPerSec).toBeNull();
+  });
+});
+
 describe('what the server refuses by its settings', () => {
   it('is told with its share', async () => {
     stage.server.reconfigure({ ...loopbackSettings, quota: { ...loopbackSettings.quota, perUser: 8 } });

@@ -1,4 +1,5 @@
 /** Load reports for tests: real ladders, judgements and verdicts over a server whose limit the test sets. */
+import { heatBoundsUs } from '../../contract/load-heat.ts';
 import { type LoadProfile, loadProfileSchema } from '../../contract/load-profile.ts';
 import type { LoadReport, LoadTimes } from '../../contract/load-report.ts';
 import { Conductor, type Offer } from '../../turn/load/conductor.ts';
@@ -69,6 +70,7 @@ function recordOf({ run, offered }: Offer, sample: SampleLoad, { axis, step }: L
     failures: lost > 0 ? (sample.failures ?? {}) : {},
     outward: timesOf(p50Us / 2, scheduled),
     roundTrip: timesOf(p50Us, scheduled - lost),
+    heat: heatOf(p50Us, scheduled, lost),
     histograms: { outward: emptyHistogram, roundTrip: emptyHistogram, lateness: emptyHistogram },
     ownLimits: [],
     latenessP99Us,
@@ -84,6 +86,15 @@ function recordOf({ run, offered }: Offer, sample: SampleLoad, { axis, step }: L
       sendErrors: {},
     },
   };
+}
+
+/** Ten slices alike, but for what is lost: all of it in the last one. */
+function heatOf(p50Us: number, scheduled: number, lost: number): StepRecord['heat'] {
+  const sent = Math.floor(scheduled / 10);
+  const band = heatBoundsUs.findIndex((boundUs) => boundUs >= p50Us);
+  const slice = (back: number) => ({ sent, counts: [...Array<number>(band).fill(0), back] });
+  const slices = Array.from({ length: 10 }, (_, at) => slice(at === 9 ? Math.max(0, sent - lost) : sent));
+  return { sliceMs: 2_500, slices };
 }
 
 function timesOf(p50Us: number, samples: number): LoadTimes {

@@ -27,6 +27,7 @@ describe.skipIf(obstacle !== null)(`Load page${obstacle === null ? '' : ` (${obs
       region(name).getByRole('img', { name: finding }).waitFor();
     await picture('Offered and carried', /The limit lies between 7,451 and 11,642, 93 % sure/);
     await picture('Delay', /^At 7,451 packets\/s each way half are back/);
+    await picture('Delays over time', /^Worst is the slice of/);
     await picture('Loss by leg', /on the way out, .* on the way back/);
     await picture('The generator itself', /^In the worst step/);
     await region('What the server refused or broke').getByText('turn-486').waitFor();
@@ -34,7 +35,8 @@ describe.skipIf(obstacle !== null)(`Load page${obstacle === null ? '' : ` (${obs
     expect(await delays.getByRole('row', { name: /^1,000 packets\/s each way/ }).textContent()).toMatch(
       /low/,
     );
-    for (const name of ['Offered and carried', 'Delay', 'Loss by leg', 'The generator itself']) {
+    const pictures = ['Offered and carried', 'Delay', 'Delays over time', 'Loss by leg'];
+    for (const name of [...pictures, 'The generator itself']) {
       await region(name).getByRole('button', { name: 'View as table' }).click();
       await page.getByRole('table', { name, exact: true }).waitFor();
     }

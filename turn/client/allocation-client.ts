@@ -90,12 +90,12 @@ export class AllocationClient implements Machine<AllocationEvent> {
     return this.#ask(nowMs, permissionRequest(this.#peers, peers, isKept));
   }
 
-  /** Binds a channel, which also permits the peer (RFC 8656 s12). Renewed every 9 minutes. */
-  channelBind(nowMs: number, peer: Endpoint): Effects {
+  /** Binds a channel, which also permits the peer (RFC 8656 s12). Where kept, renewed every 9 minutes. */
+  channelBind(nowMs: number, peer: Endpoint, isKept = true): Effects {
     if (this.#state !== 'allocated') return [ignore('no allocation')];
     const channel = this.#peers.numberFor(peer);
     if (channel === null) return [ignore('all channel numbers are used')];
-    return this.#ask(nowMs, channelRequest(this.#peers, peer, channel));
+    return this.#ask(nowMs, channelRequest(this.#peers, { peer, channel, isKept }));
   }
 
   /** Sends through the relay: over the peer's channel where one is bound, else as a Send indication (s11.1). */

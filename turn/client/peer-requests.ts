@@ -27,8 +27,11 @@ export function permissionRequest(
   };
 }
 
-/** RFC 8656 s12.1. */
-export function channelRequest(table: RelayPeers, peer: Endpoint, channel: number): Ask<AllocationEvent> {
+/** RFC 8656 s12.1. `isKept`: renewed in time, and used for what is sent; else it ends with its lifetime. */
+export function channelRequest(
+  table: RelayPeers,
+  { peer, channel, isKept }: { readonly peer: Endpoint; readonly channel: number; readonly isKept: boolean },
+): Ask<AllocationEvent> {
   return {
     purpose: 'relay/channel',
     method: methods.channelBind,
@@ -41,7 +44,7 @@ export function channelRequest(table: RelayPeers, peer: Endpoint, channel: numbe
         table.unbind(channel);
         return [emit({ kind: 'peer-refused', peers: [peer], failure: outcome.failure })];
       }
-      table.bind(doneMs, channel, peer);
+      if (isKept) table.bind(doneMs, channel, peer);
       return [emit({ kind: 'bound', peer, channel })];
     },
   };

@@ -115,6 +115,7 @@ export class Conductor {
       failures: { ...failures },
       ...(policy === null ? {} : { policy }),
       generator,
+      ...(record.heat === null ? {} : { heat: record.heat }),
       ...(server === null ? {} : { server }),
       ...(this.#parts > 1 ? { histograms: record.histograms } : {}),
     };

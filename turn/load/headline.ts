@@ -12,6 +12,7 @@ export const axisUnits: Readonly<Record<LoadAxis, string>> = {
   allocations: 'allocations/s',
   held: 'allocations held',
   permissions: 'permissions/s',
+  channels: 'channels/s',
   churn: 'allocations/s that come and go',
 };
 

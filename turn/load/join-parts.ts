@@ -1,11 +1,18 @@
 /** The reports of the machines that made a load together → one report, judged as if one machine had made it. */
 import type { LoadPart } from '../../contract/load-parts.ts';
-import type { GeneratorLimit, LoadReport, LoadReportBody, LoadStep } from '../../contract/load-report.ts';
+import type {
+  GeneratorLimit,
+  LoadEngineUse,
+  LoadReport,
+  LoadReportBody,
+  LoadStep,
+} from '../../contract/load-report.ts';
 import { familyOf } from '../../stun/endpoint.ts';
 import { capacityOf } from './capacity.ts';
 import { Conductor } from './conductor.ts';
+import { enginesUpwards } from './engine.ts';
 import { headlineOfLoad } from './headline.ts';
-import { ladderOf, stepsOf } from './ladder.ts';
+import { partSettings } from './part-settings.ts';
 import { joinCounts, type StepCount, type StepRecord } from './step-count.ts';
 
 export type Joined =
@@ -36,6 +43,7 @@ export function joinParts(reports: readonly LoadReport[]): Joined {
   const verdict = failure === null ? found : { ...found, kind: 'target-failed' as const };
   const runs = [...conductor.runs];
   const capacity = capacityOf(profile, verdict, runs);
+  const engine = engineOf(bodies);
   const partsOf = bodies.map(({ part }) => part);
   const headline = headlineOfLoad({ uri: target.uri, verdict, profile, failure });
   const body: LoadReportBody = {
@@ -49,6 +57,7 @@ export function joinParts(reports: readonly LoadReport[]): Joined {
     ...(capacity === null ? {} : { capacity }),
     parts: partsOf,
     host: hostOf(bodies),
+    ...(engine === null ? {} : { engine }),
     durationMs: Math.max(...bodies.map(({ durationMs }) => durationMs)),
   };
   return { ok: true, report: { ...first, body } };
@@ -78,20 +87,23 @@ function problemOf(reports: readonly LoadReport[], parts: readonly PartReport[])
   return numbers.length > of ? 'a part is there twice' : null;
 }
 
-/** What must be the same; where its peers are is each machine’s own business. */
-function settingsOf({ body }: PartReport): Record<string, string> {
-  const { target, profile, part } = body;
-  const { peer, traffic, ladder: _ladder, name: _name, ...rest } = profile;
-  const settings = {
-    'the server': [target.endpoint, target.transport],
-    'the start time': Date.parse(part.startAt),
-    'the number of parts': part.of,
-    traffic,
-    ladder: stepsOf(ladderOf(profile)),
-    'the peers': peer.kind,
-    ...rest,
+/** What must be the same. */
+function settingsOf({ body: { target, profile, part } }: PartReport): Record<string, string> {
+  return {
+    'the start time': String(Date.parse(part.startAt)),
+    'the number of parts': String(part.of),
+    ...partSettings(target, profile),
   };
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, JSON.stringify(value)]));
+}
+
+/** The same on all machines, or the least of them. */
+function engineOf(bodies: readonly LoadReportBody[]): LoadEngineUse | null {
+  const kinds = bodies.flatMap(({ engine }) => engine?.kind ?? []);
+  const [least] = enginesUpwards.filter((kind) => kinds.includes(kind));
+  if (least === undefined) return null;
+  const each = bodies.map(({ engine }, index) => `part ${index + 1}: ${engine?.kind ?? 'not told'}`);
+  const isSame = kinds.length === bodies.length && kinds.every((kind) => kind === least);
+  return { kind: least, reason: isSame ? 'all parts' : each.join(', ').slice(0, 300) };
 }
 
 function stepAt({ runs }: LoadReportBody, run: number, offered: number): LoadStep | null {
@@ -115,7 +127,7 @@ function recordOf(steps: readonly (LoadStep | null)[]): StepRecord | null {
 }
 
 /** A machine as if it were one worker. */
-function countOf({ histograms, generator, seconds, ...counts }: LoadStep): StepCount | null {
+function countOf({ histograms, generator, seconds, heat, ...counts }: LoadStep): StepCount | null {
   if (histograms === undefined) return null;
   const { scheduled, sent, arrivedOut, arrivedBack, failures } = counts;
   const { busyShare, cpuMs, runQueueMs, socketDrops, receiveBufferBytes, unsent, sendErrors } = generator;
@@ -123,6 +135,7 @@ function countOf({ histograms, generator, seconds, ...counts }: LoadStep): StepC
   return {
     ...{ scheduled, sent, arrivedOut, arrivedBack, failures, unsent, sendErrors },
     ...histograms,
+    heat,
     gauges: {
       wallMs,
       spareMs: (1 - busyShare) * wallMs,
@@ -144,7 +157,9 @@ function hostOf(bodies: readonly LoadReportBody[]): LoadReportBody['host'] {
 
 /** A clock that nobody sets may be minutes off: then the parts did not meet. */
 function clockAdvice(parts: readonly LoadPart[]): string[] {
-  const unknown = parts.filter(({ clock }) => clock.isSynchronised !== true).map(({ number }) => number);
+  const unknown = parts
+    .filter(({ clock }) => clock.isSynchronised !== true && clock.offFirstMs === undefined)
+    .map(({ number }) => number);
   if (unknown.length === 0) return [];
   const whose = unknown.length === 1 ? `part ${unknown[0]}` : `parts ${unknown.join(', ')}`;
   return [

@@ -14,6 +14,7 @@ export const defaultLadders: Readonly<Record<LoadAxis, LoadLadder>> = {
   allocations: { from: 20, to: 500, factor: 1.25 },
   held: { from: 100, to: 1_000, factor: 1.25 },
   permissions: { from: 100, to: 5_000, factor: 1.25 },
+  channels: { from: 100, to: 2_000, factor: 1.25 },
   churn: { from: 20, to: 500, factor: 1.25 },
 };
 

@@ -32,7 +32,11 @@ export type Preparation = TargetOrder &
     | { readonly axis: 'allocations'; readonly mostAtOnce: number; readonly isWarm: boolean }
     | { readonly axis: 'held'; readonly refreshSec: number }
     /** `range`: CIDR, of the family of the server. */
-    | { readonly axis: 'permissions'; readonly allocations: number; readonly range: string }
+    | {
+        readonly axis: 'permissions' | 'channels';
+        readonly allocations: number;
+        readonly range: string;
+      }
     | { readonly axis: 'churn'; readonly population: number; readonly mostAtOnce: number }
   );
 

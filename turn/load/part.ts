@@ -9,6 +9,8 @@ export interface Part {
   readonly of: number;
   /** Of the first step, in ms since 1970. */
   readonly startAtMs: number;
+  /** How far the clock of this machine was ahead of that of part 1 when they met; absent: they did not. */
+  readonly offFirstMs?: number | undefined;
 }
 
 /** A worker among those of all machines. */
@@ -35,7 +37,7 @@ export function slotMs({ step }: LoadProfile): number {
 /** Every step of every run has its time, whatever becomes of those before it. */
 export function slotStartMs(
   profile: LoadProfile,
-  { startAtMs }: Part,
+  { startAtMs }: Pick<Part, 'startAtMs'>,
   { run, offered }: { readonly run: number; readonly offered: number },
 ): number {
   const steps = stepsOf(ladderOf(profile));

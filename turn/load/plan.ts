@@ -1,5 +1,6 @@
 /** What a profile would send at most, before anything is sent. */
 import type { LoadAxis, LoadProfile } from '../../contract/load-profile.ts';
+import { channelsOfAllocation, channelsOfStep } from './channel-count.ts';
 import { ladderOf, stepsOf } from './ladder.ts';
 import { type Part, scheduleMs } from './part.ts';
 import { meanStream, profilesBySize } from './traffic.ts';
@@ -23,7 +24,7 @@ export interface LoadPlan {
 }
 
 /** Axes on which allocations, `traffic.flows` of them, are made once and stay. */
-const flowAxes: ReadonlySet<LoadAxis> = new Set(['packets', 'permissions']);
+const flowAxes: ReadonlySet<LoadAxis> = new Set(['packets', 'permissions', 'channels']);
 
 export function planOf(profile: LoadProfile): LoadPlan {
   const { axis, step, limits, recovery } = profile;
@@ -69,8 +70,8 @@ export interface PlanProblem {
  * What goes beyond the limits that the profile itself sets, or cannot be divided; null: nothing.
  * @param part null: one machine makes it all
  */
-export function planProblem(profile: LoadProfile, part: Part | null = null): PlanProblem | null {
-  const { axis, limits, traffic, peer, recovery, population } = profile;
+export function planProblem(profile: LoadProfile, part: Pick<Part, 'of'> | null = null): PlanProblem | null {
+  const { axis, step, limits, traffic, peer, recovery, population } = profile;
   const workers = profile.workers * (part?.of ?? 1);
   const { mostAllocations: most } = planOf(profile);
   const highest = mostOffered(profile);
@@ -91,6 +92,15 @@ export function planProblem(profile: LoadProfile, part: Part | null = null): Pla
   }
   if (byFlows && traffic.flows < workers) {
     return at('traffic.flows', `${traffic.flows} flows are too few for ${workers} workers`);
+  }
+  if (
+    axis === 'channels' &&
+    channelsOfStep({ ...step, offered: highest }, traffic.flows) > channelsOfAllocation
+  ) {
+    return at(
+      'traffic.flows',
+      `the highest step takes more than the ${channelsOfAllocation} channels of an allocation (RFC 8656 s12)`,
+    );
   }
   if (axis === 'churn' && population < workers) {
     return at('population', `${population} allocations are too few for ${workers} workers`);

@@ -1,5 +1,6 @@
 /** What workers count in one step, and how the counts of several are joined. */
 import type { GeneratorLimit, LoadGenerator, LoadTimes } from '../../contract/load-report.ts';
+import { type HeatState, joinHeat } from './heat.ts';
 import { Histogram, type HistogramState } from './histogram.ts';
 import type { Slice } from './slices.ts';
 
@@ -27,15 +28,18 @@ export interface StepCount {
   readonly outward: HistogramState;
   readonly roundTrip: HistogramState;
   readonly gauges: GeneratorGauges;
+  /** Absent: of older reports of parts. */
+  readonly heat?: HeatState | undefined;
   /** Where they were ordered. */
   readonly slices?: readonly Slice[];
 }
 
 /** Of all workers. */
 export interface StepRecord
-  extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges' | 'slices'> {
+  extends Omit<StepCount, 'lateness' | 'outward' | 'roundTrip' | 'gauges' | 'slices' | 'heat'> {
   readonly outward: LoadTimes;
   readonly roundTrip: LoadTimes;
+  readonly heat: HeatState | null;
   readonly histograms: Pick<StepCount, 'outward' | 'roundTrip' | 'lateness'>;
   /** Found by those who counted; more may be found in the counts. */
   readonly ownLimits: readonly GeneratorLimit[];
@@ -86,6 +90,7 @@ export function joinCounts(
     outward: timesOf(outward),
     roundTrip: timesOf(roundTrip),
     histograms: { outward: outward.state(), roundTrip: roundTrip.state(), lateness: lateness.state() },
+    heat: joinHeat(counts.map((count) => count.heat)),
     ownLimits,
     latenessP99Us: p99s.length === 0 ? null : Math.max(...p99s),
     missingWorkers: workers - counts.length,

@@ -1,17 +1,31 @@
 /** How long a worker may rest between two turns. */
 import type { Source } from './arrivals.ts';
 
-/** Packets leave and arrive up to so much later than they could: a quarter of what counts as late. */
-const longestRestMs = 0.25;
-/** A turn of the event loop costs about as much as sending a packet: it is shared by so many. */
-const burstsOfEventLoop = 4;
+/** What a turn costs decides how many packets should share it. */
+export interface TurnCost {
+  /** After so many bursts it does not rest any longer. */
+  readonly burstsPerTurn: number;
+  /** Where they are many, packets leave and arrive up to so much later than they could. */
+  readonly longestRestMs: number;
+}
 
-/**
- * 0: packets are so far apart that it can look for answers all the time.
- *
- * @param burstsPerTurn after so many it does not rest any longer
- */
-export function restBetweenTurns(sources: readonly Source[], burstsPerTurn = burstsOfEventLoop): number {
+/** A turn of the event loop costs about as much as sending a packet. */
+export const eventLoopTurns: TurnCost = { burstsPerTurn: 4, longestRestMs: 0.25 };
+/** All packets of a turn leave in one call, and arrive in one: half of what counts as late. */
+export const batchedTurns: TurnCost = { burstsPerTurn: Number.POSITIVE_INFINITY, longestRestMs: 0.5 };
+
+/** A quarter of what counts as late. Where less than one burst is due in this time, it can look for answers all the time. */
+const shortestRestMs = 0.25;
+/** From so many on processor time is scarcer than time. */
+const manyPerMs = 10;
+
+/** 0: packets are so far apart that it does not rest. */
+export function restBetweenTurns(
+  sources: readonly Source[],
+  { burstsPerTurn, longestRestMs }: TurnCost,
+): number {
   const burstsPerMs = sources.reduce((sum, { periodMs }) => sum + 1 / periodMs, 0);
-  return burstsPerMs * longestRestMs <= 1 ? 0 : Math.min(longestRestMs, burstsPerTurn / burstsPerMs);
+  if (burstsPerMs * shortestRestMs <= 1) return 0;
+  const mostMs = burstsPerMs < manyPerMs ? shortestRestMs : longestRestMs;
+  return Math.min(mostMs, burstsPerTurn / burstsPerMs);
 }

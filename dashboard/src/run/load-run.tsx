@@ -12,6 +12,7 @@ import { ofSize, sizesOf } from '../load/packet-sizes.ts';
 import { failureCounts, stepGroups } from '../load/step-groups.ts';
 import { StepPanel } from '../load/step-panel.tsx';
 import { throughputPicture } from '../load/throughput-picture.ts';
+import { TimeHeatPanel } from '../load/time-heat-panel.tsx';
 import { useOtherLoads } from '../load/use-other-loads.ts';
 import { Lines } from '../panels/lines.tsx';
 import { Notice } from '../panels/notice.tsx';
@@ -100,6 +101,7 @@ function Measured({ body }: { body: LoadReportBody }) {
       <StepPanel picture={throughput} />
       <StepPanel picture={delay} />
       <HeatPanel body={body} groups={groups} />
+      <TimeHeatPanel body={body} />
       <StepPanel picture={loss} />
       {failures.length > 0 && <FailuresPanel failures={failures} />}
       <StepPanel picture={lateness}>

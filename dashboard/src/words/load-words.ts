@@ -88,6 +88,18 @@ export const loadWords = {
       limitedMeans: 'the generator was the limit: not a delay of the server',
       nothing: 'none',
     },
+    timeHeat: {
+      title: 'Delays over time',
+      hint: 'The last run from its first step to its last: how much of what was due in a slice of time came back within which delay.',
+      offered: 'Step',
+      from: 'From',
+      sent: 'Sent',
+      lost: 'lost',
+      levels: ['up to 0.1 %', 'up to 1 %', 'up to 10 %', 'up to 50 %', 'more of what was due'],
+      noneBad: (limit: string) => `No slice has anything that was lost or took longer than ${limit}.`,
+      finding: (where: string, from: string, share: number, limit: string) =>
+        `Worst is the slice of ${where} that begins after ${from}: ${percent(share)} lost or later than ${limit}.`,
+    },
     loss: {
       title: 'Loss by leg',
       hint: 'Way out: from the client through the relay to the peer. Way back: from the peer to the client. All runs together.',

@@ -14,6 +14,7 @@ import {
 } from '../../../dashboard/src/load/step-groups.ts';
 import { pictureTable } from '../../../dashboard/src/load/step-picture.ts';
 import { throughputPicture } from '../../../dashboard/src/load/throughput-picture.ts';
+import { timeHeatOf } from '../../../dashboard/src/load/time-heat.ts';
 import { type SampleLoad, sampleLoad } from '../sample-load.ts';
 
 const ladder = { from: 1_000, to: 2_000 };
@@ -185,5 +186,25 @@ describe('two loads', () => {
 
   it('of different axes have no common step', () => {
     expect(loadsBeside(allocations.body, found.body)).toHaveLength(3);
+  });
+});
+
+describe('delays over time', () => {
+  it('the last run, band by band and slice by slice, with what was lost above them', () => {
+    const heat = timeHeatOf(found.body);
+    // 1,250, 1,563: a run begins below what was found before.
+    expect(heat?.steps.map(({ label }) => label)).toEqual(['1,000', '1,250', '1,563']);
+    expect(heat?.columns).toHaveLength(30);
+    expect(heat?.rows[0]?.label).toBe('lost');
+    expect(heat?.rows[0]?.levels.findIndex((level) => level > 0)).toBe(29);
+    expect(heat?.rows.map(({ label }) => label).slice(1)).toContain('≤ 1 ms');
+    expect(heat?.table.rows).toHaveLength(30);
+    expect(heat?.table.columns.length).toBe(heat?.table.rows[0]?.length);
+    expect(heat?.finding).toMatch(/^Worst is the slice of 1,563 .*100.* lost or later/);
+  });
+
+  it('none where nothing was measured; nothing bad where all came back in time', () => {
+    expect(timeHeatOf({ ...found.body, runs: [] })).toBeNull();
+    expect(timeHeatOf(unlimited.body)?.finding).toMatch(/^No slice has anything/);
   });
 });

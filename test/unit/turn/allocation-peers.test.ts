@@ -120,6 +120,15 @@ describe('channels', () => {
     expect(minutes(methods.createPermission)).toEqual([4, 8]);
   });
 
+  it('one that is not kept is told of, and neither renewed nor used', () => {
+    const { client, stage } = allocated();
+    stage.take(client.channelBind(stage.nowMs, peer, false));
+    stage.run(10 * 60_000);
+    expect(happened(stage)).toEqual([{ kind: 'bound', peer, channel: 0x4000 }]);
+    expect(callsOf(stage, methods.channelBind)).toHaveLength(1);
+    expect(callsOf(stage, methods.createPermission)).toHaveLength(0);
+  });
+
   it('falls back to indications when a renewal is refused', () => {
     let binds = 0;
     const script: Script = (call) => {

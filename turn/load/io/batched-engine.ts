@@ -7,26 +7,25 @@ import type { Transport } from '../../../stun/machine.ts';
 import type { Source } from '../arrivals.ts';
 import { chooseEngine } from '../engine.ts';
 import type { Preparation } from '../orders.ts';
-import { restBetweenTurns } from '../turn-rest.ts';
+import { batchedTurns, restBetweenTurns } from '../turn-rest.ts';
 import { BatchedSender } from './batched-sender.ts';
 import { BatchedSockets } from './batched-sockets.ts';
 import { BatchedTurner } from './batched-turner.ts';
+import type { DatagramSockets } from './datagram-sockets.ts';
 import type { Flow } from './flow.ts';
-import { type LoadedLibc, loadLibc } from './libc.ts';
+import { type Libc, type LoadedLibc, loadLibc } from './libc.ts';
+import { openRingSockets } from './ring-sockets.ts';
 import type { StepMeter } from './step-meter.ts';
 import type { PacedTask, Turner } from './turner.ts';
 
-/** A turn costs little here, and more packets make it cheaper. */
-const burstsPerTurn = Number.POSITIVE_INFINITY;
-
 export class BatchedEngine {
-  readonly #sockets: BatchedSockets;
+  readonly #sockets: DatagramSockets;
   readonly #sender: BatchedSender;
   readonly #meter: StepMeter;
 
-  constructor(sockets: BatchedSockets, meter: StepMeter, token: number) {
+  constructor(libc: Libc, sockets: DatagramSockets, meter: StepMeter, token: number) {
     this.#sockets = sockets;
-    this.#sender = new BatchedSender(sockets, meter, token);
+    this.#sender = new BatchedSender(libc, sockets, meter, token);
     this.#meter = meter;
   }
 
@@ -43,7 +42,7 @@ export class BatchedEngine {
   }
 
   turner(task: PacedTask, sources: readonly Source[]): Turner {
-    return new BatchedTurner(this.#sockets, task, restBetweenTurns(sources, burstsPerTurn));
+    return new BatchedTurner(this.#sockets, task, restBetweenTurns(sources, batchedTurns));
   }
 
   close(): void {
@@ -69,9 +68,18 @@ export async function engineHere({
     arch: process.arch,
     isLittleEndian: endianness() === 'LE',
     libcProblem: libc.ok ? null : libc.problem,
+    ringProblem: libc.ok ? ringProblem(libc.libc) : null,
     sharesThread,
   };
   return { use: chooseEngine(engine, facts, transports), libc };
+}
+
+/** Containers forbid rings as often as not, so one is opened to see. */
+function ringProblem(libc: Libc): string | null {
+  const opened = openRingSockets(libc, () => undefined);
+  if (!opened.ok) return opened.problem;
+  opened.sockets.close();
+  return null;
 }
 
 export interface OpenedEngine {
@@ -89,13 +97,25 @@ export async function openEngine(
 ): Promise<OpenedEngine> {
   const { use, libc } = await engineHere(wanted);
   if (use.kind === 'portable' || !libc.ok) return { use, batched: null };
-  const sockets = new BatchedSockets(libc.libc, process.arch === 'x64');
+  const sockets = openSockets(use, libc.libc, (code) => meter.sendFailed(code));
   if (flows.every((flow) => flow.attach(sockets, descriptors)))
-    return { use, batched: new BatchedEngine(sockets, meter, wanted.token) };
+    return { use, batched: new BatchedEngine(libc.libc, sockets, meter, wanted.token) };
   for (const flow of flows) flow.detach();
   sockets.close();
   return {
     use: { kind: 'portable', reason: 'the system does not tell which descriptor is which socket' },
     batched: null,
   };
+}
+
+function openSockets(
+  { kind }: LoadEngineUse,
+  libc: Libc,
+  onRefused: (code: string) => void,
+): DatagramSockets {
+  if (kind !== 'ring') return new BatchedSockets(libc, process.arch === 'x64', onRefused);
+  const opened = openRingSockets(libc, onRefused);
+  // It was possible a moment ago.
+  if (!opened.ok) throw new Error(opened.problem);
+  return opened.sockets;
 }

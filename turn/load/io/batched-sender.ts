@@ -1,14 +1,16 @@
-/** Puts packets of flows into the system: those of the same flow that are due together in one call, from buffers that all share. */
+/** Puts packets of flows into the system: those of the same flow that are due in the same turn together, from buffers that all share. */
 import { performance } from 'node:perf_hooks';
 import { writeChannelHeader } from '../frame-ring.ts';
 import { MessageBlock } from '../message-block.ts';
 import { Stamper } from '../stamp.ts';
 import { channelHeaderBytes } from '../traffic.ts';
-import { type BatchedSockets, slotBytes } from './batched-sockets.ts';
+import { type DatagramSockets, slotBytes } from './datagram-sockets.ts';
+import type { Libc } from './libc.ts';
 import type { StepMeter } from './step-meter.ts';
 
 /** Where the packets of a flow go. */
 export interface Outlet {
+  /** Of this outlet alone. */
   readonly descriptor: number;
   readonly channel: number;
   readonly payloadBytes: number;
@@ -16,24 +18,26 @@ export interface Outlet {
   nextSequence(): number;
 }
 
-/** Between two flushes, and in one call. */
+/** Between two flushes. */
 const mostMessages = 64;
 
 export class BatchedSender {
-  readonly #sockets: BatchedSockets;
+  readonly #sockets: DatagramSockets;
   readonly #meter: StepMeter;
   readonly #block: MessageBlock;
   readonly #stampers: readonly Stamper[];
+  /** What was added, in that order. */
+  readonly #outlets: Outlet[] = [];
   readonly #due = new Float64Array(mostMessages);
-  #outlet: Outlet | null = null;
-  /** Slots that are filled, and those of them that have left. */
-  #filled = 0;
-  #left = 0;
+  readonly #steps = new Uint32Array(mostMessages);
+  #added = 0;
+  /** Which of them comes when: by outlet, and those of the same one as they were added. */
+  readonly #order = new Uint8Array(mostMessages);
 
-  constructor(sockets: BatchedSockets, meter: StepMeter, token: number) {
+  constructor(libc: Libc, sockets: DatagramSockets, meter: StepMeter, token: number) {
     this.#sockets = sockets;
     this.#meter = meter;
-    const block = new MessageBlock(mostMessages, slotBytes, (memory) => sockets.libc.addressOf(memory));
+    const block = new MessageBlock(mostMessages, slotBytes, (memory) => libc.addressOf(memory));
     this.#block = block;
     this.#stampers = Array.from(
       { length: mostMessages },
@@ -42,37 +46,50 @@ export class BatchedSender {
   }
 
   add(outlet: Outlet, dueMs: number, step: number): void {
-    if (this.#filled === mostMessages) this.flush();
-    else if (outlet !== this.#outlet) this.#leave();
-    const block = this.#block;
-    const slot = this.#filled;
-    writeChannelHeader(block.view, block.at(slot), outlet.channel, outlet.payloadBytes);
-    block.setRoom(slot, channelHeaderBytes + outlet.payloadBytes);
-    this.#stampers[slot]?.write(dueMs, outlet.nextSequence(), step);
-    this.#due[slot] = dueMs;
-    this.#outlet = outlet;
-    this.#filled += 1;
+    if (this.#added === mostMessages) this.flush();
+    const added = this.#added;
+    this.#outlets[added] = outlet;
+    this.#due[added] = dueMs;
+    this.#steps[added] = step;
+    this.#added += 1;
+    let at = added;
+    for (; at > 0; at -= 1) {
+      const before = this.#order[at - 1] ?? 0;
+      if (this.#descriptorOf(before) <= outlet.descriptor) break;
+      this.#order[at] = before;
+    }
+    this.#order[at] = added;
   }
 
   /** Afterwards all that was added has left, or was refused by the system. It counts as late as the last of it. */
   flush(): void {
-    this.#leave();
-    const filled = this.#filled;
-    if (filled === 0) return;
-    this.#filled = 0;
-    this.#left = 0;
+    const added = this.#added;
+    if (added === 0) return;
+    let from = 0;
+    for (let slot = 0; slot < added; slot += 1) {
+      const one = this.#order[slot] ?? 0;
+      this.#write(slot, one);
+      const descriptor = this.#descriptorOf(one);
+      if (slot + 1 < added && this.#descriptorOf(this.#order[slot + 1] ?? 0) === descriptor) continue;
+      this.#sockets.send(descriptor, this.#block, from, slot + 1);
+      from = slot + 1;
+    }
+    this.#sockets.flush();
+    this.#added = 0;
     const nowMs = performance.now();
-    for (let slot = 0; slot < filled; slot += 1) this.#meter.sent(this.#due[slot] ?? 0, nowMs);
+    for (let one = 0; one < added; one += 1) this.#meter.sent(this.#due[one] ?? 0, nowMs);
   }
 
-  /** All that waits is of one flow. */
-  #leave(): void {
-    const from = this.#left;
-    const to = this.#filled;
-    if (this.#outlet === null || from === to) return;
-    this.#left = to;
-    this.#sockets.send(this.#outlet.descriptor, this.#block, from, to, this.#onRefused);
+  #descriptorOf(added: number): number {
+    return this.#outlets[added]?.descriptor ?? -1;
   }
 
-  readonly #onRefused = (code: string): void => this.#meter.sendFailed(code);
+  #write(slot: number, added: number): void {
+    const outlet = this.#outlets[added];
+    if (outlet === undefined) return;
+    const block = this.#block;
+    writeChannelHeader(block.view, block.at(slot), outlet.channel, outlet.payloadBytes);
+    block.setRoom(slot, channelHeaderBytes + outlet.payloadBytes);
+    this.#stampers[slot]?.write(this.#due[added] ?? 0, outlet.nextSequence(), this.#steps[added] ?? 0);
+  }
 }

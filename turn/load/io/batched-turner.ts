@@ -4,8 +4,8 @@
  * due and what arrives meanwhile is handled together.
  */
 import { performance } from 'node:perf_hooks';
-import type { BatchedSockets } from './batched-sockets.ts';
-import { type PacedTask, Turner } from './turner.ts';
+import type { DatagramSockets } from './datagram-sockets.ts';
+import { longestOversleepMs, type PacedTask, Turner } from './turner.ts';
 
 /**
  * The event loop has its turn so often: timers and orders wait for it. It would read the same sockets, packet by packet, so it
@@ -14,11 +14,11 @@ import { type PacedTask, Turner } from './turner.ts';
 const eventLoopEveryMs = 20;
 
 export class BatchedTurner extends Turner {
-  readonly #sockets: BatchedSockets;
+  readonly #sockets: DatagramSockets;
 
   /** @param restMs 0: packets are far apart */
-  constructor(sockets: BatchedSockets, task: PacedTask, restMs: number) {
-    super(task, restMs);
+  constructor(sockets: DatagramSockets, task: PacedTask, restMs: number) {
+    super(task, restMs, sockets.receivesAsleep ? 0 : longestOversleepMs);
     this.#sockets = sockets;
   }
 

@@ -4,11 +4,10 @@ import { createSocket, type Socket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { type Endpoint, familyOf } from '../../../stun/endpoint.ts';
 import { toLinkError } from '../../../stun/io/link.ts';
-import type { MessageBlock } from '../message-block.ts';
 import { SeenWindow } from '../seen-window.ts';
 import { StampReader, trialStep } from '../stamp.ts';
 import { wantedBufferBytes } from './allocation-host.ts';
-import type { BatchedSockets } from './batched-sockets.ts';
+import type { Datagram, DatagramSockets } from './datagram-sockets.ts';
 import { DatagramWriter } from './datagram-writer.ts';
 import type { StepMeter } from './step-meter.ts';
 
@@ -58,12 +57,12 @@ export class EchoPeer {
   }
 
   /** Only once it has met its relay. @returns undoes it, before it is closed; null: its descriptor is not known */
-  attach(sockets: BatchedSockets, descriptors: ReadonlyMap<number, number>): (() => void) | null {
+  attach(sockets: DatagramSockets, descriptors: ReadonlyMap<number, number>): (() => void) | null {
     const descriptor = this.#state === 'connected' ? descriptors.get(this.port) : undefined;
     if (descriptor === undefined) return null;
     return sockets.add({
       descriptor,
-      take: (block, count, nowMs) => this.#sendBack(sockets, descriptor, block, count, nowMs),
+      take: (datagram) => this.#sendBack(sockets, descriptor, datagram),
       refused: (code) => this.#options.onError(code, code),
     });
   }
@@ -88,34 +87,18 @@ export class EchoPeer {
     this.#writer.send(bytes);
   }
 
-  /** As they came and where they are; what is not of this run ends a stretch. */
-  #sendBack(
-    sockets: BatchedSockets,
-    descriptor: number,
-    block: MessageBlock,
-    count: number,
-    nowMs: number,
-  ): void {
-    let from = 0;
-    for (let slot = 0; slot < count; slot += 1) {
-      const at = block.at(slot);
-      const bytes = block.received(slot);
-      if (this.#reader.readFrom(block.view, at, at + bytes)) {
-        this.#count(nowMs);
-        block.setRoom(slot, bytes);
-        continue;
-      }
-      sockets.send(descriptor, block, from, slot, this.#onSendFailed);
-      from = slot + 1;
-    }
-    sockets.send(descriptor, block, from, count, this.#onSendFailed);
-    for (let slot = 0; slot < count; slot += 1) block.resetRoom(slot);
+  /** As it came; what is not of this run goes nowhere. */
+  #sendBack(sockets: DatagramSockets, descriptor: number, { view, at, end, arrivedMs }: Datagram): void {
+    if (!this.#reader.readFrom(view, at, end)) return;
+    this.#count(arrivedMs);
+    sockets.sendBack(descriptor);
   }
 
   /** What the reader has read. */
-  #count(nowMs: number): void {
+  #count(arrivedMs: number): void {
     const { dueMs, sequence, step } = this.#reader;
-    if (step !== trialStep && this.#seen.isNew(sequence)) this.#options.meter.arrivedOut(dueMs, step, nowMs);
+    if (step !== trialStep && this.#seen.isNew(sequence))
+      this.#options.meter.arrivedOut(dueMs, step, arrivedMs);
   }
 
   /** From then on the system finds the way without looking, and nobody else is heard. */

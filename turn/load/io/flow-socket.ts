@@ -1,8 +1,7 @@
 /** The socket of an allocation as the batched engine uses it: packets go out of it, and what comes in is sorted. */
-import type { MessageBlock } from '../message-block.ts';
 import { channelHeaderBytes, firstOfChannelData } from '../traffic.ts';
 import type { Outlet } from './batched-sender.ts';
-import type { Inlet } from './batched-sockets.ts';
+import type { Datagram, Inlet } from './datagram-sockets.ts';
 import type { DatagramOwner } from './flow-host.ts';
 
 export interface FlowSocketOptions {
@@ -14,7 +13,7 @@ export interface FlowSocketOptions {
   /** Whom everything but ChannelData is for. */
   readonly owner: DatagramOwner;
   /** @param at where the data begins @param end where it ends at the latest */
-  readonly onChannelData: (view: DataView, at: number, end: number, nowMs: number) => void;
+  readonly onChannelData: (view: DataView, at: number, end: number, arrivedMs: number) => void;
 }
 
 export class FlowSocket implements Inlet, Outlet {
@@ -37,15 +36,11 @@ export class FlowSocket implements Inlet, Outlet {
     return this.#sequence;
   }
 
-  take(block: MessageBlock, count: number, nowMs: number): void {
+  take({ bytes, view, at, end, arrivedMs }: Datagram): void {
     const { owner, onChannelData } = this.#options;
-    for (let slot = 0; slot < count; slot += 1) {
-      const at = block.at(slot);
-      const end = at + block.received(slot);
-      if ((block.bytes[at] ?? 0) >= firstOfChannelData)
-        onChannelData(block.view, at + channelHeaderBytes, end, nowMs);
-      else if (end > at) owner.receive(block.bytes.slice(at, end));
-    }
+    if (end > at && (bytes[at] ?? 0) >= firstOfChannelData)
+      onChannelData(view, at + channelHeaderBytes, end, arrivedMs);
+    else if (end > at) owner.receive(bytes.slice(at, end));
   }
 
   refused(code: string): void {

@@ -10,7 +10,7 @@ import { SeenWindow } from '../seen-window.ts';
 import { StampReader, trialStep } from '../stamp.ts';
 import { AllocationHost, type AllocationHostOptions } from './allocation-host.ts';
 import type { Outlet } from './batched-sender.ts';
-import type { BatchedSockets } from './batched-sockets.ts';
+import type { DatagramSockets } from './datagram-sockets.ts';
 import { EchoPeer } from './echo-peer.ts';
 import type { FlowHost, PacketWriter } from './flow-host.ts';
 import { FlowSocket } from './flow-socket.ts';
@@ -95,7 +95,7 @@ export class Flow {
   }
 
   /** Once set up: its sockets are those of the batched engine as well. @returns false: it cannot be */
-  attach(sockets: BatchedSockets, descriptors: ReadonlyMap<number, number>): boolean {
+  attach(sockets: DatagramSockets, descriptors: ReadonlyMap<number, number>): boolean {
     const descriptor = descriptors.get(this.#host.datagramPort ?? 0);
     const owner = this.#host.datagrams;
     if (descriptor === undefined || owner === null) return false;
@@ -110,8 +110,8 @@ export class Flow {
       channel: this.#channel,
       payloadBytes: this.#options.stream.bytes,
       sequence: this.#sequence,
-      onChannelData: (view, at, end, nowMs) => {
-        if (this.#reader.readFrom(view, at, end)) this.#onBack(nowMs);
+      onChannelData: (view, at, end, arrivedMs) => {
+        if (this.#reader.readFrom(view, at, end)) this.#onBack(arrivedMs);
       },
     });
     this.#attached.push(sockets.add(this.#socket));
@@ -270,10 +270,10 @@ export class Flow {
   }
 
   /** What the reader has read. */
-  #onBack(nowMs: number): void {
+  #onBack(arrivedMs: number): void {
     const { dueMs, sequence, step } = this.#reader;
     if (step === trialStep) this.#settle?.(null);
-    else if (this.#seen.isNew(sequence)) this.#meter.arrivedBack(dueMs, step, nowMs);
+    else if (this.#seen.isNew(sequence)) this.#meter.arrivedBack(dueMs, step, arrivedMs);
   }
 
   #onPeerError(code: string, message: string): void {

@@ -19,7 +19,24 @@ export interface Libc {
   epollWait(epoll: number, events: bigint, most: number, timeoutMs: number): number;
   ppoll(descriptors: bigint, count: number, timeout: bigint, signals: bigint): number;
   prctl(option: number, value: number): number;
+  clockGettime(clock: number, time: bigint): number;
   close(descriptor: number): number;
+  mmap(at: bigint, bytes: number, access: number, flags: number, descriptor: number, offset: number): bigint;
+  munmap(at: bigint, bytes: number): number;
+  /** Memory of the system, as long as it is mapped. */
+  view(at: bigint, bytes: number): ArrayBuffer;
+  // The C library has no functions for io_uring(7): syscall(2), the number of the call first.
+  ringSetup(call: number, entries: number, parameters: bigint): number;
+  ringEnter(
+    call: number,
+    ring: number,
+    submitted: number,
+    least: number,
+    flags: number,
+    argument: bigint,
+    bytes: number,
+  ): number;
+  ringRegister(call: number, ring: number, what: number, argument: bigint, count: number): number;
 }
 
 export type LoadedLibc =
@@ -57,6 +74,13 @@ async function load(): Promise<Libc> {
     epollWait: own.func('epoll_wait', 'int', ['int', pointer, 'int', 'int']),
     ppoll: own.func('ppoll', 'int', [pointer, 'ulong', pointer, pointer]),
     prctl: own.func('prctl', 'int', ['int', 'ulong']),
+    clockGettime: own.func('clock_gettime', 'int', ['int', pointer]),
     close: own.func('close', 'int', ['int']),
+    mmap: own.func('mmap', pointer, [pointer, 'ulong', 'int', 'int', 'int', 'long']),
+    munmap: own.func('munmap', 'int', [pointer, 'ulong']),
+    view: (at, bytes) => koffi.view(at, bytes),
+    ringSetup: own.func('syscall', 'long', ['long', 'uint', pointer]),
+    ringEnter: own.func('syscall', 'long', ['long', 'uint', 'uint', 'uint', 'uint', pointer, 'ulong']),
+    ringRegister: own.func('syscall', 'long', ['long', 'uint', 'uint', pointer, 'uint']),
   };
 }

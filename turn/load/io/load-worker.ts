@@ -5,7 +5,7 @@ import { ChurnTask } from './churn-task.ts';
 import { HeldTask } from './held-task.ts';
 import type { LoadTask } from './load-task.ts';
 import { PacketTask } from './packet-task.ts';
-import { PermissionTask } from './permission-task.ts';
+import { PeerRequestTask } from './peer-request-task.ts';
 
 function taskOf(preparation: Preparation, sharesThread: boolean): LoadTask {
   switch (preparation.axis) {
@@ -16,7 +16,8 @@ function taskOf(preparation: Preparation, sharesThread: boolean): LoadTask {
     case 'held':
       return new HeldTask(preparation);
     case 'permissions':
-      return new PermissionTask(preparation);
+    case 'channels':
+      return new PeerRequestTask(preparation);
     case 'churn':
       return new ChurnTask(preparation);
   }

@@ -135,7 +135,8 @@ function preparationOf(options: LoadOptions, worker: number, token: number): Pre
       return { ...target, axis, mostAtOnce, isWarm: profile.warm };
     case 'held':
       return { ...target, axis, refreshSec };
-    case 'permissions': {
+    case 'permissions':
+    case 'channels': {
       const range = profile.permissionRange ?? benchmarkRange[familyOf(server.address)];
       return { ...target, axis, allocations: flows.length, range };
     }

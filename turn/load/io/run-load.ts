@@ -72,8 +72,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   };
 }
 
-async function partToTell({ number, of, startAtMs }: Part): Promise<LoadPart> {
-  return { number, of, startAt: new Date(startAtMs).toISOString(), clock: await clockState() };
+async function partToTell({ number, of, startAtMs, offFirstMs }: Part): Promise<LoadPart> {
+  const clock = { ...(await clockState()), ...(offFirstMs === undefined ? {} : { offFirstMs }) };
+  return { number, of, startAt: new Date(startAtMs).toISOString(), clock };
 }
 
 /** Who looks on counts the runs of all sizes. */

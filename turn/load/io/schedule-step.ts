@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Arrivals, type Source } from '../arrivals.ts';
 import type { StepOrder } from '../orders.ts';
 import type { StepCount } from '../step-count.ts';
-import { restBetweenTurns } from '../turn-rest.ts';
+import { eventLoopTurns, restBetweenTurns } from '../turn-rest.ts';
 import { Gauges } from './gauges.ts';
 import { Pacer } from './pacer.ts';
 import type { StepMeter } from './step-meter.ts';
@@ -59,7 +59,8 @@ export function runRequests({ order, meter, signal, send }: RequestStep): Promis
 
 export async function runStep(scheduled: ScheduledStep): Promise<StepCount> {
   const { order, sources, meter, gauges, tellsOutward, signal, offer, flush } = scheduled;
-  const { turner = (task: PacedTask) => new Pacer(task, restBetweenTurns(sources)) } = scheduled;
+  const { turner = (task: PacedTask) => new Pacer(task, restBetweenTurns(sources, eventLoopTurns)) } =
+    scheduled;
   const startMs = performance.now() + leadMs;
   const fromMs = startMs + order.discardSec * 1000;
   const toMs = fromMs + order.seconds * 1000;

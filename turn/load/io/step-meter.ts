@@ -1,5 +1,6 @@
 /** Counts of the step that is running. Recording allocates nothing. */
 import { performance } from 'node:perf_hooks';
+import { Heat } from '../heat.ts';
 import { Histogram } from '../histogram.ts';
 import { type SliceOrder, Slices } from '../slices.ts';
 import type { GeneratorGauges, StepCount } from '../step-count.ts';
@@ -25,6 +26,7 @@ export class StepMeter {
   #sendErrors: Record<string, number> = {};
   #failures: Record<string, number> = {};
   #slices: Slices | null = null;
+  #heat: Heat | null = null;
   /** Of arrivals, so that an event loop that only receives is not taken for an idle one. */
   arrivals = 0;
 
@@ -32,6 +34,7 @@ export class StepMeter {
     this.#time = time;
     const { slices, fromMs, toMs } = time;
     this.#slices = slices === undefined ? null : new Slices(slices, fromMs, toMs);
+    this.#heat = new Heat(fromMs, toMs);
     this.#lateness.clear();
     this.#outward.clear();
     this.#roundTrip.clear();
@@ -48,6 +51,7 @@ export class StepMeter {
     this.#sent += 1;
     this.#lateness.record(nowMs - dueMs);
     this.#slices?.sent(dueMs);
+    this.#heat?.sent(dueMs);
   }
 
   unsent(dueMs: number): void {
@@ -70,6 +74,7 @@ export class StepMeter {
     const delayMs = nowMs - dueMs;
     this.#roundTrip.record(delayMs);
     this.#slices?.back(dueMs, delayMs);
+    this.#heat?.back(dueMs, delayMs);
   }
 
   sendFailed(code: string): void {
@@ -99,6 +104,7 @@ export class StepMeter {
       outward: this.#outward.state(),
       roundTrip: this.#roundTrip.state(),
       gauges,
+      heat: this.#heat?.state(),
       ...(this.#slices === null ? {} : { slices: this.#slices.all() }),
     };
   }

@@ -14,7 +14,7 @@ export interface PacedTask {
 /** A shorter rest is over before the thread sleeps. */
 const shortestRestMs = 0.02;
 /** What is beyond that was no rest: somebody else had the processor. */
-const longestOversleepMs = 0.1;
+export const longestOversleepMs = 0.1;
 
 export abstract class Turner {
   protected readonly task: PacedTask;
@@ -23,14 +23,19 @@ export abstract class Turner {
   spareMs = 0;
   /** Between two turns at least; 0: none. */
   protected readonly restMs: number;
+  readonly #oversleepMs: number;
   #restedMs = 0;
   #next: NodeJS.Immediate | undefined;
   #resolve: (() => void) | null = null;
 
-  /** @param restMs while nothing waits: see `restBetweenTurns` */
-  constructor(task: PacedTask, restMs: number) {
+  /**
+   * @param restMs while nothing waits: see `restBetweenTurns`
+   * @param oversleepMs how much longer than asked for a sleep may be and still is nothing but sleep
+   */
+  constructor(task: PacedTask, restMs: number, oversleepMs = longestOversleepMs) {
     this.task = task;
     this.restMs = restMs;
+    this.#oversleepMs = oversleepMs;
   }
 
   /** Resolves at that time. */
@@ -71,6 +76,6 @@ export abstract class Turner {
     const fromMs = performance.now();
     sleep(ms);
     this.#restedMs = performance.now();
-    this.spareMs += Math.min(this.#restedMs - fromMs, ms + longestOversleepMs);
+    this.spareMs += Math.min(this.#restedMs - fromMs, ms + this.#oversleepMs);
   }
 }

@@ -7,13 +7,18 @@ const linux: EngineFacts = {
   arch: 'x64',
   isLittleEndian: true,
   libcProblem: null,
+  ringProblem: null,
   sharesThread: false,
 };
 
 describe('the engine of a worker', () => {
   it.each([
-    ['Linux and UDP', 'auto', {}, ['udp'], 'batched', 'all streams go over UDP'],
-    ['arm64 too', 'auto', { arch: 'arm64' }, ['udp'], 'batched', 'Linux'],
+    ['Linux and UDP', 'auto', {}, ['udp'], 'ring', 'all streams go over UDP'],
+    ['arm64 too', 'auto', { arch: 'arm64' }, ['udp'], 'ring', 'Linux'],
+    ['a container that forbids rings', 'auto', { ringProblem: 'EPERM' }, ['udp'], 'batched', 'EPERM'],
+    ['a ring asked for, and none', 'ring', { ringProblem: 'ENOSYS' }, ['udp'], 'batched', 'ENOSYS'],
+    ['a ring asked for', 'ring', { sharesThread: true }, ['udp'], 'ring', 'asked for'],
+    ['calls asked for', 'batched', {}, ['udp'], 'batched', 'asked for'],
     ['another system', 'auto', { platform: 'darwin' }, ['udp'], 'portable', 'darwin'],
     ['another layout of memory', 'auto', { arch: 'ia32' }, ['udp'], 'portable', 'ia32'],
     ['another order of bytes', 'auto', { isLittleEndian: false }, ['udp'], 'portable', 'layout'],

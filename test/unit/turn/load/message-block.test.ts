@@ -26,8 +26,10 @@ describe('messages', () => {
       return offset(some.view.getBigUint64(vector, true));
     });
     expect(buffers).toEqual([0, 1, 2].map((slot) => some.at(slot)));
-    // Behind them one control message.
-    expect(buffers.map((buffer) => buffer + slotBytes).at(-1)).toBe(some.bytes.length - 24);
+    // Behind them what is told beside each.
+    expect(buffers.map((buffer) => buffer + slotBytes).at(-1)).toBe(some.bytes.length - 32 * slots);
+    expect(offset(some.from(2)) + Number(address)).toBe(some.headerAddress(2));
+    expect(offset(some.bufferOf(2)) + Number(address)).toBe(some.bufferAddress(2));
   });
 
   it('the room of a message is what may be sent or received, and goes back to all', () => {
@@ -51,12 +53,28 @@ describe('messages', () => {
     expect(some.view.getBigUint64(64 + 24, true)).toBe(2n);
     expect(some.view.getBigUint64(64 + 40, true)).toBe(24n);
     const control = offset(some.view.getBigUint64(64 + 32, true));
-    expect(control).toBe(some.bytes.length - 24);
+    expect(control).toBe(some.bytes.length - 2 * 32);
     expect(some.view.getBigUint64(control, true)).toBe(18n);
     expect([8, 12].map((at) => some.view.getInt32(control + at, true))).toEqual([17, 103]);
     expect(some.view.getUint16(control + 16, true)).toBe(120);
     some.join(1, 1, 120);
     expect([24, 32, 40].map((at) => some.view.getBigUint64(64 + at, true))).toEqual([1n, 0n, 0n]);
+  });
+
+  it('when it arrived comes beside it, where that was asked for; NaN: it was not told', () => {
+    const some = block();
+    expect(some.arrival(1)).toBeNaN();
+    some.askForArrival(1);
+    expect(some.view.getBigUint64(64 + 40, true)).toBe(32n);
+    const control = offset(some.view.getBigUint64(64 + 32, true));
+    expect(some.arrival(1)).toBeNaN();
+    some.view.setInt32(control + 8, 1, true);
+    some.view.setInt32(control + 12, 35, true);
+    some.view.setBigInt64(control + 16, 2n ** 33n, true);
+    some.view.setBigInt64(control + 24, 1_500_000n, true);
+    expect(some.arrival(1)).toBe(2 ** 33 * 1000 + 1.5);
+    some.forgetArrival(1);
+    expect([32, 40].map((at) => some.view.getBigUint64(64 + at, true))).toEqual([0n, 0n]);
   });
 
   it('the length that was received; none of what was cut off', () => {

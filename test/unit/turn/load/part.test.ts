@@ -38,6 +38,7 @@ describe('a part of a load', () => {
       { part: '2/3', startAt: '2026-12-01T03:00:00+01:00' },
       { number: 2, of: 3, startAtMs: nowMs + 3_600_000 },
     ],
+    ['one of two that meet', { part: '1/2', bus: 'nats://127.0.0.1' }, { number: 1, of: 2, startAtMs: null }],
   ])('as the command line says: %s', (_name, flags, part) => {
     expect(readPart(flags, nowMs)).toEqual(part);
   });
@@ -53,6 +54,9 @@ describe('a part of a load', () => {
     [{ part: 'b', startAt }, '--part b'],
     [{ part: '1/2', startAt: '2026-12-01T02:00:00' }, 'with its zone'],
     [{ part: '1/2', startAt: 'soon' }, 'with its zone'],
+    [{ part: '1/2', bus: 'nats://127.0.0.1', startAt }, '--bus and --start-at'],
+    [{ bus: 'nats://127.0.0.1' }, '--part is missing'],
+    [{ meet: 'night' }, 'go with --bus'],
     [{ part: '1/2', startAt: '2026-12-01T00:59:59Z' }, 'is over'],
     [{ part: '1/2', startAt: '2027-12-01T02:00:00Z' }, 'more than a day ahead'],
   ])('refuses %j', (flags, words) => {
@@ -67,7 +71,7 @@ describe('a part of a load', () => {
     [{ axis: 'held', workers: 1 }, 'no step has a fixed one'],
   ])('cannot be planned: %j', (more, words) => {
     const changed = loadProfileSchema.parse({ ...profile, ...more });
-    const problem = planProblem(changed, { number: 1, of: 3, startAtMs: nowMs })?.problem ?? null;
+    const problem = planProblem(changed, { of: 3 })?.problem ?? null;
     if (words === null) expect(problem).toBeNull();
     else expect(problem).toContain(words);
   });

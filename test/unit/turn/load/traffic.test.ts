@@ -67,6 +67,7 @@ describe('the plan', () => {
     [{ traffic: { flows: 2 }, workers: 3 }, 'traffic.flows'],
     [{ traffic: { flows: 6 }, workers: 2, peer: { kind: 'hairpin' } }, 'traffic.flows'],
     [{ axis: 'permissions', traffic: { flows: 2 }, workers: 3 }, 'traffic.flows'],
+    [{ axis: 'channels', traffic: { flows: 10 } }, 'traffic.flows'],
     [{ axis: 'churn', population: 2_000 }, 'ladder.to'],
     [{ axis: 'churn', population: 2, workers: 3 }, 'population'],
     [{ ladder: { from: 1, to: 40_000 }, recovery: {} }, 'ladder.to'],
@@ -76,6 +77,7 @@ describe('the plan', () => {
     [{ axis: 'allocations' }, null],
     [{ axis: 'held' }, null],
     [{ axis: 'permissions' }, null],
+    [{ axis: 'channels' }, null],
     [{ axis: 'churn' }, null],
   ])('%j: %s', (profile, path) => {
     expect(planProblem(loadProfileSchema.parse(profile))?.path.join('.') ?? null).toBe(path);
@@ -135,7 +137,7 @@ describe('fresh addresses', () => {
     const range = parseCidr(cidr);
     if (range === null) throw new Error('no range');
     const fresh = new FreshAddresses(range);
-    expect(expected.map(() => fresh.next().address)).toEqual(expected);
+    expect(expected.map((_, index) => fresh.at(index).address)).toEqual(expected);
   });
 });
 
