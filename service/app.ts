@@ -13,6 +13,7 @@ import { LinkDesk } from './links/link-desk.ts';
 import { LiveHub, liveLimits } from './live/live-hub.ts';
 import { callersBy, guardRequests, guardRoutes, record } from './plugins/access.ts';
 import { admission } from './plugins/admission.ts';
+import { letGoOfBodies } from './plugins/bodies.ts';
 import { addDocs } from './plugins/docs.ts';
 import { addEmbedding, embedPolicy } from './plugins/embedding.ts';
 import { addErrorHandler } from './plugins/errors.ts';
@@ -166,6 +167,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addRequestId(app);
   addTracing(app, tracing);
   guardRequests(app, guard);
+  letGoOfBodies(app);
   addMeasuring(app, deps, () => rooms.census());
   await addSecurityHeaders(app);
   addEmbedding(app, embedding);
