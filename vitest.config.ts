@@ -34,14 +34,13 @@ const nodeOnly = {
 
 /**
  * Five projects, by what they need:
- *  logic – nothing but Node (functions, simulations, the repository itself), file after file in one process: importing
- *         everything anew for each takes half of the time;
- *  unit – loopback sockets, child processes, PostgreSQL, NATS, file after file in one process;
+ *  logic – nothing but Node, file after file in one process: importing everything anew for each takes half of the time;
+ *  unit – nothing but Node (loopback sockets, simulations, the repository itself), a process for each file;
  *  lab  – root, nftables, coturn: network namespaces with kernel NATs;
  *  web  – Debian's Chromium and Firefox with media and NATs, one file at a time;
  *  page – Debian's Chromium for the pages of the dashboard.
  * `npm test` (test/run.mjs) runs them all, and says which ones it could not and which ones needed a second try: real
- * browsers, kernels and processes on a busy machine get one, and more than one in a hundred of them fails the run.
+ * browsers and kernels on a busy machine get one, and more than three of them fail the run.
  */
 export default defineConfig({
   test: {
@@ -60,7 +59,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/net/**/*.test.ts'],
           isolate: false,
-          retry: 1,
           sequence: { groupOrder: 1 },
           ...nodeOnly,
         },

@@ -2,11 +2,8 @@
 
 /** Vitest projects in which nothing may be skipped on a machine that can run everything. */
 const fullMachineProjects = ['lab', 'web', 'page'];
-/**
- * A busy machine may cost a test of browsers, kernels or processes its first try: these many, or one in a hundred of
- * them. More, and it is the product that falters.
- */
-const secondTries = { projects: [...fullMachineProjects, 'unit'], most: 3, oneIn: 100 };
+/** A busy machine may cost a lab or web test its first try. More of them, and it is the product that falters. */
+const mostSecondTries = 3;
 
 /**
  * @param text JSON lines of reporter.mjs
@@ -37,11 +34,8 @@ export function tallyRun(text, exitCode) {
   if (!entries.some((entry) => entry.kind === 'end')) fail(result, 'vitest ended before its tests did');
   else if (exitCode !== 0 && result.failed === 0) fail(result, `vitest ended with exit code ${exitCode}`);
   const tries = result.secondTries.length;
-  const mayHaveOne = entries.filter(
-    ({ kind, project }) => kind === 'test' && secondTries.projects.includes(project),
-  );
-  const most = Math.max(secondTries.most, Math.floor(mayHaveOne.length / secondTries.oneIn));
-  if (tries > most) fail(result, `${tries} tests needed a second try, more than ${most}`);
+  if (tries > mostSecondTries)
+    fail(result, `${tries} tests needed a second try, more than ${mostSecondTries}`);
   return result;
 }
 
