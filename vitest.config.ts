@@ -34,8 +34,9 @@ const nodeOnly = {
 
 /**
  * Five projects, by what they need:
- *  logic – nothing but Node, file after file in one process: importing everything anew for each takes half of the time;
- *  unit – nothing but Node (loopback sockets, simulations, the repository itself), a process for each file;
+ *  logic – nothing but Node (functions, simulations, the repository itself), file after file in one process: importing
+ *         everything anew for each takes half of the time;
+ *  unit – loopback sockets, child processes, PostgreSQL, NATS, file after file in one process;
  *  lab  – root, nftables, coturn: network namespaces with kernel NATs;
  *  web  – Debian's Chromium and Firefox with media and NATs, one file at a time;
  *  page – Debian's Chromium for the pages of the dashboard.
