@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { NodeList } from '../../contract/bus.ts';
+import type { Envelope } from '../../contract/envelope.ts';
 import { defaultProject, projectHeader } from '../../contract/projects.ts';
 import { limitAddresses } from '../../contract/redact/limit-addresses.ts';
 import type { AuditLog } from '../access/audit-log.ts';
@@ -80,7 +81,7 @@ export function buildHandlers(parts: HandlerParts): Handlers {
 
     addReport: async ({ body, request }) => {
       // Only the hub says where a measurement was made.
-      const { vantage: _claimed, ...claimed } = body;
+      const claimed = body.vantage === undefined ? body : withoutVantage(body);
       const kept = limitAddresses(claimed, parts.config.privacy.addresses);
       const project = await senderProject(parts, request);
       const { summary, project: stored } = await parts.intake.take(kept, request.id, project);
@@ -203,6 +204,10 @@ export function buildHandlers(parts: HandlerParts): Handlers {
       return { latest: turnChecks.latestOf(id, reads), history };
     },
   };
+}
+
+function withoutVantage({ vantage: _claimed, ...report }: Envelope): Envelope {
+  return report;
 }
 
 /**

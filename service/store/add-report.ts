@@ -74,9 +74,9 @@ async function storeAll(db: Db, engine: Engine, reports: readonly Arrival[]): Pr
   return stored;
 }
 
-function newRows({ envelope, told, ...keys }: Arrival): ReportRows {
+function newRows({ envelope, told, id, text, digest, storedAt, project }: Arrival): ReportRows {
   const code = envelope.kind === 'visit-report' ? (told ?? newCode()) : null;
-  return reportRows(envelope, { ...keys, code });
+  return reportRows(envelope, { id, text, digest, storedAt, project, code });
 }
 
 /** This month and the one before; a sender’s clock may be wrong by years, and for such times nothing is made ready. */

@@ -26,20 +26,16 @@ export interface ReportKeys extends ReportIdentity {
 export function reportRows(envelope: Envelope, keys: ReportKeys): ReportRows {
   const { id, code, storedAt, text, digest, project } = keys;
   const { summary, countedAt, ...digested } = digestReport(envelope, id, storedAt, code);
-  const ofRun = { run_id: id, counted_at: countedAt };
-  const attempts = digested.attempts.map(({ setupMs, succeeded, ...attempt }, seq) => ({
-    ...ofRun,
-    seq,
-    ...attempt,
-    succeeded: bit(succeeded),
-    setup_ms: setupMs,
-  }));
-  const servers = digested.servers.map(({ succeeded, ...server }, seq) => ({
-    ...ofRun,
-    seq,
-    ...server,
-    succeeded: bit(succeeded),
-  }));
+  const [run_id, counted_at] = [id, countedAt];
+  // Field by field: of what is spread here, thousands of rows a second, twice as much outlives two collections.
+  const attempts = digested.attempts.map((attempt, seq) => {
+    const { path, transport, rung, setupMs: setup_ms, blame, cause } = attempt;
+    const succeeded = bit(attempt.succeeded);
+    return { run_id, counted_at, seq, path, transport, rung, succeeded, setup_ms, blame, cause };
+  });
+  const servers = digested.servers.map(({ url, transport, succeeded, blame, cause }, seq) => {
+    return { run_id, counted_at, seq, url, transport, succeeded: bit(succeeded), blame, cause };
+  });
   const nat = summary.nat?.legacy ?? null;
   const shapes =
     summary.kind === 'visit-report' ? shapesOf({ nat, attempts, servers, findings: digested.causes }) : null;
@@ -71,7 +67,7 @@ export function reportRows(envelope: Envelope, keys: ReportKeys): ReportRows {
     },
     attempts,
     servers,
-    causes: digested.causes.map((cause) => ({ ...ofRun, cause })),
+    causes: digested.causes.map((cause) => ({ run_id, counted_at, cause })),
     shapes,
   };
 }

@@ -40,9 +40,8 @@ export class StoreWatch {
   readonly #options: StoreWatchOptions;
   #opened: OpenedStore | null = null;
   #away: StoreAway | null = null;
-  /** Rejects those who wait for an answer of the store that is open. */
-  #leave: (reason: Error) => void = () => {};
-  #left: Promise<never> = never();
+  /** Of those who wait for an answer of the store that is open: each takes its own out again. */
+  readonly #waiting = new Set<(reason: Error) => void>();
   #tries = 0;
   #retry: NodeJS.Timeout | null = null;
   #doubting = false;
@@ -78,8 +77,14 @@ export class StoreWatch {
     const opened = this.#opened;
     if (opened === null) throw this.#fault();
     const doubt = setInterval(() => void this.#doubt(opened), this.#options.doubtMs);
+    let leave = (_reason: Error): void => {};
     try {
-      return await Promise.race([question(opened.store), this.#left]);
+      // Not a race with one promise for all: that outlives its questions, and keeps the answer of each.
+      return await new Promise<T>((resolve, reject) => {
+        leave = reject;
+        this.#waiting.add(leave);
+        question(opened.store).then(resolve, reject);
+      });
     } catch (error) {
       const cause = this.#options.source.awayFailure(error);
       if (cause === null) throw error;
@@ -87,6 +92,7 @@ export class StoreWatch {
       throw this.#fault(cause);
     } finally {
       clearInterval(doubt);
+      this.#waiting.delete(leave);
     }
   }
 
@@ -103,18 +109,15 @@ export class StoreWatch {
   #use(opened: OpenedStore): void {
     this.#opened = opened;
     this.#away = null;
-    this.#left = new Promise((_resolve, reject) => {
-      this.#leave = reject;
-    });
-    // Nobody need be waiting when it goes.
-    this.#left.catch(() => {});
   }
 
   #lose(opened: OpenedStore, cause: Failure): void {
     if (this.#opened !== opened || this.#closed) return;
     this.#opened = null;
     this.#goAway({ since: this.#options.now(), failure: cause });
-    this.#leave(this.#fault());
+    const reason = this.#fault();
+    for (const leave of this.#waiting) leave(reason);
+    this.#waiting.clear();
     // What still waits on its connections would hold them for as long as the system retransmits.
     opened.abandon();
     this.#onChange(this.#away);
@@ -203,8 +206,4 @@ class Attempt {
     await this.#trial(opened.store);
     return opened;
   }
-}
-
-function never(): Promise<never> {
-  return new Promise(() => {});
 }

@@ -91,7 +91,8 @@ export async function insertReports(
     reports.flatMap(({ causes }) => causes),
     shapeRows(reports.flatMap(({ shapes }) => shapes ?? [])),
   ];
-  const runs = reports.map(({ run: { report: _report, ...run } }) => run);
+  // What is undefined is left out of JSON.
+  const runs = reports.map(({ run }) => ({ ...run, report: undefined }));
   // JSON has no line breaks but those that are escaped.
   const texts = reports.map(({ run }) => run.report).join('\n');
   const values = [jsonOf(runs), texts, ...rows.map(jsonOf), randomInt(1, slots + 1)];

@@ -5,6 +5,7 @@ import type { Store } from '../../../service/store/store.ts';
 import type { OpenedStore, StoreSource } from '../../../service/store/store-source.ts';
 import { StoreWatch, type Trial } from '../../../service/store/store-watch.ts';
 import { watchedStore } from '../../../service/store/watched-store.ts';
+import { usedBytes } from '../turn/server/heap.ts';
 
 /** What the source calls an error of a store that is away. */
 class Gone extends Error {}
@@ -109,6 +110,13 @@ describe('a store that is watched', () => {
     await lose();
     await Promise.all(waiting);
     expect(changed).toHaveBeenCalledOnce();
+  });
+
+  it('keeps no answer, however many it has given', async () => {
+    const [answers, bytes] = [64, 2 ** 20];
+    const before = usedBytes();
+    for (let asked = 0; asked < answers; asked += 1) await watch.ask(async () => new Uint8Array(bytes));
+    expect(usedBytes() - before).toBeLessThan((answers * bytes) / 8);
   });
 
   it('that is silent is asked on a new connection, once for all who wait', async () => {
