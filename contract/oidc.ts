@@ -1,6 +1,10 @@
 /** Sign-in with an OpenID Connect provider: the configuration, and what a page needs to offer it. */
 import { z } from 'zod';
 import { roleSchema } from './access/principal.ts';
+import { idSchema } from './basics.ts';
+
+/** So many a principal can have. */
+const maxProjects = 1_000;
 
 /** Gives a role to everybody about whom its one condition is true. */
 const roleRuleSchema = z
@@ -17,6 +21,8 @@ const roleRuleSchema = z
       .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'a domain, e.g. example.org'))
       .max(100)
       .default([]),
+    /** Ids of the projects in which it gives the role; null: in all, and in the service as a whole. */
+    projects: z.array(idSchema).min(1).max(maxProjects).nullable().default(null),
   })
   .refine(({ claim, values }) => (claim === null) === (values.length === 0), {
     path: ['claim'],
@@ -47,9 +53,15 @@ export const oidcConfigSchema = z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'no blanks, no quotes (RFC 6749 §3.3)'))
       .max(20)
       .default(['profile', 'email']),
-    /** The highest role that one of them gives is the role. */
-    roles: z.array(roleRuleSchema).max(100).default([]),
-    /** Of everybody else whom the provider knows. */
+    /** The highest role that one of them gives is the role, in the projects of those that give it. */
+    roles: z
+      .array(roleRuleSchema)
+      .max(100)
+      .refine((rules) => new Set(rules.flatMap(({ projects }) => projects ?? [])).size <= maxProjects, {
+        error: `all together name ${maxProjects} projects at most`,
+      })
+      .default([]),
+    /** Of everybody else whom the provider knows, in all projects. */
     defaultRole: z.enum(['none', 'viewer']).default('none'),
     /** As in “Sign in with …”. */
     label: z.string().min(1).max(60).default('single sign-on'),

@@ -115,7 +115,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
   });
   const oidc = oidcTarget(config);
-  const signIn = oidc === null ? null : new SignInDesk(oidc, now);
+  const signIn = oidc === null ? null : new SignInDesk(oidc, { now, projects: () => store.projects.list() });
   const ownView = new OwnViewDesk({ runProbe: deps.runProbe, now, enabled: config.check.ownView });
   const turnChecks = new TurnCheckRunner({
     runTurnCheck: deps.runTurnCheck,

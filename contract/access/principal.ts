@@ -27,6 +27,7 @@ export const sessionViewSchema = z.object({
   id: idSchema,
   who: whoSchema,
   role: roleSchema,
+  projects: projectsSchema,
   createdAt: isoTimeSchema,
   expiresAt: isoTimeSchema,
   /** It is the caller’s own. */

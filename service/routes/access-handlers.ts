@@ -71,11 +71,12 @@ export function accessHandlers(parts: AccessParts): Pick<Handlers, keyof typeof 
       const all = await sessions.list(now());
       return {
         sessions: all.map(({ id, principal, createdAt, expiresAt }) => {
-          const { kind, id: principalId, name, role } = principal;
+          const { kind, id: principalId, name, role, projects } = principal;
           return {
             id,
             who: { kind, id: principalId, name },
             role,
+            projects,
             createdAt,
             expiresAt,
             isOwn: id === own?.id,

@@ -63,6 +63,14 @@ export function registerSignIn(app: FastifyInstance, desk: SignInDesk, parts: Si
       const cause = error instanceof RequestFault ? { failure: error.failure } : { err: error };
       app.log.warn(cause, 'the identity provider cannot be used');
     });
+    // While the store is away nobody signs in; each sign-in that a rule gives nothing says the same.
+    void desk.unknownProjects().then(
+      (projects) => {
+        if (projects.length > 0)
+          app.log.warn({ projects }, 'rules of oidc.roles name projects that are not there');
+      },
+      () => {},
+    );
   });
 }
 

@@ -16,7 +16,15 @@ import { fault, type RequestFault } from '../fault.ts';
 import { callbackPath, type OidcTarget, signInPath } from './oidc-target.ts';
 import { Provider } from './provider.ts';
 import { returnPath } from './return-path.ts';
-import { type Claims, missingClaims, type NoRole, roleOf, verifiedEmail } from './role-of.ts';
+import {
+  type Claims,
+  type KnownProject,
+  missingClaims,
+  type NoRole,
+  roleOf,
+  unknownProjects,
+  verifiedEmail,
+} from './role-of.ts';
 import { Seal } from './seal.ts';
 import { clockFault, signInFault } from './sign-in-fault.ts';
 import { type Beginning, SignInStates, signInSec } from './sign-in-state.ts';
@@ -34,15 +42,23 @@ export type Finished =
   /** The provider vouches for somebody to whom no rule gives a role. */
   | { readonly ok: false; readonly who: Pick<Principal, 'kind' | 'id' | 'name'>; readonly why: RequestFault };
 
+export interface SignInOptions {
+  readonly now: () => Date;
+  /** All of the service, in the order in which they were made. */
+  readonly projects: () => Promise<readonly KnownProject[]>;
+}
+
 export class SignInDesk {
   readonly #target: OidcTarget;
   readonly #now: () => Date;
+  readonly #projects: SignInOptions['projects'];
   readonly #provider: Provider;
   readonly #states: SignInStates;
 
-  constructor(target: OidcTarget, now: () => Date) {
+  constructor(target: OidcTarget, { now, projects }: SignInOptions) {
     this.#target = target;
     this.#now = now;
+    this.#projects = projects;
     this.#provider = new Provider(target, now);
     this.#states = new SignInStates(new Seal(target.clientSecret, 'polynya sign-in'));
   }
@@ -55,6 +71,12 @@ export class SignInDesk {
   /** Rejects with the fault when the provider does not answer. A sign-in asks again. */
   async lookUpProvider(): Promise<void> {
     await this.#provider.configuration();
+  }
+
+  /** Ids that the rules name and that no project has. */
+  async unknownProjects(): Promise<string[]> {
+    const { roles } = this.#target;
+    return unknownProjects(roles, await this.#projects());
   }
 
   /** @param to path to come back to, as the browser wishes it */
@@ -91,13 +113,13 @@ export class SignInDesk {
       throw signInFault(error, nowMs);
     });
     const who = { kind: 'user', id: `${this.#target.issuer} ${claims.sub}`, name: nameOf(claims) } as const;
-    const given = roleOf(claims, this.#target);
+    const given = roleOf(claims, this.#target, await this.#projects());
     if (given.role === null) {
       return { ok: false, who, why: fault('sign-in-no-role', [who.name, ...reasons(given)].join('; ')) };
     }
     return {
       ok: true,
-      principal: { ...who, role: given.role, projects: 'all' },
+      principal: { ...who, ...given },
       // Absolute, so that no path can be read as another host.
       location: new URL(beginning.to, this.#target.publicUrl).href,
     };
@@ -149,10 +171,11 @@ export class SignInDesk {
   }
 }
 
-function reasons({ isEmailUnverified, missing }: NoRole): string[] {
+function reasons({ isEmailUnverified, missing, unknownProjects: unknown }: NoRole): string[] {
   return [
     ...(isEmailUnverified ? ['the provider does not vouch for the e-mail address'] : []),
     ...(missing.length > 0 ? [`the provider did not tell ${missing.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`the rules name projects that are not there: ${unknown.join(', ')}`] : []),
   ];
 }
 

@@ -37,10 +37,11 @@ function configOf(oidc: object = {}, rest: object = {}): ServeConfig {
   });
 }
 
+const projects: { id: string; archivedAt: string | null }[] = [];
 function deskFor(oidc: object = {}, now = () => new Date()): SignInDesk {
   const target = oidcTarget(configOf(oidc));
   if (target === null) throw new Error('oidc is configured');
-  return new SignInDesk(target, now);
+  return new SignInDesk(target, { now, projects: async () => projects });
 }
 
 /** From the provider’s page to the query of the callback. */
@@ -96,6 +97,27 @@ describe('somebody whom the provider knows', () => {
     expect(await signIn(deskFor({ roles: byMail, defaultRole: 'viewer' }), 'nils')).toMatchObject({
       principal: { role: 'viewer' },
     });
+  });
+
+  it('sees the projects of the rules that give the role, and is told of those that are not there', async () => {
+    projects.push({ id: 'p-a', archivedAt: null }, { id: 'p-b', archivedAt: null });
+    undo.push(async () => void projects.splice(0));
+    const rule = (group: string, role: string, ids: string[]) => ({
+      ...{ claim: 'groups', values: [group], role, projects: ids },
+    });
+    const roles = [
+      rule('everybody', 'viewer', ['p-b']),
+      rule('net-ops', 'operator', ['p-a', 'p-gone']),
+      rule('net-admins', 'admin', ['p-gone']),
+    ];
+    const desk = deskFor({ roles, defaultRole: 'viewer' });
+    expect(await signIn(desk, 'otto')).toMatchObject({ principal: { role: 'operator', projects: ['p-a'] } });
+    expect(await signIn(desk, 'vera')).toMatchObject({ principal: { role: 'viewer', projects: ['p-b'] } });
+    expect(await signIn(desk, 'anna')).toMatchObject({
+      ...{ ok: false, who: { name: 'anna@example.org' } },
+      why: { failure: { code: 'sign-in-no-role', message: expect.stringMatching(/not there: p-gone/) } },
+    });
+    expect(await desk.unknownProjects()).toEqual(['p-gone']);
   });
 
   it('is asked for by code, PKCE, state and nonce, and sent back to the configured address', async () => {

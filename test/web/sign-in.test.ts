@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultProject } from '../../contract/projects.ts';
 import { freePort } from '../free-port.ts';
 import { IdentityProvider, oidcBase } from '../identity/identity-provider.ts';
 import { axeViolations, obstacle } from './dashboard-stage.ts';
@@ -16,7 +17,10 @@ describe.skipIf(obstacle !== null)(
       const publicUrl = `http://127.0.0.1:${port}`;
       const provider = await IdentityProvider.open({ publicUrl });
       try {
-        await at.serve({ port, publicUrl, oidc: { ...oidcBase, issuer: provider.issuer } });
+        const roles = [
+          { claim: 'groups', values: ['net-ops'], role: 'operator', projects: [defaultProject] },
+        ];
+        await at.serve({ port, publicUrl, oidc: { ...oidcBase, roles, issuer: provider.issuer } });
         await at.open('/runs?kind=nat-report');
         await page.getByRole('link', { name: 'Sign in with Example Corp' }).waitFor();
         expect(await axeViolations(page)).toEqual([]);
@@ -29,8 +33,13 @@ describe.skipIf(obstacle !== null)(
         await page.getByText('No report matches').waitFor();
         await page.getByText('Live', { exact: true }).waitFor();
         expect(await page.evaluate("fetch('/api/me').then((reply) => reply.json())")).toMatchObject({
-          principal: { kind: 'user', name: 'otto@example.org', role: 'operator' },
+          principal: { kind: 'user', name: 'otto@example.org', role: 'operator', projects: [defaultProject] },
         });
+        // Who sees some projects is told where a page is about the whole service.
+        await page.getByRole('link', { name: 'Agents' }).click();
+        await page.getByText('You see some of its projects').waitFor();
+        await page.getByRole('link', { name: 'Settings' }).click();
+        await page.getByText('in these projects: Default').waitFor();
 
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.getByRole('button', { name: 'Yes, everywhere' }).click();

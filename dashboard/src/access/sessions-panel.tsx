@@ -3,6 +3,7 @@ import { IconLogout } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { SessionView } from '../../../contract/access/principal.ts';
 import { useEndSession, useSessions } from '../api/use-keys.ts';
+import { useProjectNames } from '../api/use-projects.ts';
 import { formatMoment } from '../format/moment.ts';
 import { Ago } from '../panels/ago.tsx';
 import { ConfirmChange } from '../panels/confirm-change.tsx';
@@ -19,6 +20,7 @@ export function SessionsPanel() {
   const sessions = useSessions();
   const [ending, setEnding] = useState<SessionView | null>(null);
   const end = useEndSession();
+  const nameOf = useProjectNames();
   if (sessions.data?.length === 0) return null;
   const columns: readonly Column<SessionView>[] = [
     {
@@ -28,6 +30,12 @@ export function SessionsPanel() {
       cell: ({ who, isOwn }) => <strong>{isOwn ? text.own(who.name) : who.name}</strong>,
     },
     { key: 'role', head: names.role, cell: ({ role }) => words.roles.names[role] },
+    {
+      key: 'projects',
+      head: names.projects,
+      cell: ({ projects }) =>
+        projects === 'all' ? words.projectSwitch.all : projects.map(nameOf).join(', '),
+    },
     { key: 'since', head: names.since, cell: ({ createdAt }) => <Ago at={createdAt} /> },
     { key: 'expires', head: names.expires, cell: ({ expiresAt }) => formatMoment(expiresAt) },
     {

@@ -11,7 +11,11 @@ export function useMe() {
   });
 }
 
-/** The service decides; this only keeps the page from offering what it would refuse. */
-export function useMay(needed: Role): boolean {
-  return mayDo(useMe().data?.role ?? null, needed);
+/**
+ * The service decides; this only keeps the page from offering what it would refuse.
+ * @param isWhole it is about the whole service: whoever sees some of its projects only may not
+ */
+export function useMay(needed: Role, isWhole = false): boolean {
+  const me = useMe().data ?? null;
+  return mayDo(me?.role ?? null, needed) && (!isWhole || me?.projects === 'all');
 }

@@ -12,6 +12,12 @@ export function useProjects() {
   });
 }
 
+/** What a project is called, by its id; as long as that is not known, the id. */
+export function useProjectNames(): (id: string) => string {
+  const names = new Map(useProjects().data?.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? id;
+}
+
 interface Saved {
   /** Null: a new one. */
   readonly id: string | null;

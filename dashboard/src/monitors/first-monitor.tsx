@@ -20,7 +20,7 @@ export function FirstMonitor() {
         title={text.noneTitle}
         text={text.noneText}
         action={
-          <May who="admin">
+          <May who="admin" whole>
             <Button
               component={Link}
               href="/agents"

@@ -13,6 +13,7 @@ import { WithdrawInvitation } from '../agents/withdraw-invitation.tsx';
 import { useAgents } from '../api/use-agents.ts';
 import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
+import { Notice } from '../panels/notice.tsx';
 import { PageHead } from '../panels/page-head.tsx';
 import { Panel } from '../panels/panel.tsx';
 import runClasses from '../run/run.module.css';
@@ -27,9 +28,7 @@ type Dialog =
   | { readonly kind: 'revoke'; readonly agent: AgentView };
 
 export function AgentsPage() {
-  const agents = useAgents();
   const [dialog, setDialog] = useState<Dialog | null>(null);
-  const close = () => setDialog(null);
   const actions = (
     <>
       <Button
@@ -40,7 +39,7 @@ export function AgentsPage() {
       >
         {text.matrix}
       </Button>
-      <May who="admin">
+      <May who="admin" whole>
         <Button
           onClick={() => setDialog({ kind: 'invite' })}
           leftSection={<IconUserPlus size={18} aria-hidden />}
@@ -53,6 +52,24 @@ export function AgentsPage() {
   return (
     <>
       <PageHead title={text.title} hint={text.hint} actions={actions} />
+      <May who="viewer" whole otherwise={<Notice tone="info" title={words.roles.wholeOnly} />}>
+        <AllAgents dialog={dialog} setDialog={setDialog} />
+      </May>
+    </>
+  );
+}
+
+interface AllAgentsProps {
+  readonly dialog: Dialog | null;
+  readonly setDialog: (dialog: Dialog | null) => void;
+}
+
+/** Agents, invitations that are open, and the dialogs about both. */
+function AllAgents({ dialog, setDialog }: AllAgentsProps) {
+  const agents = useAgents();
+  const close = () => setDialog(null);
+  return (
+    <>
       <LoadPanel query={agents} rows={4}>
         {(found) => {
           const open = found.invitations.filter(({ state }) => state === 'open');

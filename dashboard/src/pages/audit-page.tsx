@@ -22,7 +22,7 @@ export function AuditPage() {
     <>
       <BackLink href="/settings">{words.settings.title}</BackLink>
       <PageHead title={text.title} hint={text.hint} />
-      <May who="admin" otherwise={<Notice tone="info" title={words.roles.adminsOnly} />}>
+      <May who="admin" whole otherwise={<Notice tone="info" title={words.roles.adminsOnly} />}>
         <AuditPanel />
       </May>
     </>

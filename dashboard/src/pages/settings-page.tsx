@@ -13,7 +13,7 @@ const text = words.settings;
 
 export function SettingsPage() {
   const audit = (
-    <May who="admin">
+    <May who="admin" whole>
       <Button
         component={Link}
         href="/settings/audit"
@@ -30,7 +30,7 @@ export function SettingsPage() {
       <Stack gap="md">
         <YouPanel />
         <ProjectsPanel />
-        <May who="admin">
+        <May who="admin" whole>
           <KeysPanel />
           <SessionsPanel />
         </May>

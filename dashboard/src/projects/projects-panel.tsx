@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ProjectView } from '../../../contract/projects.ts';
-import { useMe } from '../api/use-me.ts';
+import { useMay } from '../api/use-me.ts';
 import { useProjects } from '../api/use-projects.ts';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
@@ -17,8 +17,7 @@ const { columns: names } = text;
 /** Those that we see, with what is used of their quotas; administrators of the whole service change them. */
 export function ProjectsPanel() {
   const projects = useProjects();
-  const me = useMe().data ?? null;
-  const mayChange = me?.role === 'admin' && me.projects === 'all';
+  const mayChange = useMay('admin', true);
   const [edited, setEdited] = useState<ProjectView | 'new' | null>(null);
   const change: Column<ProjectView> = {
     key: 'actions',
@@ -69,6 +68,8 @@ const columns: readonly Column<ProjectView>[] = [
     sort: ({ name }) => name,
     cell: ({ name }) => <strong>{name}</strong>,
   },
+  // Rules of sign-in, keys and requests of programs name it.
+  { key: 'id', head: names.id, cell: ({ id }) => <code>{id}</code> },
   {
     key: 'state',
     head: names.state,

@@ -7,7 +7,8 @@ export const accessWords = {
       operator: 'also runs probes and checks, makes links and rooms, and edits servers and monitors',
       admin: 'also makes keys, invites agents, deletes reports, and reads the audit log',
     },
-    adminsOnly: 'Only administrators see this.',
+    adminsOnly: 'Only administrators of the whole service see this.',
+    wholeOnly: 'This is about the whole service. You see some of its projects.',
     operatorsStart:
       'Probes and checks are started by operators and administrators; you may read what they find.',
     operatorsCompare: 'A comparison makes rooms, which operators and administrators may do.',
@@ -29,6 +30,7 @@ export const accessWords = {
         'You may read everything, run probes and checks, make links and rooms, and edit servers and monitors.',
       admin: 'You may do everything here.',
     },
+    onlyIn: (projects: string) => `You may do so in these projects: ${projects}.`,
     notAdmin: 'Administrators of this service make keys and see the audit log. Ask one for what you miss.',
   },
   keys: {
@@ -85,7 +87,14 @@ export const accessWords = {
   sessions: {
     title: 'Signed in',
     hint: 'Browsers in which somebody is signed in. A sign-in lasts 12 hours.',
-    columns: { who: 'Who', role: 'Role', since: 'Since', expires: 'Until', actions: 'Actions' },
+    columns: {
+      who: 'Who',
+      role: 'Role',
+      projects: 'Projects',
+      since: 'Since',
+      expires: 'Until',
+      actions: 'Actions',
+    },
     own: (name: string) => `${name} (this browser)`,
     end: 'Sign out',
     endOf: (name: string) => `Sign out ${name}`,

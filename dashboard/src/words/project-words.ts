@@ -8,6 +8,7 @@ export const projectWords = {
     editOf: (name: string) => `Change ${name}`,
     columns: {
       name: 'Project',
+      id: 'Id',
       state: 'State',
       reports: 'Reports today',
       links: 'Open links',

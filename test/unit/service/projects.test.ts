@@ -1,11 +1,13 @@
 /** Two projects in one service: what belongs to one is not there for whoever sees the other. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { KeyInput, NewKey } from '../../../contract/access/keys.ts';
+import type { Principal } from '../../../contract/access.ts';
 import { type OperationName, operations } from '../../../contract/api.ts';
 import { projectRules } from '../../../contract/project-rules.ts';
 import { defaultProject, noQuotas, type ProjectView, projectHeader } from '../../../contract/projects.ts';
 import type { RunList } from '../../../contract/runs.ts';
 import type { LiveMessage } from '../../../contract/signal.ts';
+import { Access, sessionCookie } from '../../../service/access.ts';
 import { fault } from '../../../service/fault.ts';
 import { LiveHub } from '../../../service/live/live-hub.ts';
 import { ProjectDesk } from '../../../service/projects/project-desk.ts';
@@ -27,7 +29,12 @@ async function ask<T>(
   url: string,
   body?: object,
 ) {
-  const reply = await t.app.inject({ method, url, headers, ...(body !== undefined && { payload: body }) });
+  const reply = await t.app.inject({
+    ...{ method, url },
+    // Always the same, so that answers can be compared.
+    headers: { ...headers, 'x-request-id': 'request-1' },
+    ...(body !== undefined && { payload: body }),
+  });
   return {
     status: reply.statusCode,
     text: reply.body,
@@ -47,6 +54,12 @@ async function keyFor(projects: string[], role: KeyInput['role'] = 'admin'): Pro
   const name = `for ${projects.join(' and ')}`;
   const { secret } = await made<NewKey>(bearer, '/api/keys', { name, role, projects });
   return { authorization: `Bearer ${secret}` };
+}
+/** Whoever signed in with an identity provider, where rules show him these projects. */
+async function signedIn(projects: string[], role: KeyInput['role'] = 'admin'): Promise<Headers> {
+  const person = { kind: 'user', id: 'https://login.example.org ann', name: 'Ann', role, projects } as const;
+  const session = await new Access(testToken, t.store.access).sessions.start(person, nowMs.value);
+  return { cookie: `${sessionCookie}=${session}` };
 }
 
 const monitor = (name: string, server: string) => ({
@@ -143,7 +156,7 @@ describe('two projects', () => {
   it('see nothing of each other, whatever is asked, and change nothing', async () => {
     await start();
     const [a, b] = [await makeProject('Alpha'), await makeProject('Beta')];
-    const [ofA, ofB] = [await keyFor([a.id]), await keyFor([b.id])];
+    const [ofA, ofB, signedInAtA] = [await keyFor([a.id]), await keyFor([b.id]), await signedIn([a.id])];
     const [own, other] = [await fill('alpha', ofA), await fill('beta', ofB)];
     const allOf = async (headers: Headers) =>
       Promise.all(listed.map(async (url) => (await ask(headers, 'GET', url)).text));
@@ -167,6 +180,7 @@ describe('two projects', () => {
         const [base = ''] = path.split('/:');
         const url = rest === '' || rest.startsWith('?') ? `${path}${rest}` : `${base}/${rest}`;
         const reply = await ask(ofA, method, url, body);
+        expect([url, (await ask(signedInAtA, method, url, body)).text]).toEqual([url, reply.text]);
         // What was asked for may be named again where it is refused.
         const told = reply.status === 200 ? reply.text : '';
         expect([name, url, reply.status < 500, secrets.filter((secret) => told.includes(secret))]).toEqual([
@@ -189,21 +203,28 @@ describe('two projects', () => {
     const total = async (headers: Headers) => (await ask<RunList>(headers, 'GET', '/api/runs')).body().total;
     expect(await total(bearer)).toBe((await total(ofA)) + (await total(ofB)));
     expect(await total({ ...bearer, [projectHeader]: b.id })).toBe(await total(ofB));
+    expect(await allOf(signedInAtA)).toEqual(await allOf(ofA));
     expect((await ask(ofA, 'GET', '/api/runs?limit=1')).text).not.toContain('beta');
   });
 
   it('keep whoever sees some of them from what is about the whole service, and from others by name', async () => {
     await start();
     const a = await makeProject('Alpha');
-    const ofA = await keyFor([a.id]);
+    const [ofA, signedInAtA] = [await keyFor([a.id]), await signedIn([a.id])];
     for (const name of named.filter((each) => projectRules[each] === 'whole')) {
       const { method, path } = operations[name];
-      const reply = await ask<{ error: { code: string } }>(ofA, method, path.replace(/:\w+/g, 'x'));
-      expect([name, reply.status, reply.body().error.code]).toEqual([name, 403, 'forbidden']);
+      for (const who of [ofA, signedInAtA]) {
+        const reply = await ask<{ error: { code: string } }>(who, method, path.replace(/:\w+/g, 'x'));
+        expect([name, reply.status, reply.body().error.code]).toEqual([name, 403, 'forbidden']);
+      }
     }
-    expect((await ask(ofA, 'GET', '/metrics')).status).toBe(403);
-    expect((await ask({ ...ofA, [projectHeader]: defaultProject }, 'GET', '/api/runs')).status).toBe(404);
-    expect((await ask({ ...ofA, [projectHeader]: a.id }, 'GET', '/api/runs')).status).toBe(200);
+    for (const who of [ofA, signedInAtA]) {
+      expect((await ask(who, 'GET', '/metrics')).status).toBe(403);
+      expect((await ask({ ...who, [projectHeader]: defaultProject }, 'GET', '/api/runs')).status).toBe(404);
+      expect((await ask({ ...who, [projectHeader]: a.id }, 'GET', '/api/runs')).status).toBe(200);
+    }
+    const me = await ask<{ principal: Principal }>(signedInAtA, 'GET', '/api/me');
+    expect(me.body().principal).toMatchObject({ kind: 'user', role: 'admin', projects: [a.id] });
   });
 
   it('hear of what is theirs only, as it happens', () => {

@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { type OidcConfig, oidcConfigSchema } from '../../../../contract/oidc.ts';
-import { missingClaims, roleOf } from '../../../../service/sign-in/role-of.ts';
+import { oidcConfigSchema } from '../../../../contract/oidc.ts';
+import {
+  type Claims,
+  missingClaims,
+  type RoleRules,
+  roleOf as roleIn,
+  unknownProjects,
+} from '../../../../service/sign-in/role-of.ts';
 
 const base = { issuer: 'https://login.example.org', clientId: 'polynya', clientSecret: 'long enough' };
 
-function rules(...given: object[]): Pick<OidcConfig, 'roles' | 'defaultRole'> {
+const known = [
+  { id: 'default', archivedAt: null },
+  { id: 'old', archivedAt: '2026-01-01T00:00:00Z' },
+  { id: 'a', archivedAt: null },
+  { id: 'b', archivedAt: null },
+];
+const roleOf = (claims: Claims, given: RoleRules) => roleIn(claims, given, known);
+
+function rules(...given: object[]): RoleRules {
   return oidcConfigSchema.parse({ ...base, roles: given });
 }
 
@@ -50,6 +64,7 @@ describe('the role by a claim', () => {
       role: null,
       isEmailUnverified: false,
       missing: ['groups'],
+      unknownProjects: [],
     });
   });
 });
@@ -71,7 +86,48 @@ describe('the role by an e-mail address', () => {
 
   it('says that the address is not vouched for', () => {
     const given = roleOf({ email: 'ann@example.org' }, byMail);
-    expect(given).toEqual({ role: null, isEmailUnverified: true, missing: ['email_verified'] });
+    expect(given).toMatchObject({ role: null, isEmailUnverified: true, missing: ['email_verified'] });
+  });
+});
+
+describe('the projects', () => {
+  const rule = (group: string, role: string, projects?: string[]) => ({
+    ...{ claim: 'groups', values: [group], role },
+    ...(projects !== undefined && { projects }),
+  });
+  const given = rules(
+    rule('all', 'viewer'),
+    rule('see-a', 'viewer', ['a']),
+    rule('see-b', 'viewer', ['b', 'a']),
+    rule('run-a', 'operator', ['a']),
+    rule('run-gone', 'operator', ['gone', 'lost']),
+    rule('run-some', 'operator', ['gone', 'old', 'b']),
+    rule('chief', 'admin', ['b']),
+  );
+  it.each([
+    [['all'], 'viewer', 'all'],
+    [['see-a'], 'viewer', ['a']],
+    // What rules of one role show adds up, in the order in which the projects were made.
+    [['see-b', 'see-a'], 'viewer', ['a', 'b']],
+    [['see-a', 'all'], 'viewer', 'all'],
+    // The higher role holds in its own projects only, and what a lower one would show beside is not there.
+    [['run-a', 'see-b'], 'operator', ['a']],
+    [['run-a', 'all'], 'operator', ['a']],
+    [['run-a', 'chief'], 'admin', ['b']],
+    // Those that are not there count for nothing; archived ones can be read, and nothing is made in them.
+    [['run-some'], 'operator', ['b', 'old']],
+    [['run-gone', 'see-a'], 'viewer', ['a']],
+  ])('of %j: %s of %j', (groups, role, projects) => {
+    expect(roleOf({ groups }, given)).toEqual({ role, projects });
+  });
+
+  it('that are all gone give no role, not even the default one, which sees everything', () => {
+    const open = { ...given, defaultRole: 'viewer' } as const;
+    expect(roleOf({ groups: ['run-gone'] }, open)).toMatchObject({
+      ...{ role: null, unknownProjects: ['gone', 'lost'] },
+    });
+    expect(roleOf({ groups: ['nobody'] }, open)).toEqual({ role: 'viewer', projects: 'all' });
+    expect(unknownProjects(given.roles, known)).toEqual(['gone', 'lost']);
   });
 });
 
@@ -81,6 +137,12 @@ it('tells which claims userinfo has to bring', () => {
   expect(missingClaims({}, [])).toEqual([]);
 });
 
+/** Two rules that together name more than a sign-in can hold. */
+const manyProjects = ['x', 'y'].map((mark) => ({
+  ...{ role: 'viewer', emails: ['a@b.example'] },
+  projects: Array.from({ length: 501 }, (_, n) => `${mark}${n}`),
+}));
+
 describe('the configuration', () => {
   it.each([
     [{ issuer: 'http://login.example.org' }, /must be https/],
@@ -89,6 +151,9 @@ describe('the configuration', () => {
     [{ roles: [{ role: 'admin', claim: 'g', values: ['x'], emails: ['a@b.example'] }] }, /needs one of/],
     [{ roles: [{ role: 'owner', emails: ['a@b.example'] }] }, /viewer/],
     [{ roles: [{ role: 'admin', emailDomains: ['@b.example'] }] }, /a domain/],
+    [{ roles: [{ role: 'admin', emails: ['a@b.example'], projects: [] }] }, /1/],
+    [{ roles: [{ role: 'admin', emails: ['a@b.example'], projects: ['Team A'] }] }, /pattern/],
+    [{ roles: manyProjects }, /1000 projects at most/],
     [{ defaultRole: 'admin' }, /none/],
     [{ scopes: ['a b'] }, /no blanks/],
     [{ label: '' }, /1/],
