@@ -1,6 +1,7 @@
 /** Rooms: the session part of signalling, over HTTP. The channel part is in signalling.ts. */
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './basics.ts';
+import { defaultProject } from './projects.ts';
 import { roomPathSchema } from './room-path.ts';
 import { iceServerSchema } from './servers.ts';
 
@@ -46,7 +47,12 @@ export type RoomRequest = z.infer<typeof roomRequestSchema>;
 /** Unguessable; whoever has it may join. Belongs into the fragment of a link, which browsers send to nobody. */
 const tokenSchema = z.string().regex(/^[A-Za-z0-9_-]{16,128}$/);
 
-export const roomTicketSchema = z.object({ room: roomViewSchema, joinToken: tokenSchema });
+export const roomTicketSchema = z.object({
+  room: roomViewSchema,
+  joinToken: tokenSchema,
+  /** Whose it is; nodes of earlier releases do not say, and know of the default one only. */
+  project: idSchema.default(defaultProject),
+});
 export type RoomTicket = z.infer<typeof roomTicketSchema>;
 
 export const joinRequestSchema = z.strictObject({

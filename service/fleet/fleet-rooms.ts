@@ -19,7 +19,7 @@ import { MemberSockets, type RoomSocket, type SocketEvent } from '../rooms/membe
 import { newMember, newRoom } from '../rooms/new-room.ts';
 import type { RoomLimits } from '../rooms/room-limits.ts';
 import { type MediaServers, RoomMedia } from '../rooms/room-media.ts';
-import type { RoomService } from '../rooms/room-service.ts';
+import type { RoomAdmission, RoomService } from '../rooms/room-service.ts';
 import { settleWithin } from '../settle-within.ts';
 import type { SocketWatch } from '../trace/room-messages.ts';
 import { FleetDesk } from './desk/fleet-desk.ts';
@@ -123,26 +123,20 @@ export class FleetRooms implements RoomService {
     return this.#media.canServe(path);
   }
 
-  async create(request: RoomRequest): Promise<RoomTicket> {
-    const room = newRoom(request, this.#options.now());
-    const { ticket } = await this.#answerTo((id) => ({ kind: 'create', id, room }));
-    if (ticket === null) throw fault('room-closed');
-    return ticket;
+  async create(request: RoomRequest, project: string): Promise<RoomTicket> {
+    const room = newRoom(request, project, this.#options.now());
+    return ticketIn(await this.#answerTo((id) => ({ kind: 'create', id, room })));
   }
 
-  async join(id: string, request: JoinRequest): Promise<{ member: string; session: string; room: RoomView }> {
+  async join(id: string, request: JoinRequest): Promise<RoomAdmission> {
     const { member, session } = newMember(request);
-    const room = await this.#viewAfter(id, {
-      kind: 'join',
-      token: request.token,
-      member,
-      session: fingerprint(session),
-    });
-    return { member: member.id, session, room };
+    const hidden = fingerprint(session);
+    const joined = await this.#ask(id, { kind: 'join', token: request.token, member, session: hidden });
+    return { member: member.id, session, ticket: ticketIn(joined) };
   }
 
-  view(id: string): Promise<RoomView> {
-    return this.#viewAfter(id, { kind: 'view' });
+  async ticket(id: string): Promise<RoomTicket> {
+    return ticketIn(await this.#ask(id, { kind: 'view' }));
   }
 
   async memberBy(id: string, session: string | null): Promise<string> {
@@ -156,8 +150,8 @@ export class FleetRooms implements RoomService {
     await this.#ask(id, { kind: 'leave', member, reason });
   }
 
-  changePath(id: string, path: RoomPath): Promise<RoomView> {
-    return this.#viewAfter(id, { kind: 'change-path', path });
+  async changePath(id: string, path: RoomPath): Promise<RoomView> {
+    return ticketIn(await this.#ask(id, { kind: 'change-path', path })).room;
   }
 
   async closeRoom(id: string): Promise<void> {
@@ -180,12 +174,6 @@ export class FleetRooms implements RoomService {
     for (const undo of this.#undo) undo();
     this.#calls.close();
     this.#loop.close();
-  }
-
-  async #viewAfter(id: string, ask: RoomAsk): Promise<RoomView> {
-    const { ticket } = await this.#ask(id, ask);
-    if (ticket === null) throw fault('room-closed');
-    return ticket.room;
   }
 
   #ask(room: string, ask: RoomAsk): Promise<Done> {
@@ -259,6 +247,12 @@ export class FleetRooms implements RoomService {
     this.#nextNumber += 1;
     return number;
   }
+}
+
+/** Throws where the room has ended meanwhile. */
+function ticketIn({ ticket }: Done): RoomTicket {
+  if (ticket === null) throw fault('room-closed');
+  return ticket;
 }
 
 function framesOf(node: string): string {

@@ -3,11 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { JoinRequest, RoomRequest } from '../../contract/room.ts';
 import type { RoomInput, RoomSpec } from './room-traffic.ts';
 
-export function newRoom({ name, path, size, minutes }: RoomRequest, createdAt: Date): RoomSpec {
+export function newRoom(
+  { name, path, size, minutes }: RoomRequest,
+  project: string,
+  createdAt: Date,
+): RoomSpec {
   const lifeMs = minutes * 60_000;
   return {
     id: secret(9),
     name,
+    project,
     path,
     size,
     lifeMs,

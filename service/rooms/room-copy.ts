@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../contract/basics.ts';
 import { natSummarySchema } from '../../contract/nat-report.ts';
+import { defaultProject } from '../../contract/projects.ts';
 import { memberSchema } from '../../contract/room.ts';
 import { roomPathSchema } from '../../contract/room-path.ts';
 import { type SequencedMessage, signalServerMessageSchema } from '../../contract/signalling.ts';
@@ -12,6 +13,8 @@ const count = z.int().min(0);
 export const roomSpecSchema = z.object({
   id: idSchema,
   name: z.string(),
+  // Rooms that an earlier release has made or copied have none.
+  project: idSchema.default(defaultProject),
   path: roomPathSchema,
   size: z.int().min(2),
   joinToken: z.string(),

@@ -5,6 +5,13 @@ import type { RoomSocket } from './member-sockets.ts';
 
 type Soon<T> = T | Promise<T>;
 
+/** A new membership, and the room that it is in. */
+export interface RoomAdmission {
+  readonly member: string;
+  readonly session: string;
+  readonly ticket: RoomTicket;
+}
+
 /** Each throws, or rejects with, a RequestFault where it is refused. */
 export interface RoomService {
   tickets(): Soon<RoomTicket[]>;
@@ -13,9 +20,9 @@ export interface RoomService {
   /** Those that the service has a media server for. */
   mediaPaths(): RoomPath[];
   canServe(path: RoomPath): boolean;
-  create(request: RoomRequest): Soon<RoomTicket>;
-  join(id: string, request: JoinRequest): Soon<{ member: string; session: string; room: RoomView }>;
-  view(id: string): Soon<RoomView>;
+  create(request: RoomRequest, project: string): Soon<RoomTicket>;
+  join(id: string, request: JoinRequest): Soon<RoomAdmission>;
+  ticket(id: string): Soon<RoomTicket>;
   /** The member with that session. */
   memberBy(id: string, session: string | null): Soon<string>;
   leave(id: string, member: string, reason: 'left' | 'removed'): Soon<void>;

@@ -45,6 +45,8 @@ export type LeaveReason = 'left' | 'lost' | 'removed';
 export interface RoomSpec {
   readonly id: string;
   readonly name: string;
+  /** Of whoever made it. */
+  readonly project: string;
   readonly path: RoomPath;
   readonly size: number;
   readonly joinToken: string;

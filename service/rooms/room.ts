@@ -1,5 +1,5 @@
 /** One room: who is in it, what they are told, and when it ends. Sends nothing itself: `emit` collects effects. */
-import type { RoomView } from '../../contract/room.ts';
+import type { RoomTicket, RoomView } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import { isMediaServer, mayLink, mediaServerIds } from '../../contract/room-roles.ts';
 import { type Peer, type SignalServerMessage, signallingVersion } from '../../contract/signalling.ts';
@@ -100,6 +100,12 @@ export class Room {
       .filter(({ greeted }) => greeted)
       .map(({ member, socket }) => ({ ...member, present: socket !== null }));
     return { id, name, path: this.#path, size, createdAt, expiresAt, members };
+  }
+
+  /** For those who let others in. */
+  ticket(): RoomTicket {
+    const { joinToken, project } = this.spec;
+    return { room: this.view(), joinToken, project };
   }
 
   /**

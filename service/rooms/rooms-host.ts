@@ -6,11 +6,10 @@ import type { SocketWatch } from '../trace/room-messages.ts';
 import { MachineLoop } from './machine-loop.ts';
 import { MemberSockets, type RoomSocket } from './member-sockets.ts';
 import { newMember, newRoom } from './new-room.ts';
-import type { Room } from './room.ts';
 import { RoomDesk } from './room-desk.ts';
 import type { RoomLimits } from './room-limits.ts';
 import { type MediaEvent, RoomMedia, type RoomMediaOptions } from './room-media.ts';
-import type { RoomService } from './room-service.ts';
+import type { RoomAdmission, RoomService } from './room-service.ts';
 import type { RoomEffect, RoomInput, SocketId } from './room-traffic.ts';
 import type { Seat } from './seat.ts';
 
@@ -52,7 +51,7 @@ export class RoomsHost implements RoomService {
   // – the session part –––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––––
 
   tickets(): RoomTicket[] {
-    return this.#desk.rooms.map(ticketOf);
+    return this.#desk.rooms.map((room) => room.ticket());
   }
 
   census(): { rooms: number; members: number } {
@@ -72,20 +71,22 @@ export class RoomsHost implements RoomService {
     return this.#media.canServe(path);
   }
 
-  create(request: RoomRequest): RoomTicket {
-    const room = newRoom(request, this.#options.now());
+  create(request: RoomRequest, project: string): RoomTicket {
+    const room = newRoom(request, project, this.#options.now());
     this.#ask({ kind: 'create', room });
-    return ticketOf(this.#room(room.id));
+    return this.ticket(room.id);
   }
 
-  join(id: string, request: JoinRequest): { member: string; session: string; room: RoomView } {
+  join(id: string, request: JoinRequest): RoomAdmission {
     const { member, session } = newMember(request);
     this.#ask({ kind: 'join', room: id, token: request.token, member, session });
-    return { member: member.id, session, room: this.view(id) };
+    return { member: member.id, session, ticket: this.ticket(id) };
   }
 
-  view(id: string): RoomView {
-    return this.#room(id).view();
+  ticket(id: string): RoomTicket {
+    const room = this.#desk.room(id);
+    if (room === undefined) throw fault('room-closed');
+    return room.ticket();
   }
 
   memberBy(id: string, session: string | null): string {
@@ -100,7 +101,7 @@ export class RoomsHost implements RoomService {
 
   changePath(id: string, path: RoomPath): RoomView {
     this.#ask({ kind: 'change-path', room: id, path });
-    return this.view(id);
+    return this.ticket(id).room;
   }
 
   closeRoom(id: string): void {
@@ -117,12 +118,6 @@ export class RoomsHost implements RoomService {
   close(): void {
     for (const { spec } of this.#desk.rooms) this.#loop.feed({ kind: 'close', room: spec.id });
     this.#loop.close();
-  }
-
-  #room(id: string): Room {
-    const room = this.#desk.room(id);
-    if (room === undefined) throw fault('room-closed');
-    return room;
   }
 
   /** Feeds a question of HTTP; throws where the machine refuses. */
@@ -170,8 +165,4 @@ function inputOf(event: MediaEvent): RoomInput {
     case 'lost':
       return { kind: 'closed', socket: event.media };
   }
-}
-
-function ticketOf(room: Room): RoomTicket {
-  return { room: room.view(), joinToken: room.spec.joinToken };
 }

@@ -3,14 +3,15 @@ import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role } from '../../contract/access.ts';
 import { transports } from '../../contract/basics.ts';
-import { defaultProject } from '../../contract/projects.ts';
-import type { RoomIce } from '../../contract/room.ts';
+import type { RoomIce, RoomTicket } from '../../contract/room.ts';
 import { roomOperations } from '../../contract/room-operations.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import { bearerOf } from '../access.ts';
 import { fault } from '../fault.ts';
 import { type CallerOf, record, refusalOf } from '../plugins/access.ts';
+import type { ProjectDesk } from '../projects/project-desk.ts';
+import { type ScopeOf, sees } from '../projects/scope.ts';
 import { roomIce } from '../rooms/room-ice.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import type { KnownServer, ServerList } from '../servers/server-list.ts';
@@ -21,6 +22,8 @@ export interface RoomParts {
   readonly rooms: RoomService;
   readonly servers: ServerList;
   readonly callerOf: CallerOf;
+  readonly scopeOf: ScopeOf;
+  readonly projects: ProjectDesk;
   readonly audit: AuditLog;
   readonly now: () => Date;
 }
@@ -43,15 +46,18 @@ type RoomOperation =
   | 'leaveRoom';
 
 export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
-  const { rooms, servers, callerOf, now } = parts;
+  const { rooms, servers, callerOf, scopeOf, projects, now } = parts;
   const iceIn = (path: RoomPath, known: readonly KnownServer[]): RoomIce =>
     roomIce(path, known, Math.floor(now().getTime() / 1000));
 
   const canServe = (path: RoomPath, known: readonly KnownServer[]): boolean =>
     path.kind === 'relay' ? iceIn(path, known).iceServers.length > 0 : rooms.canServe(path);
 
-  const demand = async (path: RoomPath, request: FastifyRequest): Promise<void> => {
-    if (!canServe(path, await servers.all(reachedBy(request), [defaultProject]))) {
+  /** Those of everybody, and those of the room’s project. */
+  const serversOf = (project: string, request: FastifyRequest) => servers.all(reachedBy(request), [project]);
+
+  const demand = async (path: RoomPath, project: string, request: FastifyRequest): Promise<void> => {
+    if (!canServe(path, await serversOf(project, request))) {
       throw fault('room-path-unavailable', nameOf(path), 'path');
     }
   };
@@ -60,9 +66,15 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     [...plainPaths, ...rooms.mediaPaths()].filter((path) => canServe(path, known));
 
   /** What a member has to know of a room beside who is in it. */
-  const waysFor = async (path: RoomPath, request: FastifyRequest) => {
-    const known = await servers.all(reachedBy(request), [defaultProject]);
-    return { ice: iceIn(path, known), paths: pathsIn(known) };
+  const waysFor = async ({ room, project }: RoomTicket, request: FastifyRequest) => {
+    const known = await serversOf(project, request);
+    return { ice: iceIn(room.path, known), paths: pathsIn(known) };
+  };
+
+  /** A room of a project that the sender does not see is as one that is not there. */
+  const demandSeen = async (id: string, request: FastifyRequest): Promise<void> => {
+    const { reads } = await scopeOf(request);
+    if (!sees(reads, (await rooms.ticket(id)).project)) throw fault('room-closed');
   };
 
   /** The member that asks; null: somebody of that role does. */
@@ -73,42 +85,47 @@ export function roomHandlers(parts: RoomParts): Pick<Handlers, RoomOperation> {
     } catch (error) {
       const principal = await callerOf(request);
       if (principal === null) throw error;
-      const refused = refusalOf(principal, needed, true);
+      const refused = refusalOf(principal, needed, false);
       if (refused !== null) throw refused;
+      await demandSeen(room, request);
       return null;
     }
   };
 
   return {
     listRooms: async ({ request }) => {
-      const known = await servers.all(reachedBy(request), [defaultProject]);
-      return { rooms: await rooms.tickets(), paths: pathsIn(known) };
+      const { reads, writes } = await scopeOf(request);
+      const open = (await rooms.tickets()).filter(({ project }) => sees(reads, project));
+      return { rooms: open, paths: pathsIn(await serversOf(writes, request)) };
     },
 
     createRoom: async ({ body, request }) => {
-      await demand(body.path, request);
-      return await rooms.create(body);
+      const { writes } = await scopeOf(request);
+      await projects.demandOpen(writes);
+      await demand(body.path, writes, request);
+      return await rooms.create(body, writes);
     },
 
-    closeRoom: async ({ params }) => {
+    closeRoom: async ({ params, request }) => {
+      await demandSeen(params.id, request);
       await rooms.closeRoom(params.id);
       return { id: params.id };
     },
 
     joinRoom: async ({ params, body, request }) => {
-      const entry = await rooms.join(params.id, body);
-      return { ...entry, channelPath, ...(await waysFor(entry.room.path, request)) };
+      const { ticket, ...membership } = await rooms.join(params.id, body);
+      return { ...membership, channelPath, room: ticket.room, ...(await waysFor(ticket, request)) };
     },
 
     getRoom: async ({ params, request }) => {
       await asker(params.id, request, roomOperations.getRoom.orRole);
-      const room = await rooms.view(params.id);
-      return { room, ...(await waysFor(room.path, request)) };
+      const ticket = await rooms.ticket(params.id);
+      return { room: ticket.room, ...(await waysFor(ticket, request)) };
     },
 
     changeRoomPath: async ({ params, body, request }) => {
       const member = await asker(params.id, request, roomOperations.changeRoomPath.orRole);
-      await demand(body.path, request);
+      await demand(body.path, (await rooms.ticket(params.id)).project, request);
       const change = () => rooms.changePath(params.id, body.path);
       return await (member === null ? record(parts, request, change) : change());
     },

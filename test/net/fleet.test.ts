@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { NodeList } from '../../contract/bus.ts';
+import { defaultProject, type ProjectView, projectHeader } from '../../contract/projects.ts';
 import type { RoomTicket } from '../../contract/room.ts';
 import type { LiveMessage } from '../../contract/signal.ts';
 import { changePath, fetchRoom, joinRoom, listRooms, type Membership } from '../../rooms/io/room-api.ts';
@@ -36,24 +37,30 @@ afterEach(async () => {
   await Promise.all(nodes.map(({ service }) => service.close()));
 });
 
-async function getJson(node: Node, path: string): Promise<{ status: number; body: unknown }> {
-  const reply = await fetch(new URL(path, node.service.url));
-  return { status: reply.status, body: await reply.json() };
+async function getJson(node: Node, path: string, project?: string) {
+  const headers = project === undefined ? {} : { [projectHeader]: project };
+  const reply = await fetch(new URL(path, node.service.url), { headers });
+  return { status: reply.status, body: (await reply.json()) as unknown };
+}
+
+async function post<T>(node: Node, path: string, body: object, project?: string): Promise<T> {
+  const reply = await fetch(new URL(path, node.service.url), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(project !== undefined && { [projectHeader]: project }),
+    },
+    body: JSON.stringify(body),
+  });
+  expect(reply.status).toBe(200);
+  return (await reply.json()) as T;
 }
 
 async function nodesOf(node: Node): Promise<NodeList> {
   return (await getJson(node, '/api/nodes')).body as NodeList;
 }
 
-async function createRoom(node: Node): Promise<RoomTicket> {
-  const reply = await fetch(new URL('/api/rooms', node.service.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-  expect(reply.status).toBe(200);
-  return (await reply.json()) as RoomTicket;
-}
+const createRoom = (node: Node, project?: string) => post<RoomTicket>(node, '/api/rooms', {}, project);
 
 interface Person {
   readonly membership: Membership;
@@ -96,7 +103,8 @@ const offersOf = ({ news }: Person) => news.flatMap((each) => (each.type === 'of
 describe('two nodes', () => {
   it('have one room together, whichever is asked', async () => {
     const [one, two] = nodes;
-    const ticket = await createRoom(one);
+    const { id: project } = await post<ProjectView>(one, '/api/projects', { name: 'Alpha' });
+    const ticket = await createRoom(one, project);
     const here = await enter(ticket, one);
     const there = await enter(ticket, two);
     offer(there, here, 'from there');
@@ -109,6 +117,17 @@ describe('two nodes', () => {
         [2, ticket.joinToken],
       ]);
     }
+    // Its project knows of it on either node, another one on neither.
+    const url = `/api/rooms/${ticket.room.id}`;
+    for (const node of nodes) {
+      const [own, other] = await Promise.all([
+        getJson(node, url, project),
+        getJson(node, url, defaultProject),
+      ]);
+      expect([own.status, other.status]).toEqual([200, 410]);
+      expect((await getJson(node, '/api/rooms', project)).body).toMatchObject({ rooms: [{ project }] });
+      expect((await getJson(node, '/api/rooms', defaultProject)).body).toMatchObject({ rooms: [] });
+    }
     expect((await fetchRoom(there.membership)).room.members).toHaveLength(2);
     await changePath(there.membership, { kind: 'mesh' });
     await expect.poll(() => here.news.map(({ type }) => type)).toContain('path');
@@ -120,7 +139,7 @@ describe('two nodes', () => {
     there.channel.say({ type: 'leave' });
     const left = expect.objectContaining({ type: 'left', reason: 'left' });
     await expect.poll(() => here.news).toContainEqual(left);
-    const gone = new URL(`/api/rooms/${ticket.room.id}`, two.service.url);
+    const gone = new URL(url, two.service.url);
     expect((await fetch(gone, { method: 'DELETE' })).status).toBe(200);
     expect((await fetch(gone)).status).toBe(410);
   });

@@ -1,6 +1,9 @@
 /** What a browser gets on its way through a sign-in: cookies, redirects, sessions, pages, and what the audit log says. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import type { AuditPage } from '../../contract/access/audit.ts';
+import type { SessionView } from '../../contract/access/principal.ts';
+import { defaultProject, projectHeader } from '../../contract/projects.ts';
 import { IdentityProvider, oidcBase } from '../identity/identity-provider.ts';
 import { Visitor } from '../identity/visitor.ts';
 import { bearer, startTestApp, type TestApp, testToken } from '../unit/service/test-app.ts';
@@ -17,10 +20,14 @@ beforeAll(async () => {
 afterAll(() => provider?.close());
 beforeEach(async () => {
   visitor = new Visitor();
-  const oidc = { ...oidcBase, issuer: provider.issuer };
-  t = await startTestApp({ token: testToken, config: { publicUrl, oidc } });
+  t = await startApp();
 });
 afterEach(() => t.close());
+
+function startApp(roles: object[] = oidcBase.roles): Promise<TestApp> {
+  const oidc = { ...oidcBase, issuer: provider.issuer, roles };
+  return startTestApp({ token: testToken, config: { publicUrl, oidc } });
+}
 
 async function get(path: string, headers: Record<string, string> = {}) {
   const url = `${publicUrl}${path}`;
@@ -82,6 +89,37 @@ describe('a sign-in', () => {
       ['listAudit', 'forbidden', 'otto@example.org'],
       ['signIn', 'done', 'otto@example.org'],
     ]);
+  });
+
+  it('for some projects shows nothing of the others, and nothing at all from the moment it ends', async () => {
+    await t.close();
+    const rule = { claim: 'groups', values: ['net-ops'], role: 'operator', projects: [defaultProject] };
+    t = await startApp([rule]);
+    const payload = { name: 'Beta' };
+    const other = await t.app.inject({ method: 'POST', url: '/api/projects', headers: bearer, payload });
+    const { id } = other.json<{ id: string }>();
+    await get(await walk('login?login=otto'));
+    expect(await mine()).toMatchObject({ role: 'operator', projects: [defaultProject] });
+    expect((await get('/api/projects')).json()).toMatchObject({ projects: [{ id: defaultProject }] });
+    const named = await get('/api/runs', { [projectHeader]: id });
+    expect([named.status, (await get('/api/agents')).status]).toEqual([404, 403]);
+
+    const cookie = visitor.cookiesFor(publicUrl);
+    const here = await t.app.listen({ host: '127.0.0.1', port: 0 });
+    const open = (path: string) =>
+      new WebSocket(`${here.replace('http', 'ws')}${path}`, { headers: { cookie } });
+    const endOf = (socket: WebSocket) => new Promise((resolve) => socket.on('close', resolve));
+    expect(await endOf(open(`/ws/live?project=${id}`))).toBe(1008);
+    const live = open('/ws/live');
+    const closed = endOf(live);
+    // It says hello.
+    await new Promise((resolve) => live.once('message', resolve));
+    const all = await t.app.inject({ url: '/api/sessions', headers: bearer });
+    const [session] = all.json<{ sessions: SessionView[] }>().sessions;
+    expect(session).toMatchObject({ projects: [defaultProject] });
+    await t.app.inject({ method: 'DELETE', url: `/api/sessions/${session?.id}`, headers: bearer });
+    expect(await closed).toBe(1008);
+    expect((await get('/api/runs')).status).toBe(401);
   });
 
   it('keeps what it has to remember in a cookie that no script and no other site’s request carries', async () => {

@@ -104,7 +104,16 @@ export class FleetWorld {
     if (first === undefined) throw new Error('no nodes');
     const times = { createdAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-01T01:00:00Z' };
     const path = { kind: 'mesh' } as const;
-    const room = { id: 'room', name: '', path, size: 8, lifeMs: 3_600_000, joinToken, ...times };
+    const room = {
+      id: 'room',
+      name: '',
+      project: 'p',
+      path,
+      size: 8,
+      lifeMs: 3_600_000,
+      joinToken,
+      ...times,
+    };
     this.take(first, { kind: 'create', id: 'create', room });
     for (const [index, id] of ids.entries()) {
       const node = this.nodes[index % this.nodes.length] ?? first;

@@ -45,7 +45,8 @@ class RoomsWorld {
 
   constructor(ids: readonly string[]) {
     const times = { createdAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-01T01:00:00Z' };
-    const room = { id: 'room', name: '', path: { kind: 'mesh' as const }, size: 8, joinToken, ...times };
+    const path = { kind: 'mesh' as const };
+    const room = { id: 'room', name: '', project: 'p', path, size: 8, joinToken, ...times };
     this.#desk({ kind: 'create', room: { ...room, lifeMs: 3_600_000 } });
     for (const id of ids) {
       const session = `session-${id}`;

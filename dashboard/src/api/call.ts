@@ -20,16 +20,19 @@ interface LooseInput {
   readonly body?: unknown;
 }
 
-/** @throws ApiProblem, whatever goes wrong. */
+/**
+ * @param project that it is about; null: all that we see
+ * @throws ApiProblem, whatever goes wrong.
+ */
 export async function call<N extends OperationName>(
   name: N,
   input: CallInput<N>,
   signal?: AbortSignal,
+  project: string | null = chosenProject(),
 ): Promise<Reply<N>> {
   const operation = operations[name];
   const { params, query, body } = input as LooseInput;
   const headers = new Headers({ accept: 'application/json' });
-  const project = chosenProject();
   if (project !== null) headers.set(projectHeader, project);
   const request: RequestInit = { method: operation.method, headers };
   if (signal !== undefined) request.signal = signal;

@@ -120,8 +120,7 @@ export class OwnedRoom {
   }
 
   get ticket(): RoomTicket | null {
-    const room = this.#desk.room(this.id);
-    return room === undefined ? null : { room: room.view(), joinToken: room.spec.joinToken };
+    return this.#desk.room(this.id)?.ticket() ?? null;
   }
 
   /** Id of the member; null: there is none with that session. */

@@ -1,6 +1,8 @@
 /** A room that was copied goes on in another desk as it would have gone on in its own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaultProject } from '../../../contract/projects.ts';
+import { roomTicketSchema } from '../../../contract/room.ts';
 import { fitCopy } from '../../../service/fleet/desk/fit-copy.ts';
 import { type RoomCopy, roomCopySchema } from '../../../service/rooms/room-copy.ts';
 import { RoomDesk } from '../../../service/rooms/room-desk.ts';
@@ -131,4 +133,13 @@ describe('a copy of a room', () => {
     ]);
     expect(fitCopy({ ...copy, seats: copy.seats.slice(0, 1) }).seats).toEqual(copy.seats.slice(0, 1));
   });
+});
+
+it('a room keeps its project; one of a release that knew of none belongs to the default one', () => {
+  const copy = copyOf(livelyRoom().desk, 0);
+  expect(copy.spec.project).toBe('p');
+  const { project: _gone, ...spec } = copy.spec;
+  expect(roomCopySchema.parse({ ...copy, spec }).spec.project).toBe(defaultProject);
+  const { project: _neither, ...ticket } = livelyRoom().desk.rooms[0]?.ticket() ?? {};
+  expect(roomTicketSchema.parse({ ...ticket, joinToken }).project).toBe(defaultProject);
 });

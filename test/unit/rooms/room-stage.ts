@@ -36,7 +36,10 @@ export class RoomStage {
   create(id: string, options: { path?: RoomPath; size?: number; lifeMs?: number } = {}): RoomEffect[] {
     const { path = { kind: 'mesh' }, size = 8, lifeMs = 3_600_000 } = options;
     const times = { createdAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-01T01:00:00Z' };
-    return this.feed({ kind: 'create', room: { id, name: '', path, size, lifeMs, joinToken, ...times } });
+    return this.feed({
+      kind: 'create',
+      room: { id, name: '', project: 'p', path, size, lifeMs, joinToken, ...times },
+    });
   }
 
   /** Over HTTP; the session is `session-` and the id. */

@@ -5,6 +5,7 @@ import type { Principal } from '../../../contract/access.ts';
 import { type OperationName, operations } from '../../../contract/api.ts';
 import { projectRules } from '../../../contract/project-rules.ts';
 import { defaultProject, noQuotas, type ProjectView, projectHeader } from '../../../contract/projects.ts';
+import type { RoomEntry, RoomState, RoomTicket } from '../../../contract/room.ts';
 import type { RunList } from '../../../contract/runs.ts';
 import type { LiveMessage } from '../../../contract/signal.ts';
 import { Access, sessionCookie } from '../../../service/access.ts';
@@ -88,12 +89,13 @@ async function fill(mark: string, headers: Headers) {
   const watch = await made<{ id: string }>(headers, '/api/monitors', monitor(`${mark} monitor`, server.id));
   const probe = await made<{ id: string }>(headers, '/api/probes', { servers: [server.id] });
   const check = await made<{ id: string }>(headers, '/api/turn-checks', { server: server.id });
+  const { room } = await made<RoomTicket>(headers, '/api/rooms', { name: `${mark} room` });
   const done = async (path: string) => (await ask<{ state: string }>(headers, 'GET', path)).body().state;
   await expect.poll(() => done(`/api/probes/${probe.id}`)).toBe('done');
   await expect.poll(() => done(`/api/turn-checks/${check.id}`)).toBe('done');
   return {
     ...{ server: server.id, link: link.link.id, code: byLink.code, monitor: watch.id },
-    ...{ runs: [byLink.id, byKey.id, turn.id], probe: probe.id, check: check.id, mark },
+    ...{ runs: [byLink.id, byKey.id, turn.id], probe: probe.id, check: check.id, room: room.id, mark },
   };
 }
 type Filled = Awaited<ReturnType<typeof fill>>;
@@ -133,6 +135,9 @@ const attempts: Readonly<Record<string, (own: Filled, other: Filled) => readonly
   getTurnCheck: (_own, { check }) => [[check]],
   serverChecks: (_own, { server }) => [[`${server}/checks`]],
   listProjects: () => [['']],
+  listRooms: () => [['']],
+  createRoom: () => [],
+  closeRoom: (_own, { room }) => [[room]],
   regionMatrix: () => [['']],
   listMonitors: () => [['']],
   createMonitor: (_own, { server }) => [['', monitor('x', server)]],
@@ -148,6 +153,7 @@ const listed = [
   '/api/links',
   '/api/servers',
   '/api/monitors',
+  '/api/rooms',
   '/api/projects',
   '/api/success/breakdown',
 ];
@@ -169,6 +175,7 @@ describe('two projects', () => {
       other.link,
       other.code,
       other.monitor,
+      other.room,
       ...other.runs,
     ];
     // They are there, for whoever may see them.
@@ -189,8 +196,10 @@ describe('two projects', () => {
           true,
           [],
         ]);
+        // As what is not there: a room that has ended is gone.
+        const missing = name === 'closeRoom' ? 410 : 404;
         if (path.includes(':'))
-          expect([url, /history$/.test(url) || reply.status]).toEqual([url, /history$/.test(url) || 404]);
+          expect([url, /history$/.test(url) || reply.status]).toEqual([url, /history$/.test(url) || missing]);
       }
       asked.add(name);
     }
@@ -205,6 +214,47 @@ describe('two projects', () => {
     expect(await total({ ...bearer, [projectHeader]: b.id })).toBe(await total(ofB));
     expect(await allOf(signedInAtA)).toEqual(await allOf(ofA));
     expect((await ask(ofA, 'GET', '/api/runs?limit=1')).text).not.toContain('beta');
+  });
+
+  it('have rooms of their own, with their own relays; whoever has the token of one may join it', async () => {
+    await start();
+    const [a, b] = [await makeProject('Alpha'), await makeProject('Beta')];
+    const [ofA, ofB, signedInAtA] = [await keyFor([a.id]), await keyFor([b.id]), await signedIn([a.id])];
+    const relay = { kind: 'relay', transport: null };
+    const server = {
+      label: 'x',
+      urls: ['turn:beta.example'],
+      auth: 'password',
+      username: 'u',
+      credential: 'c',
+    };
+    await made(ofB, '/api/servers', server);
+    const { room, joinToken, project } = await made<RoomTicket>(ofB, '/api/rooms', { path: relay });
+    expect(project).toBe(b.id);
+    const url = `/api/rooms/${room.id}`;
+    for (const who of [ofA, signedInAtA]) {
+      // As a room that is not there.
+      for (const at of [url, '/api/rooms/none']) {
+        const [byId, path, member, end] = [
+          await ask(who, 'GET', at),
+          await ask(who, 'PUT', `${at}/path`, { path: { kind: 'mesh' } }),
+          await ask(who, 'DELETE', `${at}/members/x`),
+          await ask(who, 'DELETE', at),
+        ];
+        expect([at, byId.status, path.status, member.status, end.status]).toEqual([at, 410, 410, 410, 410]);
+      }
+      // A relay of the other project is no path for this one.
+      expect((await ask(who, 'POST', '/api/rooms', { path: relay })).status).toBe(409);
+      const list = (await ask<{ rooms: RoomTicket[]; paths: object[] }>(who, 'GET', '/api/rooms')).body();
+      expect(list).toEqual({ rooms: [], paths: [{ kind: 'mesh' }] });
+    }
+    const joined = await made<RoomEntry>(signedInAtA, `${url}/members`, { token: joinToken });
+    expect(JSON.stringify(joined.ice)).toContain('turn:beta.example');
+    expect(JSON.stringify(joined)).not.toContain(b.id);
+    const member = await ask<RoomState>({ authorization: `Bearer ${joined.session}` }, 'GET', url);
+    expect(JSON.stringify(member.body().ice)).toContain('turn:beta.example');
+    expect((await ask(ofB, 'DELETE', `${url}/members/${joined.member}`)).status).toBe(200);
+    expect((await ask(bearer, 'DELETE', url)).status).toBe(200);
   });
 
   it('keep whoever sees some of them from what is about the whole service, and from others by name', async () => {

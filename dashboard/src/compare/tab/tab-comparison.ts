@@ -28,23 +28,32 @@ export interface TabComparisonOptions {
 /** A run that the tool spoiled is tried once more. */
 const mostAttempts = 2;
 
+export interface TabComparison {
+  readonly report: CompareReport;
+  /** In which its rooms were; null: there was none. */
+  readonly project: string | null;
+}
+
 /** Cancelled, it resolves with what there is. Rejects when a room cannot be made. */
-export async function compareInTab(options: TabComparisonOptions): Promise<CompareReport> {
+export async function compareInTab(options: TabComparisonOptions): Promise<TabComparison> {
   const { plan, onProgress, signal } = options;
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
   const planned = runOrder(plan, Math.random);
   const runs: CompareRun[] = [];
+  let project: string | null = null;
   for (const [at, run] of planned.entries()) {
     for (let attempt = 1; attempt <= mostAttempts && !signal.aborted; attempt += 1) {
       const tell = (reported: number): void => onProgress({ planned, at, reported, runs: [...runs] });
       tell(0);
       const made = await makeRun(run, attempt, options, tell);
-      if (made !== null) runs.push(made);
-      if (made?.outcome !== 'harness-fault') break;
+      if (made === null) break;
+      runs.push(made.run);
+      ({ project } = made);
+      if (made.run.outcome !== 'harness-fault') break;
     }
   }
-  return buildCompareReport(
+  const report = buildCompareReport(
     {
       plan,
       host: { rim: 'tab', cpus: navigator.hardwareConcurrency, sharedCpu: true },
@@ -59,6 +68,7 @@ export async function compareInTab(options: TabComparisonOptions): Promise<Compa
     },
     startedAt,
   );
+  return { report, project };
 }
 
 function notesOn({ paths }: ComparePlan, runs: readonly CompareRun[]): string[] {
@@ -77,7 +87,7 @@ async function makeRun(
   attempt: number,
   { plan, place, signal }: TabComparisonOptions,
   onReported: (count: number) => void,
-): Promise<CompareRun | null> {
+): Promise<{ readonly run: CompareRun; readonly project: string } | null> {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
   const name = `${words.compare.title}: ${words.comparePaths[path]}`;
@@ -93,5 +103,6 @@ async function makeRun(
     await call('closeRoom', { params: { id: ticket.room.id } }).catch(() => undefined);
   }
   const durationMs = performance.now() - startedMs;
-  return judgeRun({ path, repeat, attempt, startedAt, durationMs, witnesses, server: null, turn: null });
+  const run = judgeRun({ path, repeat, attempt, startedAt, durationMs, witnesses, server: null, turn: null });
+  return { run, project: ticket.project };
 }

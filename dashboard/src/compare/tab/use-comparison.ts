@@ -38,12 +38,12 @@ export function useComparison(): ComparisonView {
       const { signal } = control;
       const run = async (): Promise<ComparisonState> => {
         const onProgress = (progress: Progress) => setState({ kind: 'running', progress });
-        const report = await compareInTab({ plan, place, onProgress, signal });
+        const { report, project } = await compareInTab({ plan, place, onProgress, signal });
         // Cancelled before the first run was over: there is nothing to keep.
         if (report.body.runs.length === 0) return { kind: 'idle' };
         setState({ kind: 'saving' });
         try {
-          const { id } = await call('addReport', { body: report });
+          const { id } = await call('addReport', { body: report }, undefined, project);
           await client.invalidateQueries({ queryKey: queryKeys.runs });
           return { kind: 'done', report, id, problem: null };
         } catch (error) {

@@ -10,6 +10,7 @@ import { joinToken } from '../../rooms/room-stage.ts';
 const spec: RoomSpec = {
   id: 'room',
   name: '',
+  project: 'p',
   path: { kind: 'sfu', server: 'embedded' },
   size: 4,
   lifeMs: 3_600_000,
