@@ -4,7 +4,11 @@ import { idSchema } from '../../contract/basics.ts';
 import { natSummarySchema } from '../../contract/nat-report.ts';
 import { memberSchema } from '../../contract/room.ts';
 import { roomPathSchema } from '../../contract/room-path.ts';
-import { connectionSchema, type SequencedMessage, signalServerMessageSchema } from '../../contract/signalling.ts';
+import {
+  connectionSchema,
+  type SequencedMessage,
+  signalServerMessageSchema,
+} from '../../contract/signalling.ts';
 
 const ms = z.number();
 const count = z.int().min(0);
