@@ -31,6 +31,13 @@ const seq = z.int().min(1);
 const to = idSchema;
 const from = idSchema;
 
+/**
+ * One program counts its sockets, from 1: what comes late from an earlier one takes nobody’s place. A second program with
+ * the same session (a copied tab) has a channel of its own.
+ */
+export const connectionSchema = z.object({ channel: z.string().min(1).max(64), count: z.int().min(1) });
+export type Connection = z.infer<typeof connectionSchema>;
+
 /** Member → service. */
 export const signalClientMessageSchema = z.discriminatedUnion('type', [
   /** First on every socket. `lastSeq`: the last message that arrived; null: nothing is left from before, begin anew. */
@@ -40,6 +47,7 @@ export const signalClientMessageSchema = z.discriminatedUnion('type', [
     room: idSchema,
     session: z.string().max(128),
     lastSeq: z.int().min(0).nullable(),
+    connection: connectionSchema.optional(),
   }),
   z.object({ type: z.literal('offer'), n, to, link, epoch, sdp }),
   z.object({ type: z.literal('answer'), n, to, link, epoch, sdp }),

@@ -62,6 +62,9 @@ type Stage = 'idle' | 'opening' | 'greeting' | 'connected' | 'waiting' | 'ended'
 
 export class SignalSession {
   readonly #options: SignalSessionOptions;
+  /** No secret: it tells this program from another one with the same session. */
+  readonly #channel: string;
+  #sockets = 0;
   #stage: Stage = 'idle';
   #effects: SessionEffect[] = [];
   /** Sent, or to be sent, and not known to have arrived. */
@@ -75,6 +78,7 @@ export class SignalSession {
 
   constructor(options: SignalSessionOptions) {
     this.#options = options;
+    this.#channel = Math.floor(options.random() * 2 ** 52).toString(36);
   }
 
   nextDeadlineMs(): number | null {
@@ -123,6 +127,7 @@ export class SignalSession {
 
   #connect(nowMs: number): void {
     this.#become('opening', nowMs + connectMs);
+    this.#sockets += 1;
     this.#emit({ kind: 'open' });
   }
 
@@ -130,7 +135,8 @@ export class SignalSession {
     if (this.#stage !== 'opening') return;
     this.#stage = 'greeting';
     const { room, session } = this.#options;
-    this.#send({ type: 'hello', version: 1, room, session, lastSeq: this.#lastSeq });
+    const connection = { channel: this.#channel, count: this.#sockets };
+    this.#send({ type: 'hello', version: 1, room, session, lastSeq: this.#lastSeq, connection });
   }
 
   #received(nowMs: number, text: string): void {

@@ -124,7 +124,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     onState: (check, project) => live.broadcast({ type: 'turn-check', check }, project),
     onEnd: ({ state }) => metrics.turnCheckEnded(state === 'done' ? 'done' : 'failed'),
   });
-  const fleet = joinFleet(deps.fleet, { version: deps.version, live, metrics, census: () => rooms.census() });
+  const fleet = joinFleet(deps.fleet, {
+    ...{ version: deps.version, log: app.log, live, metrics },
+    census: () => rooms.census(),
+  });
   const rooms = fleet.rooms({
     limits: { ...roomLimits, rooms: config.limits.rooms },
     mediaServers: deps.mediaServers ?? {},

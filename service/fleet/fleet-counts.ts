@@ -4,6 +4,7 @@ import { Counter, type Registry } from 'prom-client';
 export class FleetCounts {
   readonly #adopted: Counter;
   readonly #deposed: Counter;
+  readonly #unanswered: Counter;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -17,6 +18,11 @@ export class FleetCounts {
       help: 'Rooms of this node that another one has taken over meanwhile.',
       registers,
     });
+    this.#unanswered = new Counter({
+      name: 'polynya_rooms_ledger_unanswered_total',
+      help: 'Entries and questions that the ledger of rooms (JetStream) did not answer in time.',
+      registers,
+    });
   }
 
   owned(isAdopted: boolean): void {
@@ -25,5 +31,9 @@ export class FleetCounts {
 
   deposed(): void {
     this.#deposed.inc();
+  }
+
+  unanswered(): void {
+    this.#unanswered.inc();
   }
 }

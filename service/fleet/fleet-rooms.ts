@@ -65,7 +65,12 @@ export class FleetRooms implements RoomService {
     this.#options = options;
     this.#counts = new FleetCounts(options.registry);
     this.#calls = new RoomCalls(bus, (input) => this.#loop.feed(input));
-    this.#ledger = new RoomLedger(bus, (input) => this.#loop.feed(input), log);
+    this.#ledger = new RoomLedger({
+      bus,
+      feed: (input) => this.#loop.feed(input),
+      log,
+      onUnanswered: () => this.#counts.unanswered(),
+    });
     this.#desk = new FleetDesk(performance.now(), {
       node: bus.node,
       limits,
@@ -228,7 +233,10 @@ export class FleetRooms implements RoomService {
         break;
       case 'disown':
         this.#calls.disown(effect.room);
-        if (effect.reason === 'deposed') this.#counts.deposed();
+        if (effect.reason === 'deposed') {
+          this.#counts.deposed();
+          this.#options.log.warn({ room: effect.room }, 'another node has taken the room over');
+        }
         if (this.#desk.isIdle) this.#onIdle?.();
         break;
       case 'open-media':

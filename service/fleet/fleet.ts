@@ -1,4 +1,5 @@
 /** This node among the others, or alone: who is there, what they tell each other, and whose the rooms are. */
+import type { FastifyBaseLogger } from 'fastify';
 import type { NodeList } from '../../contract/bus.ts';
 import type { Bus } from '../bus/bus.ts';
 import { watchBus } from '../bus/bus-metrics.ts';
@@ -13,6 +14,7 @@ import { FleetRooms } from './fleet-rooms.ts';
 
 export interface FleetParts {
   readonly version: string;
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
   readonly live: LiveHub;
   readonly metrics: Metrics;
   /** Asked when the first beat is due, and not before this turn of the event loop has ended. */
@@ -30,7 +32,7 @@ export interface Fleet {
 }
 
 export function joinFleet(deps: FleetDeps | undefined, parts: FleetParts): Fleet {
-  const { version, live, metrics, census } = parts;
+  const { version, log, live, metrics, census } = parts;
   if (deps === undefined) {
     return {
       peers: null,
@@ -42,6 +44,11 @@ export function joinFleet(deps: FleetDeps | undefined, parts: FleetParts): Fleet
   const { bus, address } = deps;
   const presence = new NodePresence(bus, () => ({ version, address: address(), ...census() }));
   const unshare = shareLive(live, bus);
+  // What a first connection fails of is told where it is made; the library says of a later one only that there is none.
+  const unwatch = bus.onState((state) => {
+    if (state === 'up') log.info('the bus is there');
+    else log.warn('the bus is away: rooms of other nodes are out of reach, and it is tried again');
+  });
   const { registry } = metrics;
   watchBus(registry, bus, () => presence.nodes.length);
   return {
@@ -49,6 +56,7 @@ export function joinFleet(deps: FleetDeps | undefined, parts: FleetParts): Fleet
     nodes: () => ({ bus: bus.state, nodes: presence.nodes }),
     rooms: (options) => new FleetRooms({ ...options, bus, presence, registry }),
     leave: () => {
+      unwatch();
       unshare();
       presence.close();
     },

@@ -8,17 +8,30 @@ import { type KeptEntry, roomEntrySchema } from './desk/room-entry.ts';
 /** No room lives longer than a day. */
 const keptMs = 26 * 3_600_000;
 
+/** While the ledger is silent, each of its rooms finds out several times a second. */
+const complainEveryMs = 5_000;
+
 type LedgerEffect = Extract<FleetEffect, { kind: 'append' | 'read' | 'last' | 'list' | 'erase' }>;
+
+export interface RoomLedgerOptions {
+  readonly bus: Bus;
+  readonly feed: (input: FleetInput) => void;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly onUnanswered: () => void;
+}
 
 export class RoomLedger {
   readonly #ledger: Ledger;
   readonly #feed: (input: FleetInput) => void;
   readonly #log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly #onUnanswered: () => void;
+  #complainedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(bus: Bus, feed: (input: FleetInput) => void, log: Pick<FastifyBaseLogger, 'warn'>) {
+  constructor({ bus, feed, log, onUnanswered }: RoomLedgerOptions) {
     this.#ledger = bus.ledger('rooms', { keptMs });
     this.#feed = feed;
     this.#log = log;
+    this.#onUnanswered = onUnanswered;
   }
 
   /** Never rejects. */
@@ -55,6 +68,7 @@ export class RoomLedger {
       this.#feed({ kind: 'appended', room, entry: entry.id, revision });
     } catch (error) {
       const problem = error instanceof LedgerConflict ? 'conflict' : 'unsure';
+      if (problem === 'unsure') this.#complain(room, error);
       this.#feed({ kind: 'unappended', room, entry: entry.id, problem });
     }
   }
@@ -63,9 +77,17 @@ export class RoomLedger {
     try {
       return await ask();
     } catch (error) {
-      this.#log.warn({ room: about, err: error }, 'the ledger of rooms does not answer');
+      this.#complain(about, error);
       return otherwise;
     }
+  }
+
+  #complain(about: string, error: unknown): void {
+    this.#onUnanswered();
+    const nowMs = performance.now();
+    if (nowMs - this.#complainedMs < complainEveryMs) return;
+    this.#complainedMs = nowMs;
+    this.#log.warn({ room: about, err: error }, 'the ledger of rooms does not answer');
   }
 }
 

@@ -5,7 +5,11 @@ import { natSummarySchema } from '../../contract/nat-report.ts';
 import { defaultProject } from '../../contract/projects.ts';
 import { memberSchema } from '../../contract/room.ts';
 import { roomPathSchema } from '../../contract/room-path.ts';
-import { type SequencedMessage, signalServerMessageSchema } from '../../contract/signalling.ts';
+import {
+  connectionSchema,
+  type SequencedMessage,
+  signalServerMessageSchema,
+} from '../../contract/signalling.ts';
 
 const ms = z.number();
 const count = z.int().min(0);
@@ -53,6 +57,8 @@ export const seatCopySchema = z.object({
   member: memberSchema.omit({ present: true }),
   session: z.string().nullable(),
   socket: count.nullable(),
+  /** Releases before 0.2 do not write it. */
+  connection: connectionSchema.nullable().default(null),
   greeted: z.boolean(),
   nat: natSummarySchema.nullable(),
   received: count,

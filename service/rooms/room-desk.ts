@@ -203,7 +203,8 @@ export class RoomDesk {
     } else this.#numbered(nowMs, line, place, message);
   }
 
-  #hello(nowMs: number, line: Line, { room: id, session, lastSeq }: Hello): void {
+  #hello(nowMs: number, line: Line, hello: Hello): void {
+    const { room: id, session, connection } = hello;
     const { places, rooms } = this.#state;
     const place = places.get(session);
     const refuse = (code: FailureCode, detail = ''): void =>
@@ -211,17 +212,19 @@ export class RoomDesk {
     if (line.place !== null) refuse('signal-invalid', 'hello comes once');
     else if (!rooms.has(id)) refuse('room-closed');
     else if (place?.room.spec.id !== id) refuse('session-unknown');
-    else this.#seat(line, place, lastSeq);
+    else if (place.seat.isPast(connection)) refuse('session-taken-over');
+    else this.#seat(line, place, hello);
   }
 
   /** The member is back on a new socket, or is there for the first time. */
-  #seat(line: Line, place: Place, lastSeq: number | null): void {
+  #seat(line: Line, place: Place, { lastSeq, connection }: Hello): void {
     const { lines, media, emit } = this.#state;
     const { room, seat } = place;
     const wasAway = seat.socket === null && seat.greeted;
     if (seat.socket !== null) lines.hangUp(seat.socket, { code: 'session-taken-over', detail: '' });
     const missed = lastSeq === null || !seat.greeted ? null : seat.log.after(lastSeq);
     if (seat.greeted && missed === null) room.restart(seat);
+    seat.connection = connection ?? null;
     lines.seat(line, place);
     room.greet(seat, missed === null ? null : lastSeq);
     for (const message of missed ?? []) emit({ kind: 'send', socket: line.socket, message });

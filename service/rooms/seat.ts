@@ -1,6 +1,7 @@
 /** One member of a room, with what has been told to it and what it may still say. */
 import type { NatSummary } from '../../contract/nat-report.ts';
 import type { Member } from '../../contract/room.ts';
+import type { Connection } from '../../contract/signalling.ts';
 import { TokenBucket } from '../../turn/server/token-bucket.ts';
 import { ReplayLog } from './replay-log.ts';
 import type { SeatCopy } from './room-copy.ts';
@@ -20,6 +21,8 @@ export class Seat {
   readonly #tells: TokenBucket;
   readonly #refusals: TokenBucket;
   socket: SocketId | null = null;
+  /** That it came by last; null: it does not count them. */
+  connection: Connection | null = null;
   /** It has said hello once, so the others know of it. */
   greeted = false;
   /** As its own test found; null: it has told nothing. */
@@ -50,6 +53,7 @@ export class Seat {
   static restored(copy: SeatCopy, nowMs: number, limits: RoomLimits): Seat {
     const seat = new Seat(copy.member, copy.session, nowMs, limits, copy);
     seat.socket = copy.socket;
+    seat.connection = copy.connection;
     seat.greeted = copy.greeted;
     seat.nat = copy.nat;
     seat.received = copy.received;
@@ -58,13 +62,21 @@ export class Seat {
   }
 
   copy(nowMs: number): SeatCopy {
-    const { member, session, socket, greeted, nat, received, dueMs } = this;
+    const { member, session, socket, connection, greeted, nat, received, dueMs } = this;
     const refusals = this.#refusals.level(nowMs, this.#limits.refusals);
-    return { member, session, socket, greeted, nat, received, dueMs, refusals, log: this.log.copy() };
+    const log = this.log.copy();
+    return { member, session, socket, connection, greeted, nat, received, dueMs, refusals, log };
   }
 
   get id(): string {
     return this.member.id;
+  }
+
+  /** Has the same program come by a later socket than this one, or sits here by this very one? */
+  isPast(connection: Connection | undefined): boolean {
+    const last = this.connection;
+    if (last === null || last.channel !== connection?.channel) return false;
+    return this.socket === null ? connection.count < last.count : connection.count <= last.count;
   }
 
   /** May it say so much now? */

@@ -32,11 +32,20 @@ function print(line) {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** As a load balancer would: one after the other. */
+/** Those that answer, as a load balancer finds out. */
+let answering = nodes;
+setInterval(async () => {
+  const options = { signal: AbortSignal.timeout(1_000) };
+  const answers = await Promise.allSettled(nodes.map((node) => fetch(new URL('/readyz', node), options)));
+  const there = nodes.filter((_node, index) => answers[index].value?.ok);
+  if (there.length > 0) answering = there;
+}, 500);
+
+/** As a load balancer would: one after the other of those that answer. */
 function opener(first) {
   let next = first;
   return () => {
-    const node = nodes[next % nodes.length];
+    const node = answering[next % answering.length];
     next += 1;
     const url = new URL('/ws/rooms', node);
     url.protocol = 'ws:';

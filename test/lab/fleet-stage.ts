@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Running } from '../../scenarios/io/exec.ts';
 import { buildLab, type Lab } from '../../scenarios/io/lab.ts';
 import { natsConfig } from '../../scenarios/io/nats.ts';
@@ -19,11 +20,15 @@ const busToken = 'correct-horse-battery-staple';
 const members = fileURLToPath(new URL('fleet-members.mjs', import.meta.url));
 const numbers = [1, 2, 3] as const;
 
-/** For `node -e`: URL, method and body are its arguments. */
+/** For `node -e`: asks what a line of stdin says, and prints the answer with its number; null: there was none. */
 const asking = `
-const [url, method, body] = process.argv.slice(1);
 const headers = { authorization: 'Bearer ${adminToken}', 'content-type': 'application/json' };
-fetch(url, { method, headers, ...(body === 'null' ? {} : { body }) }).then(async (reply) => console.log(await reply.text()));`;
+require('node:readline').createInterface({ input: process.stdin }).on('line', async (line) => {
+  const { id, url, method, body } = JSON.parse(line);
+  const options = { method, headers, signal: AbortSignal.timeout(2_000), ...(body === null ? {} : { body: JSON.stringify(body) }) };
+  const reply = await fetch(url, options).then((reply) => /json/.test(reply.headers.get('content-type')) ? reply.json() : reply.text()).catch(() => null);
+  console.log(JSON.stringify({ id, reply }));
+});`;
 
 interface Host {
   readonly namespace: string;
@@ -53,11 +58,14 @@ export class FleetStage {
   /** What NATS servers have kept, for when they come back. */
   readonly #folders = new Map<string, string>();
   #members: Running | null = null;
+  #asker: Running | null = null;
+  readonly #answers = new Map<number, (reply: unknown) => void>();
   #postgres: Postgres | null = null;
   #store = '';
   #seen: Seen = { native: 0, talkers: [] };
   #owner: string | null = null;
   #marks = 0;
+  #asked = 0;
 
   private constructor(lab: Lab) {
     this.#lab = lab;
@@ -83,6 +91,14 @@ export class FleetStage {
   }
 
   async start(): Promise<void> {
+    const { namespace } = this.#host('members');
+    this.#asker = this.#lab.spawn(namespace, [process.execPath, '-e', asking], {
+      onLine: (line) => {
+        const { id, reply } = JSON.parse(line);
+        this.#answers.get(id)?.(reply);
+        this.#answers.delete(id);
+      },
+    });
     this.#postgres = await startPostgres({ durable: false, place: this.#host('store') });
     const store = this.#postgres.database();
     await Promise.all(numbers.map((n) => this.startNats(`nats${n}`)));
@@ -90,7 +106,7 @@ export class FleetStage {
     await Promise.all(this.nodes.map((node) => this.startNode(node)));
     const urls = this.nodes.map((node) => this.#url(node));
     const argv = [process.execPath, members, adminToken, ...urls];
-    this.#members = this.#lab.spawn(this.#host('members').namespace, argv, {
+    this.#members = this.#lab.spawn(namespace, argv, {
       onLine: (line) => this.#read(line),
     });
   }
@@ -102,10 +118,17 @@ export class FleetStage {
     const routes = numbers.map((n) => `nats://${this.#host(`nats${n}`).address}:6222`);
     const file = join(folder, 'nats.conf');
     const cluster = { port: 6222, routes };
-    writeFileSync(file, natsConfig({ name, address, port: 4222, folder, token: busToken, cluster }));
+    const more = { http: `${address}:8222` };
+    writeFileSync(file, natsConfig({ name, address, port: 4222, folder, token: busToken, cluster, more }));
     const running = this.#lab.spawn(namespace, ['nats-server', '-c', file]);
     this.#nats.set(name, running);
     await running.waitFor(/Server is ready/, 20_000);
+  }
+
+  /** It has caught up: only now may the next one go. */
+  async natsIsWell(name: string): Promise<void> {
+    const wellSchema = z.object({ status: z.literal('ok') });
+    await until(async () => wellSchema.safeParse(await this.#monitor(name, '/healthz')).success);
   }
 
   async startNode(name: string): Promise<void> {
@@ -143,12 +166,24 @@ export class FleetStage {
     return (await this.ask(node, 'GET', '/readyz')) as { status: string; bus: string } | null;
   }
 
-  /** Asks the node from its own namespace; null: it does not answer. */
-  async ask(node: string, method: string, path: string, body: unknown = null): Promise<unknown> {
-    const url = this.#url(node) + path;
-    const argv = [process.execPath, '-e', asking, url, method, JSON.stringify(body)];
-    const { stdout } = await this.#lab.run(this.#host(node).namespace, argv, { timeoutMs: 10_000 });
-    return stdout === '' ? null : JSON.parse(stdout);
+  /** Null: it does not answer. */
+  ask(node: string, method: string, path: string, body: unknown = null): Promise<unknown> {
+    return this.#ask(this.#url(node) + path, method, body);
+  }
+
+  /** Name of the NATS server that leads the stream with the rooms, as it says itself: others may not know yet. */
+  async leader(): Promise<string> {
+    let leader: string | null = null;
+    await until(async () => {
+      for (const name of numbers.map((n) => `nats${n}`)) {
+        const { data } = leadersSchema.safeParse(await this.#monitor(name, '/jsz?streams=true'));
+        const streams = data?.account_details.flatMap(({ stream_detail: details }) => details) ?? [];
+        const rooms = streams.find((stream) => stream.name === 'POLYNYA_ROOMS');
+        if (rooms?.cluster.leader === name) leader = name;
+      }
+      return leader !== null;
+    });
+    return leader ?? '';
   }
 
   /** Name of the node that has the room. */
@@ -174,15 +209,44 @@ export class FleetStage {
     this.#members?.write('quiet\n');
   }
 
-  /** What each of them wrote last. */
-  evidence(): string {
+  /** What each of them wrote last, and how the rooms and their ledger fare now. */
+  async evidence(): Promise<string> {
     const all = [...this.#nodes, ...this.#nats, ['members', this.#members] as const];
-    return all.map(([name, running]) => `${name}:\n${running?.stderr().slice(-4_000)}`).join('\n');
+    const logs = all.map(([name, running]) => `${name}:\n${running?.stderr().slice(-4_000)}`);
+    const states = await Promise.all([
+      ...this.nodes.map(async (node) => {
+        const rooms = await this.ask(node, 'GET', '/api/rooms');
+        const metrics = String(await this.ask(node, 'GET', '/metrics'));
+        return [
+          node,
+          JSON.stringify(rooms),
+          ...metrics.split('\n').filter((line) => /^polynya_rooms_/.test(line)),
+        ];
+      }),
+      ...numbers.map(async (n) => [
+        `nats${n}`,
+        JSON.stringify(await this.#monitor(`nats${n}`, '/jsz?streams=true')),
+      ]),
+    ]);
+    return [...logs, ...states.flat(), JSON.stringify(this.talkers)].join('\n');
   }
 
   async close(): Promise<void> {
     await this.#postgres?.stop();
     await this.#lab.close();
+  }
+
+  #monitor(nats: string, path: string): Promise<unknown> {
+    return this.#ask(`http://${this.#host(nats).address}:8222${path}`, 'GET', null);
+  }
+
+  #ask(url: string, method: string, body: unknown): Promise<unknown> {
+    const id = this.#asked;
+    this.#asked += 1;
+    return new Promise((resolve) => {
+      this.#answers.set(id, resolve);
+      this.#asker?.write(`${JSON.stringify({ id, url, method, body })}\n`);
+    });
   }
 
   #read(line: string): void {
@@ -203,7 +267,18 @@ export class FleetStage {
   }
 }
 
-const lookMs = 200;
+/** Of what the monitoring port of `nats-server` says. */
+const leadersSchema = z.object({
+  account_details: z.array(
+    z.object({
+      stream_detail: z.array(
+        z.object({ name: z.string(), cluster: z.object({ leader: z.string().optional() }) }),
+      ),
+    }),
+  ),
+});
+
+const lookMs = 50;
 const patienceMs = 20_000;
 
 /** @throws Error when it does not hold in time */

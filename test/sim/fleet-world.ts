@@ -54,7 +54,11 @@ export interface SimNode {
 export interface Mischief {
   readonly lost: number;
   readonly doubled: number;
+  /** Of questions from node to node: they come when nobody waits for an answer any more, as from a bus that was away. */
+  readonly late: number;
 }
+
+const latestMs = 8_000;
 
 export class FleetWorld {
   nowMs = 0;
@@ -64,7 +68,7 @@ export class FleetWorld {
   /** Entries per room, and who wrote each. */
   readonly ledger = new Map<string, { revision: number; text: string; atMs: number }[]>();
   readonly #random: () => number;
-  mischief: Mischief = { lost: 0, doubled: 0 };
+  mischief: Mischief = { lost: 0, doubled: 0, late: 0 };
   /** Who leads members to nodes: by chance, or one after the other, as most load balancers do. */
   takesTurns = false;
   /** Under each number a member must be told the same, by whomever. */
@@ -362,7 +366,9 @@ export class FleetWorld {
     this.#later(callMs, () => end({ kind: 'unreplied', call, problem: 'timeout' }));
     const times = this.#times(node);
     if (times === 0) return;
-    this.#later(this.#delayMs(), () => {
+    const { late } = this.mischief;
+    const lateMs = late > 0 && this.fate() < late ? this.#random() * latestMs : 0;
+    this.#later(this.#delayMs() + lateMs, () => {
       const owner = this.nodes.find((each) => each.isAlive && each.isConnected && each.owned.has(body.room));
       if (owner === undefined) {
         end({ kind: 'unreplied', call, problem: 'nobody' });

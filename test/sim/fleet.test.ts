@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../scenarios/sim/seeded-random.ts';
 import { type FleetMember, FleetWorld, type Mischief, type SimNode } from './fleet-world.ts';
 
-const quiet: Mischief = { lost: 0, doubled: 0 };
+const quiet: Mischief = { lost: 0, doubled: 0, late: 0 };
 
 function worldOf(seed: number, nodes = 3): FleetWorld {
   const world = new FleetWorld(seededRandom(seed));
@@ -173,7 +173,12 @@ describe('the rooms of a fleet', () => {
       ),
       which: fc.integer({ min: 0, max: 5 }),
     });
-    const mischief = fc.constantFrom(quiet, { lost: 2, doubled: 3 }, { lost: 5, doubled: 5 });
+    const mischief = fc.constantFrom(
+      quiet,
+      { lost: 2, doubled: 3, late: 0 },
+      { lost: 5, doubled: 5, late: 0 },
+      { lost: 2, doubled: 3, late: 20 },
+    );
     fc.assert(
       fc.property(
         fc.integer(),
@@ -221,7 +226,7 @@ describe('the rooms of a fleet', () => {
           expectWhole(world, said);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 120 },
     );
   });
 });

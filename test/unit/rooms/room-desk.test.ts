@@ -167,6 +167,22 @@ describe('coming back', () => {
     expect(types(stage.take(bob))).toEqual(['offer', 'presence', 'presence']);
   });
 
+  it('lets no hello that comes late take the place of a later socket of the same program', () => {
+    const { stage, alice } = pair();
+    stage.feed({ kind: 'closed', socket: alice });
+    const by = (count: number, channel = 'page') => stage.hello('room', 'alice', 1, { channel, count });
+    const third = by(3);
+    expect(types(stage.take(third))).toEqual(['welcome']);
+    // Its owner gave it up before the third was opened.
+    const second = by(2);
+    expect(stage.take(second)).toMatchObject([{ code: 'session-taken-over', fatal: true }]);
+    stage.say(third, offer('bob'));
+    expect(stage.take(third)).toEqual([]);
+    // A copied tab counts from one, and is another program.
+    expect(types(stage.take(by(1, 'copy')))).toEqual(['welcome']);
+    expect(stage.take(third)).toMatchObject([{ code: 'session-taken-over', fatal: true }]);
+  });
+
   it('after a reload both sides begin anew, and messages of before are dropped', () => {
     const { stage, alice, bob } = pair();
     stage.say(bob, offer('alice'));

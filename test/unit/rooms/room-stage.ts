@@ -1,7 +1,7 @@
 /** The rooms’ machine with a clock in the test’s hand; what it sends is kept per socket. */
 import type { NatSummary } from '../../../contract/nat-report.ts';
 import type { RoomPath } from '../../../contract/room-path.ts';
-import type { SignalClientMessage, SignalServerMessage } from '../../../contract/signalling.ts';
+import type { Connection, SignalClientMessage, SignalServerMessage } from '../../../contract/signalling.ts';
 import { RoomDesk } from '../../../service/rooms/room-desk.ts';
 import { type RoomLimits, roomLimits } from '../../../service/rooms/room-limits.ts';
 import type { RoomEffect, RoomInput } from '../../../service/rooms/room-traffic.ts';
@@ -56,9 +56,10 @@ export class RoomStage {
   }
 
   /** On a new socket. */
-  hello(room: string, id: string, lastSeq: number | null = null): number {
+  hello(room: string, id: string, lastSeq: number | null = null, connection?: Connection): number {
     const socket = this.open();
-    this.raw(socket, { type: 'hello', version: 1, room, session: `session-${id}`, lastSeq });
+    const own = connection === undefined ? {} : { connection };
+    this.raw(socket, { type: 'hello', version: 1, room, session: `session-${id}`, lastSeq, ...own });
     return socket;
   }
 
