@@ -6,6 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { isStopping, run, stopChildrenOnSignals } from './runner/children.mjs';
 import {
   installCommand,
@@ -15,11 +16,14 @@ import {
   missingPrograms,
   packagesOf,
 } from './runner/packages.mjs';
+import { describeLeak, literalSecrets, searchLogs, sourcesWithSecrets } from './runner/search-logs.mjs';
 import { describeSkipped, describeTimes, skippedOnFullMachine, tallyRun } from './runner/tally.mjs';
 
 const vitest = 'node_modules/vitest/vitest.mjs';
 const machine = { isRoot, isDebian: isDebian() };
 const filters = process.argv.slice(2);
+/** A whole run writes many more; fewer, and what it wrote was not collected. */
+const leastLogLines = 10_000;
 const total = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [], files: [] };
 
 function heading(text) {
@@ -84,6 +88,29 @@ async function listSkipped(project, reason) {
   }
 }
 
+/** Of this process and, by the environment, of all that it starts. */
+async function recordLogs() {
+  const recorder = pathToFileURL(join(import.meta.dirname, 'runner', 'record-logs.mjs')).href;
+  process.env.POLYNYA_TEST_LOGS = mkdtempSync(join(tmpdir(), 'polynya-logs-'));
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${recorder}`.trim();
+  await import(recorder);
+  return process.env.POLYNYA_TEST_LOGS;
+}
+
+/** Whatever this run wrote as a log, searched for every secret that it used. */
+function searchForSecrets(folder) {
+  heading('secrets in logs');
+  const { searched, tooPlain } = literalSecrets(sourcesWithSecrets());
+  const { lines, programs, secrets, leaks } = searchLogs(folder, searched);
+  console.log(
+    `${lines} lines of ${programs} programs searched for ${secrets} secrets, ${searched.length} of them from the ` +
+      `tests’ source (${tooPlain.length} more there are too short or too plain to be searched for).`,
+  );
+  for (const leak of leaks) addFailure(describeLeak(leak));
+  if (filters.length === 0 && lines < leastLogLines)
+    addFailure(`nothing was searched for secrets: only ${lines} lines of logs, fewer than ${leastLogLines}`);
+}
+
 async function runTests(projects) {
   const folder = mkdtempSync(join(tmpdir(), 'polynya-test-'));
   const tally = join(folder, 'tally.jsonl');
@@ -135,7 +162,13 @@ async function testEverything() {
     else await listSkipped(project, reason);
   }
   heading(`tests: ${projects.join(', ')}`);
-  await runTests(projects);
+  const logs = await recordLogs();
+  try {
+    await runTests(projects);
+    searchForSecrets(logs);
+  } finally {
+    rmSync(logs, { recursive: true, force: true });
+  }
 }
 
 stopChildrenOnSignals();
