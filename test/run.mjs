@@ -16,14 +16,12 @@ import {
   missingPrograms,
   packagesOf,
 } from './runner/packages.mjs';
-import { describeLeak, literalSecrets, searchLogs, sourcesWithSecrets } from './runner/search-logs.mjs';
+import { literalSecrets, searchLogs, searchProblems, sourcesWithSecrets } from './runner/search-logs.mjs';
 import { describeSkipped, describeTimes, skippedOnFullMachine, tallyRun } from './runner/tally.mjs';
 
 const vitest = 'node_modules/vitest/vitest.mjs';
 const machine = { isRoot, isDebian: isDebian() };
 const filters = process.argv.slice(2);
-/** A whole run writes many more; fewer, and what it wrote was not collected. */
-const leastLogLines = 10_000;
 const total = { passed: 0, failed: 0, skipped: [], problems: [], secondTries: [], files: [] };
 
 function heading(text) {
@@ -101,14 +99,12 @@ async function recordLogs() {
 function searchForSecrets(folder) {
   heading('secrets in logs');
   const { searched, tooPlain } = literalSecrets(sourcesWithSecrets());
-  const { lines, programs, secrets, leaks } = searchLogs(folder, searched);
+  const result = searchLogs(folder, searched);
   console.log(
-    `${lines} lines of ${programs} programs searched for ${secrets} secrets, ${searched.length} of them from the ` +
-      `tests’ source (${tooPlain.length} more there are too short or too plain to be searched for).`,
+    `${result.lines} lines of ${result.programs} programs searched for ${result.secrets} secrets, ${searched.length} of ` +
+      `them from the tests’ source (${tooPlain.length} more there are too short or too plain to be searched for).`,
   );
-  for (const leak of leaks) addFailure(describeLeak(leak));
-  if (filters.length === 0 && lines < leastLogLines)
-    addFailure(`nothing was searched for secrets: only ${lines} lines of logs, fewer than ${leastLogLines}`);
+  for (const problem of searchProblems(result, filters.length === 0)) addFailure(problem);
 }
 
 async function runTests(projects) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeLeak, literalSecrets, searchLogs, sourcesWithSecrets } from '../runner/search-logs.mjs';
+import { literalSecrets, searchLogs, searchProblems, sourcesWithSecrets } from '../runner/search-logs.mjs';
 import { SecretIndex } from '../runner/secret-index.mjs';
 import { secretsIn } from '../runner/test-secrets.mjs';
 
@@ -36,14 +36,19 @@ describe('the search of the logs of a run', () => {
     expect(more).toEqual([]);
     expect(leak).toMatchObject({ name: planted.name, program: 'polynya serve', stream: 'stderr', lines: 1 });
     expect(leak?.line).toMatch(/^login with .*•••.* failed$/);
-    const told = leak === undefined ? '' : describeLeak(leak);
+    const [told = ''] = searchProblems({ lines: 3, leaks: leak === undefined ? [] : [leak] }, false);
     expect(told).toContain('password of planted.ts, in what polynya serve wrote to its stderr');
     expect(told).not.toContain('Quae8');
   });
 
   it('says nothing where there is none, and how much it searched', () => {
     write('one\ntwo\nthree');
-    expect(searchLogs(folder, [planted])).toEqual({ lines: 3, programs: 1, secrets: 1, leaks: [] });
+    const result = searchLogs(folder, [planted]);
+    expect(result).toEqual({ lines: 3, programs: 1, secrets: 1, leaks: [] });
+    expect(searchProblems(result, false)).toEqual([]);
+    expect(searchProblems(result, true)).toEqual([
+      expect.stringMatching(/^nothing was searched for secrets: only 3 lines/),
+    ]);
   });
 
   it('finds it behind many lines, and in a line that is longer than a block', () => {
@@ -61,6 +66,22 @@ describe('the search of the logs of a run', () => {
       ['what test/a.test.ts made at random', 'polynya agent', 1, 'key of •••'],
       [planted.name, 'polynya serve', 2, '••• and •••'],
       ['what test/a.test.ts made at random', 'polynya serve', 1, '••• and •••'],
+    ]);
+  });
+
+  it('lets a command tell what it is for, and nobody else', () => {
+    write('test/a.test.ts\tAbcdefgh0123456789abcdefgh01234567\n', '17.secrets');
+    const line = 'pk_Abcdefgh0123456789abcdefgh01234567\n';
+    write(line, 'polynya%20keys%20create.17.stdout');
+    expect(searchLogs(folder, []).leaks).toEqual([]);
+    for (const name of ['polynya%20keys%20create.17.stderr', 'polynya%20keys%20list.17.stdout'])
+      write(line, name);
+    write(`made ${line}`, 'polynya%20keys%20create.18.stdout');
+    const streams = searchLogs(folder, []).leaks.map(({ program, stream }) => `${program} ${stream}`);
+    expect(streams.sort()).toEqual([
+      'polynya keys create stderr',
+      'polynya keys create stdout',
+      'polynya keys list stdout',
     ]);
   });
 

@@ -21,4 +21,7 @@ export function searchLogs(
   readonly secrets: number;
   readonly leaks: readonly Leak[];
 };
-export function describeLeak(leak: Leak): string;
+export function searchProblems(
+  result: { readonly lines: number; readonly leaks: readonly Leak[] },
+  isWhole: boolean,
+): string[];

@@ -6,6 +6,8 @@ import { secretPatterns } from './secret-patterns.mjs';
 import { isDistinctive, secretsIn } from './test-secrets.mjs';
 import { isToldOnPurpose } from './told-on-purpose.mjs';
 
+/** Two thirds of what the logic and unit tests alone write; fewer, and what was written was not collected. */
+const leastLines = 15_000;
 const blockBytes = 2 ** 20;
 /** A line is searched as a whole up to this length, and longer ones in parts that overlap. */
 const longestLine = 4 * blockBytes;
@@ -150,7 +152,13 @@ function cutOut(line, offset, hits) {
   return text.slice(Math.max(0, first - shown.before), first + shown.after).trim();
 }
 
-export function describeLeak({ name, program, stream, lines, line }) {
-  const times = lines === 1 ? '' : ` (${lines} lines)`;
-  return `a secret in a log: ${name}, in what ${program} wrote to its ${stream}${times}: ${line}`;
+/** The sentences with which it fails a run; `isWhole` unless only some of the tests ran. */
+export function searchProblems({ lines, leaks }, isWhole) {
+  const problems = leaks.map(({ name, program, stream, lines: count, line }) => {
+    const times = count === 1 ? '' : ` (${count} lines)`;
+    return `a secret in a log: ${name}, in what ${program} wrote to its ${stream}${times}: ${line}`;
+  });
+  if (isWhole && lines < leastLines)
+    problems.push(`nothing was searched for secrets: only ${lines} lines of logs, fewer than ${leastLines}`);
+  return problems;
 }

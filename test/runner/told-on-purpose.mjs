@@ -26,7 +26,7 @@ export const toldOnPurpose = [
   },
   {
     why: 'The same for the invitation of an agent.',
-    program: /^polynya agent token$/,
+    program: /^polynya agent-token\b/,
     stream: 'stdout',
     line: /^(pe_)?•••$/,
     secret: /at random$|^a key of the service/,
@@ -40,7 +40,7 @@ export const toldOnPurpose = [
   },
   {
     why: 'No log but the line between a lab and its agents: the offer and the answer of a call that ends with the run.',
-    program: /^polynya lab (agent|browser|sfu|member)$/,
+    program: /^polynya lab (agent|browser|sfu|member)$|^plug-in-client\.mjs$/,
     stream: 'stdout',
     line: /^\{"news":|a=ice-ufrag:/,
     secret: /^the password of an ICE session$/,
