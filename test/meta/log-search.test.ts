@@ -136,7 +136,7 @@ describe('the secrets of the tests', () => {
     const plain = tooPlain.filter(
       ({ name, value }) => /test\/(net|lab|web)\//.test(name) && !excused.includes(value),
     );
-    expect(plain, 'give it eight characters and a digit or a hyphen').toEqual([]);
+    expect(plain, 'give it eight characters, with a digit or a hyphen').toEqual([]);
   });
 
   it('are found however many there are', () => {

@@ -27,8 +27,8 @@ it('is what nobody reads, in pieces, the lines of pino, other programs, and rand
     process.stderr.write('planted-');
     process.stderr.write('Eek0ohng\\n');
     fastify({ logger: { stream: { write: () => {} } } }).log.info({ token: 'planted-Eek0ohng' }, 'unread');
-    console.log(randomBytes(24).toString('base64url'), createHmac('sha1', 'k').update('u').digest('base64'));
-    console.log(randomBytes(9).toString('base64url'));
+    console.error(randomBytes(24).toString('base64url'), createHmac('sha1', 'k').update('u').digest('base64'));
+    console.error(randomBytes(9).toString('base64url'));
     execFile('printf', ['planted-Eek0ohng']);
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -40,7 +40,7 @@ it('is what nobody reads, in pieces, the lines of pino, other programs, and rand
     'planted in log',
     'planted in stderr',
     'planted in stdout',
-    'what node made at random in stdout',
+    'what node -e made at random in stderr',
   ]);
 });
 

@@ -163,7 +163,7 @@ describe('the store of the first release', () => {
       expect(report).toMatchObject({ version: 1, kind: expect.stringMatching(/^(nat|visit)-report$/) });
     }
     expect(await store.listServers()).toMatchObject([
-      { label: 'Relay of the first release', auth: 'password', credential: 'not-a-real-password' },
+      { label: 'Relay of the first release', auth: 'password', credential: 'not a real password' },
     ]);
     const byDay = successQuerySchema.parse({ bucket: 'day' });
     const { series } = await store.success(byDay, new Date('2026-11-22T00:00:00Z'));

@@ -40,6 +40,8 @@ function append(program, stream, chunk) {
 function ownName() {
   const testFile = globalThis.__vitest_worker__?.filepath;
   if (testFile !== undefined) return relative(process.cwd(), testFile);
+  // A script of a test, whose arguments may be anything.
+  if (process.execArgv.includes('-e')) return 'node -e';
   const [, script = 'node', ...rest] = process.argv;
   if (basename(script) !== 'main.js') return basename(script);
   const first = rest.slice(0, 2);

@@ -15,7 +15,8 @@ export function secretsIn(file, source) {
     .filter(({ value }) => !value.includes('${') && !/^https?:|^\/|\.$/.test(value));
 }
 
-/** Whether it is found only where somebody wrote it: neither too short nor a word or two of plain language. */
+/** Whether it is found only where somebody wrote it: neither too short, nor a word of plain language or two. */
 export function isDistinctive(value) {
-  return value.length >= leastLength && (value.length >= 24 || !/^[A-Za-z]+( [a-z]+)*$/.test(value));
+  if (value.length < leastLength || /^(.)\1*$/.test(value)) return false;
+  return value.length >= 16 || !/^[A-Za-z]+( [a-z]+)*$/.test(value);
 }

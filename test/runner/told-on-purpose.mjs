@@ -45,6 +45,13 @@ export const toldOnPurpose = [
     line: /^\{"news":|a=ice-ufrag:/,
     secret: /^the password of an ICE session$/,
   },
+  {
+    why: 'No log but the way of a service’s reply out of a lab: a script of a test, which asks there and prints the reply.',
+    program: /^node -e$/,
+    stream: 'stdout',
+    line: /•••/,
+    secret: /^/,
+  },
 ];
 
 /** @param leak {{program: string, stream: string, name: string, line: string}} `line` with its secrets cut out */
