@@ -40,10 +40,17 @@ export const toldOnPurpose = [
   },
   {
     why: 'No log but the line between a lab and its agents: the offer and the answer of a call that ends with the run.',
-    program: /^polynya lab (agent|browser|sfu|member)$|^plug-in-client\.mjs$/,
+    program: /^polynya lab (agent|browser|sfu|member)$|^plug-in-client\.mjs$|^python3$/,
     stream: 'stdout',
     line: /^\{"news":|a=ice-ufrag:/,
     secret: /^the password of an ICE session$/,
+  },
+  {
+    why: 'The same line, on which a member makes known the room that the others are to join.',
+    program: /^polynya lab member$/,
+    stream: 'stdout',
+    line: /^\{"news":"room",/,
+    secret: /^what polynya serve made at random$|^a secret in JSON$/,
   },
   {
     why: 'No log but the way of a service’s reply out of a lab: a script of a test, which asks there and prints the reply.',
