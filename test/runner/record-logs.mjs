@@ -121,12 +121,12 @@ function recordOtherPrograms() {
 }
 
 function recordSecrets() {
-  const note = (text) => appendSecret(`${ownName()}\t${text}\n`);
+  const note = (...forms) => appendSecret(`${[ownName(), ...forms].join('\t')}\n`);
   const noteBytes = (bytes) => {
     const { length } = bytes;
     if (length < secretBytes.least || length > secretBytes.most) return;
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, length);
-    for (const form of ['base64url', 'base64', 'hex']) note(buffer.toString(form));
+    note(...['base64url', 'base64', 'hex'].map((encoding) => buffer.toString(encoding)));
   };
   listen(crypto, 'randomBytes', (_args, result) => result instanceof Uint8Array && noteBytes(result));
   listen(crypto.webcrypto.constructor.prototype, 'getRandomValues', (_args, result) => noteBytes(result));
