@@ -59,6 +59,13 @@ export const toldOnPurpose = [
     line: /•••/,
     secret: /^/,
   },
+  {
+    why: 'The name of a test, which may hold a guess that is refused or an example.',
+    program: /^vitest$/,
+    stream: 'stdout',
+    line: /[✓×↓] | > /,
+    secret: /^/,
+  },
 ];
 
 /** @param leak {{program: string, stream: string, name: string, line: string}} `line` with its secrets cut out */
