@@ -63,7 +63,7 @@ export const toldOnPurpose = [
     why: 'The name of a test, which may hold a guess that is refused or an example.',
     program: /^vitest$/,
     stream: 'stdout',
-    line: /[✓×↓] | > /,
+    line: /[✓×↓]| > /,
     secret: /^/,
   },
 ];
