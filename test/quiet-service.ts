@@ -1,4 +1,7 @@
-/** The service in this process as most tests want it: ports of its own, nothing kept, errors only in its log. */
+/**
+ * The service in this process as most tests want it: ports of its own, nothing kept. It logs everything, which nobody
+ * reads unless a test asks, and which the run of all tests searches for secrets.
+ */
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { serveConfigSchema } from '../contract/config.ts';
@@ -14,7 +17,7 @@ export function startQuietService(
     store: ':memory:',
     stun: { port: 0, alternatePort: 0 },
     limits: { reportsPerMinute: 5000, requestsPerMinute: 20_000 },
-    log: 'error',
+    log: 'debug',
     ...extra,
   });
   return startService(config, { logTo: new PassThrough().resume(), ...options });

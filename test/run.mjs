@@ -6,6 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { isStopping, run, stopChildrenOnSignals } from './runner/children.mjs';
 import {
   installCommand,
@@ -15,6 +16,7 @@ import {
   missingPrograms,
   packagesOf,
 } from './runner/packages.mjs';
+import { literalSecrets, searchLogs, searchProblems, sourcesWithSecrets } from './runner/search-logs.mjs';
 import { describeSkipped, describeTimes, skippedOnFullMachine, tallyRun } from './runner/tally.mjs';
 
 const vitest = 'node_modules/vitest/vitest.mjs';
@@ -84,6 +86,27 @@ async function listSkipped(project, reason) {
   }
 }
 
+/** Of this process and, by the environment, of all that it starts. */
+async function recordLogs() {
+  const recorder = pathToFileURL(join(import.meta.dirname, 'runner', 'record-logs.mjs')).href;
+  process.env.POLYNYA_TEST_LOGS = mkdtempSync(join(tmpdir(), 'polynya-logs-'));
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${recorder}`.trim();
+  await import(recorder);
+  return process.env.POLYNYA_TEST_LOGS;
+}
+
+/** Whatever this run wrote as a log, searched for every secret that it used. */
+function searchForSecrets(folder) {
+  heading('secrets in logs');
+  const { searched, tooPlain } = literalSecrets(sourcesWithSecrets());
+  const result = searchLogs(folder, searched);
+  console.log(
+    `${result.lines} lines of ${result.programs} programs searched for ${result.secrets} secrets, ${searched.length} of ` +
+      `them from the tests’ source (${tooPlain.length} more there are too short or too plain to be searched for).`,
+  );
+  for (const problem of searchProblems(result, filters.length === 0)) addFailure(problem);
+}
+
 async function runTests(projects) {
   const folder = mkdtempSync(join(tmpdir(), 'polynya-test-'));
   const tally = join(folder, 'tally.jsonl');
@@ -135,7 +158,13 @@ async function testEverything() {
     else await listSkipped(project, reason);
   }
   heading(`tests: ${projects.join(', ')}`);
-  await runTests(projects);
+  const logs = await recordLogs();
+  try {
+    await runTests(projects);
+    searchForSecrets(logs);
+  } finally {
+    rmSync(logs, { recursive: true, force: true });
+  }
 }
 
 stopChildrenOnSignals();

@@ -43,7 +43,7 @@ export async function startCoturn(lab: Lab, options: CoturnOptions = {}): Promis
   const port = options.port ?? 3478;
   const realm = 'lab.polynya.example';
   const username = options.username ?? 'alice';
-  const password = options.password ?? randomBytes(12).toString('base64url');
+  const password = options.password ?? randomBytes(16).toString('base64url');
   const folder = lab.folder('coturn');
   const configFile = join(folder, 'turnserver.conf');
   // A file rather than arguments: arguments are visible to everybody in the process list.

@@ -324,7 +324,7 @@ describe('the session part over HTTP', () => {
       label: 'relay',
       urls: ['turn:127.0.0.1:3478', 'turn:127.0.0.1:3478?transport=tcp', 'stun:127.0.0.1:3478'],
       auth: 'secret',
-      credential: 'shared',
+      credential: 'shared-by-two-nodes',
     });
     await changePath(a.membership, { kind: 'relay', transport: 'tcp' });
     await a.until(() => a.client.roster.path.kind === 'relay');

@@ -59,7 +59,7 @@ export interface FaultyTurn {
 /** Starts it on free ports. Throws `FaultPlanError` for faults that do not exist. */
 export async function faultyTurn(options: FaultyTurnOptions = {}): Promise<FaultyTurn> {
   const { address = '127.0.0.1', certificate, realm = 'polynya', secret, faults = [] } = options;
-  const { users = { tester: randomBytes(12).toString('base64url') } } = options;
+  const { users = { tester: randomBytes(16).toString('base64url') } } = options;
   const { relayAddress = address, allowPeers = ['127.0.0.0/8', '::1', address, relayAddress] } = options;
   const control = new FaultControl(faults);
   const listeners = new Set<(event: TurnServerEvent) => void>();

@@ -36,7 +36,7 @@ const webPort = 443;
 const testPort = 3480;
 
 export function serverSoftware(lab: Lab, server: Scenario['server'], means: SoftwareMeans): ServerSoftware {
-  const secret = randomBytes(12).toString('base64url');
+  const secret = randomBytes(16).toString('base64url');
   const [address] = means.own;
   const base = { tlsPort: webPort, stun: { address, port: plainPort } };
   const login = { username: 'lab', credential: secret };

@@ -35,6 +35,9 @@ export interface TestAppOptions extends Pick<AppDeps, 'addEcho' | 'addTabNat' | 
 export const testToken = 'correct-horse-battery-staple';
 export const bearer = { authorization: `Bearer ${testToken}` };
 
+/** Everything is logged, although nobody reads it here: the run of all tests searches it for secrets. */
+const unreadLog: LogOptions = { level: 'debug', stream: { write: () => {} } };
+
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = serveConfigSchema.parse(options.config ?? {});
   const store = await openSqliteStore(':memory:');
@@ -70,7 +73,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     metrics: new Metrics(),
     webRoot: options.webRoot ?? null,
     now: options.now ?? (() => new Date()),
-    ...(options.log === undefined ? {} : { log: options.log }),
+    log: options.log ?? unreadLog,
   });
   await app.ready();
   return {
