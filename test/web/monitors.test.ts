@@ -219,6 +219,14 @@ describe.skipIf(obstacle !== null)(`monitors${obstacle === null ? '' : ` – ${o
     await page.locator('summary').click();
     await page.getByRole('columnheader', { name: 'Day (UTC)' }).waitFor();
     await look(page, 'status');
+    // When it cannot be asked any more, what stands there is said to be old.
+    await page.route('**/api/status', (route) => route.fulfill({ status: 503, body: '{}' }));
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByRole('heading', { name: 'The status cannot be loaded now' }).waitFor();
+    await page.getByText(/^What you see below is as of .* tries again every minute\.$/).waitFor();
+    await page.getByRole('heading', { name: 'Some of it does not work' }).waitFor();
+    await page.unrouteAll();
+    problems.length = 0;
     await at.open('/status?lang=ko');
     await page.getByRole('heading', { name: '일부가 동작하지 않습니다' }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('ko');
