@@ -18,6 +18,8 @@ const spoken = speakStatus([asked.get('lang') ?? [], navigator.languages].flat()
 const { words } = spoken;
 /** What the headline said last, so that only changes are announced. */
 let told: string | null = null;
+/** When what is shown was true; null: nothing is shown yet. */
+let shownAt: string | null = null;
 
 /** `off`: the service answers that it has no such page. */
 async function fetchStatus(): Promise<PublicStatus | 'off' | 'unreachable'> {
@@ -34,15 +36,20 @@ async function fetchStatus(): Promise<PublicStatus | 'off' | 'unreachable'> {
 async function show(): Promise<void> {
   const status = await fetchStatus();
   if (status === 'unreachable') {
-    // What stands there is still true as of its time.
-    byId('updated').textContent = words.unreachable;
+    // What stands there is still true as of its time, which has to be said where it is seen first.
+    const text = shownAt === null ? [] : [words.stale(formatMoment(shownAt, spoken))];
+    const sentences = [...text, words.tryingAgain].join(' ');
+    byId('away').replaceChildren(messageCard('unknown', 'unknown', words.unreachable, sentences));
+    announce(words.unreachable);
     return;
   }
+  byId('away').replaceChildren();
   if (status === 'off') {
     byId('overall').replaceChildren(messageCard('unknown', 'unknown', words.off, words.offText));
     byId('monitors').replaceChildren();
     return;
   }
+  shownAt = status.at;
   const state = overallOf(status);
   byId('overall').replaceChildren(overallCard(state, spoken));
   const cards = status.monitors.map((monitor) => monitorCard(monitor, status.at, spoken));

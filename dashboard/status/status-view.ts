@@ -30,8 +30,8 @@ export function messageCard(
 ): HTMLElement {
   return element(
     'section',
-    { class: 'card', 'data-status': status, 'aria-labelledby': 'overall-title' },
-    element('h2', { id: 'overall-title' }, icon(iconName), title),
+    { class: 'card', 'data-status': status },
+    element('h2', {}, icon(iconName), title),
     text === null ? null : element('p', {}, text),
   );
 }
@@ -76,7 +76,7 @@ function sentences({ days }: StatusMonitor, now: string, spoken: Spoken): string
   const number = (value: number) => value.toLocaleString(language);
   const [worst] = bad;
   return [
-    words.sum(formatShare(succeeded / attempts), number(attempts), number(measured)),
+    words.sum(formatShare(succeeded / attempts), number(attempts), measured),
     worst === undefined
       ? words.noFailures
       : words.failures(number(bad.length), formatDate(worst.at, spoken), formatShare(shareOf(worst))),
@@ -84,7 +84,7 @@ function sentences({ days }: StatusMonitor, now: string, spoken: Spoken): string
 }
 
 /** The days that were not all good, as a table. */
-function badDays({ days }: StatusMonitor, now: string, spoken: Spoken): HTMLElement | null {
+function badDays({ name, days }: StatusMonitor, now: string, spoken: Spoken): HTMLElement | null {
   const { words, language } = spoken;
   const { bad } = sumDays(daySlots(days, now));
   if (bad.length === 0) return null;
@@ -93,7 +93,7 @@ function badDays({ days }: StatusMonitor, now: string, spoken: Spoken): HTMLElem
     formatShare(shareOf(day)),
     day.attempts.toLocaleString(language),
   ]);
-  const title = element('h3', { class: 'off-screen' }, words.badDays);
+  const title = element('h3', { class: 'off-screen' }, words.badDaysOf(name));
   return element('details', {}, element('summary', {}, words.badDays), table(title, words.heads, rows));
 }
 

@@ -257,8 +257,10 @@ describe.skipIf(obstacle !== null)(
       await page.getByRole('link', { name: 'Servers' }).click();
       await page.getByText('The service does not answer.').waitFor();
 
-      await at.serve({ port: Number(port) });
+      // What is wrong stays on the page while it is asked again.
       await page.getByRole('button', { name: 'Try again' }).click();
+      expect(await page.getByText('The service does not answer.').isVisible()).toBe(true);
+      await at.serve({ port: Number(port) });
       await page.getByText('Embedded', { exact: true }).waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
     });

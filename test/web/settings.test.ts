@@ -78,11 +78,13 @@ describe.skipIf(obstacle !== null)(`settings${obstacle === null ? '' : ` – ${o
     await page.getByText('Withdrawn', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Audit log' }).click();
     const entries = page.getByRole('table', { name: 'Audit log' });
-    for (const name of ['withdrawKey', 'createKey', 'login']) await entries.getByText(name).waitFor();
+    for (const name of ['withdrawKey', 'createKey', 'login']) {
+      await entries.getByText(name, { exact: true }).waitFor();
+    }
     await look(page, 'audit');
     await page.getByLabel('Who', { exact: true }).fill('wallb');
     await entries.getByText('forbidden').waitFor();
-    await expect.poll(() => entries.getByText('login').count()).toBe(0);
+    await expect.poll(() => entries.getByText('login', { exact: true }).count()).toBe(0);
     expect(page.url()).toContain('who=wallb');
   });
 

@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
+import { operationName } from '../format/operation-name.ts';
 import { anyChoice, FilterBar, FilterSelect } from '../search/filter-bar.tsx';
 import { timeRanges } from '../search/time-range.ts';
 import { words } from '../words.ts';
@@ -14,7 +15,10 @@ import {
 
 const text = words.audit;
 
-const operationChoices = [anyChoice, ...auditOperations.map((value) => ({ value, label: value }))];
+const operationChoices = [
+  anyChoice,
+  ...auditOperations.map((value) => ({ value, label: operationName(value) })),
+];
 const outcomeChoices = [anyChoice, ...auditOutcomes.map((value) => ({ value, label: text.outcomes[value] }))];
 const timeChoices = [
   { value: '', label: words.runs.filters.anyTime },

@@ -2,6 +2,8 @@ import type { AuditEntry } from '../../../contract/access/audit.ts';
 import { refusals } from '../../../contract/access/audit.ts';
 import { failureCatalogue } from '../../../contract/failures.ts';
 import { formatMoment } from '../format/moment.ts';
+import { operationName } from '../format/operation-name.ts';
+import classes from '../monitors/monitors.module.css';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Tag } from '../panels/tag.tsx';
 import { words } from '../words.ts';
@@ -10,7 +12,7 @@ const text = words.audit;
 const { columns: names } = text;
 
 const columns: readonly Column<AuditEntry>[] = [
-  { key: 'at', head: names.at, bare: true, cell: ({ at }) => formatMoment(at) },
+  { key: 'at', head: names.at, bare: true, cell: ({ at }) => <time dateTime={at}>{formatMoment(at)}</time> },
   {
     key: 'who',
     head: names.who,
@@ -23,7 +25,16 @@ const columns: readonly Column<AuditEntry>[] = [
         </span>
       ),
   },
-  { key: 'what', head: names.what, cell: ({ operation }) => <span className="mono">{operation}</span> },
+  {
+    key: 'what',
+    head: names.what,
+    cell: ({ operation }) => (
+      <div className={classes['state']}>
+        <span>{operationName(operation)}</span>
+        <span className={`mono ${classes['soft']}`}>{operation}</span>
+      </div>
+    ),
+  },
   {
     key: 'target',
     head: names.target,
@@ -48,8 +59,13 @@ function Outcome({ entry: { outcome, times } }: { entry: AuditEntry }) {
   const known = Object.entries(failureCatalogue).find(([code]) => code === outcome)?.[1];
   const isRefusal = refusals.some((code) => code === outcome);
   return (
-    <span title={known?.meaning}>
-      <Tag tone={isRefusal ? 'limited' : 'bad'}>{text.failed(outcome, times)}</Tag>
-    </span>
+    <div className={classes['state']}>
+      <Tag tone={isRefusal ? 'limited' : 'bad'}>
+        {isRefusal ? text.outcomes.refused : text.outcomes.failed}
+      </Tag>
+      {known !== undefined && <span className={classes['reason']}>{known.meaning}</span>}
+      <span className={`mono ${classes['soft']}`}>{outcome}</span>
+      {times > 1 && <span className={classes['soft']}>{text.times(times)}</span>}
+    </div>
   );
 }

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconKeyOff } from '@tabler/icons-react';
 import type { KeyView } from '../../../contract/access/keys.ts';
+import { useProjects } from '../api/use-projects.ts';
 import { formatMoment } from '../format/moment.ts';
+import classes from '../monitors/monitors.module.css';
 import { Ago } from '../panels/ago.tsx';
 import { type Column, DataTable } from '../panels/data-table.tsx';
 import { Tag } from '../panels/tag.tsx';
@@ -23,6 +25,8 @@ interface KeyTableProps {
 }
 
 export function KeyTable({ keys, onWithdraw }: KeyTableProps) {
+  const known = useProjects().data ?? [];
+  const nameOf = (project: string) => known.find(({ id }) => id === project)?.name ?? project;
   const columns: readonly Column<KeyView>[] = [
     {
       key: 'name',
@@ -36,9 +40,28 @@ export function KeyTable({ keys, onWithdraw }: KeyTableProps) {
       head: names.state,
       bare: true,
       sort: ({ state }) => state,
-      cell: ({ state }) => <Tag tone={tones[state]}>{text.states[state]}</Tag>,
+      cell: ({ state, withdrawnAt }) => (
+        <div className={classes['state']}>
+          <Tag tone={tones[state]}>{text.states[state]}</Tag>
+          {withdrawnAt !== null && (
+            <span className={classes['soft']}>
+              <Ago at={withdrawnAt} />
+            </span>
+          )}
+        </div>
+      ),
     },
-    { key: 'role', head: names.role, sort: ({ role }) => role, cell: ({ role }) => words.roles.names[role] },
+    {
+      key: 'role',
+      head: names.role,
+      sort: ({ role }) => role,
+      cell: ({ role, projects }) => (
+        <div className={classes['state']}>
+          <span>{words.roles.names[role]}</span>
+          {projects !== 'all' && <span className={classes['soft']}>{text.only(projects.map(nameOf))}</span>}
+        </div>
+      ),
+    },
     {
       key: 'expires',
       head: names.expires,

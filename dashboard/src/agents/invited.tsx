@@ -21,7 +21,7 @@ export function Invited({ made, onClose }: { made: NewAgentToken; onClose: () =>
       <Text>{text.text}</Text>
       <CommandLine command={text.store} />
       <Text>{text.next}</Text>
-      <CommandLine command={text.start(window.location.origin)} />
+      <CommandLine command={text.start(window.location.origin, made.invitation.region)} />
     </ShownOnce>
   );
 }

@@ -11,7 +11,7 @@ import { FailureText } from '../run/failure-text.tsx';
 import { words } from '../words.ts';
 
 const { columns: names, ...text } = words.regions;
-const { paths, states, interval, evidence } = words.monitors;
+const { paths, states, interval, evidence, nothingMeasured } = words.monitors;
 
 const wayOf = ({ path }: RegionCell) => (path === null ? '' : paths[path]);
 
@@ -20,9 +20,10 @@ const columns: readonly Column<RegionCell>[] = [
   {
     key: 'state',
     head: names.state,
-    cell: ({ state, lastFailure }) => (
+    cell: ({ state, lastFailure, rate }) => (
       <div className={classes['failure']}>
         <Tag tone={monitorTones[state]}>{states[state]}</Tag>
+        {rate.attempts === 0 && <p>{text.noResult}</p>}
         {state !== 'up' && lastFailure !== null && <FailureText failure={lastFailure.failure} />}
       </div>
     ),
@@ -30,12 +31,15 @@ const columns: readonly Column<RegionCell>[] = [
   {
     key: 'success',
     head: names.success,
-    cell: ({ rate }) => (
-      <div className={classes['state']}>
-        <strong className="number">{formatShare(rate.rate)}</strong>
-        <span className={classes['soft']}>{interval(rate)}</span>
-      </div>
-    ),
+    cell: ({ rate }) =>
+      rate.attempts === 0 ? (
+        nothingMeasured
+      ) : (
+        <div className={classes['state']}>
+          <strong className="number">{formatShare(rate.rate)}</strong>
+          <span className={classes['soft']}>{interval(rate)}</span>
+        </div>
+      ),
   },
   { key: 'latency', head: names.latency, cell: ({ p50Ms }) => formatMs(p50Ms) },
   { key: 'last', head: names.last, cell: ({ lastAt }) => (lastAt === null ? '–' : <Ago at={lastAt} />) },

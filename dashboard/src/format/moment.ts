@@ -6,6 +6,8 @@ const moment = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  // Whoever reads it compares it with a log, often of another country.
+  timeZoneName: 'short',
 });
 const short = new Intl.DateTimeFormat('en-GB', {
   month: 'short',
@@ -17,7 +19,9 @@ const day = new Intl.DateTimeFormat('en-GB', { month: 'short', day: 'numeric' })
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
-export const formatMoment = (time: string | number): string => moment.format(new Date(time));
+/** `22 Nov 2026, 15:49:52 GMT+9`; time and zone stay on one line. */
+export const formatMoment = (time: string | number): string =>
+  moment.format(new Date(time)).replace(/ (?=\S+$)/, '\u00a0');
 export const formatShortMoment = (time: string | number): string => short.format(new Date(time));
 export const formatDay = (time: number): string => day.format(time);
 export const formatClock = (time: number): string => clock.format(time);

@@ -1,4 +1,3 @@
-import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { MonitorView } from '../../../contract/fleet/monitor.ts';
 import { useAgentRegions } from '../agents/agent-regions.ts';
@@ -13,7 +12,6 @@ import { type MonitorDialog, MonitorDialogs } from '../monitors/monitor-dialogs.
 import { MonitorFacts } from '../monitors/monitor-facts.tsx';
 import { byState } from '../monitors/monitor-filter.ts';
 import { BackLink } from '../panels/back-link.tsx';
-import { EmptyState } from '../panels/empty-state.tsx';
 import { LoadPanel } from '../panels/load-panel.tsx';
 import { PageHead } from '../panels/page-head.tsx';
 import { Panel } from '../panels/panel.tsx';
@@ -31,7 +29,7 @@ export function MonitorPage({ id }: { id: string }) {
     <>
       <BackLink href="/monitors">{text.back}</BackLink>
       {isGone ? (
-        <EmptyState icon={IconActivity} title={text.gone} text={text.goneText} />
+        <PageHead title={text.gone} hint={text.goneText} />
       ) : (
         <LoadPanel query={monitor} rows={8}>
           {(found) => <Monitor monitor={found} />}

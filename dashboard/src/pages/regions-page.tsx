@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core';
 import { IconTopologyFull } from '@tabler/icons-react';
+import { Link } from 'wouter';
 import { z } from 'zod';
 import { regionSchema } from '../../../contract/fleet/vantage.ts';
 import { RegionEvidence } from '../agents/region-evidence.tsx';
@@ -30,7 +32,14 @@ export function RegionsPage() {
       <LoadPanel query={matrix} rows={6}>
         {(found) => {
           if (found.cells.length === 0) {
-            return <EmptyState icon={IconTopologyFull} title={text.none} text={text.noneText} />;
+            const action = (
+              <Button component={Link} href="/monitors" variant="default">
+                {text.noneAction}
+              </Button>
+            );
+            return (
+              <EmptyState icon={IconTopologyFull} title={text.none} text={text.noneText} action={action} />
+            );
           }
           const pair = pairOf(found, open.from, open.to);
           return (

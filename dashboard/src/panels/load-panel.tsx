@@ -1,6 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { words } from '../words.ts';
 import { ErrorPanel } from './error-panel.tsx';
 
@@ -13,13 +13,18 @@ interface LoadPanelProps<T> {
 
 /**
  * The states of an answer. Data that is there stays on screen while it is asked again; if that fails, the error
- * stands above it and says that the data is old.
+ * stands above it and says that the data is old. Where there is none, an error stays until there is an answer: live
+ * messages ask again and again, and each time a placeholder would take its place.
  */
 export function LoadPanel<T>({ query, rows = 4, children }: LoadPanelProps<T>) {
+  const [lastProblem, setLastProblem] = useState<Error | null>(null);
+  if (query.error !== null && query.error !== lastProblem) setLastProblem(query.error);
+  const isAskedAgain = query.data === undefined && query.errorUpdateCount > 0;
+  const problem = query.error ?? (isAskedAgain ? lastProblem : null);
   const error =
-    query.error === null ? null : (
+    problem === null ? null : (
       <ErrorPanel
-        error={query.error}
+        error={problem}
         retry={() => void query.refetch()}
         busy={query.isFetching}
         stale={query.data !== undefined}

@@ -8,7 +8,7 @@ import { Dialog } from './dialog.tsx';
 interface ShownOnceProps {
   readonly title: string;
   readonly text: string;
-  /** What the value is called, for those who do not see where it stands. */
+  /** What the value is called. */
   readonly label: string;
   readonly value: string;
   readonly copy: string;
@@ -27,16 +27,18 @@ export function ShownOnce(props: ShownOnceProps) {
       <Stack gap="md">
         <Text>{text}</Text>
         <TextInput
-          aria-label={label}
+          label={label}
           value={value}
           readOnly
           onFocus={({ currentTarget }) => currentTarget.select()}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          classNames={{ input: 'mono' }}
         />
+        <Group>
+          <CopyButton text={() => value}>{copy}</CopyButton>
+        </Group>
         {expiresAt !== null && <Text size="sm">{words.state.expires(formatMoment(expiresAt))}</Text>}
         {children}
         <Group justify="flex-end">
-          <CopyButton text={() => value}>{copy}</CopyButton>
           <Button size="xs" onClick={onClose}>
             {words.state.close}
           </Button>

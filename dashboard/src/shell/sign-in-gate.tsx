@@ -1,10 +1,11 @@
-import { Center, Loader } from '@mantine/core';
+import { Center, Loader, Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { isUnauthorized } from '../api/query-client.ts';
 import { useInfo } from '../api/use-info.ts';
 import { useMe } from '../api/use-me.ts';
 import { ErrorPanel } from '../panels/error-panel.tsx';
 import { words } from '../words.ts';
+import { Brand } from './brand.tsx';
 import { Login } from './login.tsx';
 
 /** Shows the login until the service knows who we are. */
@@ -20,7 +21,13 @@ export function SignInGate({ children }: { children: ReactNode }) {
       {me.error === null ? (
         <Loader aria-label={words.state.loading} role="status" />
       ) : (
-        <ErrorPanel error={me.error} retry={() => void me.refetch()} />
+        <Stack gap="md">
+          <Brand />
+          <Title order={1} className="visually-hidden">
+            {words.errors.title}
+          </Title>
+          <ErrorPanel error={me.error} retry={() => void me.refetch()} busy={me.isFetching} />
+        </Stack>
       )}
     </Center>
   );

@@ -7,7 +7,8 @@ export const accessWords = {
       operator: 'also runs probes and checks, makes links and rooms, and edits servers and monitors',
       admin: 'also makes keys, invites agents, deletes reports, and reads the audit log',
     },
-    adminsOnly: 'Only administrators of the whole service see this.',
+    adminsOnly:
+      'Only administrators of the whole service see this. Ask one of them for what you need from it.',
     wholeOnly: 'This is about the whole service. You see some of its projects.',
     operatorsStart:
       'Probes and checks are started by operators and administrators; you may read what they find.',
@@ -49,6 +50,7 @@ export const accessWords = {
       actions: 'Actions',
     },
     states: { active: 'Active', expired: 'Expired', withdrawn: 'Withdrawn' },
+    only: (projects: readonly string[]) => `only ${projects.join(', ')}`,
     forEver: 'never',
     never: 'never',
     withdraw: 'Withdraw',
@@ -78,7 +80,7 @@ export const accessWords = {
   },
   keyMade: {
     title: 'Copy this key now',
-    text: 'It is shown this once; the service keeps only a hash of it.',
+    text: 'The key is shown this once; the service keeps only a hash of it.',
     label: 'API key',
     copy: 'Copy key',
     use: 'A program shows it as a bearer token:',
@@ -121,7 +123,7 @@ export const accessWords = {
     outcomes: { done: 'Done', failed: 'Failed', refused: 'Refused' },
     done: 'Done',
     open: 'Not known',
-    failed: (code: string, times: number) => (times === 1 ? code : `${code}, ${times} times`),
+    times: (times: number) => `${times} times within a minute`,
     older: 'Show older entries',
     none: 'Nothing has happened yet',
     noneText: 'As soon as somebody changes something, it stands here.',

@@ -93,10 +93,12 @@ export const agentsWords = {
     title: 'Start the agent',
     text: 'On the agent’s host, store the token in a file that only you can read:',
     token: 'Token',
-    tokenText: 'It is shown this once; the service keeps only a hash of it. It lets one agent enrol.',
+    tokenText: 'The token is shown this once; the service keeps only a hash of it. It lets one agent enrol.',
     copy: 'Copy token',
     next: 'Then start the agent; it stores a key of its own and needs the token no more:',
     store: '(umask 077; cat > polynya-token)   # paste the token, then Ctrl-D',
-    start: (service: string) => `polynya agent --hub ${service} --enrol-token-file polynya-token`,
+    /** @param region that of the invitation; null: the agent says it */
+    start: (service: string, region: string | null) =>
+      `polynya agent --hub ${service} --enrol-token-file polynya-token${region === null ? ' --region default' : ''}`,
   },
 } as const;

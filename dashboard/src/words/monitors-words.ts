@@ -41,10 +41,13 @@ export const monitorsWords = {
       'A monitor says what to measure, agents measure it. Invite a first agent and start it; then make a first monitor, here or by a command.',
     noneAgent: 'A first agent, on any host that reaches this service',
     noneMonitor: 'A first monitor: the server “embedded”, every 5 minutes',
+    needsToken:
+      'Both act for an administrator: put the admin token, or an API key, into POLYNYA_ADMIN_TOKEN.',
     agentCommand: (service: string) =>
       `polynya agent-token "First agent" --service ${service} --region home > token && polynya agent --hub ${service} --enrol-token-file token`,
-    monitorCommand: (service: string) =>
-      `curl -s ${service}/api/monitors -H 'content-type: application/json' -d '{"name":"First monitor","server":"embedded","regions":["home"]}'`,
+    /** @param isKnown whoever asks from this machine is let in without a token */
+    monitorCommand: (service: string, isKnown: boolean) =>
+      `curl -s ${service}/api/monitors${isKnown ? '' : ' -H "Authorization: Bearer $POLYNYA_ADMIN_TOKEN"'} -H 'content-type: application/json' -d '{"name":"First monitor","server":"embedded","regions":["home"]}'`,
     noMatch: 'No monitor matches',
     noMatchText: 'There are monitors, but none with all of these filters.',
     filters: {
@@ -79,7 +82,8 @@ export const monitorsWords = {
     fromBeginning: 'since it began',
     interval: (rate: Rate) => `n = ${formatCount(rate.attempts)}, 95 %: ${formatInterval(rate)}`,
     nothingMeasured: 'nothing measured',
-    latency: (p50: number | null, p95: number | null) => `p50 ${formatMs(p50)}, p95 ${formatMs(p95)}`,
+    latency: (p50: number | null, p95: number | null) =>
+      p50 === null ? '–' : `p50\u00a0${formatMs(p50)}, p95\u00a0${formatMs(p95)}`,
     hours: (points: readonly MonitorPoint[]) => {
       const known = points.flatMap(({ p50Ms }) => (p50Ms === null ? [] : [p50Ms]));
       const failing = points.filter(({ succeeded, attempts }) => succeeded < attempts).length;
@@ -200,7 +204,8 @@ export const monitorsWords = {
     latency: 'Latency',
     latencyAxis: 'ms',
     latencyHint: 'Line: median. Band: up to the 95th percentile.',
-    successOf: (name: string, rate: Rate) => `${name}: ${rateText(rate)}.`,
+    successOf: (name: string, rate: Rate) =>
+      rate.attempts === 0 ? `${name}: nothing measured.` : `${name}: ${rateText(rate)}.`,
     successAt: (name: string, rate: Rate) => `${name}: ${rateText(rate)}`,
     latencyOf: (name: string, p50: readonly number[]) =>
       p50.length === 0
@@ -208,8 +213,8 @@ export const monitorsWords = {
         : `${name}: medians from ${formatMs(Math.min(...p50))} to ${formatMs(Math.max(...p50))}.`,
     latencyAt: (name: string, { p50Ms, p95Ms }: MonitorPoint) =>
       `${name}: p50 ${formatMs(p50Ms)}, p95 ${formatMs(p95Ms)}`,
-    successColumns: ['From', 'Region', 'Rate', '95 % interval', 'n'],
-    latencyColumns: ['From', 'Region', 'p50', 'p95', 'n'],
+    successColumns: ['When', 'Region', 'Rate', '95 % interval', 'n'],
+    latencyColumns: ['When', 'Region', 'p50', 'p95', 'n'],
     events: 'What happened',
     eventsHint:
       'Changes of state, newest first, at most 200. A state changes only when several results say so.',
@@ -256,10 +261,12 @@ export const monitorsWords = {
       last: 'Last try',
       evidence: 'Evidence',
     },
+    noResult: 'No result in the last 24 hours. Is an agent of each of the two regions online?',
     monitor: 'History',
     monitorOf: (way: string) => `History, ${way}`,
     none: 'No mesh yet',
     noneText:
       'Enrol agents in two regions and make a monitor of the kind “Connect the regions to each other”.',
+    noneAction: 'Go to the monitors',
   },
 } as const;

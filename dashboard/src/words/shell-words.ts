@@ -73,7 +73,8 @@ export const shellWords = {
     staleTitle: 'This could not be brought up to date; what you see below is old',
     requestId: (id: string) => `Request id, for whoever looks into the log: ${id}`,
     retry: 'Try again',
-    offline: 'The service does not answer. Check that it still runs.',
+    offline:
+      'The service does not answer. Check that it still runs, and that this device is connected to it.',
     unreadable: 'The service sent an answer that this page does not understand. Reload the page.',
     http: (status: number) => `The service answered with status ${status}.`,
   },

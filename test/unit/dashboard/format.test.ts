@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatEndpoint } from '../../../dashboard/src/format/endpoint.ts';
 import { formatBytes, formatInterval, formatMs, formatShare } from '../../../dashboard/src/format/measure.ts';
-import { formatAgo } from '../../../dashboard/src/format/moment.ts';
+import { formatAgo, formatMoment } from '../../../dashboard/src/format/moment.ts';
+import { operationName } from '../../../dashboard/src/format/operation-name.ts';
 import { asSentence } from '../../../dashboard/src/format/sentence.ts';
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
@@ -45,6 +46,19 @@ describe('numbers for people', () => {
     expect(formatAgo('2026-11-20T11:59:20Z', now)).toBe('40 sec. ago');
     expect(formatAgo('2026-11-20T09:00:00Z', now)).toBe('3 hr. ago');
     expect(formatAgo('2026-01-05T09:00:00Z', now)).toContain('2026');
+  });
+});
+
+describe('what a log is compared with', () => {
+  it('has a time with its zone, on one line', () => {
+    expect(formatMoment('2026-11-20T12:00:00Z')).toMatch(/^\d+ Nov 2026, \d\d:\d\d:00\u00a0\S+$/);
+  });
+
+  it.each([
+    ['createAgentToken', 'Create agent token'],
+    ['login', 'Login'],
+  ])('has words beside the name of the operation %s', (name, said) => {
+    expect(operationName(name)).toBe(said);
   });
 });
 

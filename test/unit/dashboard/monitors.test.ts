@@ -141,6 +141,14 @@ describe('the sparkline of a cell', () => {
     ]);
   });
 
+  it('gives commands that the service lets in: with a token, unless it knows whoever asks from its machine', () => {
+    const { monitorCommand } = words.monitors;
+    expect(monitorCommand('https://p.example', false)).toContain('Bearer $POLYNYA_ADMIN_TOKEN');
+    expect(monitorCommand('http://127.0.0.1:7478', true)).not.toContain('Bearer');
+    expect(words.invited.start('https://p.example', null)).toMatch(/ --region default$/);
+    expect(words.invited.start('https://p.example', 'seoul')).not.toContain('--region');
+  });
+
   it('says the same in words', () => {
     expect(words.monitors.hours([point(3, 12, 20), point(2, 0, null), point(0, 11, 25)])).toBe(
       'Median by the hour, last 24 hours: 20.0\u202fms to 25.0\u202fms; failures in 2 hours.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dateOfSlot, daySlots, dayTone, shownDays, sumDays } from '../../../dashboard/status/status-days.ts';
-import { speakStatus } from '../../../dashboard/status/status-words.ts';
+import { formatMoment, speakStatus } from '../../../dashboard/status/status-words.ts';
 
 const now = '2026-11-21T12:30:00.000Z';
 const day = (date: string, succeeded: number, attempts: number) => ({
@@ -39,6 +39,15 @@ describe('the words of the status page', () => {
   it('are Korean where the browser speaks it, else English', () => {
     expect(speakStatus(['fr', 'ko-KR']).words.title).toBe('상태');
     expect(speakStatus(['fr']).language).toBe('en');
+  });
+
+  it('say one day and several, and when a time was, with its zone', () => {
+    const spoken = speakStatus(['en']);
+    expect(spoken.words.sum('100 %', '34', 1)).toBe('100 % of 34 measurements on 1 day succeeded.');
+    expect(spoken.words.sum('99 %', '340', 2)).toContain('on 2 days');
+    for (const tag of ['en', 'ko']) {
+      expect(formatMoment(now, speakStatus([tag]))).toMatch(/(UTC|GMT|[A-Z]{2,5})(?:[+-]\S+)?$/);
+    }
   });
 
   it('name every state and tone in both languages', () => {
