@@ -43,7 +43,8 @@ export async function startCoturn(lab: Lab, options: CoturnOptions = {}): Promis
   const port = options.port ?? 3478;
   const realm = 'lab.polynya.example';
   const username = options.username ?? 'alice';
-  const password = options.password ?? randomBytes(16).toString('base64url');
+  // A letter first: coturn takes what begins with 0x for a key, refuses it where it is none, and writes it into its log.
+  const password = options.password ?? `p${randomBytes(16).toString('base64url')}`;
   const folder = lab.folder('coturn');
   const configFile = join(folder, 'turnserver.conf');
   // A file rather than arguments: arguments are visible to everybody in the process list.

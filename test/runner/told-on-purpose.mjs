@@ -40,7 +40,8 @@ export const toldOnPurpose = [
   },
   {
     why: 'No log but the line between a lab and its agents: the offer and the answer of a call that ends with the run.',
-    program: /^polynya lab (agent|browser|sfu|member)$|^plug-in-client\.mjs$|^python3$/,
+    // sh: an agent with an /etc/hosts of its own begins as one.
+    program: /^polynya lab (agent|browser|sfu|member)$|^plug-in-client\.mjs$|^python3$|^sh$/,
     stream: 'stdout',
     line: /^\{"news":|a=ice-ufrag:/,
     secret: /^the password of an ICE session$/,
