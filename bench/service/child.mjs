@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 const addresses = 8;
 
 /** As in deploy/systemd/polynya-serve.service and in `npm start`. */
-const shippedFlags = '--max-semi-space-size=64 --v8-pool-size=0';
+const shippedFlags = '--max-semi-space-size=64';
 
 const entry = `
   const { startService } = await import(process.argv[1]);
