@@ -21,7 +21,7 @@ const columns: readonly Column<AuditEntry>[] = [
         text.nobody
       ) : (
         <span title={who.id}>
-          <strong>{who.name}</strong> ({text.kinds[who.kind]})
+          <strong>{who.name}</strong> {who.kind === 'local' ? '' : `(${text.kinds[who.kind]})`}
         </span>
       ),
   },
