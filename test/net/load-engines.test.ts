@@ -58,8 +58,9 @@ for (const { engine, obstacle } of engines)
       expect(arrivedOut).toBe(sent);
       expect(outward?.samples).toBe(arrivedOut);
       expect(roundTrip.samples).toBe(arrivedBack);
-      // Every fourth of each of the two flows, wherever the measured time begins among them.
-      expect(Math.abs(arrivedBack - 0.75 * sent)).toBeLessThanOrEqual(2);
+      // Every fourth of each of the two flows, wherever the measured time begins and ends among them, and whichever was
+      // overtaken there: up to one and a half of a flow.
+      expect(Math.abs(arrivedBack - 0.75 * sent)).toBeLessThanOrEqual(3);
     });
 
     it('where another has the thread, it is late and says so', async () => {
