@@ -33,8 +33,27 @@ export function parseTrace(text: string): Hop[] {
     });
 }
 
-/** Hops that keep silent although the way goes on behind them: they may just have answered somebody else (RFC 1812 §4.3.2.8). */
-export function hasGaps(hops: readonly Hop[]): boolean {
+/** Both ways: to this host's own public address, and to the server that told it. */
+export interface Ways {
+  readonly toPublic: { readonly hops: readonly Hop[]; readonly target: string };
+  readonly toServer: { readonly hops: readonly Hop[] };
+}
+
+/**
+ * The public address is where the way to the server answers and that to the address itself is silent. A router that
+ * has answered somebody else just now is silent as well (RFC 1812 §4.3.2.8), and so is a lost packet: whatever the
+ * verdict would rest on is asked once more.
+ */
+export function asksAgain({ toPublic, toServer }: Ways): { toPublic: boolean; toServer: boolean } {
+  const answers = toPublic.hops.filter(({ address }) => address !== null);
+  const beyond = Math.max(0, ...answers.map(({ ttl }) => ttl));
+  const isReached = answers.some(({ address }) => address === toPublic.target);
+  const speaksUp = toServer.hops.some(({ ttl, address }) => ttl === beyond + 1 && address !== null);
+  return { toPublic: !isReached, toServer: hasGaps(toServer.hops) || !(isReached || speaksUp) };
+}
+
+/** Hops that keep silent although the way goes on behind them. */
+function hasGaps(hops: readonly Hop[]): boolean {
   const last = hops.findLastIndex(({ address }) => address !== null);
   return hops.slice(0, Math.max(0, last)).some(({ address }) => address === null);
 }

@@ -1,5 +1,6 @@
 /** `--gateway`: what the nearest router says of itself, and how far away the public address is. */
 import { platform } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence, Hop } from '../../contract/evidence.ts';
 import { mayName } from '../../stun/address-scope.ts';
 import { type Endpoint, familyOf } from '../../stun/endpoint.ts';
@@ -8,7 +9,7 @@ import type { Machine } from '../../stun/machine.ts';
 import { httpPatienceMs } from '../gateway/http-exchange.ts';
 import { IgdQuery } from '../gateway/igd-query.ts';
 import { PortControlQuery } from '../gateway/port-control-query.ts';
-import { filledGaps, hasGaps, parseTrace, traceArguments, tracePort } from '../gateway/trace.ts';
+import { asksAgain, filledGaps, parseTrace, traceArguments, tracePort } from '../gateway/trace.ts';
 import { isPlain, reflexiveOf } from '../nat/facts.ts';
 import { shiftEvidence } from '../report/shift-evidence.ts';
 import { nearestRouter } from './default-gateway.ts';
@@ -24,11 +25,18 @@ interface RouterQuery extends Machine {
   evidence(): Evidence[];
 }
 
-/** Announcements over all three protocols, side by side. Takes at most five seconds; a silent router, 1.5. */
-export async function askGateway(
+/** Where the public address is, and then what the nearest router says of itself. Takes two to five seconds. */
+export async function runGateway(
   source: string,
-  { originMs, signal }: GatewayRunOptions,
+  discovered: readonly Evidence[],
+  options: GatewayRunOptions,
 ): Promise<Evidence[]> {
+  const traces = await traceRoutes(discovered, options);
+  return [...(await askGateway(source, options)), ...traces];
+}
+
+/** Announcements over all three protocols, side by side. Takes at most five seconds; a silent router, 1.5. */
+async function askGateway(source: string, { originMs, signal }: GatewayRunOptions): Promise<Evidence[]> {
   const router = await nearestRouter(source, signal);
   if (!router.ok) return [notAsked(source, router.reason)];
   const queries: RouterQuery[] = [
@@ -53,55 +61,84 @@ function notAsked(source: string, reason: string): Evidence {
   return { ...blank('g1', 'gateway/route', source, nowhere), outcome: 'failed', notes: [reason] };
 }
 
-/** Two traces side by side: to this host's own public address, and to the server that told it. */
-export async function traceRoutes(
+/**
+ * Two traces side by side: to this host's own public address, and to the server that told it. Nothing else may be asked
+ * of the routers meanwhile: whatever a Linux router refuses comes out of the same six answers, and one more a second.
+ */
+async function traceRoutes(
   discovered: readonly Evidence[],
-  options: GatewayRunOptions,
+  { originMs, signal }: GatewayRunOptions,
 ): Promise<Evidence[]> {
   const seen = discovered.find((e) => isPlain(e) && e.outcome === 'answered' && reflexiveOf(e) !== null);
   const mapped = seen === undefined ? null : reflexiveOf(seen);
   const source = seen?.local?.address;
   if (seen === undefined || mapped === null || source === undefined) return [];
   if (familyOf(source) !== 'ipv4' || mapped.address === source || !mayName(seen.to, mapped)) return [];
-  return Promise.all([
-    trace('gt1', 'gateway/trace-public', source, mapped.address, options),
-    trace('gt2', 'gateway/trace-server', source, seen.to.address, options),
-  ]);
+  const follow = (target: string) => trace(source, target, signal);
+  const startedMs = performance.now() - originMs;
+  let [toPublic, toServer] = await Promise.all([follow(mapped.address), follow(seen.to.address)]);
+  const again = asksAgain({ toPublic, toServer });
+  if (again.toServer) toServer = await followAgain(toServer, toPublic, follow, signal);
+  if (again.toPublic) toPublic = await followAgain(toPublic, toServer, follow, signal);
+  return [
+    traceEvidence('gt1', 'gateway/trace-public', source, toPublic, startedMs),
+    traceEvidence('gt2', 'gateway/trace-server', source, toServer, startedMs),
+  ];
 }
 
-/**
- * A trace takes about a second where all packets go out at once; elsewhere what is there by then is taken. Routers
- * answer once a second as Linux has it, so one with gaps is made once more.
- */
-const traceTimeoutMs = 4_000;
+interface Trace {
+  readonly target: string;
+  readonly hops: readonly Hop[];
+  /** Why there is no trace; null: there is one. */
+  readonly problem: string | null;
+  /** By the clock of this process. */
+  readonly endedAtMs: number;
+}
 
-async function trace(
+/** A trace takes about a second where all packets go out at once; elsewhere what is there by then is taken. */
+const traceTimeoutMs = 4_000;
+/** Routers answer one host once a second as Linux has it. */
+const restMs = 1_000;
+
+async function trace(source: string, target: string, signal: AbortSignal | undefined): Promise<Trace> {
+  const { stdout, problem } = await runProgram('traceroute', traceArguments(platform(), source, target), {
+    timeoutMs: traceTimeoutMs,
+    signal,
+  });
+  return { target, hops: parseTrace(stdout), problem, endedAtMs: performance.now() };
+}
+
+/** Once the routers have rested from the other trace. */
+async function followAgain(
+  one: Trace,
+  other: Trace,
+  follow: (target: string) => Promise<Trace>,
+  signal: AbortSignal | undefined,
+): Promise<Trace> {
+  if (one.problem !== null) return one;
+  const leftMs = Math.max(0, other.endedAtMs + restMs - performance.now());
+  try {
+    await sleep(leftMs, undefined, signal === undefined ? {} : { signal });
+  } catch {
+    return one; // Aborted: what there is already is still evidence.
+  }
+  const again = await follow(one.target);
+  return { ...again, hops: filledGaps(one.hops, again.hops), problem: null };
+}
+
+function traceEvidence(
   id: string,
   purpose: string,
   source: string,
-  target: string,
-  { originMs, signal }: GatewayRunOptions,
-): Promise<Evidence> {
-  const startedMs = performance.now() - originMs;
-  const ask = async () => {
-    const limits = { timeoutMs: traceTimeoutMs, signal };
-    const { stdout, problem } = await runProgram(
-      'traceroute',
-      traceArguments(platform(), source, target),
-      limits,
-    );
-    return { hops: parseTrace(stdout), problem };
-  };
-  const first = await ask();
-  const { problem } = first;
-  const isWhole = problem !== null || !hasGaps(first.hops);
-  const hops = isWhole ? first.hops : filledGaps(first.hops, (await ask()).hops);
+  { target, hops, problem }: Trace,
+  startedMs: number,
+): Evidence {
   return {
     ...blank(id, purpose, source, { address: target, port: tracePort }),
     sentMs: hops.map(() => startedMs),
     outcome: outcomeOf(hops, problem),
     notes: problem === null ? [] : [problem],
-    hops,
+    hops: [...hops],
   };
 }
 

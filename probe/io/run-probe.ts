@@ -17,7 +17,7 @@ import { hostCandidates } from './local-address.ts';
 import type { Resolve6 } from './network-facts.ts';
 import { resolveHost } from './resolve.ts';
 import { runBehaviours } from './run-behaviours.ts';
-import { askGateway, traceRoutes } from './run-gateway.ts';
+import { runGateway } from './run-gateway.ts';
 import { type PathWorld, runPathTests } from './run-path-tests.ts';
 import { runServers } from './run-servers.ts';
 import type { WitnessSource } from './witness-source.ts';
@@ -67,8 +67,6 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
     originMs,
     signal,
   };
-  const routerAnswers =
-    options.gateway === true && source !== undefined ? askGateway(source, natOptions) : [];
   const onEvent = (event: ProbeRunEvent) => sayRun(event, say);
   const shared = { natSource: source, natRandom: natOptions.random, originMs, signal, onEvent };
   const tryLate = async (found: Found) => ({
@@ -105,8 +103,7 @@ export async function runProbe(options: ProbeOptions): Promise<NatReport> {
   const [pathRun, ...further] = await Promise.all([
     runPathTests(options, path),
     plan === null ? [] : runBehaviours(plan, { ...natOptions, onWaiting }),
-    routerAnswers,
-    options.gateway === true ? traceRoutes(natEvidence, natOptions) : [],
+    options.gateway === true && source !== undefined ? runGateway(source, natEvidence, natOptions) : [],
   ]);
   const report = buildNatReport({
     at: startedAt,

@@ -99,9 +99,13 @@ export class EchoPeer {
       }
       echoedInWindow += 1;
       if (echoedInWindow > maxEchoesPerSecond) return;
-      if (!channel.isOpen() || channel.bufferedAmount() > maxBufferedBytes) return;
-      if (typeof message === 'string') channel.sendMessage(message);
-      else channel.sendMessageBinary(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
+      try {
+        if (!channel.isOpen() || channel.bufferedAmount() > maxBufferedBytes) return;
+        if (typeof message === 'string') channel.sendMessage(message);
+        else channel.sendMessageBinary(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
+      } catch {
+        // Its thread has closed the channel since the look. What is thrown out of a listener ends the process.
+      }
     });
   }
 

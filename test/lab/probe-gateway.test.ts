@@ -208,6 +208,28 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
     },
   );
 
+  it.concurrent.for(runs.filter(({ router, boxes }) => router === null && boxes.length > 0))(
+    'says the same where the router’s answers are used up: $label',
+    { timeout: 60_000 },
+    async ({ site, levels }) => {
+      const [client] = siteOf(site).hosts;
+      if (client === undefined) throw new Error(`no host in ${site}`);
+      const router = client.address.replace(/\d+$/, '1');
+      // Each datagram to a closed port takes one of six answers; one more comes every second.
+      const emptied = await lab.run(client.namespace, [process.execPath, '-e', knockAtClosedPorts, router]);
+      expect(emptied.code, emptied.stderr).toBe(0);
+      const argv = [process.execPath, builtCli, 'probe', '--json', '--gateway', server];
+      const { stdout } = await lab.run(client.namespace, argv, { timeoutMs: 30_000 });
+      const { verdicts, evidence }: NatReportBody = JSON.parse(stdout).body;
+      const verdict = verdicts.find(({ name }) => name === 'natLevels');
+      const hops = JSON.stringify(evidence.flatMap((one) => one.hops ?? []));
+      expect([verdict?.value, verdict?.reason], hops).toEqual([
+        levels[0],
+        expect.stringContaining(levels[1]),
+      ]);
+    },
+  );
+
   it('a mapping, had one been made, would have been seen', async () => {
     const [client] = siteOf('s0').hosts;
     const router = routers.get('s0');
@@ -219,6 +241,12 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
     );
   });
 });
+
+const knockAtClosedPorts = `
+const socket = require('node:dgram').createSocket('udp4');
+for (let port = 9001; port <= 9020; port += 1) socket.send('?', port, process.argv[1]);
+setTimeout(() => socket.close(), 100);
+`;
 
 /** RFC 6886 §3.3: maps UDP port 5000 for two minutes. */
 const mapPort = `

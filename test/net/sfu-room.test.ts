@@ -73,7 +73,13 @@ class Bot {
   send(text: string): void {
     if (this.#up === null || !this.#up.isOpen()) return;
     this.#sequence += 1;
-    this.#up.sendMessageBinary(Buffer.from(rtpPacket({ sequence: this.#sequence, ssrc: 7, payload: text })));
+    const packet = rtpPacket({ sequence: this.#sequence, ssrc: 7, payload: text });
+    try {
+      this.#up.sendMessageBinary(Buffer.from(packet));
+    } catch (error) {
+      // The library’s thread closes it between the look and the call, as the room’s process dies; it recovers.
+      if (!/not open/.test(String(error))) throw error;
+    }
   }
 }
 

@@ -152,7 +152,11 @@ export class BotLinkEnd {
     this.#held.push(channel);
     const talk = new EchoTalk({
       send: (text) => {
-        if (!this.link.isClosed && channel.isOpen()) channel.sendMessage(text);
+        try {
+          if (!this.link.isClosed && channel.isOpen()) channel.sendMessage(text);
+        } catch {
+          // The library’s thread has closed it since the look. What is thrown out of a listener ends the process.
+        }
       },
       onEcho: (rttMs) => {
         this.#echoRttsMs = [...this.#echoRttsMs, rttMs].slice(-100);

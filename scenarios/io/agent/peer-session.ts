@@ -89,7 +89,7 @@ export class PeerSession {
     if (!order.offers) return;
     const channel = this.#peer.createDataChannel('echo');
     this.#hold(channel, () => this.#end({ outcome: 'connected' }));
-    channel.onOpen(() => channel.sendMessage('hello'));
+    channel.onOpen(() => attempt(() => channel.sendMessage('hello')));
     if (call === null) return;
     // What is late is of no use, and must not hold up what follows (RFC 8831 §6.6).
     const options = { unordered: true, maxPacketLifeTime: usefulMs };
@@ -164,7 +164,7 @@ export class PeerSession {
     });
     peer.onDataChannel((channel) => {
       if (this.#call === null || channel.getLabel() !== callLabel) {
-        this.#hold(channel, (text) => channel.sendMessage(text));
+        this.#hold(channel, (text) => attempt(() => channel.sendMessage(text)));
         return;
       }
       this.#channels.push(channel);
@@ -219,7 +219,10 @@ export class PeerSession {
   }
 }
 
-/** The library throws for what comes after the transport has failed; then it can no longer matter. */
+/**
+ * The library throws for what comes after the transport has failed; then it can no longer matter. Its own thread closes
+ * channels, so a look beforehand does not help, and what is thrown out of a listener ends the process.
+ */
 function attempt(action: () => void): void {
   try {
     action();

@@ -144,7 +144,11 @@ export class SfuSession {
     let sequence = 0;
     track.onOpen(() => {
       this.#talk = setInterval(() => {
-        if (track.isOpen()) track.sendMessageBinary(silentPacket(ssrc, sequence));
+        try {
+          if (track.isOpen()) track.sendMessageBinary(silentPacket(ssrc, sequence));
+        } catch {
+          // The library’s thread has closed it since the look.
+        }
         sequence += 1;
       }, packetMs);
     });

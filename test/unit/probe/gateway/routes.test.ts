@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseProcRoutes, parseRouteGet } from '../../../../probe/gateway/route-table.ts';
-import { filledGaps, hasGaps, parseTrace, traceArguments } from '../../../../probe/gateway/trace.ts';
+import { asksAgain, filledGaps, parseTrace, traceArguments } from '../../../../probe/gateway/trace.ts';
 
 const head =
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT                        \n';
@@ -79,16 +79,43 @@ describe('traceroute', () => {
 
 describe('hops that keep silent', () => {
   const hop = (ttl: number, address: string | null) => ({ ttl, address, rttMs: address === null ? null : 1 });
-  const silent = [hop(1, null), hop(2, '11.0.0.1'), hop(3, null)];
+  const [router, carrier, target, server] = ['10.0.0.1', '100.64.0.1', '11.0.0.2', '11.0.9.9'];
+  const way = (...addresses: (string | null)[]) => ({
+    target,
+    hops: addresses.map((address, at) => hop(at + 1, address)),
+  });
 
-  it('are a gap where the way goes on behind them', () => {
-    expect(hasGaps(silent)).toBe(true);
-    expect(hasGaps([hop(1, '10.0.0.1'), hop(2, null), hop(3, null)])).toBe(false);
-    expect(hasGaps([hop(1, null)])).toBe(false);
-    expect(hasGaps([])).toBe(false);
+  it.each([
+    [
+      'the address at hop 1 rests on the silence of the way to it',
+      way(null, null),
+      way(router, server),
+      [true, false],
+    ],
+    ['the address at hop 2 does so too', way(router, null), way(router, carrier, server), [true, false]],
+    ['a router that has answered enough already', way(null, null), way(null, null), [true, true]],
+    ['the first router silent on both ways', way(null, null), way(null, carrier, server), [true, true]],
+    ['the router behind the last one that answered', way(router, null), way(router, null), [true, true]],
+    [
+      'a gap on the way to the server',
+      way(router, carrier, target),
+      way(router, null, server),
+      [false, true],
+    ],
+    [
+      'a gap on the way to the address',
+      way(null, carrier, null),
+      way(router, carrier, server),
+      [true, false],
+    ],
+    ['the address itself answered', way(target), way(null, null), [false, false]],
+    ['no traces', way(), way(), [true, true]],
+  ])('are asked again: %s', (_, toPublic, toServer, [publicAgain, serverAgain]) => {
+    expect(asksAgain({ toPublic, toServer })).toEqual({ toPublic: publicAgain, toServer: serverAgain });
   });
 
   it('are filled from another trace, which changes nothing else', () => {
+    const silent = [hop(1, null), hop(2, '11.0.0.1'), hop(3, null)];
     const again = [hop(1, '10.0.0.1'), hop(2, '11.0.0.9')];
     expect(filledGaps(silent, again)).toEqual([hop(1, '10.0.0.1'), hop(2, '11.0.0.1'), hop(3, null)]);
     expect(filledGaps(silent, [])).toEqual(silent);
