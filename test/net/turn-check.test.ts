@@ -145,3 +145,22 @@ describe('credentials from a shared secret', () => {
     expect(of('A18')?.observed).toMatch(/as long as SHA-256/);
   });
 });
+
+describe('a server that is full', () => {
+  it('is not blamed for the lifetimes that it grants', async () => {
+    const quota = { perUser: 10, total: 1, bandwidth: null };
+    const full = await startLoopback({ settings: { ...loopbackSettings, quota } });
+    try {
+      // The one allocation that there may be is held by the run itself.
+      const { failed, of } = await check(uriOf(full, 'udp'), { ...known, only: ['L01', 'L18'] });
+      expect(of('L01')).toMatchObject({
+        status: 'skipped',
+        observed: expect.stringMatching(/^1 s asked: (486|508) /),
+      });
+      expect(of('L18')?.status).toBe('passed');
+      expect(failed).toEqual([]);
+    } finally {
+      await full.close();
+    }
+  });
+});
