@@ -29,6 +29,9 @@ export function ejabberdUser(domain: string): string {
 /** Where Debian has its libraries; `ejabberdctl` sets the same. */
 const libraries = '/usr/lib/x86_64-linux-gnu';
 
+/** Idle threads of Erlang spin otherwise; on a busy host of two cores it then starts eight times slower. */
+const noBusyWaiting = ['+sbwt', '+sbwtdcpu', '+sbwtdio'].flatMap((kind) => [kind, 'none']);
+
 /**
  * Debian's ejabberd as a TURN server alone: UDP and TCP on 3478, TLS on 5349. Without Erlang's distribution, so that it
  * leaves no port mapper behind. It stops with the lab.
@@ -50,7 +53,7 @@ export async function startEjabberd(lab: Lab, options: EjabberdOptions): Promise
     lab.server,
     [
       ...['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups'],
-      ...['erl', '-noinput', '-mnesia', 'dir', `"${folder}/spool"`, '-s', 'ejabberd'],
+      ...['erl', ...noBusyWaiting, '-noinput', '-mnesia', 'dir', `"${folder}/spool"`, '-s', 'ejabberd'],
     ],
     {
       cwd: folder,
