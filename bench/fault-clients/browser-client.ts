@@ -1,11 +1,12 @@
 /** Browsers: one that opens a page of ours, which asks for talks and tells what came of them. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quietSwitches } from '../../scenarios/io/participants/chromium.ts';
+import { removeFolder } from '../../scenarios/io/remove-folder.ts';
 import { type ClientRun, type FaultClient, isClientRun, type Talk } from './client-run.ts';
 import { clientScript } from './root.ts';
 
@@ -115,7 +116,7 @@ export class BrowserClient implements FaultClient {
     }
     this.#server.closeAllConnections();
     this.#server.close();
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.#profile);
   }
 
   async #start(): Promise<ChildProcess> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -24,6 +24,7 @@ import {
 } from './exec.ts';
 import { defaultLabPrefix, newLabName } from './lab-name.ts';
 import { delayHelper, delayMeans } from './line-delay.ts';
+import { removeFolder } from './remove-folder.ts';
 import { requireLab } from './require-lab.ts';
 import { removeNamespaces, sweep } from './sweep.ts';
 import { UndoStack } from './undo-stack.ts';
@@ -196,8 +197,7 @@ function handleOf(name: string, topology: LabTopology, undo: UndoStack, log?: Ex
     apply: (steps) => runSteps(steps, log),
     folder: (purpose) => {
       const path = mkdtempSync(join(tmpdir(), `${name}-${purpose}-`));
-      // A browser that was just killed may still be writing.
-      undo.add({ now: () => rmSync(path, { recursive: true, force: true, maxRetries: 10 }) });
+      undo.add({ now: () => removeFolder(path) });
       return path;
     },
     evidence: (namespaces) => evidenceOf(namespaces ?? routersOf(topology), log),

@@ -1,7 +1,7 @@
 /** What the Check page’s tests need around the page: a browser that may use loopback, coturn, bad networks. */
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { parseEnvelope, type VisitReport } from '../../contract/envelope.ts';
 import { runDetailSchema } from '../../contract/runs.ts';
 import { quietSwitches } from '../../scenarios/io/participants/chromium.ts';
+import { removeFolder } from '../../scenarios/io/remove-folder.ts';
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { axeViolations } from './dashboard-stage.ts';
 
@@ -64,10 +65,10 @@ export async function launchCheckBrowser(options: BrowserOptions = {}): Promise<
   chmodSync(wrapper, 0o755);
   try {
     const browser = await chromium.launch({ executablePath: wrapper, args });
-    browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
+    browser.on('disconnected', () => removeFolder(folder));
     return browser;
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
     throw error;
   }
 }
@@ -117,7 +118,7 @@ export async function startLocalCoturn(): Promise<LocalCoturn> {
     child.kill('SIGKILL');
     await ended;
     process.off('exit', killNow);
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   };
   if (!(await answersBinding(port, 10_000))) {
     await stop();

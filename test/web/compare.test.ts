@@ -1,13 +1,14 @@
 /** `polynya compare` as it is run by hand: every path, judged by decoded pictures, and nothing left afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { comparePaths, pathKindOf } from '../../contract/compare-path.ts';
 import { compareReportSchema } from '../../contract/comparison.ts';
 import { readProcesses, withDescendants } from '../../scenarios/io/participants/process-table.ts';
+import { removeFolder } from '../../scenarios/io/remove-folder.ts';
 import { buildSfuProcess } from '../net/echo-build.ts';
 import { checkObstacle, hasOutsideAddress } from './check-stage.ts';
 import { startQuietService } from './dashboard-stage.ts';
@@ -35,7 +36,7 @@ describe.skipIf(obstacle !== null)(`polynya compare${obstacle === null ? '' : ` 
   });
   afterEach(() => {
     running?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+    removeFolder(folder);
   });
 
   function compare(...options: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {

@@ -4,11 +4,12 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Preferences, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
+import { removeFolder } from '../../scenarios/io/remove-folder.ts';
 import { addressesSettled } from '../../scenarios/io/settled-addresses.ts';
 import { connectBidi } from './bidi.ts';
 import { firefoxPath } from './firefox.ts';
@@ -53,7 +54,7 @@ export async function openFirefox({ namespace, preferences = {} }: FirefoxOption
   const close = async (): Promise<void> => {
     process.off('exit', killAll);
     for (const child of started) await endGroup(child);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(profile);
   };
   const start = (argv: readonly string[]): ChildProcess => {
     const [program = '', ...args] =

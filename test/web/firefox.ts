@@ -1,12 +1,13 @@
 /** Debian’s Firefox, headless, with a fresh profile: it opens one page, runs a script in it and posts what that gives. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firefoxCommand, writeFirefoxProfile } from '../../scenarios/io/participants/firefox.ts';
+import { removeFolder } from '../../scenarios/io/remove-folder.ts';
 
 export const firefoxPath = '/usr/bin/firefox-esr';
 const certutilPath = '/usr/bin/certutil';
@@ -89,6 +90,6 @@ export async function runInFirefox({
     }
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(profile);
   }
 }

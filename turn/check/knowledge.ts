@@ -37,6 +37,8 @@ export class Knowledge {
   /** An Allocate with the given credentials worked. */
   allocates = false;
   readonly relayed: Endpoint[] = [];
+  /** Local UDP ports that sessions of this run have had. */
+  readonly spokenFrom = new Set<number>();
   readonly quirks = new Map<Quirk, QuirkSeen>();
   /** Forbidden peers that were granted, and that were refused. */
   readonly acceptedPeers = new Set<string>();

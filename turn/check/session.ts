@@ -25,6 +25,11 @@ export interface SessionReply extends Reply {
 /** coturn counts a released allocation for a second or two more. */
 const quotaPauseMs = 1200;
 const quotaTries = 5;
+/**
+ * The kernel gives ports out again, and coturn remembers for a minute under which name somebody spoke from one: under
+ * another it is a 437, which says nothing of the server.
+ */
+const portTries = 8;
 
 export class Session {
   readonly site: Site;
@@ -49,16 +54,24 @@ export class Session {
   /** Null: open; else what was in the way. */
   *open(): Script<string | null> {
     const { server, transport, host } = this.target;
-    const opened = yield* open({
+    const { spokenFrom } = this.site.knowledge;
+    const demand = {
       socket: this.socket,
       transport,
       family: this.site.family,
       ...(transport === 'udp' ? {} : { to: server, serverName: host }),
-    });
+    };
+    let opened = yield* open(demand);
+    for (let tries = 1; tries < portTries && transport === 'udp'; tries += 1) {
+      if ('error' in opened || !spokenFrom.has(opened.local.port)) break;
+      yield* this.close();
+      opened = yield* open(demand);
+    }
     if ('error' in opened) {
       this.site.knowledge.linkError ??= opened.error;
       return `${opened.error.code}: ${opened.error.message}`;
     }
+    if (transport === 'udp') spokenFrom.add(opened.local.port);
     this.local = opened.local;
     return null;
   }

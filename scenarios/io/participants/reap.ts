@@ -1,6 +1,7 @@
 /** The end of everything that one comparison has started, also when the comparison itself was killed. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { removeFolder } from '../remove-folder.ts';
 import { readProcesses, withDescendants } from './process-table.ts';
 
 /** In the environment of all that is started; its value names the comparison. */
@@ -33,7 +34,7 @@ export async function reap(mark: string, folder: string): Promise<number> {
     }
     await pause(roundMs);
   }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  removeFolder(folder);
   return killed.size;
 }
 
