@@ -39,15 +39,29 @@ export interface Ways {
   readonly toServer: { readonly hops: readonly Hop[] };
 }
 
+/** How far a trace to the public address comes. */
+export interface Reach {
+  /** Where the address itself answered; null: nowhere. */
+  readonly reachedTtl: number | null;
+  /** So many routers pass packets to the address on. */
+  readonly beyond: number;
+}
+
+export function reachOf({ hops, target }: Ways['toPublic']): Reach {
+  const answers = hops.filter(({ address }) => address !== null);
+  const reached = answers.find(({ address }) => address === target);
+  if (reached !== undefined) return { reachedTtl: reached.ttl, beyond: reached.ttl - 1 };
+  return { reachedTtl: null, beyond: Math.max(0, ...answers.map(({ ttl }) => ttl)) };
+}
+
 /**
  * The public address is where the way to the server answers and that to the address itself is silent. A router that
  * has answered somebody else just now is silent as well (RFC 1812 §4.3.2.8), and so is a lost packet: whatever the
  * verdict would rest on is asked once more.
  */
 export function asksAgain({ toPublic, toServer }: Ways): { toPublic: boolean; toServer: boolean } {
-  const answers = toPublic.hops.filter(({ address }) => address !== null);
-  const beyond = Math.max(0, ...answers.map(({ ttl }) => ttl));
-  const isReached = answers.some(({ address }) => address === toPublic.target);
+  const { reachedTtl, beyond } = reachOf(toPublic);
+  const isReached = reachedTtl !== null;
   const speaksUp = toServer.hops.some(({ ttl, address }) => ttl === beyond + 1 && address !== null);
   return { toPublic: !isReached, toServer: hasGaps(toServer.hops) || !(isReached || speaksUp) };
 }

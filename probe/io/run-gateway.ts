@@ -93,6 +93,8 @@ interface Trace {
   readonly problem: string | null;
   /** By the clock of this process. */
   readonly endedAtMs: number;
+  /** What was silent has been asked once more. */
+  readonly isRepeated: boolean;
 }
 
 /** A trace takes about a second where all packets go out at once; elsewhere what is there by then is taken. */
@@ -105,7 +107,7 @@ async function trace(source: string, target: string, signal: AbortSignal | undef
     timeoutMs: traceTimeoutMs,
     signal,
   });
-  return { target, hops: parseTrace(stdout), problem, endedAtMs: performance.now() };
+  return { target, hops: parseTrace(stdout), problem, endedAtMs: performance.now(), isRepeated: false };
 }
 
 /** Once the routers have rested from the other trace. */
@@ -123,21 +125,29 @@ async function followAgain(
     return one; // Aborted: what there is already is still evidence.
   }
   const again = await follow(one.target);
-  return { ...again, hops: filledGaps(one.hops, again.hops), problem: null };
+  return {
+    ...again,
+    hops: filledGaps(one.hops, again.hops),
+    problem: null,
+    isRepeated: again.problem === null,
+  };
 }
 
 function traceEvidence(
   id: string,
   purpose: string,
   source: string,
-  { target, hops, problem }: Trace,
+  { target, hops, problem, isRepeated }: Trace,
   startedMs: number,
 ): Evidence {
   return {
     ...blank(id, purpose, source, { address: target, port: tracePort }),
     sentMs: hops.map(() => startedMs),
     outcome: outcomeOf(hops, problem),
-    notes: problem === null ? [] : [problem],
+    notes: [
+      ...(problem === null ? [] : [problem]),
+      ...(isRepeated ? ['silent hops were asked once more, after a rest'] : []),
+    ],
     hops: [...hops],
   };
 }

@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { Evidence, GatewayProtocol } from '../../contract/evidence.ts';
 import { natPmpVersion } from '../gateway/nat-pmp.ts';
 import { pcpVersion } from '../gateway/pcp.ts';
+import { reachOf } from '../gateway/trace.ts';
 
 export function isGatewayEvidence(evidence: Evidence): boolean {
   return evidence.purpose.startsWith('gateway/');
@@ -67,13 +68,13 @@ export function publicHopOf(gateway: readonly Evidence[]): PublicHop {
   const toPublic = ofPurpose(gateway, 'trace-public');
   const ids = [toPublic?.id, ofPurpose(gateway, 'trace-server')?.id].filter((id) => id !== undefined);
   const problem = toPublic?.outcome === 'failed' ? (toPublic.notes[0] ?? null) : null;
-  const answers = (toPublic?.hops ?? []).filter(({ address }) => address !== null);
-  const reached = answers.find(({ address }) => address === toPublic?.to.address);
-  if (reached !== undefined) return { hop: reached.ttl, beyond: reached.ttl - 1, ids, problem };
+  if (toPublic === undefined) return { hop: null, beyond: 0, ids, problem };
+  const hops = toPublic.hops ?? [];
+  const { reachedTtl, beyond } = reachOf({ hops, target: toPublic.to.address });
+  if (reachedTtl !== null) return { hop: reachedTtl, beyond, ids, problem };
   // One router twice: a loop, as for an address of a pool that no router has.
-  const loops = new Set(answers.map(({ address }) => address)).size < answers.length;
-  if (toPublic === undefined || loops) return { hop: null, beyond: 0, ids, problem };
-  const beyond = Math.max(0, ...answers.map(({ ttl }) => ttl));
+  const routers = hops.flatMap(({ address }) => address ?? []);
+  if (new Set(routers).size < routers.length) return { hop: null, beyond: 0, ids, problem };
   const speaksUp = routersToServer(gateway).some(({ ttl }) => ttl === beyond + 1);
   return { hop: speaksUp ? beyond + 1 : null, beyond, ids, problem };
 }

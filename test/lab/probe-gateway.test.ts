@@ -222,6 +222,7 @@ describe.skipIf(obstacle !== null)('polynya probe --gateway', () => {
       const { stdout } = await lab.run(client.namespace, argv, { timeoutMs: 30_000 });
       const { verdicts, evidence }: NatReportBody = JSON.parse(stdout).body;
       const verdict = verdicts.find(({ name }) => name === 'natLevels');
+      expect(evidence.find(({ id }) => id === 'gt1')?.notes.join()).toContain('asked once more');
       const hops = JSON.stringify(evidence.flatMap((one) => one.hops ?? []));
       expect([verdict?.value, verdict?.reason], hops).toEqual([
         levels[0],

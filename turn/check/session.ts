@@ -11,7 +11,16 @@ import {
   type Dress,
   firstAttempt,
 } from '../client/auth-ladder.ts';
-import { close, open, pause, type Reply, type Script, type Shot, shootOne } from './engine/script.ts';
+import {
+  close,
+  type Opened,
+  open,
+  pause,
+  type Reply,
+  type Script,
+  type Shot,
+  shootOne,
+} from './engine/script.ts';
 import type { Site, Target } from './site.ts';
 import { errorCodeOf, message, relayOverUdp } from './wire.ts';
 
@@ -61,9 +70,9 @@ export class Session {
       family: this.site.family,
       ...(transport === 'udp' ? {} : { to: server, serverName: host }),
     };
+    const isWorn = (one: Opened) => transport === 'udp' && 'local' in one && spokenFrom.has(one.local.port);
     let opened = yield* open(demand);
-    for (let tries = 1; tries < portTries && transport === 'udp'; tries += 1) {
-      if ('error' in opened || !spokenFrom.has(opened.local.port)) break;
+    for (let tries = 1; tries < portTries && isWorn(opened); tries += 1) {
       yield* this.close();
       opened = yield* open(demand);
     }
