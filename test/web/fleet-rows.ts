@@ -31,7 +31,7 @@ interface CellRow {
   readonly state: MonitorState;
   readonly reason: string;
   readonly latencyMs: number;
-  /** Hours before now at which a result failed. */
+  /** Hours before now at which a result failed: whole ones, each of which is in an hour of its own at every time of day. */
   readonly failedAt: readonly number[];
   readonly certificateDays?: number;
 }
@@ -50,7 +50,7 @@ const relayCells: readonly CellRow[] = [
     state: 'down',
     reason: '2 of the last 3 results failed.',
     latencyMs: 230,
-    failedAt: [0.2, 1, 2, 800],
+    failedAt: [0, 1, 2, 800],
   },
   {
     key: { region: 'seoul', peer: null, path: null, transport: 'tls' },
@@ -74,7 +74,7 @@ const meshCells: readonly CellRow[] = [
   state: state === 'up' ? 'up' : 'down',
   reason: 'The last 3 results agree.',
   latencyMs: path === 'mesh' ? 180 : 320,
-  failedAt: state === 'up' ? [] : [0.3, 1, 2, 3, 4],
+  failedAt: state === 'up' ? [] : [0, 1, 2, 3, 4],
 }));
 
 /**
