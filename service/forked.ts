@@ -14,7 +14,17 @@ export function forkService(name: string): ChildProcess | null {
   const fromSource = import.meta.url.endsWith('.ts');
   const file = fileURLToPath(new URL(`${fromSource ? '../dist/service/' : './'}${name}.js`, import.meta.url));
   if (!existsSync(file)) return null;
-  return fork(file, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+  return fork(file, [], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+    env: withoutSecrets(process.env),
+  });
+}
+
+/** What native code under the hands of strangers has no business with: the keys of the service, of PostgreSQL, of a cloud. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = Object.keys(environment).filter((name) => !/token|secret|passw|credential|key/i.test(name));
+  return Object.fromEntries(names.map((name) => [name, environment[name]]));
 }
 
 /** Calls back once, however the process ends. */

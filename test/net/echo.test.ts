@@ -1,8 +1,9 @@
 /** The echo peer over the real WebSocket, on loopback; its native part runs in its own process. */
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EchoOptions, registerEcho } from '../../service/routes/echo.ts';
 import type { EchoPool } from '../../service/rtc/echo-pool.ts';
 import { buildEchoProcess } from './echo-build.ts';
@@ -55,6 +56,7 @@ const offer = [
 
 beforeAll(() => buildEchoProcess(), 90_000);
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await app?.close();
   app = null;
 });
@@ -68,6 +70,17 @@ describe('echo peer', () => {
     expect(run.echoed[1]).toBe('zwei ☃');
     expect(Buffer.compare(Buffer.from(run.echoed[2] ?? ''), Buffer.from(binary))).toBe(0);
     expect(run.remoteCandidates.some((candidate) => candidate.split(' ')[4] === '127.0.0.1')).toBe(true);
+  });
+
+  it.skipIf(process.platform !== 'linux')('gets the environment without its secrets', async () => {
+    vi.stubEnv('POLYNYA_ADMIN_TOKEN', 'not-for-the-echo-peer-1');
+    vi.stubEnv('PGPASSWORD', 'not-for-the-echo-peer-2');
+    const { url, pool } = await start();
+    await greeted(url);
+    await vi.waitUntil(() => pool.pid !== null);
+    const environment = readFileSync(`/proc/${pool.pid}/environ`, 'utf8');
+    expect(environment).toContain('PATH=');
+    expect(environment).not.toContain('not-for-the-echo-peer');
   });
 
   it('is reached through its door by clients that come through a TURN server', async () => {
