@@ -1,9 +1,9 @@
 /** Runs NAT tools inside kernel NATs, against real coturn with two addresses, and grades what they say. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { startCoturn } from '../dist/scenarios/io/coturn.js';
 import { buildLab } from '../dist/scenarios/io/lab.js';
 import { grade, median, natTools } from './nat-tools.mjs';
+import { installPeers, versionOfPeer } from './peers/packages.mjs';
 
 const short = {
   'endpoint-independent': 'EI',
@@ -73,6 +73,7 @@ function judge(tool, cell, { stdout, stderr }) {
  */
 export async function measureAll({ cells, ourRuns, peerRuns, lossRate }) {
   requireTools(natTools);
+  installPeers();
   const [ours, ...peers] = natTools;
   const results = [];
   for (const cell of cells) results.push(...(await measureCell(ours, cell, { runs: ourRuns, lossRate })));
@@ -113,11 +114,10 @@ function debianVersion(name) {
 }
 
 export function peerVersions() {
-  const manifest = new URL('../node_modules/node-stun/package.json', import.meta.url);
   return {
     coturn: debianVersion('coturn'),
     'stun-client (vovida)': debianVersion('stun-client'),
-    'node-stun': JSON.parse(readFileSync(manifest, 'utf8')).version,
+    'node-stun': versionOfPeer('node-stun'),
   };
 }
 

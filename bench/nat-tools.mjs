@@ -66,8 +66,7 @@ export const natTools = [
   },
   {
     name: 'vovida stun-client',
-    // By its path: under npm, the package node-stun puts a server of the same name in front of it.
-    command: (host, port) => ['/usr/bin/stun', `${host}:${port}`],
+    command: (host, port) => ['stun', `${host}:${port}`],
     read(output) {
       if (!/^Primary: /m.test(output)) throw new Error('no verdict');
       const said = vovidaWords.find(([words]) => words.test(output));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import staticFiles, { type SetHeadersResponse } from '@fastify/static';
+import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault, RequestFault } from '../fault.ts';
 import type { LinkDesk } from '../links/link-desk.ts';
@@ -28,18 +28,18 @@ export async function addWeb(
 ): Promise<void> {
   const root = webRoot !== null && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
   if (root !== null) {
-    const open = (reply: SetHeadersResponse, path: string) => {
+    const open = (reply: FastifyReply, path: string) => {
       // Modules are always loaded with CORS, and what stands in these files is public.
       if (!embedding.isOpen || !path.endsWith('.js')) return;
-      reply.setHeader('access-control-allow-origin', '*');
-      reply.setHeader('cross-origin-resource-policy', 'cross-origin');
+      reply.header('access-control-allow-origin', '*');
+      reply.header('cross-origin-resource-policy', 'cross-origin');
     };
     // Pages must be asked for anew after an update.
     await app.register(staticFiles, {
       root,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        reply.setHeader('cache-control', 'no-cache');
+        reply.header('cache-control', 'no-cache');
         open(reply, path);
       },
     });
@@ -50,7 +50,7 @@ export async function addWeb(
       decorateReply: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        reply.setHeader('cache-control', 'public, max-age=31536000, immutable');
+        reply.header('cache-control', 'public, max-age=31536000, immutable');
         open(reply, path);
       },
     });

@@ -1,13 +1,13 @@
 /** Other people's STUN clients against our server. None of them knows anything about this code base. */
 import { spawn, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { installPeers, requirePeer } from '../../bench/peers/packages.mjs';
 import { type StunServerHandle, startStunServer } from '../../turn/io/stun-server.ts';
 
-const require = createRequire(import.meta.url);
 let server: StunServerHandle;
 
 beforeAll(async () => {
+  installPeers();
   server = await startStunServer({
     primary: { address: '127.0.0.1', port: 0 },
     alternate: { address: '127.0.0.2', port: 0 },
@@ -79,7 +79,7 @@ describe('node-stun (RFC 3489)', () => {
   it('completes its whole test and finds an open host', async () => {
     // It prints every address that it learns.
     const quiet = vi.spyOn(console, 'log').mockImplementation(() => {});
-    const { createClient } = require('node-stun') as { createClient(): ClassicClient };
+    const { createClient } = requirePeer('node-stun') as { createClient(): ClassicClient };
     const client = createClient();
     client.setServerAddr('127.0.0.1', server.endpoints.PP.port);
     const result = await new Promise<number>((resolve) => client.start(resolve));
@@ -102,7 +102,7 @@ interface ModernStun {
 
 describe('npm stun (RFC 5389)', () => {
   it('reads the mapped address', async () => {
-    const { request } = require('stun') as ModernStun;
+    const { request } = requirePeer('stun') as ModernStun;
     const answer = await request(`127.0.0.1:${server.endpoints.PP.port}`);
     expect(answer.getXorAddress().address).toBe('127.0.0.1');
   });

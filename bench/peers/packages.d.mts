@@ -1,0 +1,3 @@
+export function requirePeer(name: string): unknown;
+export function versionOfPeer(name: string): string;
+export function installPeers(): void;

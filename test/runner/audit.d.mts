@@ -1,0 +1,1 @@
+export function judgeAudit(json: string): { readonly failed: boolean; readonly text: string };
