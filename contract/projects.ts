@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './basics.ts';
 
+export { projectHeader } from './project-header.ts';
+
 /** Everything that names no project belongs to this one. It is always there. */
 export const defaultProject = 'default';
-
-/** Of a request: the project that it is about. Absent: all that its sender sees, and the first of them to write to. */
-export const projectHeader = 'polynya-project';
 
 const limit = z.int().min(0).max(1_000_000_000).nullable();
 

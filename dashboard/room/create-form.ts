@@ -1,6 +1,14 @@
 /** `/room`: an administrator makes a room and is taken to it, or to one that is open. */
-import { closeRoom, createRoom, listRooms, type RoomPath, type RoomTicket } from '../../rooms/io/index.ts';
+import {
+  closeRoom,
+  createRoom,
+  listProjects,
+  listRooms,
+  type RoomPath,
+  type RoomTicket,
+} from '../../rooms/io/index.ts';
 import { byId, type Child, element, table } from '../check/dom.ts';
+import { keptProject } from '../src/shell/keep-project.ts';
 import { pathName, roomWords } from './room-words.ts';
 
 export class CreateForm {
@@ -20,7 +28,7 @@ export class CreateForm {
       void this.#attempt(() => this.#create());
     });
     await this.#attempt(async () => {
-      const { paths } = await this.#draw();
+      const [{ paths }] = await Promise.all([this.#draw(), this.#offerProjects()]);
       this.#paths = paths;
       fillPaths(byId('create-path'), paths, null);
       byId('create').hidden = false;
@@ -31,7 +39,21 @@ export class CreateForm {
     const path = this.#paths[Number(fieldValue('create-path'))];
     if (path === undefined) return;
     const size = Number(fieldValue('create-size'));
-    location.href = linkTo(await createRoom(this.#service, { path, size }));
+    const project = fieldValue('create-project') || undefined;
+    location.href = linkTo(await createRoom(this.#service, { path, size }, project));
+  }
+
+  /** Where there is only one, there is nothing to choose. The one that the dashboard shows comes first to mind. */
+  async #offerProjects(): Promise<void> {
+    const open = (await listProjects(this.#service)).filter(({ archivedAt }) => archivedAt === null);
+    if (open.length < 2) return;
+    const kept = keptProject();
+    byId('create-project').replaceChildren(
+      ...open.map(({ id, name }) =>
+        element('option', { value: id, ...(id === kept ? { selected: '' } : {}) }, name),
+      ),
+    );
+    byId('create-project-field').hidden = false;
   }
 
   async #close(room: string): Promise<void> {

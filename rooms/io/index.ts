@@ -12,6 +12,7 @@ export {
   createRoom,
   fetchRoom,
   joinRoom,
+  listProjects,
   listRooms,
   type Membership,
   RoomError,

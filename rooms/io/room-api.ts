@@ -1,4 +1,6 @@
 /** The session part of signalling: the requests that a member makes over HTTP. */
+import { projectHeader } from '../../contract/project-header.ts';
+import type { ProjectView } from '../../contract/projects.ts';
 import type { RoomEntry, RoomState, RoomTicket } from '../../contract/room.ts';
 import type { RoomPath } from '../../contract/room-path.ts';
 
@@ -34,26 +36,37 @@ const deadlineMs = 8_000;
 /** Makes the caller a member of the room. Rejects with a {@link RoomError}. */
 export async function joinRoom(options: JoinOptions): Promise<Membership & RoomState> {
   const { service, room, token, name = '', kind = 'browser' } = options;
-  const reply = await request(service, `/api/rooms/${room}/members`, 'POST', null, { token, name, kind });
+  const reply = await request(service, `/api/rooms/${room}/members`, 'POST', { body: { token, name, kind } });
   return { ...(reply as RoomEntry), service, roomId: room };
 }
 
 /** Who is in the room, and ICE servers with fresh credentials. Rejects with a {@link RoomError}. */
 export async function fetchRoom({ service, roomId, session }: Membership): Promise<RoomState> {
-  return (await request(service, `/api/rooms/${roomId}`, 'GET', session, null)) as RoomState;
+  return (await request(service, `/api/rooms/${roomId}`, 'GET', { session })) as RoomState;
 }
 
 /** Moves the whole room to another path. Rejects with a {@link RoomError}. */
 export async function changePath({ service, roomId, session }: Membership, path: RoomPath): Promise<void> {
-  await request(service, `/api/rooms/${roomId}/path`, 'PUT', session, { path });
+  await request(service, `/api/rooms/${roomId}/path`, 'PUT', { session, body: { path } });
 }
 
-/** Makes a room; only administrators may. Rejects with a {@link RoomError}. */
+/**
+ * Makes a room; only operators may. Rejects with a {@link RoomError}.
+ *
+ * @param project id of the one that it belongs to; absent: the first that the caller sees
+ */
 export async function createRoom(
   service: string,
   wanted: { path?: RoomPath; name?: string; size?: number; minutes?: number },
+  project?: string,
 ): Promise<RoomTicket> {
-  return (await request(service, '/api/rooms', 'POST', null, wanted)) as RoomTicket;
+  return (await request(service, '/api/rooms', 'POST', { project, body: wanted })) as RoomTicket;
+}
+
+/** The projects that the caller sees. Rejects with a {@link RoomError}. */
+export async function listProjects(service: string): Promise<readonly ProjectView[]> {
+  const { projects } = (await request(service, '/api/projects', 'GET')) as { projects: ProjectView[] };
+  return projects;
 }
 
 export interface RoomList {
@@ -62,26 +75,33 @@ export interface RoomList {
   readonly paths: readonly RoomPath[];
 }
 
-/** Only administrators are told. Rejects with a {@link RoomError}. */
+/** Only operators are told. Rejects with a {@link RoomError}. */
 export async function listRooms(service: string): Promise<RoomList> {
-  return (await request(service, '/api/rooms', 'GET', null, null)) as RoomList;
+  return (await request(service, '/api/rooms', 'GET')) as RoomList;
 }
 
-/** Ends a room for all who are in it; only administrators may. Rejects with a {@link RoomError}. */
+/** Ends a room for all who are in it; only operators may. Rejects with a {@link RoomError}. */
 export async function closeRoom(service: string, room: string): Promise<void> {
-  await request(service, `/api/rooms/${room}`, 'DELETE', null, null);
+  await request(service, `/api/rooms/${room}`, 'DELETE');
+}
+
+interface Said {
+  /** A member’s. Without one the browser’s sign-in counts. */
+  readonly session?: string;
+  readonly project?: string | undefined;
+  readonly body?: object;
 }
 
 async function request(
   service: string,
   path: string,
   method: string,
-  session: string | null,
-  body: object | null,
+  { session, project, body }: Said = {},
 ): Promise<unknown> {
   const headers: Record<string, string> = {};
-  if (session !== null) headers['authorization'] = `Bearer ${session}`;
-  if (body !== null) headers['content-type'] = 'application/json';
+  if (session !== undefined) headers['authorization'] = `Bearer ${session}`;
+  if (project !== undefined) headers[projectHeader] = project;
+  if (body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
   let reply: unknown;
   try {
@@ -89,7 +109,7 @@ async function request(
       method,
       headers,
       signal: AbortSignal.timeout(deadlineMs),
-      ...(body === null ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     reply = await response.json();
   } catch (error) {

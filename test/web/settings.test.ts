@@ -110,6 +110,23 @@ describe.skipIf(obstacle !== null)(`settings${obstacle === null ? '' : ` – ${o
     await page.waitForURL(new URL('/', at.service.url).href);
     await at.open('/runs');
     await page.getByText('No reports yet').waitFor();
+    // A new room belongs to the project that the dashboard shows, unless another one is chosen.
+    await page.goto(new URL('/room', at.service.url).href);
+    const project = page.getByRole('combobox', { name: 'Project' });
+    await expect.poll(() => project.locator('option:checked').textContent()).toBe('Customer');
+    expect(await project.locator('option').allTextContents()).toEqual(['Default', 'Customer']);
+    await look(page, 'room-project');
+    await page.getByRole('button', { name: 'Create the room' }).click();
+    await page.waitForURL(/\/room\/.+#/);
+    const roomsOf = (id: string) =>
+      page.evaluate(
+        `fetch('/api/rooms', { headers: { 'polynya-project': '${id}' } }).then((reply) => reply.json()).then(({ rooms }) => rooms.length)`,
+      );
+    const customer: unknown = await page.evaluate("localStorage.getItem('polynya-project')");
+    expect([await roomsOf(String(customer)), await roomsOf('default')]).toEqual([1, 0]);
+
+    await at.open('/runs');
+    await page.getByText('No reports yet').waitFor();
     await page.getByLabel('Project', { exact: true }).selectOption({ label: 'All projects' });
     await page.waitForURL(new URL('/', at.service.url).href);
     await at.open('/runs');

@@ -3,8 +3,18 @@ import { lookAt } from '../api/chosen-project.ts';
 
 const place = 'polynya-project';
 
+/** Its id; null: none, or all of them. */
+export function keptProject(): string | null {
+  try {
+    return window.localStorage.getItem(place);
+  } catch {
+    // Storage may be switched off.
+    return null;
+  }
+}
+
 export function restoreProject(): void {
-  lookAt(window.localStorage.getItem(place));
+  lookAt(keptProject());
 }
 
 /** Everything that was fetched belongs to another one, so the page begins anew. */
