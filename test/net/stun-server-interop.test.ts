@@ -12,7 +12,7 @@ beforeAll(async () => {
     primary: { address: '127.0.0.1', port: 0 },
     alternate: { address: '127.0.0.2', port: 0 },
   });
-});
+}, 120_000);
 afterAll(() => server.close());
 
 function isInstalled(program: string): boolean {
