@@ -1,4 +1,4 @@
-/** `/room`: an administrator makes a room and is taken to it, or to one that is open. */
+/** `/room`: an operator makes a room and is taken to it, or to one that is open. */
 import {
   closeRoom,
   createRoom,
@@ -43,7 +43,7 @@ export class CreateForm {
     location.href = linkTo(await createRoom(this.#service, { path, size }, project));
   }
 
-  /** Where there is only one, there is nothing to choose. The one that the dashboard shows comes first to mind. */
+  /** Where there is only one, there is nothing to choose. The one that the dashboard shows is chosen already. */
   async #offerProjects(): Promise<void> {
     const open = (await listProjects(this.#service)).filter(({ archivedAt }) => archivedAt === null);
     if (open.length < 2) return;

@@ -85,7 +85,8 @@ export async function closeRoom(service: string, room: string): Promise<void> {
   await request(service, `/api/rooms/${room}`, 'DELETE');
 }
 
-interface Said {
+/** What a request has beside its address. */
+interface RequestParts {
   /** A member’s. Without one the browser’s sign-in counts. */
   readonly session?: string;
   readonly project?: string | undefined;
@@ -96,7 +97,7 @@ async function request(
   service: string,
   path: string,
   method: string,
-  { session, project, body }: Said = {},
+  { session, project, body }: RequestParts = {},
 ): Promise<unknown> {
   const headers: Record<string, string> = {};
   if (session !== undefined) headers['authorization'] = `Bearer ${session}`;

@@ -48,6 +48,14 @@ describe('the dependency audit', () => {
     });
   });
 
+  it('fails where it could not be asked by a fault of ours', () => {
+    const summary = 'This command requires an existing lockfile.';
+    expect(judgeAudit(JSON.stringify({ error: { code: 'ENOLOCK', summary, detail: '' } }))).toEqual({
+      failed: true,
+      text: `not asked: ${summary}`,
+    });
+  });
+
   it('is asked by CI', () => {
     expect(readFileSync(join(root, '.ci/run'), 'utf8')).toContain('npm run --silent audit');
   });

@@ -14,8 +14,10 @@ const severities = ['critical', 'high', 'moderate', 'low', 'info'];
  * @throws SyntaxError when it is no JSON
  */
 export function judgeAudit(json) {
-  const { metadata, vulnerabilities, message } = JSON.parse(json);
-  if (metadata === undefined) return { failed: false, text: `not asked: ${message ?? 'npm gave no reason'}` };
+  const { metadata, vulnerabilities, message, error } = JSON.parse(json);
+  // Of what the registry or the network said; anything else that is in the way is here and can be mended.
+  if (message !== undefined) return { failed: false, text: `not asked: ${message}` };
+  if (metadata === undefined) return { failed: true, text: `not asked: ${error?.summary ?? json}` };
   const total = metadata.dependencies.total;
   const found = Object.values(vulnerabilities);
   if (found.length === 0) return { failed: false, text: `no known weakness in ${total} packages` };

@@ -50,7 +50,7 @@ const relayCells: readonly CellRow[] = [
     state: 'down',
     reason: '2 of the last 3 results failed.',
     latencyMs: 230,
-    failedAt: [0, 1, 2, 800],
+    failedAt: [1, 2, 3, 800],
   },
   {
     key: { region: 'seoul', peer: null, path: null, transport: 'tls' },
